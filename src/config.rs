@@ -1,0 +1,126 @@
+//! Settings: flags with an environment twin; `--help` is the manual. A value that cannot work stops the start with one line.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+/// Settings that every command takes. contract.md, Command line.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Where the data lives: `sqlite://FILE` or `postgres://…`
+    #[arg(long, env, global = true, default_value = "sqlite://leadhouse.db", hide_env_values = true)]
+    pub database_url: String,
+    /// Folder for mails and files when nothing else is set
+    #[arg(long, env, global = true, default_value = ".")]
+    pub data_dir: PathBuf,
+    /// Address to listen on
+    #[arg(long, env, global = true, default_value = "127.0.0.1:8080")]
+    pub listen: std::net::SocketAddr,
+    /// The only origin of links in mails and redirects
+    #[arg(long, env, global = true, default_value = "http://localhost:8080", value_parser = parse_origin)]
+    pub public_url: String,
+    /// Host headers taken beside PUBLIC_URL's and loopback names; any other: 421
+    #[arg(long, env, global = true, value_delimiter = ',')]
+    pub allowed_hosts: Vec<String>,
+    /// Addresses whose X-Forwarded-For counts
+    #[arg(long, env, global = true, value_delimiter = ',')]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Currency of all money, an ISO 4217 code; fixed at the first migration
+    #[arg(long, env, global = true, default_value = "USD", value_parser = parse_currency)]
+    pub currency: String,
+    /// Show utm and referrer fields to providers
+    #[arg(long, env, global = true, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub show_attribution_to_providers: bool,
+    /// Rate limits; `off` for benchmarks
+    #[arg(long, env, global = true, value_enum, default_value_t = Switch::On)]
+    pub rate_limits: Switch,
+    /// How long after its assignment a lead may be rejected; the end is exclusive
+    #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
+    pub return_window: Duration,
+    /// Needed for /metrics from anywhere but loopback
+    #[arg(long, env, global = true, hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
+    /// How log lines look
+    #[arg(long, env, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// What is logged: a level, or `target=level` pairs
+    #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
+    pub rust_log: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Which engine keeps the data, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl Settings {
+    /// Reads DATABASE_URL; `Err` is the line to show.
+    pub fn database(&self) -> Result<DatabaseUrl, String> {
+        parse_database_url(&self.database_url)
+    }
+}
+
+/// `sqlite://FILE` (relative or absolute) or `postgres://…`.
+pub fn parse_database_url(url: &str) -> Result<DatabaseUrl, String> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        if path.is_empty() {
+            return Err("DATABASE_URL names no file: write sqlite://leadhouse.db".to_owned());
+        }
+        return Ok(DatabaseUrl::Sqlite(Path::new(path).to_owned()));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(DatabaseUrl::Postgres(url.to_owned()));
+    }
+    Err("DATABASE_URL must start with sqlite:// or postgres://".to_owned())
+}
+
+/// Durations are written `14d`, `36h`, `15m`, `90s`; more than zero and at most ten years.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("'{text}' is no duration: write a whole number and d, h, m or s, as in 14d, 36h, 90s");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        'd' => 86_400,
+        'h' => 3_600,
+        'm' => 60,
+        's' => 1,
+        _ => return Err(wrong()),
+    };
+    let number = text.strip_suffix(unit).filter(|n| n.bytes().all(|b| b.is_ascii_digit())).ok_or_else(wrong)?;
+    let total = number.parse::<u64>().ok().and_then(|n| n.checked_mul(seconds)).ok_or_else(wrong)?;
+    if total == 0 || total > 3_650 * 86_400 {
+        return Err(format!("'{text}' is out of range: more than zero and at most 3650d"));
+    }
+    Ok(Duration::from_secs(total))
+}
+
+fn parse_currency(text: &str) -> Result<String, String> {
+    let code = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
+    code.then(|| text.to_owned())
+        .ok_or_else(|| format!("'{text}' is no currency code: write three capitals, as in USD"))
+}
+
+fn parse_origin(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let origin = rest
+        .map(|r| r.strip_suffix('/').unwrap_or(r))
+        .filter(|r| !r.is_empty() && !r.contains(['/', '?', '#', '@', ' ']) && r.bytes().all(|b| b.is_ascii_graphic()));
+    origin.map(|_| text.trim_end_matches('/').to_owned()).ok_or_else(|| {
+        format!("'{text}' is no origin: write http://HOST[:PORT] or https://HOST[:PORT], without a path")
+    })
+}

@@ -1,0 +1,15 @@
+//! Leadhouse: a lead marketplace in one binary. The modules in storey order; a request comes in by a door, goes to one
+//! room, uses the cellar, and leaves by the door it came through. ARCHITECTURE.md has the map.
+
+// Doors: how the outside reaches in.
+
+// Rooms: what the business is made of.
+
+// Cellar: kits that know no room.
+
+// Ground.
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod id;
+pub mod money;
