@@ -2,7 +2,7 @@ CREATE TABLE sources (
   id BLOB PRIMARY KEY,
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   niche_id BLOB NOT NULL REFERENCES niches (id),
-  format TEXT NOT NULL CHECK (format IN ('TEXT', 'google_ads', 'meta', 'adf', 'typeform')),
+  format TEXT NOT NULL CHECK (format IN ('json', 'google_ads', 'meta', 'adf', 'typeform')),
   key TEXT NOT NULL UNIQUE,
   secret TEXT,
   access_token TEXT,
