@@ -13,3 +13,4 @@ pub mod config;
 pub mod error;
 pub mod id;
 pub mod money;
+pub mod phone;
