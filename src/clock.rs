@@ -16,6 +16,9 @@ pub struct Timestamp(i64);
 const MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
 impl Timestamp {
+    pub const MIN: Self = Self(*MICROS.start());
+    pub const MAX: Self = Self(*MICROS.end());
+
     /// `None` outside the years 1 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         MICROS.contains(&micros).then_some(Self(micros))

@@ -10,7 +10,10 @@
 // Ground.
 pub mod clock;
 pub mod config;
+pub mod email;
 pub mod error;
 pub mod id;
 pub mod money;
+pub mod period;
 pub mod phone;
+pub mod text;

@@ -1,0 +1,107 @@
+//! E-mail addresses: which ones are taken, how they are kept, and when two are the same.
+
+use email_address::{EmailAddress, Options};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text;
+
+/// An address that a mail can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    /// As it was sent, but for white space around it, invisible characters and compatibility forms (`ｂob`).
+    pub address: String,
+    /// What makes two addresses the same: [`key`].
+    pub key: String,
+}
+
+/// RFC 5321: a path is at most 256 octets, brackets included.
+const MAX_BYTES: usize = 254;
+
+/// Reads an address; `None` where it is none, and for what is valid on paper only and dangerous in practice: a quoted
+/// local part, an address literal, a domain without a dot, white space or control characters anywhere inside.
+pub fn parse(text: &str) -> Option<Email> {
+    let address: String = text.trim().chars().filter(|c| !text::is_invisible(*c)).nfkc().collect();
+    if address.len() > MAX_BYTES || address.chars().any(|c| c.is_control() || c.is_whitespace() || c == '"') {
+        return None;
+    }
+    let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
+    let parsed = EmailAddress::parse_with_options(&address, options).ok()?;
+    if !is_domain(parsed.domain()) {
+        return None;
+    }
+    let key = key(&address);
+    Some(Email { address, key })
+}
+
+/// The form of an address, or of a part of one, in which it is compared and searched: NFKC, lower case, without
+/// invisible characters.
+pub fn key(text: &str) -> String {
+    text::fold(text.trim())
+}
+
+/// Names only, not `1.2.3.4`; letters of any script, digits and hyphens.
+fn is_domain(domain: &str) -> bool {
+    let label = |l: &str| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii());
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    domain.split('.').all(label) && !top.chars().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key, parse};
+
+    #[test]
+    fn takes_real_addresses() {
+        for (text, address) in [
+            ("bob@example.com", "bob@example.com"),
+            (" Bob.O'Hara+leads@Example.co.uk ", "Bob.O'Hara+leads@Example.co.uk"),
+            ("josé@exämple.com", "josé@exämple.com"),
+            ("ｂob@example.com", "bob@example.com"),
+            ("bob@example.com\u{200b}", "bob@example.com"),
+        ] {
+            assert_eq!(parse(text).map(|e| e.address).as_deref(), Some(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_a_mail_server_could_be_tricked_with() {
+        let long = format!("{}@{}.example.com", "a".repeat(64), "b.".repeat(100));
+        for text in [
+            "",
+            "bob",
+            "@example.com",
+            "bob@",
+            "c@d",
+            "c@d.",
+            "c@.d",
+            "c@d..e",
+            "\"a b\"@example.com",
+            "\"a\"@example.com",
+            "c@[127.0.0.1]",
+            "c@127.0.0.1",
+            "c@d.com, v@e.com",
+            "c@d.com\r\nRCPT TO:<v@e.com>",
+            "c@d.com\nBcc: v@e.com",
+            "Bob <bob@example.com>",
+            "<bob@example.com>",
+            "a b@example.com",
+            "bob@exa mple.com",
+            "bob@exam_ple.com",
+            "a@b@example.com",
+            "bob@-example.com",
+            "bob\0@example.com",
+            ".bob@example.com",
+            &long,
+        ] {
+            assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_account_has_one_key() {
+        for text in ["Bob@x.com", "bob@x.com", "bob@x.com\u{200b}", "ｂob@x.com", " BOB@X.COM "] {
+            assert_eq!(parse(text).map(|e| e.key).as_deref(), Some("bob@x.com"), "{text:?}");
+            assert_eq!(key(text), "bob@x.com");
+        }
+    }
+}

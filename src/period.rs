@@ -1,0 +1,128 @@
+//! Periods of time as a filter names them: from one day or moment to another, both ends inclusive.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::clock::Timestamp;
+
+/// One end of a period: a whole day of some time zone, or a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    Day(Date),
+    Moment(Timestamp),
+}
+
+/// From `start` on and before `end`. An end that was not named is the end of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    pub start: Timestamp,
+    pub end: Timestamp,
+}
+
+impl Bound {
+    /// `2026-01-31`, or an RFC 3339 time with an offset; years 1 to 9999. `None` for all else.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 10 {
+            return Timestamp::parse(text).map(Self::Moment);
+        }
+        let shaped =
+            text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+        let date = shaped.then(|| text.parse::<Date>().ok()).flatten()?;
+        (1..=9999).contains(&date.year()).then_some(Self::Day(date))
+    }
+
+    /// The first moment of it. A day begins with the first moment there is, also where the clocks change at midnight.
+    fn start(self, zone: &TimeZone) -> Timestamp {
+        match self {
+            Self::Day(date) => Timestamp::start_of(date, zone).unwrap_or(Timestamp::MIN),
+            Self::Moment(at) => at,
+        }
+    }
+
+    /// The first moment after it.
+    fn end(self, zone: &TimeZone) -> Timestamp {
+        match self {
+            Self::Day(date) => {
+                date.tomorrow().ok().and_then(|next| Timestamp::start_of(next, zone)).unwrap_or(Timestamp::MAX)
+            }
+            Self::Moment(at) => at.plus(std::time::Duration::from_micros(1)),
+        }
+    }
+}
+
+impl Period {
+    /// `None` where the period ends before it starts.
+    pub fn new(from: Option<Bound>, to: Option<Bound>, zone: &TimeZone) -> Option<Self> {
+        let start = from.map_or(Timestamp::MIN, |bound| bound.start(zone));
+        let end = to.map_or(Timestamp::MAX, |bound| bound.end(zone));
+        (start < end).then_some(Self { start, end })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bound, Period};
+    use jiff::tz::TimeZone;
+
+    fn period(from: &str, to: &str, zone: &str) -> Option<(String, String)> {
+        let zone = TimeZone::get(zone).unwrap();
+        let period = Period::new(Bound::parse(from), Bound::parse(to), &zone)?;
+        Some((period.start.to_string(), period.end.to_string()))
+    }
+
+    #[test]
+    fn a_day_is_whole_in_its_zone() {
+        for (from, to, zone, start, end) in [
+            ("2026-01-02", "2026-01-02", "UTC", "2026-01-02T00:00:00", "2026-01-03T00:00:00"),
+            ("2026-01-02", "2026-01-03", "America/Denver", "2026-01-02T07:00:00", "2026-01-04T07:00:00"),
+            // 23 hours, 25 hours, and a day whose midnight the clocks jump over.
+            ("2026-03-29", "2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00", "2026-03-29T22:00:00"),
+            ("2026-10-25", "2026-10-25", "Europe/Berlin", "2026-10-24T22:00:00", "2026-10-25T23:00:00"),
+            ("2018-11-04", "2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00", "2018-11-05T02:00:00"),
+        ] {
+            let shown = (format!("{start}.000000Z"), format!("{end}.000000Z"));
+            assert_eq!(period(from, to, zone), Some(shown), "{from} in {zone}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_part_of_its_period() {
+        let moment = "2026-03-29T02:30:00+01:00";
+        let shown = ("2026-03-29T01:30:00.000000Z".to_owned(), "2026-03-29T01:30:00.000001Z".to_owned());
+        assert_eq!(period(moment, moment, "UTC"), Some(shown));
+        assert_eq!(period("2026-01-03", "2026-01-02", "UTC"), None);
+        assert_eq!(period("2026-01-02T00:00:01Z", "2026-01-02T00:00:00Z", "UTC"), None);
+    }
+
+    #[test]
+    fn the_ends_of_time_hold() {
+        assert!(period("0001-01-01", "9999-12-31", "Pacific/Kiritimati").is_some());
+        assert!(period("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "UTC").is_some());
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in [
+            "2026-02-30",
+            "0000-01-01",
+            "294277-01-01",
+            "infinity",
+            "",
+            "2026-1-1",
+            "2026-01-01T00:00:00",
+            "20260101",
+            "2026-01-01T00:00:00+99:99",
+            "2026-01-01T23:59:60Z",
+            "2026-01-01 00:00:00Z",
+            "2026-13-01",
+            "+026-01-01",
+            "2026-03-29T02:30",
+            "now",
+            "2026-01-01T24:00:00Z",
+            "２０２６-01-01",
+            "2026-01-01T00:00:00Z[UTC]",
+        ] {
+            assert_eq!(Bound::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Text as people send it: what cannot be seen, and how two spellings of one text become the same.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Takes room in a text and shows nothing: zero-width and format characters, selectors, fillers, blanks with a glyph.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xAD | 0x34F
+            | 0x61C
+            | 0x115F..=0x1160
+            | 0x17B4..=0x17B5
+            | 0x180B..=0x180F
+            | 0x200B..=0x200F
+            | 0x202A..=0x202E
+            | 0x2060..=0x206F
+            | 0x2800
+            | 0x3164
+            | 0xFE00..=0xFE0F
+            | 0xFEFF
+            | 0xFFA0
+            | 0xFFF0..=0xFFFB
+            | 0x1_BCA0..=0x1_BCA3
+            | 0x1_D173..=0x1_D17A
+            | 0xE_0000..=0xE_0FFF
+    )
+}
+
+/// Without the white space, control and invisible characters at both ends.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+/// The form in which texts are compared: no invisible characters, NFKC, lower case. `ｂob`, `BOB` and `bob` are one.
+///
+/// Lower-cased letter by letter, so that a part of a text folds to a part of the folded text.
+pub fn fold(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, trim};
+
+    #[test]
+    fn folding_makes_spellings_one() {
+        for text in ["bob", "BOB", "ｂob", "b\u{200b}ob", "\u{feff}Bob"] {
+            assert_eq!(fold(text), "bob");
+        }
+        assert_eq!(fold("JOSÉ"), fold("jose\u{301}"));
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδοσ"));
+    }
+
+    #[test]
+    fn trimming_takes_what_cannot_be_seen() {
+        assert_eq!(trim("\u{200b}\u{3000}\r\n \u{2800}ok \u{200d}\u{feff}"), "ok");
+        assert_eq!(trim("\u{200b}\u{3000}\r\n"), "");
+    }
+}
