@@ -48,7 +48,6 @@ macro_rules! for_each_id {
         }
     };
 }
-#[expect(unused_imports, reason = "the database kit is the first to use it")]
 pub(crate) use for_each_id;
 
 macro_rules! declare {

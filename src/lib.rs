@@ -6,6 +6,7 @@
 // Rooms: what the business is made of.
 
 // Cellar: kits that know no room.
+pub mod db;
 
 // Ground.
 pub mod clock;

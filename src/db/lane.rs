@@ -1,0 +1,282 @@
+//! A thread that writes: takes the units that wait together into one transaction, and answers after its COMMIT.
+//!
+//! A unit that fails leaves nothing behind. On SQLite each has a savepoint. On PostgreSQL a savepoint would cost a round
+//! trip, so a unit that fails having written nothing just stays; one that fails having written takes the transaction
+//! with it, and every unit of it runs again in one of its own.
+
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+
+use super::error::{Failure, Fault};
+use super::meters::Meters;
+use super::task::{Task, swallowed};
+use super::unit::{Conn, Ended, Tx};
+use crate::error::Error;
+
+/// How often a unit is run again when others got in its way, before its caller is told to come back later.
+pub(super) const RETRIES: u32 = 3;
+
+pub(super) struct Lane {
+    tx: Tx,
+    queue: Receiver<Order>,
+    meters: Meters,
+    /// How many units may share a transaction.
+    batch: usize,
+}
+
+/// What a lane is told.
+pub(super) enum Order {
+    Run(Task<Tx>),
+    /// Ends the thread, after what was ordered before.
+    Stop,
+}
+
+/// How a transaction ended.
+pub(super) enum Committed {
+    Yes,
+    /// Certainly not.
+    No(Failure),
+    /// The connection broke while the database was at it: nobody here knows.
+    Unknown(Failure),
+}
+
+/// One try of a unit in a transaction of its own.
+enum Tried {
+    Committed,
+    /// Ended, and nothing is left of it: the outcome of the run is the answer.
+    Undone,
+    Instead(Error),
+    Again,
+}
+
+/// What a unit's run did to the transaction it shares.
+enum Shared {
+    Stays,
+    /// Nothing of it is in the transaction; it wants another run.
+    Again,
+    /// The transaction is no good any more.
+    Spoilt,
+}
+
+impl Lane {
+    pub fn new(tx: Tx, queue: Receiver<Order>, meters: Meters, batch: usize) -> Self {
+        Self { tx, queue, meters, batch }
+    }
+
+    /// Works until it is stopped or nobody is left who could order.
+    pub fn run(mut self) {
+        let _ = self.tx.conn.ready(&self.meters);
+        let mut held = None;
+        loop {
+            let first = held.take().map_or_else(|| self.queue.recv().unwrap_or(Order::Stop), Order::Run);
+            let Order::Run(first) = first else { return };
+            let (batch, next, stop) = self.gather(first);
+            held = next;
+            self.work(batch);
+            if stop {
+                return;
+            }
+        }
+    }
+
+    /// All units that wait now and may share a transaction; one taken from the queue that may not; whether to stop.
+    fn gather(&self, first: Task<Tx>) -> (Vec<Task<Tx>>, Option<Task<Tx>>, bool) {
+        let mut batch = Vec::with_capacity(self.batch.min(1 + self.queue.len()));
+        let mut alone = first.alone;
+        batch.extend(first.taken(&self.meters));
+        while !alone && batch.len() < self.batch {
+            match self.queue.try_recv() {
+                Ok(Order::Run(task)) if task.alone && !batch.is_empty() => return (batch, Some(task), false),
+                Ok(Order::Run(task)) => {
+                    alone = task.alone;
+                    batch.extend(task.taken(&self.meters));
+                }
+                Ok(Order::Stop) => return (batch, None, true),
+                Err(_) => break,
+            }
+        }
+        (batch, None, false)
+    }
+
+    fn work(&mut self, mut batch: Vec<Task<Tx>>) {
+        self.meters.shared(batch.len());
+        // Twice, since only BEGIN finds out that a connection at rest was cut.
+        if batch.len() > 1 && (0..2).any(|_| self.begin_shared()) {
+            batch = self.together(batch);
+        }
+        for task in batch {
+            self.alone(task);
+        }
+    }
+
+    fn begin_shared(&mut self) -> bool {
+        self.tx.conn.ready(&self.meters).is_ok() && self.tx.conn.begin(false).is_ok()
+    }
+
+    /// One transaction for all. Gives back the units that are still to be run, each in its own.
+    fn together(&mut self, batch: Vec<Task<Tx>>) -> Vec<Task<Tx>> {
+        let (mut done, mut again) = (Vec::with_capacity(batch.len()), Vec::new());
+        let mut waiting = batch.into_iter();
+        while let Some(mut task) = waiting.next() {
+            let (ended, shared) = self.share(&mut task);
+            match shared {
+                Shared::Stays => done.push(task),
+                Shared::Again => again.push(task),
+                Shared::Spoilt => {
+                    self.tx.conn.rollback();
+                    self.meters.again();
+                    // A unit that panicked would panic again.
+                    if ended == Ended::Panicked {
+                        task.answer(&self.meters);
+                    } else {
+                        done.push(task);
+                    }
+                    done.extend(again);
+                    done.extend(waiting);
+                    return done;
+                }
+            }
+        }
+        match self.tx.conn.commit() {
+            Committed::Yes => done.into_iter().for_each(|task| task.committed(&self.meters)),
+            Committed::No(failure) if matches!(failure.fault, Fault::Retry | Fault::Lost) => {
+                self.meters.again();
+                done.extend(again);
+                return done;
+            }
+            Committed::No(failure) | Committed::Unknown(failure) => self.refuse_all(done, &failure),
+        }
+        again
+    }
+
+    fn refuse_all(&self, tasks: Vec<Task<Tx>>, failure: &Failure) {
+        tracing::error!("a shared commit of {} units failed: {}", tasks.len(), failure.error);
+        for task in tasks {
+            task.refuse(Error::Unavailable(failure.error.to_string().into()), &self.meters);
+        }
+    }
+
+    /// Runs a unit in the transaction that others share.
+    fn share(&mut self, task: &mut Task<Tx>) -> (Ended, Shared) {
+        if self.tx.conn.mark().is_err() {
+            return (Ended::Failed, Shared::Spoilt);
+        }
+        let ended = task.run(&mut self.tx);
+        let fault = self.tx.fault();
+        let well = ended == Ended::Well && fault.is_none();
+        let clean = !self.tx.wrote() && fault.is_none();
+        let kept = self.tx.conn.settle(well, clean);
+        let shared = match (kept, ended, fault) {
+            (false, _, _) => Shared::Spoilt,
+            (true, Ended::Well, None) | (true, Ended::Failed | Ended::Panicked, _) if fault != Some(Fault::Retry) => {
+                Shared::Stays
+            }
+            // Also one that swallowed a database error: run alone it is told so.
+            _ => Shared::Again,
+        };
+        (ended, shared)
+    }
+
+    /// Runs a unit in a transaction of its own, again where others got in its way.
+    fn alone(&mut self, task: Task<Tx>) {
+        let Some(mut task) = task.in_time(&self.meters) else { return };
+        for tries in 0..=RETRIES {
+            match self.attempt(&mut task) {
+                Tried::Committed => return task.committed(&self.meters),
+                Tried::Undone => return task.answer(&self.meters),
+                Tried::Instead(error) => return task.refuse(error, &self.meters),
+                Tried::Again if tries < RETRIES => {
+                    self.meters.again();
+                    pause(tries);
+                    let Some(in_time) = task.in_time(&self.meters) else { return };
+                    task = in_time;
+                }
+                Tried::Again => {}
+            }
+        }
+        task.refuse(Error::Unavailable("the unit was raced or cut off again and again".into()), &self.meters);
+    }
+
+    fn attempt(&mut self, task: &mut Task<Tx>) -> Tried {
+        if let Err(failure) = self.tx.conn.ready(&self.meters) {
+            return Tried::Instead(failure.error);
+        }
+        if let Err(failure) = self.tx.conn.begin(task.alone) {
+            return match failure.fault {
+                Fault::Retry | Fault::Lost => Tried::Again,
+                _ => Tried::Instead(failure.error),
+            };
+        }
+        let ended = task.run(&mut self.tx);
+        let fault = self.tx.fault();
+        if ended == Ended::Well && fault.is_none() {
+            return match self.tx.conn.commit() {
+                Committed::Yes => Tried::Committed,
+                Committed::No(failure) if matches!(failure.fault, Fault::Retry | Fault::Lost) => Tried::Again,
+                Committed::No(failure) | Committed::Unknown(failure) => Tried::Instead(failure.error),
+            };
+        }
+        self.tx.conn.rollback();
+        match (ended, fault) {
+            (Ended::Panicked, _) => Tried::Undone,
+            (Ended::Raced, _) | (_, Some(Fault::Retry | Fault::Lost)) => Tried::Again,
+            (Ended::Well, Some(_)) => Tried::Instead(swallowed()),
+            (Ended::Well | Ended::Failed, _) => Tried::Undone,
+        }
+    }
+}
+
+/// Waits a moment, longer each time and never as long as the next thread.
+#[expect(clippy::disallowed_methods, reason = "a database thread steps aside; there is nothing to wait for")]
+pub(super) fn pause(tries: u32) {
+    let random = getrandom::u32().unwrap_or(0) % 4_000;
+    std::thread::sleep(Duration::from_micros(u64::from((1_000 + random) << tries.min(8))));
+}
+
+impl Conn {
+    /// Connected, or connecting was tried. SQLite always is.
+    pub fn ready(&mut self, meters: &Meters) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.ready(),
+            Self::Postgres(conn) => conn.ready(meters),
+        }
+    }
+
+    fn begin(&mut self, long: bool) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.begin_write(),
+            Self::Postgres(conn) => conn.begin_write(long),
+        }
+    }
+
+    fn commit(&mut self) -> Committed {
+        match self {
+            Self::Sqlite(conn) => conn.commit(),
+            Self::Postgres(conn) => conn.commit(),
+        }
+    }
+
+    pub fn rollback(&mut self) {
+        match self {
+            Self::Sqlite(conn) => conn.rollback(),
+            Self::Postgres(conn) => conn.rollback(),
+        }
+    }
+
+    /// Before a unit that shares a transaction.
+    fn mark(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.savepoint(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// After a unit that shares a transaction: keeps or undoes what it did. `false`: the transaction is spoilt.
+    fn settle(&mut self, well: bool, clean: bool) -> bool {
+        match self {
+            Self::Sqlite(conn) => conn.settle(well),
+            Self::Postgres(_) => well || clean,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! PostgreSQL: a connection a thread, which comes back by itself, with its own prepared statements.
+
+mod link;
+mod tls;
+mod value;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use postgres_types::ToSql;
+use tokio_postgres::Config;
+use tokio_postgres::error::{DbError as ServerError, Severity, SqlState};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use self::link::{Broken, Link, Wire, said};
+use self::value::Bound;
+use super::error::{DbError, Failure, Fault, Kind};
+use super::lane::Committed;
+use super::meters::Meters;
+use super::row::Row;
+use super::unit::EachRow;
+use super::value::Param;
+use crate::error::Result;
+
+/// How long connecting may take: sockets, TLS, sign-in, settings.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long BEGIN and ROLLBACK may take, which do nothing by themselves.
+const CONTROL: Duration = Duration::from_secs(3);
+
+/// How long COMMIT may take, a synchronous standby included.
+const COMMIT: Duration = Duration::from_secs(10);
+
+/// After a connect that failed, callers are turned away at once for this long; doubled each time, up to the second.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// Where the server is.
+#[derive(Clone)]
+pub(super) struct Server {
+    config: Arc<Config>,
+    tls: MakeRustlsConnect,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Writer,
+    Reader,
+}
+
+pub(super) struct Conn {
+    server: Server,
+    wire: Wire,
+    link: Option<Link>,
+    role: Role,
+    /// How long a unit may take here, and how long one that runs alone may.
+    limit: Duration,
+    long: Duration,
+    /// When the last connect failed, and how long to wait after it.
+    failed: Option<(Instant, Duration)>,
+}
+
+impl Server {
+    /// `Err`: the line to show.
+    pub fn new(url: &str) -> Result<Self, String> {
+        let (mut config, tls) = tls::read(url)?;
+        config.connect_timeout(CONNECT).tcp_user_timeout(COMMIT).keepalives_idle(Duration::from_secs(30));
+        if config.get_application_name().is_none() {
+            config.application_name("leadhouse");
+        }
+        Ok(Self { config: Arc::new(config), tls })
+    }
+}
+
+impl Conn {
+    pub fn new(server: Server, role: Role, limit: Duration, long: Duration) -> std::io::Result<Self> {
+        Ok(Self { server, wire: Wire::new()?, link: None, role, limit, long, failed: None })
+    }
+
+    /// Connected, or turned away: a connect is tried once in a while.
+    pub fn ready(&mut self, meters: &Meters) -> Result<(), Failure> {
+        if self.link.is_some() {
+            return Ok(());
+        }
+        let wait = self.failed.map_or(Duration::ZERO, |(at, wait)| wait.saturating_sub(at.elapsed()));
+        if !wait.is_zero() {
+            return Err(Failure::down("not connected"));
+        }
+        match self.connect() {
+            Ok(link) => {
+                meters.connected();
+                self.link = Some(link);
+                self.failed = None;
+                Ok(())
+            }
+            Err(why) => {
+                let (first, longest) = BACKOFF;
+                let next = self.failed.map_or(first, |(_, wait)| (wait * 2).min(longest));
+                self.failed = Some((Instant::now(), next));
+                tracing::warn!("no connection to PostgreSQL: {why}");
+                Err(Failure::down(format!("no connection: {why}")))
+            }
+        }
+    }
+
+    fn connect(&self) -> Result<Link, String> {
+        let until = Instant::now() + CONNECT;
+        let mut link = self.wire.connect(&self.server.config, &self.server.tls, CONNECT)?;
+        let limit = self.limit.as_millis();
+        let mut settings = format!(
+            "SET plan_cache_mode = force_generic_plan; SET jit = off; SET TimeZone = 'UTC'; SET client_min_messages = warning;
+             SET statement_timeout = {limit}; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = {};",
+            limit + 20_000,
+        );
+        if self.role == Role::Reader {
+            settings.push_str("SET default_transaction_read_only = on");
+        }
+        match self.wire.drive(&mut link, until, async |client| client.batch_execute(&settings).await) {
+            Ok(()) => Ok(link),
+            Err(Broken::Error(error)) => Err(said(&error)),
+            Err(Broken::Lost(why)) => Err(why),
+            Err(Broken::Late) => Err("no answer".to_owned()),
+        }
+    }
+
+    pub fn begin_write(&mut self, long: bool) -> Result<(), Failure> {
+        if !long {
+            return self.control("BEGIN");
+        }
+        let long = self.long.as_millis();
+        self.control(&format!(
+            "BEGIN; SET LOCAL statement_timeout = {long}; SET LOCAL idle_in_transaction_session_timeout = {long}"
+        ))
+    }
+
+    pub fn begin_read(&mut self) -> Result<(), Failure> {
+        self.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
+    /// Tells a transaction that certainly failed from one whose outcome nobody here knows.
+    pub fn commit(&mut self) -> Committed {
+        let Some(link) = &mut self.link else { return Committed::No(Failure::lost("before COMMIT")) };
+        if !self.wire.is_up(link) {
+            self.link = None;
+            return Committed::No(Failure::lost("before COMMIT"));
+        }
+        let until = Instant::now() + COMMIT;
+        match self.wire.drive(link, until, async |client| client.batch_execute("COMMIT").await) {
+            Ok(()) => Committed::Yes,
+            Err(Broken::Error(error)) if error.as_db_error().is_some_and(|answer| !ends_session(answer)) => {
+                Committed::No(self.failure(Broken::Error(error), "COMMIT"))
+            }
+            Err(broken) => {
+                self.link = None;
+                let why = match broken {
+                    Broken::Error(error) => said(&error),
+                    Broken::Lost(why) => why,
+                    Broken::Late => "no answer".to_owned(),
+                };
+                tracing::error!("connection lost during COMMIT, its outcome is unknown: {why}");
+                Committed::Unknown(Failure::lost(format!("during COMMIT, its outcome is unknown: {why}")))
+            }
+        }
+    }
+
+    /// Where the connection is gone the server has rolled back by itself.
+    pub fn rollback(&mut self) {
+        if self.link.is_some() && self.control("ROLLBACK").is_err() {
+            self.link = None;
+        }
+    }
+
+    fn control(&mut self, sql: &str) -> Result<(), Failure> {
+        let Some(link) = &mut self.link else { return Err(Failure::lost("not connected")) };
+        let until = Instant::now() + CONTROL;
+        let done = self.wire.drive(link, until, async |client| client.batch_execute(sql).await);
+        done.map_err(|broken| match broken {
+            Broken::Late => {
+                self.link = None;
+                Failure::lost("no answer")
+            }
+            broken => self.failure(broken, sql),
+        })
+    }
+
+    pub fn query(
+        &mut self,
+        until: Instant,
+        sql: &str,
+        params: &[&dyn Param],
+        each: EachRow<'_>,
+    ) -> Result<(), Failure> {
+        let done =
+            self.ask(until, sql, params, async |client, statement, params| client.query(statement, params).await);
+        for row in done? {
+            each(&Row::new(&row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
+        }
+        Ok(())
+    }
+
+    pub fn execute(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
+        self.ask(until, sql, params, async |client, statement, params| client.execute(statement, params).await)
+    }
+
+    fn ask<T>(
+        &mut self,
+        until: Instant,
+        sql: &str,
+        params: &[&dyn Param],
+        run: impl AsyncFnOnce(
+            &tokio_postgres::Client,
+            &tokio_postgres::Statement,
+            &[&(dyn ToSql + Sync)],
+        ) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Failure> {
+        if Instant::now() >= until {
+            return Err(Failure::late());
+        }
+        let Some(link) = &mut self.link else { return Err(Failure::lost("not connected")) };
+        let answer = self.wire.prepared(link, sql, until).and_then(|statement| {
+            let values: Vec<Bound<'_>> = params.iter().map(|param| Bound(param.value())).collect();
+            let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(dynamic).collect();
+            self.wire.drive(link, until, async |client| run(client, &statement, &values).await)
+        });
+        answer.map_err(|broken| self.failure(broken, sql))
+    }
+
+    /// What a failed request means; a connection that is no good any more is dropped.
+    fn failure(&mut self, broken: Broken, sql: &str) -> Failure {
+        match broken {
+            Broken::Late => {
+                if let Some(link) = self.link.take() {
+                    self.wire.cancel(&link);
+                }
+                Failure::late()
+            }
+            Broken::Lost(why) => {
+                self.link = None;
+                Failure::lost(why)
+            }
+            Broken::Error(error) => {
+                let failure = judge(&error, sql, self.role);
+                if failure.fault == Fault::Lost {
+                    self.link = None;
+                }
+                failure
+            }
+        }
+    }
+}
+
+fn dynamic<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {
+    bound
+}
+
+fn ends_session(answer: &ServerError) -> bool {
+    matches!(answer.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
+fn judge(error: &tokio_postgres::Error, sql: &str, role: Role) -> Failure {
+    let Some(answer) = error.as_db_error() else {
+        let source = std::error::Error::source(error);
+        if error.is_closed() || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>) {
+            return Failure::lost(said(error));
+        }
+        return Failure::defect(DbError::new(Kind::Encode, said(error)).during(sql));
+    };
+    let code = answer.code();
+    // A writer that finds itself on a standby has to look for the primary anew.
+    if ends_session(answer) || (role == Role::Writer && *code == SqlState::READ_ONLY_SQL_TRANSACTION) {
+        return Failure::lost(said(error));
+    }
+    match code.code() {
+        // serialization_failure, deadlock_detected, lock_not_available
+        "40001" | "40P01" | "55P03" => Failure::retry(),
+        // query_canceled
+        "57014" => Failure::late(),
+        // connection exceptions, insufficient resources, operator intervention, system and internal errors
+        code if ["08", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {
+            Failure::down(said(error))
+        }
+        _ => Failure::defect(defect(answer).during(sql)),
+    }
+}
+
+/// The server's message, but not its detail, which quotes values.
+fn defect(answer: &ServerError) -> DbError {
+    let code = answer.code();
+    let kind = match *code {
+        SqlState::UNIQUE_VIOLATION => Kind::Unique,
+        SqlState::FOREIGN_KEY_VIOLATION => Kind::ForeignKey,
+        SqlState::CHECK_VIOLATION => Kind::Check,
+        SqlState::NOT_NULL_VIOLATION => Kind::NotNull,
+        SqlState::READ_ONLY_SQL_TRANSACTION => Kind::ReadOnly,
+        _ => Kind::Other,
+    };
+    let mut error = DbError::coded(kind, code.code(), answer.message());
+    error.constraint = answer.constraint().map(str::to_owned);
+    error
+}

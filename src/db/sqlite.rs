@@ -1,0 +1,263 @@
+//! SQLite: WAL, synchronous=FULL, one writer a process; other processes may write the same file in between.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
+
+use super::error::{DbError, Failure, Fault, Kind};
+use super::lane::Committed;
+use super::row::{Cells, Row};
+use super::unit::EachRow;
+use super::value::{Param, Value};
+use crate::error::{Error, Result};
+
+/// How long a writer waits for one of another process, before its callers are told to come back later.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Between two looks of the progress handler: instructions of SQLite's machine, some tens of microseconds.
+const LOOK_EVERY: i32 = 4_000;
+
+/// Above the number of statement shapes there are.
+const STATEMENTS: usize = 256;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Writer,
+    Reader,
+}
+
+pub(super) struct Conn {
+    db: Connection,
+    timer: Arc<Timer>,
+    /// An I/O error at COMMIT: what the file holds is no longer known, and a later fsync would not tell (the kernel
+    /// reports such an error once). Nothing is written any more; a restart reads the file afresh.
+    broken: bool,
+}
+
+/// When the running unit has to stop, in microseconds since `from`; `i64::MAX`: never.
+struct Timer {
+    from: Instant,
+    until: AtomicI64,
+}
+
+impl Timer {
+    fn micros(&self, at: Instant) -> i64 {
+        i64::try_from(at.saturating_duration_since(self.from).as_micros()).unwrap_or(i64::MAX)
+    }
+
+    fn is_up(&self) -> bool {
+        let until = self.until.load(Ordering::Relaxed);
+        until != i64::MAX && self.micros(Instant::now()) >= until
+    }
+}
+
+impl Conn {
+    /// Opens a file that is there; `migrate` makes it.
+    pub fn open(path: &Path, role: Role) -> rusqlite::Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = Connection::open_with_flags(path, flags)?;
+        wait_for_others(&mut db)?;
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
+        db.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;
+             PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
+             PRAGMA trusted_schema = OFF;",
+        )?;
+        if role == Role::Reader {
+            db.execute_batch("PRAGMA query_only = ON")?;
+        }
+        let timer = Arc::new(Timer { from: Instant::now(), until: AtomicI64::new(i64::MAX) });
+        let watched = Arc::clone(&timer);
+        db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
+        Ok(Self { db, timer, broken: false })
+    }
+
+    pub fn until(&self, deadline: Option<Instant>) {
+        self.timer.until.store(deadline.map_or(i64::MAX, |at| self.timer.micros(at)), Ordering::Relaxed);
+    }
+
+    pub fn ready(&self) -> Result<(), Failure> {
+        if self.broken {
+            return Err(Failure::down("an earlier write failed in the middle; restart to read the file afresh"));
+        }
+        Ok(())
+    }
+
+    pub fn begin_write(&mut self) -> Result<(), Failure> {
+        self.control("BEGIN IMMEDIATE")
+    }
+
+    pub fn begin_read(&mut self) -> Result<(), Failure> {
+        self.control("BEGIN")
+    }
+
+    pub fn savepoint(&mut self) -> Result<(), Failure> {
+        self.control("SAVEPOINT unit")
+    }
+
+    /// Ends a unit's savepoint. `false` where SQLite gave the whole transaction up (as it does when a write is
+    /// interrupted or the disk is full).
+    pub fn settle(&mut self, keep: bool) -> bool {
+        let undone = keep || self.control("ROLLBACK TO unit").is_ok();
+        undone && !self.db.is_autocommit() && self.control("RELEASE unit").is_ok()
+    }
+
+    pub fn commit(&mut self) -> Committed {
+        self.until(None);
+        let Err(error) = self.run("COMMIT") else { return Committed::Yes };
+        let io = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
+        self.rollback();
+        if io {
+            self.broken = true;
+            tracing::error!("SQLite could not commit, and writes no more until a restart: {error}");
+            return Committed::Unknown(Failure::down(format!("commit failed, its outcome is unknown: {error}")));
+        }
+        Committed::No(failure(&error, "COMMIT"))
+    }
+
+    pub fn rollback(&mut self) {
+        self.until(None);
+        if !self.db.is_autocommit()
+            && let Err(error) = self.run("ROLLBACK")
+        {
+            tracing::error!("SQLite could not roll back: {error}");
+        }
+    }
+
+    fn control(&mut self, sql: &str) -> Result<(), Failure> {
+        self.until(None);
+        self.run(sql).map_err(|error| failure(&error, sql))
+    }
+
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.db.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+
+    pub fn query(&self, sql: &str, params: &[&dyn Param], each: EachRow<'_>) -> Result<(), Failure> {
+        let mut statement = self.bound(sql, params)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|error| failure(&error, sql))? {
+            each(&Row::new(row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
+        }
+        Ok(())
+    }
+
+    pub fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
+        let changed = self.bound(sql, params)?.raw_execute().map_err(|error| failure(&error, sql))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    /// `$2` is a name to SQLite, and the first one met has index 1: bound by the number in the name.
+    fn bound(&self, sql: &str, params: &[&dyn Param]) -> Result<CachedStatement<'_>, Failure> {
+        if self.timer.is_up() {
+            return Err(Failure::late());
+        }
+        let wrong = |error: rusqlite::Error| failure(&error, sql);
+        let mut statement = self.db.prepare_cached(sql).map_err(wrong)?;
+        let mut highest = 0;
+        for index in 1..=statement.parameter_count() {
+            let name = statement.parameter_name(index).unwrap_or_default();
+            let number = name.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
+            let param = number.checked_sub(1).and_then(|at| params.get(at));
+            let value = param.ok_or_else(|| unbound(sql, name))?.value();
+            statement.raw_bind_parameter(index, Bind(value)).map_err(wrong)?;
+            highest = highest.max(number);
+        }
+        if highest == params.len() { Ok(statement) } else { Err(unbound(sql, "a parameter of none")) }
+    }
+}
+
+fn unbound(sql: &str, what: &str) -> Failure {
+    Failure::defect(DbError::new(Kind::Encode, format!("parameters do not fit: {what}")).during(sql))
+}
+
+/// A busy database is tried again each millisecond: SQLite's own handler grows to 100 ms, and would starve beside
+/// another process that commits without a pause.
+#[expect(clippy::disallowed_methods, reason = "the lock is another process's; there is nothing to wait for")]
+pub(super) fn wait_for_others(db: &mut Connection) -> rusqlite::Result<()> {
+    let mut since = Instant::now();
+    db.busy_handler(Some(move |count: i32| {
+        if count == 0 {
+            since = Instant::now();
+        }
+        std::thread::sleep(Duration::from_millis(1));
+        since.elapsed() < BUSY
+    }))
+}
+
+struct Bind<'a>(Value<'a>);
+
+impl ToSql for Bind<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match &self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Bool(truth) => ValueRef::Integer(i64::from(*truth)),
+            Value::Int(int) => ValueRef::Integer(*int),
+            Value::Text(text) | Value::Json(text) if text.contains('\0') => {
+                return Err(rusqlite::Error::ToSqlConversionFailure("a text holds NUL".into()));
+            }
+            Value::Text(text) | Value::Json(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Uuid(id) => ValueRef::Blob(id.as_bytes()),
+            Value::Time(time) => ValueRef::Integer(time.as_micros()),
+        }))
+    }
+}
+
+impl Cells for rusqlite::Row<'_> {
+    fn cell(&self, index: usize) -> Option<Result<Value<'_>>> {
+        Some(match self.get_ref(index).ok()? {
+            ValueRef::Null => Ok(Value::Null),
+            ValueRef::Integer(int) => Ok(Value::Int(int)),
+            ValueRef::Text(text) => std::str::from_utf8(text).map(Value::Text).map_err(Error::internal),
+            ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes)),
+            ValueRef::Real(_) => Err(DbError::new(Kind::Decode, "a floating point number".to_owned()).into()),
+        })
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.as_ref().column_name(index).ok()
+    }
+}
+
+/// What a failed statement means.
+fn failure(error: &rusqlite::Error, sql: &str) -> Failure {
+    let rusqlite::Error::SqliteFailure(cause, message) = error else {
+        let kind = if matches!(error, rusqlite::Error::ToSqlConversionFailure(_)) { Kind::Encode } else { Kind::Other };
+        return Failure::defect(DbError::new(kind, error.to_string()).during(sql));
+    };
+    let message = message.as_deref().unwrap_or("no message");
+    match cause.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Failure::retry(),
+        ErrorCode::OperationInterrupted => Failure::late(),
+        ErrorCode::SystemIoFailure
+        | ErrorCode::DatabaseCorrupt
+        | ErrorCode::DiskFull
+        | ErrorCode::CannotOpen
+        | ErrorCode::NotADatabase
+        | ErrorCode::PermissionDenied
+        | ErrorCode::OutOfMemory => Failure::down(format!("{message} ({})", cause.extended_code)),
+        _ => Failure::defect(defect(*cause, message).during(sql)),
+    }
+}
+
+fn defect(cause: ffi::Error, message: &str) -> DbError {
+    let kind = match cause.extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Kind::Unique,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Kind::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_CHECK => Kind::Check,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => Kind::NotNull,
+        _ if cause.code == ErrorCode::ReadOnly => Kind::ReadOnly,
+        _ => Kind::Other,
+    };
+    let mut error = DbError::coded(kind, cause.extended_code.to_string(), message);
+    if kind == Kind::Check {
+        error.constraint = message.split_once(": ").map(|(_, name)| name.to_owned());
+    }
+    error
+}

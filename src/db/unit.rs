@@ -1,0 +1,252 @@
+//! What a unit of work holds in its hands: `Read`, which looks, and `Tx`, which also writes.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Instant;
+
+use super::error::{DbError, Failure, Fault, Kind};
+use super::row::{FromRow, Row};
+use super::value::Param;
+use super::{Engine, postgres, sqlite};
+use crate::clock::{Clock, Timestamp};
+use crate::error::Result;
+
+/// A connection of either engine, at home on its own thread.
+pub(super) enum Conn {
+    Sqlite(sqlite::Conn),
+    Postgres(Box<postgres::Conn>),
+}
+
+/// What is done with each row of a statement.
+pub(super) type EachRow<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<()>;
+
+/// Statements that look and change nothing.
+pub struct Read {
+    pub(super) conn: Conn,
+    clock: Clock,
+    now: Timestamp,
+    deadline: Instant,
+    /// The first database error of this unit: after it the unit cannot succeed, whatever it returns.
+    fault: Option<Fault>,
+    /// Whether the transaction may hold a change of this unit.
+    wrote: bool,
+}
+
+/// Statements that look and change, all of them or none.
+pub struct Tx {
+    read: Read,
+    after_commit: Vec<AfterCommit>,
+}
+
+pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
+
+impl Read {
+    pub(super) fn new(conn: Conn, clock: Clock) -> Self {
+        let now = clock.now();
+        Self { conn, clock, now, deadline: Instant::now(), fault: None, wrote: false }
+    }
+
+    /// A new unit starts: its time is now, and it has until `deadline`.
+    pub(super) fn start(&mut self, deadline: Instant) {
+        self.now = self.clock.now();
+        self.deadline = deadline;
+        self.fault = None;
+        self.wrote = false;
+        self.conn.until(Some(deadline));
+    }
+
+    /// What went wrong in the database since `start`.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    pub(super) fn wrote(&self) -> bool {
+        self.wrote
+    }
+
+    /// The one time of this unit, taken when it started.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// For the few statements that cannot be one text. Only `db` and `queue` may ask.
+    pub fn engine(&self) -> Engine {
+        match self.conn {
+            Conn::Sqlite(_) => Engine::Sqlite,
+            Conn::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Exactly one row; none or more are a defect.
+    pub fn one<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<R> {
+        self.optional(sql, params)?.ok_or_else(|| {
+            self.fault.get_or_insert(Fault::Defect);
+            DbError::new(Kind::Rows, "one row expected, there is none".to_owned()).during(sql).into()
+        })
+    }
+
+    /// One row or none; more are a defect.
+    pub fn optional<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Option<R>> {
+        let mut rows = self.all(sql, params)?;
+        let row = rows.pop();
+        if rows.is_empty() {
+            return Ok(row);
+        }
+        self.fault.get_or_insert(Fault::Defect);
+        Err(DbError::new(Kind::Rows, "one row expected, there are more".to_owned()).during(sql).into())
+    }
+
+    /// Every row, all at once in memory: long lists go in pages.
+    pub fn all<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        let done = self.conn.query(self.deadline, sql, params, &mut |row| {
+            if cfg!(debug_assertions) && rows.is_empty() {
+                row.fits::<R>()?;
+            }
+            rows.push(R::decode(row)?);
+            Ok(())
+        });
+        // Rows come back from a change too (RETURNING); a change in a WITH may give none.
+        self.wrote |= changes(sql) && (!rows.is_empty() || starts_with(sql, "WITH"));
+        self.note(done).map(|()| rows)
+    }
+
+    fn note<T>(&mut self, done: Result<T, Failure>) -> Result<T> {
+        done.map_err(|failure| {
+            self.fault.get_or_insert(failure.fault);
+            failure.error
+        })
+    }
+}
+
+impl Tx {
+    pub(super) fn new(read: Read) -> Self {
+        Self { read, after_commit: Vec::new() }
+    }
+
+    /// How many rows were changed.
+    pub fn execute(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
+        let read = &mut self.read;
+        let changed = read.conn.execute(read.deadline, sql, params);
+        let changed = read.note(changed)?;
+        read.wrote |= changed > 0 || starts_with(sql, "WITH");
+        Ok(changed)
+    }
+
+    /// Holds these numbers against every other unit, until this one ends. Taken in ascending order, so that two units
+    /// which lock several never wait for each other. SQLite has one writer at a time and needs none.
+    pub fn lock(&mut self, keys: &[i64]) -> Result<()> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            self.all::<Nothing>("SELECT pg_advisory_xact_lock($1)", &[&key])?;
+        }
+        Ok(())
+    }
+
+    /// Runs after COMMIT and before the caller is answered; forgotten where the unit fails. For waking and forgetting
+    /// things in this process: quick, and without the database.
+    pub fn after_commit(&mut self, run: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(run));
+    }
+
+    pub(super) fn start(&mut self, deadline: Instant) {
+        self.after_commit.clear();
+        self.read.start(deadline);
+    }
+
+    pub(super) fn take_after_commit(&mut self) -> Vec<AfterCommit> {
+        std::mem::take(&mut self.after_commit)
+    }
+
+    // The reading calls again, so that `tx.one(…, params![tx.now()])` borrows as one expects.
+
+    /// See [`Read::now`].
+    pub fn now(&self) -> Timestamp {
+        self.read.now()
+    }
+
+    /// See [`Read::one`].
+    pub fn one<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<R> {
+        self.read.one(sql, params)
+    }
+
+    /// See [`Read::optional`].
+    pub fn optional<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Option<R>> {
+        self.read.optional(sql, params)
+    }
+
+    /// See [`Read::all`].
+    pub fn all<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<R>> {
+        self.read.all(sql, params)
+    }
+}
+
+impl Deref for Tx {
+    type Target = Read;
+
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Read {
+        &mut self.read
+    }
+}
+
+/// A row nobody looks into.
+struct Nothing;
+
+impl FromRow for Nothing {
+    const COLUMNS: Option<&'static [&'static str]> = None;
+
+    fn decode(_: &Row<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Whether a statement may change something: all but plain SELECTs.
+fn changes(sql: &str) -> bool {
+    !starts_with(sql, "SELECT")
+}
+
+fn starts_with(sql: &str, word: &str) -> bool {
+    sql.trim_ascii_start().as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// How one run of a unit ended, before its transaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Well,
+    Failed,
+    Raced,
+    Panicked,
+}
+
+impl Conn {
+    /// From here on a unit runs that has to end by then.
+    fn until(&mut self, deadline: Option<Instant>) {
+        if let Self::Sqlite(conn) = self {
+            conn.until(deadline);
+        }
+    }
+
+    fn query(&mut self, until: Instant, sql: &str, params: &[&dyn Param], each: EachRow<'_>) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.query(sql, params, each),
+            Self::Postgres(conn) => conn.query(until, sql, params, each),
+        }
+    }
+
+    fn execute(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.execute(sql, params),
+            Self::Postgres(conn) => conn.execute(until, sql, params),
+        }
+    }
+}
