@@ -19,6 +19,7 @@
 mod error;
 mod lane;
 mod meters;
+pub mod migrate;
 mod postgres;
 mod reader;
 mod row;

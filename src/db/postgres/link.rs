@@ -29,7 +29,7 @@ pub(super) struct Wire {
 }
 
 pub(super) struct Link {
-    pub client: Client,
+    client: Client,
     connection: Connection<Socket, Stream>,
     tls: MakeRustlsConnect,
     statements: HashMap<Box<str>, Statement>,
@@ -64,12 +64,22 @@ impl Wire {
         }
     }
 
-    /// Waits for `work` on `link`, until `until` at most.
+    /// Waits for the answer to a request on `link`, until `until` at most.
     pub fn drive<T>(
         &self,
         link: &mut Link,
         until: Instant,
-        work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+        request: impl AsyncFnOnce(&mut Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Broken> {
+        self.carry_out(link, until, request)?.map_err(Broken::Error)
+    }
+
+    /// The same for work that has errors of its own.
+    pub fn carry_out<T>(
+        &self,
+        link: &mut Link,
+        until: Instant,
+        work: impl AsyncFnOnce(&mut Client) -> T,
     ) -> Result<T, Broken> {
         let Link { client, connection, ended, .. } = link;
         let mut work = pin!(work(client));
@@ -78,11 +88,11 @@ impl Wire {
             poll_fn(|cx| {
                 // First the work, which sends; then the connection, which carries; then the work again, if it is done.
                 if let Poll::Ready(done) = work.as_mut().poll(cx) {
-                    return Poll::Ready(done.map_err(Broken::Error));
+                    return Poll::Ready(Ok(done));
                 }
                 let lost = carry(connection, ended, cx);
                 if let Poll::Ready(done) = work.as_mut().poll(cx) {
-                    return Poll::Ready(done.map_err(Broken::Error));
+                    return Poll::Ready(Ok(done));
                 }
                 match lost {
                     Some(why) => Poll::Ready(Err(Broken::Lost(why))),
@@ -150,8 +160,18 @@ fn carry(connection: &mut Connection<Socket, Stream>, ended: &mut bool, cx: &mut
     }
 }
 
+impl Broken {
+    pub fn why(self) -> String {
+        match self {
+            Self::Error(error) => said(&error),
+            Self::Lost(why) => why,
+            Self::Late => "no answer".to_owned(),
+        }
+    }
+}
+
 /// An error with its source: the driver's own text leaves out what the server said.
-pub(super) fn said(error: &tokio_postgres::Error) -> String {
+pub fn said(error: &tokio_postgres::Error) -> String {
     if let Some(server) = error.as_db_error() {
         return format!("{} [{}]", server.message(), server.code().code());
     }

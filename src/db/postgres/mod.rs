@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use postgres_types::ToSql;
-use tokio_postgres::Config;
 use tokio_postgres::error::{DbError as ServerError, Severity, SqlState};
+use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use self::link::{Broken, Link, Wire, said};
+pub(super) use self::link::said;
+use self::link::{Broken, Link, Wire};
 use self::value::Bound;
 use super::error::{DbError, Failure, Fault, Kind};
 use super::lane::Committed;
@@ -20,7 +21,7 @@ use super::meters::Meters;
 use super::row::Row;
 use super::unit::EachRow;
 use super::value::Param;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How long connecting may take: sockets, TLS, sign-in, settings.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -115,12 +116,8 @@ impl Conn {
         if self.role == Role::Reader {
             settings.push_str("SET default_transaction_read_only = on");
         }
-        match self.wire.drive(&mut link, until, async |client| client.batch_execute(&settings).await) {
-            Ok(()) => Ok(link),
-            Err(Broken::Error(error)) => Err(said(&error)),
-            Err(Broken::Lost(why)) => Err(why),
-            Err(Broken::Late) => Err("no answer".to_owned()),
-        }
+        let set = self.wire.drive(&mut link, until, async |client| client.batch_execute(&settings).await);
+        set.map(|()| link).map_err(Broken::why)
     }
 
     pub fn begin_write(&mut self, long: bool) -> Result<(), Failure> {
@@ -152,11 +149,7 @@ impl Conn {
             }
             Err(broken) => {
                 self.link = None;
-                let why = match broken {
-                    Broken::Error(error) => said(&error),
-                    Broken::Lost(why) => why,
-                    Broken::Late => "no answer".to_owned(),
-                };
+                let why = broken.why();
                 tracing::error!("connection lost during COMMIT, its outcome is unknown: {why}");
                 Committed::Unknown(Failure::lost(format!("during COMMIT, its outcome is unknown: {why}")))
             }
@@ -208,7 +201,7 @@ impl Conn {
         sql: &str,
         params: &[&dyn Param],
         run: impl AsyncFnOnce(
-            &tokio_postgres::Client,
+            &mut Client,
             &tokio_postgres::Statement,
             &[&(dyn ToSql + Sync)],
         ) -> Result<T, tokio_postgres::Error>,
@@ -247,6 +240,15 @@ impl Conn {
             }
         }
     }
+}
+
+/// Runs `work` on a connection of its own, with the server's settings as they are.
+pub(super) fn apart<T>(url: &str, within: Duration, work: impl AsyncFnOnce(&mut Client) -> T) -> Result<T> {
+    let unavailable = |why: String| Error::Unavailable(format!("PostgreSQL: {why}").into());
+    let server = Server::new(url).map_err(unavailable)?;
+    let wire = Wire::new().map_err(Error::internal)?;
+    let mut link = wire.connect(&server.config, &server.tls, CONNECT).map_err(unavailable)?;
+    wire.carry_out(&mut link, Instant::now() + within, work).map_err(|broken| unavailable(broken.why()))
 }
 
 fn dynamic<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {

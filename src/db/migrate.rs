@@ -1,0 +1,222 @@
+//! Brings the schema up to date, safe from several nodes at once, and furnishes the house.
+//!
+//! Each migration is one transaction together with its line in the history, so a run that is killed goes on where it
+//! was. The same numbers and names stand in `migrations/sqlite` and `migrations/postgres`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use refinery::{Migration, Runner, SchemaVersion, Target};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tokio_postgres::Client;
+
+use super::{Db, Lane, Options, Tx, lane, on_a_thread, postgres};
+use crate::clock::Clock;
+use crate::config::DatabaseUrl;
+use crate::error::{Error, Result};
+use crate::params;
+
+macro_rules! migrations {
+    ($($name:literal = $file:literal),* $(,)?) => {
+        const SQLITE: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../migrations/sqlite/", $file)))),*];
+        const POSTGRES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../migrations/postgres/", $file)))),*];
+    };
+}
+
+migrations! {
+    "V1__accounts" = "0001_accounts.sql",
+    "V2__catalog" = "0002_catalog.sql",
+    "V3__intake" = "0003_intake.sql",
+    "V4__inbox" = "0004_inbox.sql",
+    "V5__distribution" = "0005_distribution.sql",
+    "V6__billing" = "0006_billing.sql",
+    "V7__audit" = "0007_audit.sql",
+    "V8__queue" = "0008_queue.sql",
+}
+
+/// How long another node may take to migrate before this one gives up.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// How long a migration may take.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// The number that means "migrating" among the advisory locks of a PostgreSQL database.
+const LOCK: i64 = 0x6c65_6164_686f;
+
+/// The versions a run went from and to; alike where there was nothing to do. 0: an empty database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    pub from: SchemaVersion,
+    pub to: SchemaVersion,
+}
+
+/// Migrates to the newest schema, and writes the house's one row where it is missing.
+///
+/// A schema newer than this program, and a house that keeps another currency, are refused with `Conflict`.
+pub async fn up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<Report> {
+    let place = url.clone();
+    let report = on_a_thread("db-migrate", move || match place {
+        DatabaseUrl::Sqlite(path) => sqlite(&path),
+        DatabaseUrl::Postgres(url) => postgres::apart(&url, LONGEST, async |client| over_postgres(client).await)?,
+    })
+    .await?;
+    let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
+    let currency = currency.to_owned();
+    let furnished = db.write(Lane::MONEY, move |tx| furnish(tx, &currency)).await;
+    db.close().await;
+    furnished.map(|()| report)
+}
+
+/// After a bulk load: PostgreSQL learns what is in the tables now, and which pages all can see; SQLite empties its log.
+/// Both would get there by themselves, later.
+pub async fn settle(url: &DatabaseUrl) -> Result<()> {
+    let place = url.clone();
+    let work = move || match place {
+        DatabaseUrl::Sqlite(path) => {
+            let db = open(&path).map_err(failed)?;
+            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
+        }
+        DatabaseUrl::Postgres(url) => {
+            let vacuum = async |client: &mut Client| client.batch_execute("VACUUM (ANALYZE)").await;
+            postgres::apart(&url, LONGEST, vacuum)?.map_err(failed)
+        }
+    };
+    on_a_thread("db-settle", work).await
+}
+
+fn furnish(tx: &mut Tx, currency: &str) -> Result<()> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| Error::internal(error.to_string()))?;
+    tx.execute(
+        "INSERT INTO house (id, currency, secret, created_at) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING",
+        params![currency, secret, tx.now()],
+    )?;
+    let (found,): (String,) = tx.one("SELECT currency FROM house WHERE id = 1", &[])?;
+    if found == currency {
+        return Ok(());
+    }
+    let detail = format!(
+        "this database keeps its money in {found}, and CURRENCY says {currency}: it was fixed at the first migration"
+    );
+    Err(Error::conflict("other_currency", detail))
+}
+
+fn runners(migrations: &[(&str, &str)]) -> Result<(Vec<Migration>, SchemaVersion)> {
+    let parsed = migrations.iter().map(|(name, sql)| Migration::unapplied(name, sql).map_err(failed));
+    let parsed = parsed.collect::<Result<Vec<_>>>()?;
+    let newest = parsed.iter().map(Migration::version).max().unwrap_or(0);
+    Ok((parsed, newest))
+}
+
+/// One migration and its line in the history are one transaction only where refinery "groups" them.
+fn runner(migrations: &[Migration], version: SchemaVersion) -> Runner {
+    Runner::new(migrations).set_grouped(true).set_target(Target::Version(version))
+}
+
+fn failed(error: impl std::error::Error) -> Error {
+    let source = error.source().map_or_else(String::new, |source| format!(": {source}"));
+    Error::internal(format!("migration failed: {error}{source}"))
+}
+
+fn refuse_newer(found: SchemaVersion, newest: SchemaVersion) -> Result<()> {
+    if found <= newest {
+        return Ok(());
+    }
+    let detail = format!("the database has schema {found}, this leadhouse knows {newest}: take a newer leadhouse");
+    Err(Error::conflict("newer_schema", detail))
+}
+
+/// SQLite knows no lock from one transaction to the next. Of two at once one fails a migration that the other made in
+/// the meantime; that it is in the history by then tells it from a failure.
+fn sqlite(path: &Path) -> Result<Report> {
+    let mut db = open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display()).into()))?;
+    let (migrations, newest) = runners(SQLITE)?;
+    let from = sqlite_version(&db).map_err(failed)?;
+    refuse_newer(from, newest)?;
+    let mut at = from;
+    while at < newest {
+        let done = runner(&migrations, at + 1).run(&mut db);
+        let now = sqlite_version(&db).map_err(failed)?;
+        if now <= at {
+            done.map_err(failed)?;
+        }
+        refuse_newer(now, newest)?;
+        at = now.max(at + 1);
+    }
+    // Off while migrating, since a table is rebuilt by dropping it.
+    let broken = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0));
+    match broken.map_err(failed)? {
+        0 => Ok(Report { from, to: at }),
+        rows => Err(Error::internal(format!("after the migration {rows} rows refer to rows that are not there"))),
+    }
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let mut db = Connection::open(path)?;
+    db.busy_timeout(PATIENCE)?;
+    db.set_transaction_behavior(TransactionBehavior::Immediate);
+    db.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")?;
+    // The one change for which SQLite does not wait by itself.
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match db.execute_batch("PRAGMA journal_mode = WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                lane::pause(0);
+            }
+            done => return done.map(|()| db),
+        }
+    }
+}
+
+fn sqlite_version(db: &Connection) -> rusqlite::Result<SchemaVersion> {
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'";
+    if db.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(0);
+    }
+    db.query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
+}
+
+async fn over_postgres(client: &mut Client) -> Result<Report> {
+    lock(client).await?;
+    let (migrations, newest) = runners(POSTGRES)?;
+    let from = postgres_version(client).await?;
+    refuse_newer(from, newest)?;
+    for version in from + 1..=newest {
+        runner(&migrations, version).run_async(client).await.map_err(failed)?;
+    }
+    Ok(Report { from, to: newest })
+}
+
+/// Held until the connection ends. Behind a pooler that gives each transaction another connection it would be held by
+/// nobody: so it is looked at.
+async fn lock(client: &Client) -> Result<()> {
+    let wait =
+        format!("SET lock_timeout = {}; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = 0", PATIENCE.as_millis());
+    client.batch_execute(&wait).await.map_err(|error| {
+        Error::Unavailable(
+            format!("another node is migrating, or the lock cannot be had: {}", postgres::said(&error)).into(),
+        )
+    })?;
+    let ours = client
+        .query(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
+                AND (classid::bigint << 32 | objid::bigint) = $1::bigint",
+            &[&LOCK],
+        )
+        .await;
+    if ours.map_err(failed)?.is_empty() {
+        let detail =
+            "migrating needs a connection of its own: name the server itself in DATABASE_URL, not a transaction pooler";
+        return Err(Error::conflict("pooled_connection", detail));
+    }
+    Ok(())
+}
+
+async fn postgres_version(client: &Client) -> Result<SchemaVersion> {
+    let table = client.query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[]).await;
+    if !table.and_then(|row| row.try_get::<_, bool>(0)).map_err(failed)? {
+        return Ok(0);
+    }
+    let newest = client.query_one("SELECT coalesce(max(version), 0) FROM refinery_schema_history", &[]).await;
+    newest.and_then(|row| row.try_get(0)).map_err(failed)
+}
