@@ -17,6 +17,12 @@ pub fn new_uuid(now: Timestamp) -> Uuid {
     Uuid::new_v7(UuidTime::from_unix(&*order, micros / 1_000_000, nanos))
 }
 
+/// The lowest UUIDv7 of the moment `at`: every id made at `at` or later is above it.
+pub fn oldest_uuid(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.as_micros() / 1000).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// Reads the canonical form only: 36 characters, lower case. Braces, `urn:uuid:`, upper case: `None`.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
     let canonical = text.len() == 36 && !text.bytes().any(|b| b.is_ascii_uppercase());

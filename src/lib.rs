@@ -4,6 +4,7 @@
 // Doors: how the outside reaches in.
 
 // Rooms: what the business is made of.
+pub mod audit;
 
 // Cellar: kits that know no room.
 pub mod db;

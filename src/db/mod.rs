@@ -23,6 +23,7 @@ pub mod migrate;
 mod postgres;
 mod reader;
 mod row;
+pub mod sql;
 mod sqlite;
 mod start;
 mod task;
