@@ -8,6 +8,7 @@ pub mod audit;
 
 // Cellar: kits that know no room.
 pub mod db;
+pub mod queue;
 
 // Ground.
 pub mod clock;

@@ -18,6 +18,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state = 'queued';
 CREATE INDEX jobs_leased ON jobs (lease_until, id) WHERE state = 'running';
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE state = 'done';
+CREATE INDEX jobs_dead ON jobs (id) WHERE state = 'dead';
 CREATE UNIQUE INDEX jobs_dedup ON jobs (kind, dedup_key) WHERE state = 'queued' AND dedup_key IS NOT NULL;
 
 -- The answer of a request that was carried out, kept in the transaction that had the effect.

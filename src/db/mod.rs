@@ -36,7 +36,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use uuid::Uuid;
 
 pub use self::error::{DbError, Kind};
@@ -126,6 +126,7 @@ struct Shared {
     background: Queue<reader::Order>,
     /// That of money first.
     lanes: Vec<Queue<lane::Order>>,
+    bell: Arc<Notify>,
     closing: AtomicBool,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -185,6 +186,11 @@ impl Db {
     ) -> Result<T> {
         let (task, answer) = Task::new(self.shared.options.long, true, unit);
         self.submit(self.shared.lane(lane)?, lane::Order::Run(task), answer).await
+    }
+
+    /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody in this process.
+    pub fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.shared.bell)
     }
 
     /// Whether the database answers, within 2 s.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
+use tokio::sync::Notify;
 
 use super::lane::Lane;
 use super::meters::Meters;
@@ -40,12 +41,14 @@ pub(super) fn all(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<
         Source::Sqlite(_) => (Engine::Sqlite, 1),
         Source::Postgres(_) => (Engine::Postgres, 1 + options.lanes),
     };
-    let mut starter = Starter { source, clock, options: &options, threads: Vec::new() };
+    let bell = Arc::new(Notify::new());
+    let mut starter = Starter { source, clock, options: &options, bell: &bell, threads: Vec::new() };
     let readers = starter.readers("db-read", options.readers, Purpose::Read)?;
     let background = starter.readers("db-background", options.background, Purpose::Background)?;
     let lanes = (0..lanes).map(|number| starter.lane(number)).collect::<Result<Vec<_>>>()?;
     let threads = Mutex::new(starter.threads);
-    let shared = Shared { engine, readers, background, lanes, closing: AtomicBool::new(false), threads, options };
+    let closing = AtomicBool::new(false);
+    let shared = Shared { engine, options, readers, background, lanes, bell, closing, threads };
     Ok(Db { shared: Arc::new(shared) })
 }
 
@@ -53,6 +56,7 @@ struct Starter<'a> {
     source: Source<'a>,
     clock: &'a Clock,
     options: &'a Options,
+    bell: &'a Arc<Notify>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -72,7 +76,7 @@ impl Starter<'_> {
     fn lane(&mut self, number: usize) -> Result<Queue<super::lane::Order>> {
         let (orders, queue) = bounded(self.options.queue);
         let meters = Meters::of("write");
-        let tx = Tx::new(Read::new(self.connect(Purpose::Write)?, self.clock.clone()));
+        let tx = Tx::new(Read::new(self.connect(Purpose::Write)?, self.clock.clone()), Arc::clone(self.bell));
         let lane = Lane::new(tx, queue, meters.clone(), self.options.batch);
         self.thread(format!("db-write-{number}"), move || lane.run())?;
         Ok(Queue { orders, meters, threads: 1 })

@@ -1,7 +1,10 @@
 //! What a unit of work holds in its hands: `Read`, which looks, and `Tx`, which also writes.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Instant;
+
+use tokio::sync::Notify;
 
 use super::error::{DbError, Failure, Fault, Kind};
 use super::row::{FromRow, Row};
@@ -35,6 +38,7 @@ pub struct Read {
 pub struct Tx {
     read: Read,
     after_commit: Vec<AfterCommit>,
+    bell: Arc<Notify>,
 }
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -119,8 +123,8 @@ impl Read {
 }
 
 impl Tx {
-    pub(super) fn new(read: Read) -> Self {
-        Self { read, after_commit: Vec::new() }
+    pub(super) fn new(read: Read, bell: Arc<Notify>) -> Self {
+        Self { read, after_commit: Vec::new(), bell }
     }
 
     /// How many rows were changed.
@@ -151,6 +155,17 @@ impl Tx {
     /// things in this process: quick, and without the database.
     pub fn after_commit(&mut self, run: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(run));
+    }
+
+    /// Wakes who waits for [`Db::bell`](super::Db::bell) in this process, after COMMIT.
+    pub fn ring(&mut self) {
+        let bell = Arc::clone(&self.bell);
+        self.after_commit(move || bell.notify_one());
+    }
+
+    /// From here on the unit's one time is `moment`. For a past that is made up, and nothing else.
+    pub fn pretend(&mut self, moment: Timestamp) {
+        self.read.now = moment;
     }
 
     pub(super) fn start(&mut self, deadline: Instant) {

@@ -1,0 +1,99 @@
+//! What a worker can do: kinds of jobs by name, each with the function that does it, and what is due by the calendar.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::{Job, Ticket};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::id::JobId;
+
+/// A kind of job: its payload's shape and what is to be done. `C` is what it needs to work with (the app).
+pub trait JobKind<C>: DeserializeOwned + Send + 'static {
+    /// `room.what`, as it stands in `jobs.kind`.
+    const KIND: &'static str;
+
+    /// One attempt. It may be cut off at any await and begun again, here or elsewhere; what must happen once happens in a
+    /// unit with [`Ticket::finish`].
+    fn run(self, context: C, ticket: Ticket) -> impl Future<Output = Result<()>> + Send;
+}
+
+pub type Handler<C> = Box<dyn Fn(C, &Job) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+
+/// Work that is due once in every period, whatever the number of workers.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    pub kind: &'static str,
+    pub every: Duration,
+}
+
+impl Schedule {
+    /// The id of the job that does the work of the period around `now`: the same for every node that asks, so that the
+    /// table's key admits it once.
+    pub fn job_at(&self, now: Timestamp) -> JobId {
+        let start = self.period(now).saturating_mul(self.length());
+        let digest = Sha256::new().chain_update(self.kind).chain_update(start.to_be_bytes()).finalize();
+        let mut random = [0; 10];
+        random.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
+        let millis = u64::try_from(start / 1_000).unwrap_or(0);
+        JobId(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// The number of the period around `now`, counted from 1970.
+    pub fn period(&self, now: Timestamp) -> i64 {
+        now.as_micros().div_euclid(self.length())
+    }
+
+    fn length(&self) -> i64 {
+        i64::try_from(self.every.as_micros()).unwrap_or(i64::MAX).max(1)
+    }
+}
+
+/// The kinds and schedules of one worker.
+pub struct Kinds<C> {
+    handlers: BTreeMap<&'static str, Handler<C>>,
+    schedules: Vec<Schedule>,
+}
+
+impl<C> Default for Kinds<C> {
+    fn default() -> Self {
+        Self { handlers: BTreeMap::new(), schedules: Vec::new() }
+    }
+}
+
+impl<C: 'static> Kinds<C> {
+    /// Takes on jobs of this kind. A worker claims no others, so an old binary leaves a newer one's jobs alone.
+    #[must_use]
+    pub fn with<K: JobKind<C>>(mut self) -> Self {
+        let handler: Handler<C> = Box::new(|context, job| match serde_json::from_str::<K>(&job.payload.0) {
+            Ok(payload) => Box::pin(payload.run(context, job.ticket())),
+            Err(error) => Box::pin(async move { Err(Error::internal(error)) }),
+        });
+        self.handlers.insert(K::KIND, handler);
+        self
+    }
+
+    /// Takes on jobs of this kind, and makes one with the payload `{}` once in every period.
+    #[must_use]
+    pub fn every<K: JobKind<C>>(mut self, every: Duration) -> Self {
+        self.schedules.push(Schedule { kind: K::KIND, every });
+        self.with::<K>()
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.handlers.keys().copied()
+    }
+
+    pub fn handler(&self, kind: &str) -> Option<&Handler<C>> {
+        self.handlers.get(kind)
+    }
+
+    pub fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+}

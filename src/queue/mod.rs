@@ -1,0 +1,119 @@
+//! Jobs: work that is promised in one unit of work and done in another. `enqueue` writes the promise in the caller's
+//! transaction, so it is kept exactly when the rest is. A [`Runner`] claims what is due under a lease; a worker that
+//! dies loses its lease and another takes over; a worker that was only slow finds its [`Ticket`] stale and publishes
+//! nothing. What fails is tried again with growing pauses, and is `dead`, with its last error, after its last attempt.
+//!
+//! Owns `jobs`. Invariants: a running job has one lease; attempts only grow, and are the fencing token; at most one
+//! queued job of a kind has the same `dedup_key`.
+
+mod backoff;
+mod kinds;
+mod runner;
+mod store;
+
+use std::time::Duration;
+
+pub use kinds::{Handler, JobKind, Kinds, Schedule};
+pub use runner::{Mode, Runner};
+pub use store::{Filter, Job};
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{Json, Lane, Read, Tx, text_enum};
+use crate::error::{Error, Result};
+use crate::id::JobId;
+
+/// With the pauses of `backoff`, they span more than a day.
+const ATTEMPTS: i64 = 17;
+
+text_enum! {
+    /// Where a job is in its life.
+    pub enum State { Queued = "queued", Running = "running", Done = "done", Dead = "dead" }
+}
+
+/// Work to be done by whoever runs its `kind`.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    pub kind: &'static str,
+    /// What [`JobKind`] is read from: a JSON object, of ids rather than of anybody's data.
+    pub payload: Json,
+    pub run_at: Timestamp,
+    /// Asking twice for the same work is asking once: while a job of this kind and key is queued, a second one only
+    /// brings it forward.
+    pub dedup_key: Option<String>,
+    /// How often it may be tried before it is dead, at least 1.
+    pub max_attempts: i64,
+}
+
+impl NewJob {
+    /// Work for now, tried 17 times over a good day.
+    pub fn now(kind: &'static str, payload: &serde_json::Value, tx: &Tx) -> Self {
+        Self { kind, payload: Json(payload.to_string()), run_at: tx.now(), dedup_key: None, max_attempts: ATTEMPTS }
+    }
+
+    /// The same, at most once in the queue under `key`.
+    #[must_use]
+    pub fn keyed(self, key: impl Into<String>) -> Self {
+        Self { dedup_key: Some(key.into()), ..self }
+    }
+}
+
+/// The lane of the queue's own units: none of the business waits behind them.
+pub fn lane() -> Lane {
+    Lane::of(Uuid::from_u128(0x6a6f_6273_0000_4000_8000_0000_0000_0000))
+}
+
+/// Promises the job in the caller's unit; this process's workers are woken when the unit is committed.
+pub fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<()> {
+    store::insert(tx, JobId::new(tx.now()), job)?;
+    tx.ring();
+    Ok(())
+}
+
+/// The right to finish one attempt of a job. Good until the lease is lost to somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    pub job: JobId,
+    /// Which attempt this is, from 1: the fencing token.
+    pub attempts: i64,
+}
+
+impl Ticket {
+    /// Marks the job done in the unit that has its effect, so that both happen or neither. A stale ticket is a
+    /// `lease_lost` conflict: the unit leaves nothing behind. A job that doesn't call it is marked done after it ran.
+    pub fn finish(self, tx: &mut Tx) -> Result<()> {
+        if store::finish(tx, self)? || store::is_finished(tx, self)? {
+            return Ok(());
+        }
+        Err(Error::conflict("lease_lost", "another worker has taken this job over"))
+    }
+}
+
+/// Jobs for the back office, newest first.
+pub fn list(read: &mut Read, filter: &Filter<'_>) -> Result<Vec<Job>> {
+    store::list(read, filter)
+}
+
+pub fn get(read: &mut Read, id: JobId) -> Result<Job> {
+    store::get(read, id)?.ok_or(Error::NotFound("job"))
+}
+
+/// Gives a dead job one more attempt, now. Its attempts go on counting, since they are what fences off old workers.
+pub fn retry(tx: &mut Tx, id: JobId) -> Result<Job> {
+    let Some(job) = store::revive(tx, id)? else {
+        return Err(match get(tx, id)?.state {
+            State::Dead => Error::conflict("job_already_queued", "the same work is queued already"),
+            state => {
+                Error::conflict("job_not_dead", format!("only a dead job can be tried again; this one is {state}"))
+            }
+        });
+    };
+    tx.ring();
+    Ok(job)
+}
+
+/// Deletes up to `limit` jobs that were done more than `age` ago; how many. Dead ones stay for a person to see.
+pub fn prune(tx: &mut Tx, age: Duration, limit: i64) -> Result<u64> {
+    store::prune(tx, tx.now().minus(age), limit)
+}
