@@ -2,12 +2,16 @@
 //! room, uses the cellar, and leaves by the door it came through. ARCHITECTURE.md has the map.
 
 // Doors: how the outside reaches in.
+pub mod server;
 
 // Rooms: what the business is made of.
 pub mod audit;
 
 // Cellar: kits that know no room.
+pub mod app;
 pub mod db;
+pub mod http;
+pub mod limit;
 pub mod queue;
 
 // Ground.

@@ -1,0 +1,233 @@
+//! The one layer around every route. In order: request id, client address, host check, method check; then the handler,
+//! its panics caught; then the problem document, the headers that every answer has, metrics and the access log.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+
+use super::access::Entry;
+use super::hosts::Hosts;
+use super::problem::{Pending, Problem};
+use super::{limits, problem};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::id;
+use crate::limit::{Decision, Quota};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The other end of the connection; put into each request's extensions by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// What the kit knows of a request.
+#[derive(Debug)]
+pub struct Context {
+    /// The client's own, where it sent a sane one; else a UUID of ours.
+    pub request_id: String,
+    /// Whose request it is as far as the network tells: behind a trusted proxy the address the proxy names.
+    pub client: IpAddr,
+    pub(super) operation: Operation,
+    decision: Mutex<Option<Decision>>,
+}
+
+/// What the kit knows of a route and method.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Operation {
+    pub(super) quota: Option<&'static Quota>,
+    pub(super) takes_query: bool,
+}
+
+/// The layer's state.
+#[derive(Clone)]
+pub struct Guard {
+    app: App,
+    hosts: Arc<Hosts>,
+    operations: Arc<Operations>,
+}
+
+/// Every operation of the OpenAPI document: the document decides which calls take a query.
+#[derive(Debug, Default)]
+pub struct Operations(HashMap<String, Vec<(Method, Operation)>>);
+
+impl Context {
+    /// The context of a request that came through the guard.
+    pub fn of(parts: &Parts) -> Result<Arc<Self>> {
+        parts.extensions.get::<Arc<Self>>().cloned().ok_or_else(|| Error::internal("a request that no guard has seen"))
+    }
+
+    pub(super) fn decided(&self, decision: Decision) {
+        *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some(decision);
+    }
+
+    fn decision(&self) -> Option<Decision> {
+        *self.decision.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Operations {
+    pub fn of(document: &utoipa::openapi::OpenApi) -> Self {
+        let mut all = HashMap::new();
+        for (path, item) in &document.paths.paths {
+            let known = [
+                (Method::GET, &item.get),
+                (Method::POST, &item.post),
+                (Method::PATCH, &item.patch),
+                (Method::PUT, &item.put),
+                (Method::DELETE, &item.delete),
+            ];
+            let operations = known.into_iter().filter_map(|(method, operation)| {
+                let parameters = operation.as_ref()?.parameters.iter().flatten();
+                let takes_query = parameters.into_iter().any(is_query);
+                let quota = limits::quota_of(&method, path);
+                Some((method, Operation { quota, takes_query }))
+            });
+            all.insert(path.clone(), operations.collect());
+        }
+        Self(all)
+    }
+
+    /// Routes outside the document look after themselves.
+    fn get(&self, method: &Method, route: &str) -> Operation {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let known = self.0.get(route).and_then(|all| all.iter().find(|(m, _)| m == method));
+        known.map_or(Operation { quota: limits::quota_of(method, route), takes_query: true }, |(_, operation)| {
+            *operation
+        })
+    }
+}
+
+impl Guard {
+    pub fn new(app: App, document: &utoipa::openapi::OpenApi) -> Self {
+        let hosts = Arc::new(Hosts::new(&app.config.public_url, &app.config.allowed_hosts));
+        Self { app, hosts, operations: Arc::new(Operations::of(document)) }
+    }
+
+    fn context(&self, request: &Request) -> Context {
+        let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        Context {
+            request_id: request_id(request.headers()).unwrap_or_else(|| id::new_uuid(self.app.clock.now()).to_string()),
+            client: client(request, &self.app.config.trusted_proxies),
+            operation: route.map(|route| self.operations.get(request.method(), route)).unwrap_or_default(),
+            decision: Mutex::new(None),
+        }
+    }
+
+    /// Why a request does not come in at all.
+    fn refusal(&self, request: &Request) -> Option<Response> {
+        if *request.method() == Method::TRACE || *request.method() == Method::CONNECT {
+            let problem =
+                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not taken.");
+            let headers = [(header::ALLOW, "GET, HEAD, POST, PATCH, DELETE"), (header::CONNECTION, "close")];
+            return Some((headers, problem).into_response());
+        }
+        self.hosts.check(request.headers(), request.uri()).err().map(IntoResponse::into_response)
+    }
+}
+
+/// The layer: `Router::layer(middleware::from_fn_with_state(guard, http::guard::run))`, outermost.
+pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let context = Arc::new(guard.context(&request));
+    let entry = Entry::new(&request, context.clone());
+    let is_head = request.method() == Method::HEAD;
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = if let Some(refusal) = guard.refusal(&request) {
+        refusal
+    } else {
+        request.extensions_mut().insert(context.clone());
+        without_panic(next.run(request)).await
+    };
+    let decision = context.decision();
+    if let Some(Pending(problem)) = response.extensions_mut().remove::<Pending>() {
+        log(&problem, &context);
+        let policy = decision.filter(|d| !d.admitted).map(|d| d.quota.name);
+        problem::render(&mut response, &problem, &context.request_id, policy, is_head);
+    }
+    finish(response.headers_mut(), &context.request_id, decision.as_ref(), is_api);
+    entry.finish(response.status());
+    response
+}
+
+fn is_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+}
+
+/// The headers that every answer has.
+fn finish(headers: &mut HeaderMap, request_id: &str, decision: Option<&Decision>, is_api: bool) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID.clone(), value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(decision) = decision {
+        limits::write(decision, headers);
+    }
+}
+
+/// What the client is not told, once.
+fn log(problem: &Problem, context: &Context) {
+    let Some(cause) = &problem.cause else { return };
+    if problem.status == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(request_id = %context.request_id, "internal error: {cause}");
+    } else {
+        tracing::warn!(request_id = %context.request_id, "unavailable: {cause}");
+    }
+}
+
+/// A handler that panics is a defect that stays with its own request.
+async fn without_panic(handler: impl Future<Output = Response>) -> Response {
+    let mut handler = Box::pin(handler);
+    let caught =
+        std::future::poll_fn(|cx| match std::panic::catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(response)) => Poll::Ready(Ok(response)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        });
+    caught.await.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        metrics::counter!("leadhouse_http_panics_total").increment(1);
+        Problem::internal(format!("panic: {}", text.unwrap_or("without a message"))).into_response()
+    })
+}
+
+/// The client's own id, where it is short and of letters, digits and `-_.` only; so nothing odd gets into the log.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(&REQUEST_ID)?.to_str().ok()?;
+    let sane = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    ((1..=64).contains(&text.len()) && text.bytes().all(sane)).then(|| text.to_owned())
+}
+
+/// The peer; where that is a trusted proxy, the last address in X-Forwarded-For that is not.
+fn client(request: &Request, trusted: &[IpAddr]) -> IpAddr {
+    // Without a connection (a router called in process) it is us.
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+    if !trusted.contains(&peer.to_canonical()) {
+        return peer.to_canonical();
+    }
+    let mut named = Vec::new();
+    for value in request.headers().get_all("x-forwarded-for") {
+        named.extend(value.to_str().unwrap_or_default().split(',').map(|text| text.trim().parse::<IpAddr>().ok()));
+    }
+    let mut nearest = peer.to_canonical();
+    for address in named.into_iter().rev() {
+        let Some(address) = address.map(|a| a.to_canonical()) else { break };
+        nearest = address;
+        if !trusted.contains(&address) {
+            break;
+        }
+    }
+    nearest
+}

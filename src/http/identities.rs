@@ -1,0 +1,73 @@
+//! Who a token is, remembered for a moment: the hash of a secret leads to what a room made of it.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::clock::{Clock, Timestamp};
+
+/// Another process may revoke a token: this long at most it still works here.
+const LIFE: Duration = Duration::from_secs(1);
+/// Past this many the memory is emptied: only valid tokens get in, so this bounds and does not slow.
+const MOST: usize = 10_000;
+
+type Key = [u8; 32];
+
+/// Kept in one process. This kit does not know what an identity is, the room that looks it up does.
+#[derive(Debug)]
+pub struct IdentityCache {
+    clock: Clock,
+    epoch: AtomicU64,
+    known: RwLock<HashMap<Key, Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    at: Timestamp,
+    identity: Arc<dyn Any + Send + Sync>,
+}
+
+/// Says when a look-up began; see [`IdentityCache::put`].
+#[derive(Debug, Clone, Copy)]
+pub struct Epoch(u64);
+
+impl IdentityCache {
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, epoch: AtomicU64::new(0), known: RwLock::default() }
+    }
+
+    /// What is known of this hash, if it is fresh.
+    pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {
+        let now = self.clock.now();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back makes nothing fresh.
+        let fresh = known.get(key).filter(|known| known.at <= now && now.since(known.at) < LIFE)?;
+        fresh.identity.clone().downcast().ok()
+    }
+
+    /// To be taken before the database is asked.
+    pub fn epoch(&self) -> Epoch {
+        Epoch(self.epoch.load(Ordering::Acquire))
+    }
+
+    /// Remembers what the database said, unless something was forgotten since it was asked.
+    pub fn put<T: Any + Send + Sync>(&self, asked: Epoch, key: Key, identity: Arc<T>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if self.epoch.load(Ordering::Acquire) != asked.0 {
+            return;
+        }
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(key, Known { at: self.clock.now(), identity });
+    }
+
+    /// Forgets everyone, at once: a token was revoked, an account suspended, a role changed. To be called after the commit.
+    pub fn forget_all(&self) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        known.clear();
+    }
+}

@@ -1,0 +1,153 @@
+//! Bodies: read whole within a size and a rate, then looked at strictly.
+
+use std::time::Duration;
+
+use axum::body::Body as AxumBody;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::Body;
+use super::fields::Fields;
+use crate::http::idempotency::KeyHeader;
+use crate::http::json::{self, Value};
+use crate::http::problem::Problem;
+
+/// The most a body may have, in bytes.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+/// A body has this long, and a second more for every `RATE` bytes that came, and never longer than `LONGEST`.
+const PATIENCE: Duration = Duration::from_secs(6);
+const RATE: usize = 32 * 1024;
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// A JSON body that changes something (PATCH); as an answer, any JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+/// The body of a call that needs none: nothing, or `{}`.
+#[derive(Debug, Clone, Copy)]
+pub struct NoBody;
+
+impl Body for NoBody {
+    const OPTIONAL: bool = true;
+
+    fn read(_: &mut Fields) -> Self {
+        Self
+    }
+}
+
+/// A body as it came, for senders whose format decides how to read it.
+#[derive(Debug)]
+pub struct RawBody {
+    /// The media type in lower case without parameters; empty where none was sent.
+    pub content_type: String,
+    pub bytes: Bytes,
+    /// The request's Idempotency-Key, if any.
+    pub once: KeyHeader,
+}
+
+impl<S: Send + Sync, T: Body> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(&parts.headers, body).await?;
+        let value = json_value(&parts.headers, &bytes, T::OPTIONAL)?;
+        let mut fields = Fields::of_patch(value)?;
+        let body = T::read(&mut fields);
+        fields.finish()?;
+        Ok(Self(body))
+    }
+}
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => json_response(StatusCode::OK, body),
+            Err(e) => Problem::internal(format!("an answer that is no JSON: {e}")).into_response(),
+        }
+    }
+}
+
+/// An answer of bytes that are JSON already.
+pub(crate) fn json_response(status: StatusCode, body: impl Into<AxumBody>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body.into()).into_response()
+}
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let once = KeyHeader::of(&parts)?;
+        let bytes = read_body(&parts.headers, body).await?;
+        let content_type = media_type(&parts.headers)?.unwrap_or_default();
+        Ok(Self { content_type, bytes, once })
+    }
+}
+
+/// Reads a body to its end: 415 for an encoding, 413 past `MAX_BODY`, 408 where it comes too slowly.
+pub async fn read_body(headers: &HeaderMap, mut body: AxumBody) -> Result<Bytes, Problem> {
+    let encodings = headers.get_all(header::CONTENT_ENCODING);
+    if encodings.iter().any(|e| !e.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::unsupported("Send the body without a Content-Encoding."));
+    }
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(Problem::too_large());
+    }
+    let start = Instant::now();
+    let mut whole = BytesMut::new();
+    loop {
+        let allowed = PATIENCE + Duration::from_secs(u64::try_from(whole.len() / RATE).unwrap_or(0));
+        let frame = timeout_at(start + allowed.min(LONGEST), body.frame()).await.map_err(|_| too_slow())?;
+        let Some(frame) = frame else { return Ok(whole.freeze()) };
+        let frame = frame.map_err(|_| Problem::bad_request("incomplete_body", "The body broke off."))?;
+        // Trailers say nothing to us.
+        let Ok(data) = frame.into_data() else { continue };
+        if whole.len() + data.len() > MAX_BODY {
+            return Err(Problem::too_large());
+        }
+        whole.extend_from_slice(&data);
+    }
+}
+
+fn too_slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body came too slowly.")
+}
+
+/// The body as JSON, after its Content-Type was found right.
+pub(crate) fn json_value(headers: &HeaderMap, bytes: &Bytes, optional: bool) -> Result<Value, Problem> {
+    // Calls that need no body take an empty object however it is labelled: proxies and clients add what they like.
+    let nothing = bytes.iter().filter(|b| !b.is_ascii_whitespace()).take(3);
+    if optional && matches!(nothing.copied().collect::<Vec<u8>>().as_slice(), [] | [b'{', b'}']) {
+        return Ok(Value::Object(Vec::new()));
+    }
+    if media_type(headers)?.as_deref() != Some("application/json") {
+        return Err(Problem::unsupported("Send the body as application/json."));
+    }
+    if bytes.is_empty() {
+        return Err(Problem::bad_request("malformed_json", "The body is empty; send a JSON object."));
+    }
+    json::parse(bytes).map_err(|refused| crate::error::Error::from(refused).into())
+}
+
+/// The media type in lower case, without parameters; a charset other than UTF-8, and more than one header, are refused.
+fn media_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        let some = headers.contains_key(header::CONTENT_TYPE);
+        return if some { Err(Problem::unsupported("Send one Content-Type.")) } else { Ok(None) };
+    };
+    let text = value.to_str().unwrap_or_default();
+    let mut parts = text.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let charset_is_ours = parts.all(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    if charset_is_ours { Ok(Some(media)) } else { Err(Problem::unsupported("Send text in UTF-8.")) }
+}

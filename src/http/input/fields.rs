@@ -1,0 +1,333 @@
+//! One reader for JSON bodies (pointers, 422) and queries (parameters, 400). A name that is not asked for is an error.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use super::object::Limits;
+use super::values::{self, Wrong};
+use crate::clock::Timestamp;
+use crate::db::Json;
+use crate::email::Email;
+use crate::error::{Error, Invalid};
+use crate::http::json::{self, Value};
+use crate::id::Id;
+use crate::money::Money;
+use crate::period::Bound;
+
+/// Whether an amount may be zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    Positive,
+    NotNegative,
+}
+
+/// Where the fields come from, which decides what `null` means and how an error names its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Texts; a parameter that is given has a value.
+    Query,
+    /// A body that makes something: `null` is as good as absent.
+    New,
+    /// A body that changes something: `null` clears where that is possible (`patch_…`) and is an error elsewhere.
+    Patch,
+}
+
+/// The fields of one object, and what was found wrong with them so far.
+#[derive(Debug)]
+pub struct Fields {
+    pub(super) kind: Kind,
+    /// The pointer to this object: `#`, or `#/consent`.
+    base: String,
+    /// A field that was asked for is taken out.
+    left: Vec<Option<(String, Value)>>,
+    errors: Vec<Invalid>,
+}
+
+enum Given {
+    Absent,
+    Null,
+    Value(Value),
+}
+
+impl Fields {
+    /// The fields of a body that makes something. Not an object: an error.
+    pub fn of_body(value: Value) -> Result<Self, Error> {
+        Self::of_object(Kind::New, value)
+    }
+
+    /// The fields of a body that changes something.
+    pub fn of_patch(value: Value) -> Result<Self, Error> {
+        Self::of_object(Kind::Patch, value)
+    }
+
+    fn of_object(kind: Kind, value: Value) -> Result<Self, Error> {
+        let Value::Object(members) = value else {
+            let detail = "The body must be a JSON object.";
+            let at = crate::error::At::Pointer("#".into());
+            return Err(Error::Invalid(vec![Invalid { at, code: "wrong_type", detail: detail.into() }]));
+        };
+        Ok(Self::new(kind, members))
+    }
+
+    pub(super) fn of_query(pairs: Vec<(String, String)>) -> Self {
+        Self::new(Kind::Query, pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect())
+    }
+
+    /// The fields of a form post: every value is a text, and an empty one is as good as absent.
+    pub fn of_form(pairs: Vec<(String, String)>) -> Self {
+        let given = pairs.into_iter().filter(|(_, text)| !text.is_empty());
+        Self::new(Kind::New, given.map(|(name, text)| (name, Value::String(text))).collect())
+    }
+
+    fn new(kind: Kind, members: Vec<(String, Value)>) -> Self {
+        Self { kind, base: "#".to_owned(), left: members.into_iter().map(Some).collect(), errors: Vec::new() }
+    }
+
+    /// What was wrong, with what was never asked for.
+    pub fn finish(mut self) -> Result<(), Error> {
+        for (name, _) in std::mem::take(&mut self.left).into_iter().flatten() {
+            let code = if self.kind == Kind::Query { "unknown_parameter" } else { "unknown_field" };
+            self.wrong(&name, (code, "is not known here".into()));
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
+    }
+
+    /// A rule over several fields was broken.
+    pub fn error(&mut self, invalid: Invalid) {
+        self.errors.push(invalid);
+    }
+
+    /// Whether anything was found wrong so far.
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Everything that was not asked for, for senders who may send what they like.
+    pub fn take_rest(&mut self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.left).into_iter().flatten().collect()
+    }
+
+    /// The value as it was sent, `null` included.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        let known = |slot: &&mut Option<(String, Value)>| slot.as_ref().is_some_and(|(n, _)| n == name);
+        self.left.iter_mut().find(known).and_then(Option::take).map(|(_, value)| value)
+    }
+
+    pub(super) fn wrong(&mut self, name: &str, (code, detail): Wrong) {
+        let detail: Cow<'static, str> = format!("{} {detail}", values::shown(name)).into();
+        let invalid = if self.kind == Kind::Query {
+            Invalid { detail, ..Invalid::parameter(values::shown(name), code, "") }
+        } else {
+            let at = crate::error::At::Pointer(json::pointer(&self.base, name).into());
+            Invalid { at, code, detail }
+        };
+        self.errors.push(invalid);
+    }
+
+    fn given(&mut self, name: &str) -> Given {
+        match self.take(name) {
+            None => Given::Absent,
+            Some(Value::Null) => Given::Null,
+            Some(value) => Given::Value(value),
+        }
+    }
+
+    /// `None` after an error, and where it is absent: that is one too.
+    fn required<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+        match self.given(name) {
+            Given::Value(value) => read(value).map_err(|wrong| self.wrong(name, wrong)).ok(),
+            Given::Absent => {
+                self.wrong(name, ("required", "is required".into()));
+                None
+            }
+            Given::Null => {
+                self.wrong(name, ("required", "must not be null".into()));
+                None
+            }
+        }
+    }
+
+    /// `None` where it is absent; `null` is as good as absent in a body that makes something, else an error.
+    fn optional<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+        match self.given(name) {
+            Given::Value(value) => read(value).map_err(|wrong| self.wrong(name, wrong)).ok(),
+            Given::Null if self.kind != Kind::New => {
+                self.wrong(name, ("wrong_type", "must not be null".into()));
+                None
+            }
+            Given::Absent | Given::Null => None,
+        }
+    }
+
+    /// `None` where it is absent, `Some(None)` for `null`.
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
+    fn patch<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<Option<T>> {
+        match self.given(name) {
+            Given::Absent => None,
+            Given::Null => Some(None),
+            Given::Value(value) => read(value).map_err(|wrong| self.wrong(name, wrong)).ok().map(Some),
+        }
+    }
+}
+
+/// The readers. Each names the field; lengths are in Unicode scalar values. `opt_…` is `None` where it is absent, and
+/// `patch_…` tells absent, `null` and a value apart.
+impl Fields {
+    /// As it was sent, line breaks included, but no other control characters.
+    pub fn prose(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
+        self.required(name, |v| values::prose(v, &length)).unwrap_or_default()
+    }
+
+    pub fn opt_prose(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
+        self.optional(name, |v| values::prose(v, &length))
+    }
+
+    /// As it was sent, without control characters.
+    pub fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
+        self.required(name, |v| values::text(v, &length)).unwrap_or_default()
+    }
+
+    pub fn opt_text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
+        self.optional(name, |v| values::text(v, &length))
+    }
+
+    /// Without the white space and invisible characters at its ends; the length is that of what is left.
+    pub fn line(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
+        self.required(name, |v| values::line(v, &length)).unwrap_or_default()
+    }
+
+    pub fn opt_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
+        self.optional(name, |v| values::line(v, &length))
+    }
+
+    pub fn patch_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<Option<String>> {
+        self.patch(name, |v| values::line(v, &length))
+    }
+
+    pub fn email(&mut self, name: &str) -> Email {
+        let placeholder = || Email { address: String::new(), key: String::new() };
+        self.required(name, values::email).unwrap_or_else(placeholder)
+    }
+
+    pub fn opt_email(&mut self, name: &str) -> Option<Email> {
+        self.optional(name, values::email)
+    }
+
+    pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> i64 {
+        let kind = self.kind;
+        self.required(name, |v| values::int(kind, &v, &range)).unwrap_or_default()
+    }
+
+    pub fn opt_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let kind = self.kind;
+        self.optional(name, |v| values::int(kind, &v, &range))
+    }
+
+    pub fn patch_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<Option<i64>> {
+        let kind = self.kind;
+        self.patch(name, |v| values::int(kind, &v, &range))
+    }
+
+    pub fn money(&mut self, name: &str, sign: Sign) -> Money {
+        self.required(name, |v| values::money(&v, sign)).unwrap_or_default()
+    }
+
+    pub fn opt_money(&mut self, name: &str, sign: Sign) -> Option<Money> {
+        self.optional(name, |v| values::money(&v, sign))
+    }
+
+    pub fn patch_money(&mut self, name: &str, sign: Sign) -> Option<Option<Money>> {
+        self.patch(name, |v| values::money(&v, sign))
+    }
+
+    /// `true` or `false`; in a query the same words.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let kind = self.kind;
+        self.required(name, |v| values::flag(kind, &v)).unwrap_or_default()
+    }
+
+    pub fn opt_flag(&mut self, name: &str) -> Option<bool> {
+        let kind = self.kind;
+        self.optional(name, |v| values::flag(kind, &v))
+    }
+
+    pub fn id<T: Id>(&mut self, name: &str) -> T {
+        self.required(name, |v| values::id(&v)).unwrap_or_else(|| T::from_uuid(uuid::Uuid::nil()))
+    }
+
+    pub fn opt_id<T: Id>(&mut self, name: &str) -> Option<T> {
+        self.optional(name, |v| values::id(&v))
+    }
+
+    /// One of some words, written exactly so. `choices` has one at least; the first is the placeholder after an error.
+    pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
+        let Some((_, placeholder)) = choices.first() else { unreachable!("a choice of nothing") };
+        self.required(name, |v| values::choice(&v, choices)).unwrap_or(*placeholder)
+    }
+
+    pub fn opt_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+        self.optional(name, |v| values::choice(&v, choices))
+    }
+
+    /// An RFC 3339 time with its offset.
+    pub fn opt_time(&mut self, name: &str) -> Option<Timestamp> {
+        self.optional(name, |v| values::time(&v))
+    }
+
+    /// One end of a period: a plain date or an RFC 3339 time.
+    pub fn opt_bound(&mut self, name: &str) -> Option<Bound> {
+        self.optional(name, |v| values::bound(&v))
+    }
+
+    /// An object of any fields, kept as JSON text.
+    pub fn object(&mut self, name: &str, limits: Limits) -> Json {
+        self.required(name, |v| limits.check(&v)).map_or_else(|| Json("{}".to_owned()), Json)
+    }
+
+    pub fn opt_object(&mut self, name: &str, limits: Limits) -> Option<Json> {
+        self.optional(name, |v| limits.check(&v)).map(Json)
+    }
+
+    /// So many texts of such a length, none twice.
+    pub fn list_of_text(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<usize>,
+        length: RangeInclusive<usize>,
+    ) -> Vec<String> {
+        self.required(name, |v| values::texts(v, &count, &length)).unwrap_or_default()
+    }
+
+    pub fn opt_list_of_text(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<usize>,
+        length: RangeInclusive<usize>,
+    ) -> Option<Vec<String>> {
+        self.optional(name, |v| values::texts(v, &count, &length))
+    }
+
+    pub fn patch_list(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<usize>,
+        length: RangeInclusive<usize>,
+    ) -> Option<Option<Vec<String>>> {
+        self.patch(name, |v| values::texts(v, &count, &length))
+    }
+
+    /// An object whose fields are known, read by `read`.
+    pub fn opt_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let members = self.optional(name, |v| match v {
+            Value::Object(members) => Ok(members),
+            _ => Err(("wrong_type", "must be an object".into())),
+        })?;
+        let base = json::pointer(&self.base, name);
+        let mut inner = Self { base, ..Self::new(self.kind, members) };
+        let value = read(&mut inner);
+        if let Err(Error::Invalid(errors)) = inner.finish() {
+            self.errors.extend(errors);
+        }
+        Some(value)
+    }
+}

@@ -1,0 +1,27 @@
+//! Strict input: what a handler gets has been looked at whole, and what was wrong with it comes back as one list.
+
+mod body;
+mod fields;
+mod object;
+mod query;
+mod values;
+
+pub use body::{Json, MAX_BODY, NoBody, RawBody};
+pub(super) use body::{json_value, read_body};
+pub use fields::{Fields, Sign};
+pub use object::Limits;
+pub use query::{Path, PathParam, Query, form_pairs};
+
+/// A JSON body. `read` takes every field it knows; what is left over is an error, and so is what was wrong on the way:
+/// all of it, not only the first. After an error the value is thrown away, so placeholders will do.
+pub trait Body: Sized {
+    /// True where the call needs no body: none, or `{}`, is taken with any Content-Type or none.
+    const OPTIONAL: bool = false;
+
+    fn read(fields: &mut Fields) -> Self;
+}
+
+/// The parameters of a query, read like a body.
+pub trait QueryInput: Sized {
+    fn read(query: &mut Fields) -> Self;
+}

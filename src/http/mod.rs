@@ -1,0 +1,25 @@
+//! The HTTP kit: strict input, problem documents, idempotency keys, rate limits, cursors, and the wire they come over.
+//! It knows no room.
+
+mod access;
+pub mod document;
+pub mod guard;
+pub mod hosts;
+pub mod idempotency;
+pub mod identities;
+pub mod input;
+pub mod json;
+pub mod limits;
+pub mod listen;
+pub mod meters;
+pub mod page;
+pub mod problem;
+pub mod schema;
+pub mod seal;
+pub mod wire;
+
+pub use guard::Context;
+pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
+pub use input::{Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign};
+pub use page::{List, ListQuery};
+pub use problem::{Problem, Problems};

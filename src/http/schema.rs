@@ -1,0 +1,61 @@
+//! How ids, times and money look in the OpenAPI document, so that rooms use them in their types without annotations.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::clock::Timestamp;
+use crate::id::{
+    AssignmentId, AuditEntryId, CompetitionLevelId, JobId, LeadId, LedgerEntryId, NicheId, ProviderId, SourceId,
+    SubscriptionId, TokenId, UserId, for_each_id,
+};
+use crate::money::Money;
+
+fn text(format: KnownFormat, description: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .format(Some(SchemaFormat::KnownFormat(format)))
+        .description(Some(description))
+        .build()
+}
+
+macro_rules! ids {
+    ($($name:ident)*) => {$(
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(Schema::Object(text(KnownFormat::Uuid, "UUIDv7, canonical lower case")))
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed("Id")
+            }
+        }
+    )*};
+}
+for_each_id!(ids);
+
+impl PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        let description = "RFC 3339, UTC, `Z`, six digits of fraction";
+        RefOr::T(Schema::Object(text(KnownFormat::DateTime, description)))
+    }
+}
+
+impl ToSchema for Timestamp {}
+
+impl PartialSchema for Money {
+    fn schema() -> RefOr<Schema> {
+        let money = ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Number))
+            .multiple_of(Some(0.01))
+            .description(Some("An amount of the house's currency with at most two decimals"))
+            .build();
+        RefOr::T(Schema::Object(money))
+    }
+}
+
+impl ToSchema for Money {}

@@ -1,0 +1,57 @@
+//! Sealed texts: what we hand out and take back unchanged (cursors). Readable to whoever looks, but not to be changed, and
+//! good only for the purpose it was made for.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Bytes of the HMAC that are kept: 128 bits.
+const TAG: usize = 16;
+/// Longer texts are none of ours.
+const MAX_TEXT: usize = 1024;
+
+/// Seals and opens with the house's secret.
+pub struct Seals {
+    key: Hmac<Sha256>,
+}
+
+impl Seals {
+    pub fn new(secret: &[u8; 32]) -> Self {
+        // HMAC takes keys of any length; the error is of ciphers that do not.
+        let key =
+            Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
+        Self { key }
+    }
+
+    /// `scope` is what the text is good for: the list, its owner and its filters.
+    pub fn seal(&self, scope: &str, content: &[u8]) -> String {
+        let tag = self.mac(scope, content).finalize().into_bytes();
+        let mut sealed = content.to_vec();
+        sealed.extend(tag.iter().take(TAG));
+        BASE64_URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// `None` for everything but what `seal` made with the same scope.
+    pub fn open(&self, scope: &str, text: &str) -> Option<Vec<u8>> {
+        let sealed = (text.len() <= MAX_TEXT).then(|| BASE64_URL_SAFE_NO_PAD.decode(text).ok()).flatten()?;
+        let (content, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG)?)?;
+        self.mac(scope, content).verify_truncated_left(tag).ok()?;
+        Some(content.to_vec())
+    }
+
+    /// The scope's length goes first, so that no scope and content can be taken for another pair.
+    fn mac(&self, scope: &str, content: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.key.clone();
+        mac.update(&u64::try_from(scope.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(scope.as_bytes());
+        mac.update(content);
+        mac
+    }
+}
+
+impl std::fmt::Debug for Seals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seals")
+    }
+}

@@ -1,0 +1,78 @@
+//! The web's front door: every room's routes under one router, the document made from them, and the calls of the house
+//! itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
+
+mod house;
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::http::guard::{self, Guard};
+use crate::http::{Problem, document, listen};
+
+/// Every door there is. A room that gets one adds its line here.
+fn rooms() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(document::begin()).merge(house::routes())
+}
+
+/// The OpenAPI 3.1 document of everything we serve.
+pub fn openapi() -> OpenApi {
+    document::complete(rooms().into_openapi())
+}
+
+/// The whole web, to be called in process or served.
+pub fn router(app: App) -> Router {
+    router_of(app, rooms())
+}
+
+/// The same for some routes only.
+pub fn router_of(app: App, routes: OpenApiRouter<App>) -> Router {
+    let (routes, document) = routes.split_for_parts();
+    let document = document::complete(document);
+    let guard = Guard::new(app.clone(), &document);
+    routes
+        .merge(docs(&document))
+        .fallback(async || Problem::not_found())
+        // After all routes: it is put into those that are there.
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn_with_state(guard, guard::run))
+        .with_state(app)
+}
+
+/// `GET /openapi.json`, and `GET /docs`, a page to browse it with no need of another host.
+fn docs(document: &OpenApi) -> Router<App> {
+    let json: bytes::Bytes = serde_json::to_vec(document).unwrap_or_default().into();
+    let pages: Router<App> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    let get_json = axum::routing::get(async move || ([(header::CONTENT_TYPE, "application/json")], json));
+    pages.layer(middleware::map_response(with_policy)).route("/openapi.json", get_json)
+}
+
+/// Swagger UI styles itself from its script; nothing comes from, or goes to, another host.
+async fn with_policy(mut response: Response) -> Response {
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    response
+}
+
+/// Serves until `shutdown`, then takes no more connections, lets requests end for some seconds, and returns.
+pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<()> {
+    let router = router(app.clone());
+    serve_router(app, router, listener, shutdown).await
+}
+
+/// The same for a router of some routes only.
+pub async fn serve_router(
+    app: App,
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()> {
+    let App { clock, metrics, .. } = app;
+    listen::serve(listener, router, clock, shutdown, move || metrics.run_upkeep()).await
+}
