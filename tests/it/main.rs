@@ -1,1 +1,13 @@
 //! The integration tests: one binary, one file per room, the whole suite on each engine.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected ends"
+)]
+
+mod support;
+
+mod house;

@@ -1,0 +1,28 @@
+//! What the tests stand on: an app of one's own for each test, people who use it, and their answers.
+//!
+//! ```ignore
+//! let app = TestApp::start().await;                       // TEST_ENGINE=sqlite|postgres, a fresh database, no sockets
+//! let rita = app.provider("rita").await;                  // a provider, a token, a niche of her own, a subscription, money
+//! let lead = rita.is_sent_a_lead().await;                 // through the front door
+//! let answers = rita.accepts_at_once(64, &lead).await;
+//! assert_eq!(answers.count(200), 1);
+//! assert_eq!(app.audit_of(&lead).await, ["lead.assigned", "lead.accepted"]);
+//! ```
+//!
+//! Dropping the app works the jobs that are due, and then asserts that none is left or dead, that `verify` finds nothing, and
+//! (on PostgreSQL) that no connection was left inside a transaction.
+
+#![expect(dead_code, reason = "a tool box: not every test needs every tool")]
+
+mod answer;
+mod app;
+mod client;
+pub mod database;
+mod people;
+mod source;
+
+pub use answer::{Answer, Answers};
+pub use app::{Options, TestApp};
+pub use client::{Call, Client, at_once};
+pub use people::{NewProvider, Provider, Sent};
+pub use source::Source;

@@ -1,0 +1,269 @@
+//! The tree keeps its own rules: storeys, rooms, floor plan, length, paired migrations, documents that tell the truth.
+
+mod source;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+
+use source::{File, read, root, rust_files};
+use table::{CELLAR, DOORS, EARTH, EVERY_DOOR, GROUND, INSIDE, KITS, MORE_ROOM_DOORS, ROOM_DOORS, ROOMS};
+
+/// Files that hold SQL without being a room's store, each for its reason.
+const SQL_ELSEWHERE: &[(&str, &str)] = &[
+    ("src/db/", "the engines' own words: pragmas, migrations, advisory locks"),
+    ("src/queue/", "the queue kit owns `jobs`"),
+    ("src/http/idempotency", "the http kit owns `idempotency_keys`"),
+    ("src/app.rs", "reads the house's row when it opens"),
+    ("src/cli/seed", "a million rows at once, past the rooms"),
+    ("src/cli/demo", "writes a past that no verb can make"),
+    ("src/cli/verify", "recomputes what the rooms claim, so it may not ask them"),
+];
+
+fn none(broken: &[String], rule: &str) {
+    assert!(broken.is_empty(), "{rule}:\n  {}", broken.join("\n  "));
+}
+
+fn listed<'t>(table: &[(&str, &'t [&'t str])], name: &str) -> &'t [&'t str] {
+    table.iter().find(|(n, _)| *n == name).map_or(&[], |(_, to)| to)
+}
+
+/// Whether this file of a room faces the outside.
+fn is_door(file: &File) -> bool {
+    ROOM_DOORS.contains(&file.part()) || listed(MORE_ROOM_DOORS, file.module()).contains(&file.part())
+}
+
+/// May `file` import the top-level module `to`?
+fn may_import(file: &File, to: &str) -> bool {
+    let from = file.module();
+    if from == to || GROUND.contains(&to) && !GROUND.contains(&from) {
+        return true;
+    }
+    if DOORS.contains(&from) {
+        return true;
+    }
+    if ROOMS.contains(&from) {
+        return CELLAR.contains(&to) || listed(INSIDE, from).contains(&to) || is_door(file) && EVERY_DOOR.contains(&to);
+    }
+    listed(KITS, from).contains(&to) || listed(EARTH, from).contains(&to)
+}
+
+#[test]
+fn imports_go_down_the_storeys_and_along_the_list() {
+    let mut broken = Vec::new();
+    for file in rust_files("src").iter().filter(|f| !["main", "lib"].contains(&f.module())) {
+        for to in file.imports() {
+            let known = [DOORS, ROOMS, CELLAR, GROUND].iter().any(|storey| storey.contains(&to.as_str()));
+            if known && !may_import(file, &to) {
+                broken.push(format!("{} imports {to}", file.path));
+            }
+        }
+    }
+    none(&broken, "imports against the table in tests/it/tidy/table.rs");
+}
+
+#[test]
+fn every_module_stands_on_a_storey() {
+    let known: BTreeSet<_> = [DOORS, ROOMS, CELLAR, GROUND].concat().into_iter().collect();
+    let files = rust_files("src");
+    let there: BTreeSet<_> = files.iter().map(File::module).filter(|m| !["main", "lib"].contains(m)).collect();
+    assert_eq!(there, known, "modules of src against the storeys of the table");
+}
+
+#[test]
+fn rooms_know_each_other_without_cycles() {
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    while done.len() < ROOMS.len() {
+        let next = ROOMS.iter().find(|r| !done.contains(*r) && listed(INSIDE, r).iter().all(|to| done.contains(to)));
+        let Some(room) = next else { panic!("a cycle among the rooms left after {done:?}") };
+        done.insert(room);
+    }
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut broken = Vec::new();
+    for file in ["src", "tests", "benches"].iter().flat_map(|folder| rust_files(folder)) {
+        let lines = file.text.lines().count();
+        if lines > 400 {
+            broken.push(format!("{}: {lines} lines", file.path));
+        }
+        if !file.text.starts_with("//!") {
+            broken.push(format!("{}: does not start with //!", file.path));
+        }
+    }
+    none(&broken, "files of at most 400 lines, each starting with //!");
+}
+
+#[test]
+fn rooms_have_one_floor_plan() {
+    let mut broken = Vec::new();
+    for room in ROOMS {
+        let files = rust_files(&format!("src/{room}"));
+        let head = files.iter().find(|f| f.path == format!("src/{room}/mod.rs"));
+        match head {
+            None => broken.push(format!("src/{room}/mod.rs is missing")),
+            Some(head) if head.text.contains("pub mod store") => broken.push(format!("{}: a store is private", head.path)),
+            Some(_) => {}
+        }
+    }
+    none(&broken, "the floor plan of rooms");
+}
+
+#[test]
+fn sql_stands_in_stores() {
+    let verbs = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH ", "CREATE ", "ALTER "];
+    let mut broken = Vec::new();
+    for file in rust_files("src") {
+        let a_store = ROOMS.contains(&file.module()) && file.part() == "store";
+        if a_store || SQL_ELSEWHERE.iter().any(|(path, _)| file.path.starts_with(path)) {
+            continue;
+        }
+        for (number, line) in file.code() {
+            let trimmed = line.trim_start().trim_start_matches(['"', '(', ' ']);
+            let text = line.match_indices('"').any(|(at, _)| verbs.iter().any(|v| line[at + 1..].starts_with(v)));
+            if text || verbs.iter().any(|v| trimmed.starts_with(v)) {
+                broken.push(format!("{}:{number}: {}", file.path, line.trim()));
+            }
+        }
+    }
+    none(&broken, "SQL stands in a room's store.rs, in db/ and queue/, and where SQL_ELSEWHERE says why");
+}
+
+#[test]
+fn rooms_know_no_http_and_never_wait() {
+    let foreign = ["axum", "StatusCode", "async ", ".await", "crate::http", "crate::app"];
+    let mut broken = Vec::new();
+    for file in rust_files("src") {
+        if !ROOMS.contains(&file.module()) || is_door(&file) {
+            continue;
+        }
+        for (number, line) in file.code() {
+            if let Some(word) = foreign.iter().find(|word| line.contains(**word)) {
+                broken.push(format!("{}:{number}: {word}", file.path));
+            }
+        }
+    }
+    none(&broken, "all of a room but its doors is plain functions");
+}
+
+#[test]
+fn kits_fork_on_the_engine_and_nobody_else() {
+    let mut broken = Vec::new();
+    for file in rust_files("src").iter().filter(|f| !["db", "queue", "cli", "config"].contains(&f.module())) {
+        for (number, line) in file.code() {
+            if line.contains("Engine::") || line.contains(".engine()") {
+                broken.push(format!("{}:{number}: {}", file.path, line.trim()));
+            }
+        }
+    }
+    none(&broken, "one text for both engines: only db/, queue/ and seed may ask which it is");
+}
+
+#[test]
+fn no_test_sleeps() {
+    // In src, clippy's disallowed-methods asks each for its reason.
+    let words = [concat!(":sle", "ep("), concat!(" sle", "ep(")];
+    let mut broken = Vec::new();
+    for file in rust_files("tests") {
+        let lines = file.code().filter(|(_, line)| words.iter().any(|word| line.contains(word)));
+        broken.extend(lines.map(|(n, _)| format!("{}:{n}", file.path)));
+    }
+    none(&broken, "wait for the thing itself");
+}
+
+fn migrations(engine: &str) -> Vec<String> {
+    let folder = root().join("migrations").join(engine);
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn migrations_come_in_pairs() {
+    let names = migrations("sqlite");
+    assert_eq!(names, migrations("postgres"));
+    let numbers: Vec<_> = names.iter().map(|n| n.trim_start_matches('V').split('_').next().unwrap()).collect();
+    let gapless: Vec<_> = (1..=names.len()).map(|n| format!("{n:04}")).collect();
+    assert_eq!(numbers, gapless, "numbered from 0001 without gaps");
+}
+
+/// The names of all tests, as the review writes them: `inbox::the_first_of_many_accepts_wins`.
+fn all_tests() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for file in ["src", "tests/it"].iter().flat_map(|folder| rust_files(folder)) {
+        let inner = file.path.trim_start_matches("tests/it/").trim_start_matches("src/");
+        let module = inner.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+        let mut marked = false;
+        for (_, line) in file.code() {
+            let line = line.trim();
+            marked |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            let name = line.trim_start_matches("async ").strip_prefix("fn ").and_then(|l| l.split('(').next());
+            if let (true, Some(name)) = (marked, name) {
+                names.insert(format!("{module}::{name}"));
+                marked = false;
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn the_review_names_tests_that_exist() {
+    let (review, tests) = (read("docs/epic-08-review.md"), all_tests());
+    let named: Vec<_> = review.split('`').skip(1).step_by(2).filter(|code| code.contains("::")).collect();
+    assert!(named.len() > 20, "the review names {} tests", named.len());
+    let broken: Vec<_> = named.iter().filter(|n| !tests.contains(**n)).map(|n| (*n).to_owned()).collect();
+    none(&broken, "docs/epic-08-review.md names tests that do not exist");
+}
+
+/// The block between the two marks of ARCHITECTURE.md.
+fn picture() -> String {
+    let mut lines = String::new();
+    let _ = writeln!(lines, "```text");
+    for (storey, modules) in [("doors", DOORS), ("rooms", ROOMS), ("cellar", CELLAR), ("ground", GROUND)] {
+        let _ = writeln!(lines, "{storey:<8} {}", modules.join("  "));
+    }
+    let _ = writeln!(lines, "\na room's verbs may call");
+    for (room, to) in INSIDE {
+        let _ = writeln!(lines, "  {room:<13} → {}", if to.is_empty() { "nobody".to_owned() } else { to.join(", ") });
+    }
+    let _ = writeln!(lines, "every room's door may ask {}", EVERY_DOOR.join(", "));
+    let _ = writeln!(lines, "\na kit may use");
+    for (kit, to) in KITS {
+        let _ = writeln!(lines, "  {kit:<13} → {}", if to.is_empty() { "the ground".to_owned() } else { to.join(", ") });
+    }
+    let _ = write!(lines, "```");
+    lines
+}
+
+#[test]
+fn the_architecture_shows_the_table() {
+    let text = read("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 200, "ARCHITECTURE.md has {} lines", text.lines().count());
+    let inside = text
+        .split_once("<!-- picture: from tests/it/tidy/table.rs -->")
+        .and_then(|(_, rest)| rest.split_once("<!-- /picture -->"))
+        .map(|(block, _)| block.trim());
+    assert_eq!(inside, Some(picture().as_str()), "copy the right side into ARCHITECTURE.md");
+}
+
+#[test]
+fn documents_point_at_files_that_exist() {
+    let mut broken = BTreeMap::new();
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|e| e.unwrap().path());
+    let decisions = fs::read_dir(root().join("docs/decisions")).unwrap().map(|e| e.unwrap().path());
+    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"].map(|n| root().join(n));
+    for path in docs.chain(decisions).chain(top).filter(|p| p.extension().is_some_and(|e| e == "md")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = link.split('#').next().unwrap_or(link);
+            if !target.is_empty() && !target.contains("://") && !path.parent().unwrap().join(target).exists() {
+                broken.insert(format!("{}: {link}", path.display()), ());
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{:#?}", broken.keys());
+}

@@ -1,0 +1,49 @@
+//! The floor plan as data: which module stands on which storey, and which room may know which other room.
+//! The picture in ARCHITECTURE.md is written from these tables.
+
+/// How the outside reaches in.
+pub const DOORS: &[&str] = &["cli", "server", "worker"];
+
+/// What the business is made of.
+pub const ROOMS: &[&str] =
+    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "preferences"];
+
+/// Kits that know no room.
+pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "queue"];
+
+/// What everything stands on.
+pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text"];
+
+/// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
+pub const KITS: &[(&str, &[&str])] = &[
+    ("app", &["db", "http", "limit"]),
+    ("http", &["app", "db", "limit"]),
+    ("limit", &["db"]),
+    ("queue", &["app", "db"]),
+    ("db", &[]),
+];
+
+/// Which ground module may use which.
+pub const EARTH: &[(&str, &[&str])] =
+    &[("email", &["text"]), ("id", &["clock"]), ("money", &["error"]), ("period", &["clock"])];
+
+/// What a room's verbs, store and jobs may import from other rooms. No cycles.
+pub const INSIDE: &[(&str, &[&str])] = &[
+    ("intake", &["distribution", "inbox", "audit", "accounts"]),
+    ("distribution", &["inbox", "billing", "catalog", "preferences", "audit", "accounts"]),
+    ("inbox", &["audit", "accounts"]),
+    ("preferences", &["audit", "accounts"]),
+    ("catalog", &["audit", "accounts"]),
+    ("accounts", &["audit", "billing"]),
+    ("billing", &["audit"]),
+    ("audit", &[]),
+];
+
+/// The files of a room that face the outside: they parse, run one verb, present. All others are plain functions.
+pub const ROOM_DOORS: &[&str] = &["api", "admin", "pages", "jobs"];
+
+/// Further ones, in the rooms that need them: accounts finds out who is calling, intake reads what platforms send.
+pub const MORE_ROOM_DOORS: &[(&str, &[&str])] = &[("accounts", &["extract", "identity"]), ("intake", &["formats"])];
+
+/// What the doors of every room may import besides: who is calling, and who did what.
+pub const EVERY_DOOR: &[&str] = &["accounts", "audit"];
