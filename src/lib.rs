@@ -6,6 +6,8 @@ pub mod server;
 
 // Rooms: what the business is made of.
 pub mod audit;
+pub mod billing;
+pub mod catalog;
 
 // Cellar: kits that know no room.
 pub mod app;

@@ -1,0 +1,125 @@
+//! The ledger: what a provider paid in, was charged and got back. Owns `provider_accounts` and `ledger_entries`.
+//!
+//! Invariants: an account's `balance` is the sum of its entries and never under its `floor`; entries are append-only,
+//! numbered from 1 without gaps, each with the balance after it; an assignment is charged once, with its frozen price,
+//! and refunded at most once, with what was charged.
+
+// mod admin;
+mod store;
+
+// pub use admin::routes;
+
+use crate::audit::{self, Action, Actor, Entity};
+use crate::catalog;
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, row, text_enum};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
+use crate::money::Money;
+
+text_enum! {
+    /// What moved the money.
+    pub enum Kind {
+        Charge = "charge",
+        Credit = "credit",
+        Refund = "refund",
+    }
+}
+
+row! {
+    /// One line of the ledger. `seq` counts the provider's entries from 1.
+    #[derive(Debug, Clone)]
+    pub struct Entry {
+        pub id: LedgerEntryId,
+        pub provider_id: ProviderId,
+        pub seq: i64,
+        pub kind: Kind,
+        /// What the balance changed by: a charge is negative (or zero), all else positive.
+        pub amount: Money,
+        pub balance_after: Money,
+        pub assignment_id: Option<AssignmentId>,
+        pub note: Option<String>,
+        pub created_at: Timestamp,
+    }
+}
+
+/// What one provider owes for one assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    pub provider: ProviderId,
+    pub assignment: AssignmentId,
+    pub price: Money,
+}
+
+/// Opens the account of a new provider: balance 0, floor 0.
+pub fn open_account(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    store::open(tx, provider)
+}
+
+/// What the provider can still spend, and may owe where its floor is below zero.
+pub fn balance(read: &mut Read, provider: ProviderId) -> Result<Money> {
+    store::balance(read, provider)?.ok_or(Error::NotFound("provider"))
+}
+
+/// A page of the provider's ledger, newest first: the entries before `before`, at most `limit`.
+pub fn ledger(read: &mut Read, provider: ProviderId, before: Option<LedgerEntryId>, limit: i64) -> Result<Vec<Entry>> {
+    balance(read, provider)?;
+    store::entries(read, provider, before, limit)
+}
+
+/// Charges each provider for its assignment, all or none; a provider stands in the list once.
+///
+/// A balance that does not pay (any more) is [`Error::Raced`]: the unit runs again and chooses with fresh balances.
+pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
+    if charges.is_empty() {
+        return Ok(());
+    }
+    // In the order of the providers, so that two nodes that charge the same ones take the rows in the same order.
+    let mut due = charges.to_vec();
+    due.sort_by_key(|charge| charge.provider);
+    if due.windows(2).any(|pair| matches!(pair, [a, b] if a.provider == b.provider)) {
+        return Err(Error::internal("a provider is charged twice in one list"));
+    }
+    let accounts = store::debit(tx, &due)?;
+    let now = tx.now();
+    let mut entries = Vec::with_capacity(due.len());
+    for charge in &due {
+        let Some(account) = accounts.iter().find(|account| account.provider_id == charge.provider) else {
+            return Err(Error::Raced);
+        };
+        entries.push(account.entry(now, Kind::Charge, charge.price.negated(), Some(charge.assignment), None));
+    }
+    store::append(tx, &entries)
+}
+
+/// Gives back what the provider was charged for the assignment. Once: the second time there is nothing to give (`None`).
+pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Entry>> {
+    let (_, key) = assignment.uuid().as_u64_pair();
+    tx.lock(&[key.cast_signed()])?;
+    let charged = store::charged(tx, provider, assignment)?.ok_or(Error::NotFound("charge"))?;
+    if charged.refunded {
+        return Ok(None);
+    }
+    let amount = charged.amount.negated();
+    let account = store::deposit(tx, provider, amount)?.ok_or_else(|| Error::internal("no account to refund to"))?;
+    let entry = account.entry(tx.now(), Kind::Refund, amount, Some(assignment), None);
+    store::append(tx, std::slice::from_ref(&entry))?;
+    catalog::offer_again_for(tx, provider)?;
+    Ok(Some(entry))
+}
+
+/// Credits the provider's account with `amount` (more than zero), and has unmatched leads of its niches tried again.
+pub fn credit(tx: &mut Tx, actor: Actor, provider: ProviderId, amount: Money, note: Option<&str>) -> Result<Entry> {
+    let Some(account) = store::deposit(tx, provider, amount)? else {
+        balance(tx, provider)?;
+        return Err(Error::conflict("balance_limit", "the balance would grow past what an account can hold"));
+    };
+    let entry = account.entry(tx.now(), Kind::Credit, amount, None, note);
+    store::append(tx, std::slice::from_ref(&entry))?;
+    let details = serde_json::json!({
+        "entry_id": entry.id, "amount": entry.amount, "balance_after": entry.balance_after,
+    });
+    audit::record(tx, actor, Action::ProviderCredited, Entity::Provider(provider), Some(details))?;
+    catalog::offer_again_for(tx, provider)?;
+    Ok(entry)
+}

@@ -1,0 +1,145 @@
+//! The statements of the ledger.
+
+use std::fmt::Write;
+
+use crate::clock::Timestamp;
+use crate::db::sql::{Conditions, tuples};
+use crate::db::{Param, Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
+use crate::money::Money;
+
+use super::{Charge, Entry, Kind};
+
+row! {
+    /// An account right after a movement, which is its entry number `entries`.
+    #[derive(Debug)]
+    pub struct Account {
+        pub provider_id: ProviderId,
+        pub balance: Money,
+        pub entries: i64,
+    }
+}
+
+row! {
+    #[derive(Debug)]
+    pub struct Charged {
+        pub amount: Money,
+        pub refunded: bool,
+    }
+}
+
+impl Account {
+    pub fn entry(
+        &self,
+        now: Timestamp,
+        kind: Kind,
+        amount: Money,
+        assignment: Option<AssignmentId>,
+        note: Option<&str>,
+    ) -> Entry {
+        Entry {
+            id: LedgerEntryId::new(now),
+            provider_id: self.provider_id,
+            seq: self.entries,
+            kind,
+            amount,
+            balance_after: self.balance,
+            assignment_id: assignment,
+            note: note.map(str::to_owned),
+            created_at: now,
+        }
+    }
+}
+
+pub fn open(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    tx.execute("INSERT INTO provider_accounts (provider_id) VALUES ($1)", params![provider])?;
+    Ok(())
+}
+
+pub fn balance(read: &mut Read, provider: ProviderId) -> Result<Option<Money>> {
+    let row =
+        read.optional::<(Money,)>("SELECT balance FROM provider_accounts WHERE provider_id = $1", params![provider])?;
+    Ok(row.map(|(balance,)| balance))
+}
+
+/// The accounts that could pay, each debited. The first SELECT has no rows: it gives the parameters their types.
+pub fn debit(tx: &mut Tx, due: &[Charge]) -> Result<Vec<Account>> {
+    let mut sql = String::from(
+        "UPDATE provider_accounts SET balance = balance - due.price, entries = entries + 1
+           FROM (SELECT provider_id AS provider, balance AS price FROM provider_accounts WHERE FALSE",
+    );
+    let mut params: Vec<&dyn Param> = Vec::with_capacity(due.len() * 2);
+    for charge in due {
+        let row: [&dyn Param; 2] = [&charge.provider, &charge.price];
+        // Writing to a String cannot fail.
+        let _ = write!(sql, " UNION ALL SELECT ${}, ${}", params.len() + 1, params.len() + 2);
+        params.extend(row);
+    }
+    sql += ") AS due
+          WHERE provider_id = due.provider AND balance - due.price >= floor
+      RETURNING provider_id, balance, entries";
+    tx.all(&sql, &params)
+}
+
+/// The account with `amount` more; `None` where there is none, or it would overflow.
+pub fn deposit(tx: &mut Tx, provider: ProviderId, amount: Money) -> Result<Option<Account>> {
+    let room = Money::from_minor(i64::MAX.saturating_sub(amount.minor()));
+    tx.optional(
+        "UPDATE provider_accounts SET balance = balance + $2, entries = entries + 1
+          WHERE provider_id = $1 AND balance <= $3 RETURNING provider_id, balance, entries",
+        params![provider, amount, room],
+    )
+}
+
+pub fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
+    let mut sql = String::from(
+        "INSERT INTO ledger_entries
+           (id, provider_id, seq, kind, amount, balance_after, assignment_id, note, created_at) VALUES ",
+    );
+    let mut params: Vec<&dyn Param> = Vec::with_capacity(entries.len() * 9);
+    for e in entries {
+        let row: [&dyn Param; 9] = [
+            &e.id,
+            &e.provider_id,
+            &e.seq,
+            &e.kind,
+            &e.amount,
+            &e.balance_after,
+            &e.assignment_id,
+            &e.note,
+            &e.created_at,
+        ];
+        params.extend(row);
+    }
+    sql += &tuples(entries.len(), 9);
+    tx.execute(&sql, &params)?;
+    Ok(())
+}
+
+/// The charge of an assignment, and whether it was given back.
+pub fn charged(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Charged>> {
+    read.optional(
+        "SELECT c.amount, r.id IS NOT NULL AS refunded FROM ledger_entries AS c
+           LEFT JOIN ledger_entries AS r ON r.assignment_id = c.assignment_id AND r.kind = 'refund'
+          WHERE c.assignment_id = $1 AND c.provider_id = $2 AND c.kind = 'charge'",
+        params![assignment, provider],
+    )
+}
+
+/// Newest first, before the entry `before`. By their numbers: ids of several nodes may differ in order.
+pub fn entries(read: &mut Read, provider: ProviderId, before: Option<LedgerEntryId>, limit: i64) -> Result<Vec<Entry>> {
+    let mut only = Conditions::default();
+    only.and("provider_id =", &provider);
+    if let Some(before) = &before {
+        let before = only.bind(before);
+        only.and_text(&format!("seq < (SELECT seq FROM ledger_entries WHERE id = ${before})"));
+    }
+    let limit = only.bind(&limit);
+    let sql = format!(
+        "SELECT id, provider_id, seq, kind, amount, balance_after, assignment_id, note, created_at
+           FROM ledger_entries{} ORDER BY seq DESC LIMIT ${limit}",
+        only.sql()
+    );
+    read.all(&sql, only.params())
+}

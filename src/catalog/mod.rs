@@ -1,0 +1,308 @@
+//! What is sold: niches, competition levels, and the subscriptions by which providers buy leads. Owns `niches`,
+//! `competition_levels` and `subscriptions`, and opens a subscription's meter, which distribution then keeps.
+//!
+//! Invariants: names of niches and of levels are unique; a subscription's provider, niche and level never change (an
+//! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
+
+// mod admin;
+mod changes;
+pub mod postal;
+mod store;
+
+// pub use admin::routes;
+use changes::Changes;
+use postal::Prefixes;
+
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, row};
+use crate::error::{Error, Invalid, Result};
+use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
+use crate::money::Money;
+use crate::queue::{self, NewJob};
+
+/// The job that offers a niche's unmatched leads again. Its payload is `{"niche_id"}`.
+pub const RETRY_UNMATCHED: &str = "distribution.retry_unmatched";
+
+row! {
+    #[derive(Debug, Clone)]
+    pub struct Niche {
+        pub id: NicheId,
+        pub name: String,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+row! {
+    /// How many providers may share a lead.
+    #[derive(Debug, Clone)]
+    pub struct CompetitionLevel {
+        pub id: CompetitionLevelId,
+        pub name: String,
+        pub max_providers: i64,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+row! {
+    /// A provider's standing order: leads of this niche, at this level, for this price.
+    #[derive(Debug, Clone)]
+    pub struct Subscription {
+        pub id: SubscriptionId,
+        pub provider_id: ProviderId,
+        pub niche_id: NicheId,
+        pub competition_level_id: CompetitionLevelId,
+        pub price: Money,
+        /// Leads a day at most, in the provider's time zone.
+        pub daily_cap: Option<i64>,
+        /// What a calendar month may cost, in the provider's time zone.
+        pub monthly_budget: Option<Money>,
+        /// `None`: everywhere.
+        pub postal_prefixes: Option<Prefixes>,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+/// What to change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct NicheChange {
+    pub name: Option<String>,
+    pub active: Option<bool>,
+}
+
+/// What to change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct LevelChange {
+    pub name: Option<String>,
+    pub max_providers: Option<i64>,
+    pub active: Option<bool>,
+}
+
+/// The terms of a new subscription.
+#[derive(Debug, Clone)]
+pub struct NewSubscription {
+    pub provider_id: ProviderId,
+    pub niche_id: NicheId,
+    pub competition_level_id: CompetitionLevelId,
+    pub price: Money,
+    pub daily_cap: Option<i64>,
+    pub monthly_budget: Option<Money>,
+    pub postal_prefixes: Option<Prefixes>,
+}
+
+/// What to change; the outer `None` leaves a field as it is, the inner one lifts the limit.
+#[derive(Debug, Clone, Default)]
+pub struct SubscriptionChange {
+    pub price: Option<Money>,
+    pub daily_cap: Option<Option<i64>>,
+    pub monthly_budget: Option<Option<Money>>,
+    pub postal_prefixes: Option<Option<Prefixes>>,
+    pub active: Option<bool>,
+}
+
+/// Makes a niche. 409 `name_taken` where there is one of that name.
+pub fn create_niche(tx: &mut Tx, actor: Actor, name: &str) -> Result<Niche> {
+    let now = tx.now();
+    let niche = Niche { id: NicheId::new(now), name: name.to_owned(), active: true, created_at: now };
+    if !store::insert_niche(tx, &niche)? {
+        return Err(name_taken("niche"));
+    }
+    let details = serde_json::json!({ "name": niche.name });
+    audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
+    Ok(niche)
+}
+
+pub fn niche(read: &mut Read, id: NicheId) -> Result<Niche> {
+    store::niche(read, id)?.ok_or(Error::NotFound("niche"))
+}
+
+/// Newest first, older than `before`.
+pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Vec<Niche>> {
+    store::niches(read, before, limit)
+}
+
+/// Renames a niche, or opens or closes it. A niche that opens again offers its unmatched leads.
+pub fn change_niche(tx: &mut Tx, actor: Actor, id: NicheId, change: NicheChange) -> Result<Niche> {
+    lock(tx, id)?;
+    let mut niche = niche(tx, id)?;
+    let mut changes = Changes::default();
+    changes.set("name", &mut niche.name, change.name)?;
+    changes.set("active", &mut niche.active, change.active)?;
+    let Some(details) = changes.details() else { return Ok(niche) };
+    if !store::update_niche(tx, &niche)? {
+        return Err(name_taken("niche"));
+    }
+    audit::record(tx, actor, Action::NicheUpdated, Entity::Niche(id), Some(details))?;
+    if niche.active {
+        offer_again(tx, id)?;
+    }
+    Ok(niche)
+}
+
+/// Makes a competition level. 409 `name_taken` where there is one of that name.
+pub fn create_level(tx: &mut Tx, actor: Actor, name: &str, max_providers: i64) -> Result<CompetitionLevel> {
+    let now = tx.now();
+    let level = CompetitionLevel {
+        id: CompetitionLevelId::new(now),
+        name: name.to_owned(),
+        max_providers,
+        active: true,
+        created_at: now,
+    };
+    if !store::insert_level(tx, &level)? {
+        return Err(name_taken("competition level"));
+    }
+    let details = serde_json::json!({ "name": level.name, "max_providers": max_providers });
+    audit::record(tx, actor, Action::CompetitionLevelCreated, Entity::CompetitionLevel(level.id), Some(details))?;
+    Ok(level)
+}
+
+pub fn level(read: &mut Read, id: CompetitionLevelId) -> Result<CompetitionLevel> {
+    store::level(read, id)?.ok_or(Error::NotFound("competition level"))
+}
+
+/// Newest first, older than `before`.
+pub fn levels(read: &mut Read, before: Option<CompetitionLevelId>, limit: i64) -> Result<Vec<CompetitionLevel>> {
+    store::levels(read, before, limit)
+}
+
+/// Changes a level for leads to come; what was assigned keeps the maximum of its moment.
+pub fn change_level(
+    tx: &mut Tx,
+    actor: Actor,
+    id: CompetitionLevelId,
+    change: LevelChange,
+) -> Result<CompetitionLevel> {
+    lock(tx, id)?;
+    let mut level = level(tx, id)?;
+    let mut changes = Changes::default();
+    changes.set("name", &mut level.name, change.name)?;
+    changes.set("max_providers", &mut level.max_providers, change.max_providers)?;
+    changes.set("active", &mut level.active, change.active)?;
+    let Some(details) = changes.details() else { return Ok(level) };
+    if !store::update_level(tx, &level)? {
+        return Err(name_taken("competition level"));
+    }
+    audit::record(tx, actor, Action::CompetitionLevelUpdated, Entity::CompetitionLevel(id), Some(details))?;
+    if level.active {
+        for niche in store::niches_at_level(tx, id)? {
+            offer_again(tx, niche)?;
+        }
+    }
+    Ok(level)
+}
+
+/// Makes a subscription with its meter, and has the niche's unmatched leads tried again.
+pub fn create_subscription(tx: &mut Tx, actor: Actor, new: &NewSubscription) -> Result<Subscription> {
+    let known = store::parts(tx, new)?;
+    if !known.provider {
+        return Err(Error::NotFound("provider"));
+    }
+    let unknown = [
+        ("niche_id", known.niche, "there is no such niche"),
+        ("competition_level_id", known.level, "there is no such competition level"),
+    ];
+    let errors: Vec<Invalid> = unknown
+        .into_iter()
+        .filter(|(_, known, _)| !known)
+        .map(|(field, _, detail)| Invalid::field(field, "unknown", detail))
+        .collect();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let now = tx.now();
+    let subscription = Subscription {
+        id: SubscriptionId::new(now),
+        provider_id: new.provider_id,
+        niche_id: new.niche_id,
+        competition_level_id: new.competition_level_id,
+        price: new.price,
+        daily_cap: new.daily_cap,
+        monthly_budget: new.monthly_budget,
+        postal_prefixes: new.postal_prefixes.clone(),
+        active: true,
+        created_at: now,
+    };
+    store::insert_subscription(tx, &subscription)?;
+    let details = serde_json::json!({
+        "provider_id": new.provider_id, "niche_id": new.niche_id,
+        "competition_level_id": new.competition_level_id, "price": new.price, "daily_cap": new.daily_cap,
+        "monthly_budget": new.monthly_budget, "postal_prefixes": new.postal_prefixes,
+    });
+    let entity = Entity::Subscription(subscription.id);
+    audit::record(tx, actor, Action::SubscriptionCreated, entity, Some(details))?;
+    offer_again(tx, new.niche_id)?;
+    Ok(subscription)
+}
+
+pub fn subscription(read: &mut Read, id: SubscriptionId) -> Result<Subscription> {
+    store::subscription(read, id)?.ok_or(Error::NotFound("subscription"))
+}
+
+/// Newest first, older than `before`; all, or one provider's.
+pub fn subscriptions(
+    read: &mut Read,
+    of: Option<ProviderId>,
+    before: Option<SubscriptionId>,
+    limit: i64,
+) -> Result<Vec<Subscription>> {
+    if let Some(provider) = of
+        && !store::provider_exists(read, provider)?
+    {
+        return Err(Error::NotFound("provider"));
+    }
+    store::subscriptions(read, of, before, limit)
+}
+
+/// Changes a subscription for leads to come; what was assigned keeps its price. While it is active, the niche's
+/// unmatched leads are tried again.
+pub fn change_subscription(
+    tx: &mut Tx,
+    actor: Actor,
+    id: SubscriptionId,
+    change: SubscriptionChange,
+) -> Result<Subscription> {
+    lock(tx, id)?;
+    let mut subscription = subscription(tx, id)?;
+    let mut changes = Changes::default();
+    changes.set("price", &mut subscription.price, change.price)?;
+    changes.set("daily_cap", &mut subscription.daily_cap, change.daily_cap)?;
+    changes.set("monthly_budget", &mut subscription.monthly_budget, change.monthly_budget)?;
+    changes.set("active", &mut subscription.active, change.active)?;
+    changes.set("postal_prefixes", &mut subscription.postal_prefixes, change.postal_prefixes)?;
+    let Some(details) = changes.details() else { return Ok(subscription) };
+    store::update_subscription(tx, &subscription)?;
+    audit::record(tx, actor, Action::SubscriptionUpdated, Entity::Subscription(id), Some(details))?;
+    if subscription.active {
+        offer_again(tx, subscription.niche_id)?;
+    }
+    Ok(subscription)
+}
+
+/// Has the niche's unmatched leads of the last 24 h tried again: something changed that may let one be placed.
+pub fn offer_again(tx: &mut Tx, niche: NicheId) -> Result<()> {
+    let payload = serde_json::json!({ "niche_id": niche });
+    let job = NewJob::now(RETRY_UNMATCHED, &payload, tx).keyed(niche.to_string());
+    queue::enqueue(tx, &job)
+}
+
+/// The same for every niche in which the provider has an active subscription: it can pay, or serve, again.
+pub fn offer_again_for(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    for niche in store::niches_of(tx, provider)? {
+        offer_again(tx, niche)?;
+    }
+    Ok(())
+}
+
+/// One change of a thing at a time, so that two that touch different fields are both kept.
+fn lock(tx: &mut Tx, id: impl Id) -> Result<()> {
+    let (_, key) = id.uuid().as_u64_pair();
+    tx.lock(&[key.cast_signed()])
+}
+
+fn name_taken(noun: &'static str) -> Error {
+    Error::conflict("name_taken", format!("there is a {noun} of this name"))
+}

@@ -1,0 +1,176 @@
+//! The statements of niches, competition levels and subscriptions.
+
+use crate::db::sql::Conditions;
+use crate::db::{Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
+
+use super::{CompetitionLevel, NewSubscription, Niche, Subscription};
+
+row! {
+    /// Which of the things a new subscription names are there.
+    #[derive(Debug)]
+    pub struct Parts {
+        pub provider: bool,
+        pub niche: bool,
+        pub level: bool,
+    }
+}
+
+/// False where the name is taken.
+pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
+    let rows = tx.execute(
+        "INSERT INTO niches (id, name, active, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+        params![niche.id, niche.name, niche.active, niche.created_at],
+    )?;
+    Ok(rows == 1)
+}
+
+/// False where the name is taken.
+pub fn update_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
+    let rows = tx.execute(
+        "UPDATE niches SET name = $2, active = $3
+          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM niches WHERE name = $2 AND id <> $1)",
+        params![niche.id, niche.name, niche.active],
+    )?;
+    Ok(rows == 1)
+}
+
+pub fn niche(read: &mut Read, id: NicheId) -> Result<Option<Niche>> {
+    read.optional("SELECT id, name, active, created_at FROM niches WHERE id = $1", params![id])
+}
+
+pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Vec<Niche>> {
+    match before {
+        None => read.all("SELECT id, name, active, created_at FROM niches ORDER BY id DESC LIMIT $1", params![limit]),
+        Some(before) => read.all(
+            "SELECT id, name, active, created_at FROM niches WHERE id < $2 ORDER BY id DESC LIMIT $1",
+            params![limit, before],
+        ),
+    }
+}
+
+/// False where the name is taken.
+pub fn insert_level(tx: &mut Tx, level: &CompetitionLevel) -> Result<bool> {
+    let rows = tx.execute(
+        "INSERT INTO competition_levels (id, name, max_providers, active, created_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING",
+        params![level.id, level.name, level.max_providers, level.active, level.created_at],
+    )?;
+    Ok(rows == 1)
+}
+
+/// False where the name is taken.
+pub fn update_level(tx: &mut Tx, level: &CompetitionLevel) -> Result<bool> {
+    let rows = tx.execute(
+        "UPDATE competition_levels SET name = $2, max_providers = $3, active = $4
+          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM competition_levels WHERE name = $2 AND id <> $1)",
+        params![level.id, level.name, level.max_providers, level.active],
+    )?;
+    Ok(rows == 1)
+}
+
+pub fn level(read: &mut Read, id: CompetitionLevelId) -> Result<Option<CompetitionLevel>> {
+    read.optional(
+        "SELECT id, name, max_providers, active, created_at FROM competition_levels WHERE id = $1",
+        params![id],
+    )
+}
+
+pub fn levels(read: &mut Read, before: Option<CompetitionLevelId>, limit: i64) -> Result<Vec<CompetitionLevel>> {
+    match before {
+        None => read.all(
+            "SELECT id, name, max_providers, active, created_at FROM competition_levels ORDER BY id DESC LIMIT $1",
+            params![limit],
+        ),
+        Some(before) => read.all(
+            "SELECT id, name, max_providers, active, created_at FROM competition_levels
+              WHERE id < $2 ORDER BY id DESC LIMIT $1",
+            params![limit, before],
+        ),
+    }
+}
+
+pub fn parts(read: &mut Read, new: &NewSubscription) -> Result<Parts> {
+    read.one(
+        "SELECT EXISTS (SELECT 1 FROM providers WHERE id = $1) AS provider,
+                EXISTS (SELECT 1 FROM niches WHERE id = $2) AS niche,
+                EXISTS (SELECT 1 FROM competition_levels WHERE id = $3) AS level",
+        params![new.provider_id, new.niche_id, new.competition_level_id],
+    )
+}
+
+pub fn provider_exists(read: &mut Read, provider: ProviderId) -> Result<bool> {
+    let row = read.optional::<(ProviderId,)>("SELECT id FROM providers WHERE id = $1", params![provider])?;
+    Ok(row.is_some())
+}
+
+/// The subscription and its meter: one is never there without the other.
+pub fn insert_subscription(tx: &mut Tx, s: &Subscription) -> Result<()> {
+    tx.execute(
+        "INSERT INTO subscriptions (id, provider_id, niche_id, competition_level_id, price, daily_cap, monthly_budget,
+                                    postal_prefixes, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        params![
+            s.id,
+            s.provider_id,
+            s.niche_id,
+            s.competition_level_id,
+            s.price,
+            s.daily_cap,
+            s.monthly_budget,
+            s.postal_prefixes,
+            s.active,
+            s.created_at
+        ],
+    )?;
+    tx.execute("INSERT INTO subscription_meters (subscription_id) VALUES ($1)", params![s.id])?;
+    Ok(())
+}
+
+pub fn update_subscription(tx: &mut Tx, s: &Subscription) -> Result<()> {
+    tx.execute(
+        "UPDATE subscriptions SET price = $2, daily_cap = $3, monthly_budget = $4, postal_prefixes = $5, active = $6
+          WHERE id = $1",
+        params![s.id, s.price, s.daily_cap, s.monthly_budget, s.postal_prefixes, s.active],
+    )?;
+    Ok(())
+}
+
+const SUBSCRIPTION: &str = "SELECT id, provider_id, niche_id, competition_level_id, price, daily_cap, monthly_budget,
+                                   postal_prefixes, active, created_at FROM subscriptions";
+
+pub fn subscription(read: &mut Read, id: SubscriptionId) -> Result<Option<Subscription>> {
+    read.optional(&format!("{SUBSCRIPTION} WHERE id = $1"), params![id])
+}
+
+pub fn subscriptions(
+    read: &mut Read,
+    of: Option<ProviderId>,
+    before: Option<SubscriptionId>,
+    limit: i64,
+) -> Result<Vec<Subscription>> {
+    let mut only = Conditions::default();
+    only.and_some("provider_id =", &of);
+    only.and_some("id <", &before);
+    let limit = only.bind(&limit);
+    read.all(&format!("{SUBSCRIPTION}{} ORDER BY id DESC LIMIT ${limit}", only.sql()), only.params())
+}
+
+/// The niches in which the provider has an active subscription.
+pub fn niches_of(read: &mut Read, provider: ProviderId) -> Result<Vec<NicheId>> {
+    let rows = read.all::<(NicheId,)>(
+        "SELECT DISTINCT niche_id FROM subscriptions WHERE provider_id = $1 AND active ORDER BY niche_id",
+        params![provider],
+    )?;
+    Ok(rows.into_iter().map(|(niche,)| niche).collect())
+}
+
+/// The niches with an active subscription at the level.
+pub fn niches_at_level(read: &mut Read, level: CompetitionLevelId) -> Result<Vec<NicheId>> {
+    let rows = read.all::<(NicheId,)>(
+        "SELECT DISTINCT niche_id FROM subscriptions WHERE competition_level_id = $1 AND active ORDER BY niche_id",
+        params![level],
+    )?;
+    Ok(rows.into_iter().map(|(niche,)| niche).collect())
+}
