@@ -35,6 +35,17 @@ pub trait Id: Copy + Send + Sync + 'static {
     fn uuid(self) -> Uuid;
 }
 
+/// An id of no matter what.
+impl Id for Uuid {
+    fn from_uuid(id: Uuid) -> Self {
+        id
+    }
+
+    fn uuid(self) -> Uuid {
+        self
+    }
+}
+
 /// Hands the names of all id newtypes to a macro, so that another kit can give each the same trait.
 macro_rules! for_each_id {
     ($with:ident) => {

@@ -5,9 +5,11 @@
 pub mod server;
 
 // Rooms: what the business is made of.
+pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod catalog;
+pub mod inbox;
 
 // Cellar: kits that know no room.
 pub mod app;

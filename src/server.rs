@@ -15,10 +15,14 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
+use crate::{accounts, audit};
 
 /// Every door there is. A room that gets one adds its line here.
 fn rooms() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(document::begin()).merge(house::routes())
+    OpenApiRouter::with_openapi(document::begin())
+        .merge(house::routes())
+        .merge(accounts::routes())
+        .merge(audit::routes())
 }
 
 /// The OpenAPI 3.1 document of everything we serve.

@@ -3,10 +3,10 @@
 //! Invariant: an entry is written in the transaction of what it tells of; no action without its entry, no entry without
 //! its action. The database refuses to change or delete one.
 
-// mod admin;
+mod admin;
 mod store;
 
-// pub use admin::routes;
+pub use admin::routes;
 
 use uuid::Uuid;
 

@@ -140,8 +140,7 @@ impl Lane {
         }
         match self.tx.conn.commit() {
             Committed::Yes => done.into_iter().for_each(|task| task.committed(&self.meters)),
-            // One of them broke a constraint that is looked at last, or all were cut off.
-            Committed::No(failure) if failure.fault != Fault::Down => {
+            Committed::No(failure) if matches!(failure.fault, Fault::Retry | Fault::Lost) => {
                 self.meters.again();
                 done.extend(again);
                 return done;

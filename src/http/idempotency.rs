@@ -168,17 +168,46 @@ impl OnceKey {
         R: Serialize + Send + 'static,
         F: Fn(&mut Tx) -> Result<R> + Send + 'static,
     {
+        let unit = move |tx: &mut Tx| to_json(&unit(tx)?).map(|body| (body, None));
+        self.run(app, principal, lane, status, unit).await
+    }
+
+    /// The same for an answer that holds a secret: `unit` returns what is answered, and what is kept for the next time.
+    pub async fn write_keeping<R, F>(
+        self,
+        app: &App,
+        principal: Uuid,
+        lane: Lane,
+        status: StatusCode,
+        unit: F,
+    ) -> Result<Response>
+    where
+        R: Serialize + Send + 'static,
+        F: Fn(&mut Tx) -> Result<(R, R)> + Send + 'static,
+    {
+        let unit = move |tx: &mut Tx| {
+            let (shown, kept) = unit(tx)?;
+            Ok((to_json(&shown)?, Some(to_json(&kept)?)))
+        };
+        self.run(app, principal, lane, status, unit).await
+    }
+
+    /// `unit` makes the body, and the one to keep where that is another.
+    async fn run<F>(self, app: &App, principal: Uuid, lane: Lane, status: StatusCode, unit: F) -> Result<Response>
+    where
+        F: Fn(&mut Tx) -> Result<(String, Option<String>)> + Send + 'static,
+    {
         let Some(key) = self.key else {
-            let made = app.db.write(lane, unit).await?;
-            return Ok(Answer { status, body: to_json(&made)? }.into_response());
+            let (body, _) = app.db.write(lane, unit).await?;
+            return Ok(Answer { status, body }.into_response());
         };
         let claimed = key.clone();
         let unit = move |tx: &mut Tx| {
             if let Some(earlier) = claim(tx, principal, &claimed)? {
                 return Ok(earlier);
             }
-            let body = to_json(&unit(tx)?)?;
-            settle(tx, principal, &claimed, status, &body)?;
+            let (body, kept) = unit(tx)?;
+            settle(tx, principal, &claimed, status, kept.as_ref().unwrap_or(&body))?;
             Ok(Outcome::First(Answer { status, body }))
         };
         let outcome = match app.db.write(lane, unit).await {

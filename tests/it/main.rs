@@ -10,5 +10,4 @@
 
 mod support;
 
-mod db;
 mod house;

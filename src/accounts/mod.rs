@@ -1,0 +1,132 @@
+//! Who there is: providers, the people who sign in, and the tokens that stand for either. Owns `providers` (but for the
+//! preferences in it), `users` and `tokens`.
+//!
+//! Invariants: a secret is kept as its SHA-256 only; a provider that is not active gets no entry; a user's e-mail key is
+//! unique whatever the spelling; what this process revokes is dead in it before the caller is answered.
+
+mod admin;
+mod extract;
+pub mod password;
+mod secret;
+mod store;
+mod tokens;
+mod users;
+
+pub use admin::routes;
+pub use extract::{CurrentAdmin, CurrentProvider};
+pub use secret::Secret;
+pub use store::Provider;
+pub use tokens::{Owner, Token, create_token, revoke_token, sign_in_link, tokens_of};
+pub use users::{NewUser, Role, User, add_user, user_by_email};
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::audit::{self, Action, Actor, Entity};
+use crate::billing;
+use crate::db::{Read, Tx};
+use crate::email::Email;
+use crate::error::{Error, Result};
+use crate::http::identities::IdentityCache;
+use crate::id::{ProviderId, UserId};
+use crate::money::Money;
+
+/// A person of the back office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admin {
+    pub user: UserId,
+}
+
+impl Admin {
+    pub fn actor(self) -> Actor {
+        Actor::Admin(self.user)
+    }
+}
+
+impl Provider {
+    /// The zone of the provider's calendar: days of filters, caps and quotas.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
+}
+
+/// Of a provider that named none.
+pub const DEFAULT_TIMEZONE: &str = "UTC";
+
+/// What makes a provider. `timezone` is an IANA name that [`is_timezone`] knows.
+#[derive(Debug, Clone)]
+pub struct NewProvider {
+    pub name: String,
+    pub email: Email,
+    pub timezone: String,
+}
+
+/// What is to change; the rest stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderChange {
+    pub name: Option<String>,
+    pub email: Option<Email>,
+    pub timezone: Option<String>,
+    pub active: Option<bool>,
+}
+
+/// Whether `name` is a time zone of the IANA database, in its own spelling.
+pub fn is_timezone(name: &str) -> bool {
+    TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+}
+
+/// A new provider with an empty account.
+pub fn create_provider(tx: &mut Tx, by: Actor, new: &NewProvider) -> Result<Provider> {
+    let provider = store::insert_provider(tx, new)?;
+    billing::open_account(tx, provider.id)?;
+    audit::record(tx, by, Action::ProviderCreated, Entity::Provider(provider.id), None)?;
+    Ok(provider)
+}
+
+/// Changes what differs; nothing does: nothing is recorded. A suspended provider's identities end with the unit.
+pub fn update_provider(
+    tx: &mut Tx,
+    by: Actor,
+    identities: &Arc<IdentityCache>,
+    id: ProviderId,
+    change: &ProviderChange,
+) -> Result<Provider> {
+    let changed = store::update_provider(tx, id, change)?;
+    if !changed.is_empty() {
+        let mut details = json!({ "changed": changed });
+        if let (true, Some(active), Some(details)) =
+            (changed.contains(&"active"), change.active, details.as_object_mut())
+        {
+            details.insert("active".to_owned(), json!(active));
+        }
+        audit::record(tx, by, Action::ProviderUpdated, Entity::Provider(id), Some(details))?;
+        forget_after(tx, identities);
+    }
+    provider(tx, id)
+}
+
+/// One provider.
+///
+/// # Errors
+/// `NotFound`.
+pub fn provider(read: &mut Read, id: ProviderId) -> Result<Provider> {
+    store::provider(read, id)?.ok_or(Error::NotFound("provider"))
+}
+
+/// Providers, newest first: those before `before`, at most `limit`.
+pub fn providers(read: &mut Read, before: Option<ProviderId>, limit: i64) -> Result<Vec<Provider>> {
+    store::providers(read, before, limit)
+}
+
+/// What a provider has to spend.
+pub fn balance(read: &mut Read, id: ProviderId) -> Result<Money> {
+    billing::balance(read, id)
+}
+
+/// Makes this process ask anew who everyone is, once the unit is committed.
+fn forget_after(tx: &mut Tx, identities: &Arc<IdentityCache>) {
+    let identities = identities.clone();
+    tx.after_commit(move || identities.forget_all());
+}

@@ -1,0 +1,167 @@
+//! Every statement that writes `providers` (but for its preferences), `users` and `tokens`.
+
+use super::secret::SecretHash;
+use super::tokens::Token;
+use super::{NewProvider, NewUser, Owner, ProviderChange, Role, User};
+use crate::clock::Timestamp;
+use crate::db::sql::Conditions;
+use crate::db::{Param, Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{ProviderId, TokenId, UserId};
+
+row! {
+    /// A buyer of leads. `timezone` is an IANA name.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Provider {
+        pub id: ProviderId,
+        pub name: String,
+        pub email: String,
+        pub timezone: String,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+row! {
+    /// What a token's hash leads to.
+    #[derive(Debug, Clone)]
+    pub(super) struct Bearer {
+        pub expires_at: Option<Timestamp>,
+        pub user_id: Option<UserId>,
+        pub user_active: Option<bool>,
+        pub provider_id: Option<ProviderId>,
+    }
+}
+
+pub(super) fn insert_provider(tx: &mut Tx, new: &NewProvider) -> Result<Provider> {
+    let now = tx.now();
+    tx.one(
+        "INSERT INTO providers (id, name, email, timezone, created_at) VALUES ($1, $2, $3, $4, $5)
+         RETURNING id, name, email, timezone, active, created_at",
+        params![ProviderId::new(now), new.name, new.email.address, new.timezone, now],
+    )
+}
+
+/// The names of the fields that had another value. One statement a field: what changed is decided where it changes.
+pub(super) fn update_provider(tx: &mut Tx, id: ProviderId, change: &ProviderChange) -> Result<Vec<&'static str>> {
+    let address = change.email.as_ref().map(|email| &email.address);
+    let mut changed = Vec::new();
+    let mut set = |field: &'static str, sql: &str, value: Option<&dyn Param>| -> Result<()> {
+        if let Some(value) = value
+            && tx.execute(sql, &[&id, value])? > 0
+        {
+            changed.push(field);
+        }
+        Ok(())
+    };
+    let name = change.name.as_ref().map(|v| -> &dyn Param { v });
+    set("name", "UPDATE providers SET name = $2 WHERE id = $1 AND name <> $2", name)?;
+    let email = address.as_ref().map(|v| -> &dyn Param { v });
+    set("email", "UPDATE providers SET email = $2 WHERE id = $1 AND email <> $2", email)?;
+    let timezone = change.timezone.as_ref().map(|v| -> &dyn Param { v });
+    set("timezone", "UPDATE providers SET timezone = $2 WHERE id = $1 AND timezone <> $2", timezone)?;
+    let active = change.active.as_ref().map(|v| -> &dyn Param { v });
+    set("active", "UPDATE providers SET active = $2 WHERE id = $1 AND active <> $2", active)?;
+    Ok(changed)
+}
+
+pub(super) fn provider(read: &mut Read, id: ProviderId) -> Result<Option<Provider>> {
+    read.optional("SELECT id, name, email, timezone, active, created_at FROM providers WHERE id = $1", params![id])
+}
+
+pub(super) fn providers(read: &mut Read, before: Option<ProviderId>, limit: i64) -> Result<Vec<Provider>> {
+    let mut only = Conditions::default();
+    only.and_some("id <", &before);
+    let limit = only.bind(&limit);
+    let sql = format!(
+        "SELECT id, name, email, timezone, active, created_at FROM providers{} ORDER BY id DESC LIMIT ${limit}",
+        only.sql()
+    );
+    read.all(&sql, only.params())
+}
+
+/// `None` where the e-mail key is taken.
+pub(super) fn insert_user(tx: &mut Tx, new: &NewUser) -> Result<Option<UserId>> {
+    let now = tx.now();
+    let (role, provider) = match new.role {
+        Role::Admin => ("admin", None),
+        Role::Provider(id) => ("provider", Some(id)),
+    };
+    let id: Option<(UserId,)> = tx.optional(
+        "INSERT INTO users (id, email, email_key, role, provider_id, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email_key) DO NOTHING RETURNING id",
+        params![UserId::new(now), new.email.address, new.email.key, role, provider, new.password_hash, now],
+    )?;
+    Ok(id.map(|(id,)| id))
+}
+
+pub(super) fn user_by_key(read: &mut Read, key: &str) -> Result<Option<User>> {
+    read.optional("SELECT id, email, role, provider_id, active FROM users WHERE email_key = $1", params![key])
+}
+
+pub(super) fn insert_token(
+    tx: &mut Tx,
+    kind: &str,
+    hash: &SecretHash,
+    owner: Owner,
+    name: &str,
+    expires_at: Option<Timestamp>,
+) -> Result<TokenId> {
+    let now = tx.now();
+    let id = TokenId::new(now);
+    let (user, provider) = match owner {
+        Owner::User(id) => (Some(id), None),
+        Owner::Provider(id) => (None, Some(id)),
+    };
+    tx.execute(
+        "INSERT INTO tokens (id, kind, secret_hash, user_id, provider_id, name, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![id, kind, hash, user, provider, name, now, expires_at],
+    )?;
+    Ok(id)
+}
+
+/// Whether it was alive till now.
+pub(super) fn revoke_token(tx: &mut Tx, id: TokenId) -> Result<bool> {
+    let now = tx.now();
+    let rows = tx.execute(
+        "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND kind = 'api' AND revoked_at IS NULL",
+        params![id, now],
+    )?;
+    Ok(rows > 0)
+}
+
+pub(super) fn token_exists(read: &mut Read, id: TokenId) -> Result<bool> {
+    let row: Option<(TokenId,)> = read.optional("SELECT id FROM tokens WHERE id = $1 AND kind = 'api'", params![id])?;
+    Ok(row.is_some())
+}
+
+pub(super) fn tokens_of(
+    read: &mut Read,
+    provider: ProviderId,
+    before: Option<TokenId>,
+    limit: i64,
+) -> Result<Vec<Token>> {
+    let mut only = Conditions::default();
+    let n = only.bind(&provider);
+    only.and_text("kind = 'api'");
+    only.and_text(&format!("(provider_id = ${n} OR user_id IN (SELECT u.id FROM users u WHERE u.provider_id = ${n}))"));
+    only.and_some("id <", &before);
+    let limit = only.bind(&limit);
+    let sql = format!(
+        "SELECT id, name, user_id, created_at, expires_at, revoked_at FROM tokens{} ORDER BY id DESC LIMIT ${limit}",
+        only.sql()
+    );
+    read.all(&sql, only.params())
+}
+
+/// Whom a live API token stands for.
+pub(super) fn bearer(read: &mut Read, hash: &SecretHash) -> Result<Option<Bearer>> {
+    read.optional(
+        "SELECT t.expires_at, t.user_id, u.active AS user_active,
+                COALESCE(t.provider_id, u.provider_id) AS provider_id
+           FROM tokens t LEFT JOIN users u ON u.id = t.user_id
+          WHERE t.secret_hash = $1 AND t.kind = 'api' AND t.revoked_at IS NULL",
+        params![hash],
+    )
+}

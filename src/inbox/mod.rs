@@ -1,0 +1,210 @@
+//! A provider's assignments: what it was sold, saw, and decided. Owns `lead_assignments` (and `assignment_counts`, which
+//! the database keeps).
+//!
+//! Invariants: an assignment is decided once, `active → accepted` or `active → rejected` (`→ refunded` by a return or an
+//! erasure); it is first seen once; each step is recorded in its own transaction. One conditional UPDATE decides: the
+//! second of two waits for the first, and then finds nothing to change.
+
+mod api;
+mod rejection;
+mod search;
+mod store;
+
+pub use api::routes;
+pub use rejection::{Rejection, RejectionCode};
+pub use search::{Search, search_text};
+pub use store::{Detail, Item};
+
+use std::time::Duration;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Param, Read, Tx, Value, row, text_enum};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, CompetitionLevelId, Id, LeadId, NicheId, ProviderId, SubscriptionId};
+use crate::money::Money;
+use crate::period::Period;
+
+text_enum! {
+    /// Where an assignment stands.
+    pub enum Status {
+        Active = "active",
+        Accepted = "accepted",
+        Rejected = "rejected",
+        Refunded = "refunded",
+    }
+}
+
+/// How a provider names a lead it holds: by the lead's id, or by its assignment's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LeadRef(pub Uuid);
+
+impl Id for LeadRef {
+    fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl Param for LeadRef {
+    fn value(&self) -> Value<'_> {
+        Value::Uuid(self.0)
+    }
+}
+
+/// A lead that is sold to a provider; the price and the rest are frozen as they are now.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    pub id: AssignmentId,
+    pub lead: LeadId,
+    pub provider: ProviderId,
+    pub niche: NicheId,
+    pub competition_level: CompetitionLevelId,
+    pub subscription: SubscriptionId,
+    pub price: Money,
+    /// The level's maximum now.
+    pub max_providers: i64,
+    /// Of the lead: [`search_text`].
+    pub search_text: String,
+}
+
+/// What an inbox is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    pub niche: Option<NicheId>,
+    /// Of `assigned_at`.
+    pub period: Option<Period>,
+    pub search: Option<Search>,
+    pub viewed: Option<bool>,
+}
+
+/// Where a page begins, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    First,
+    /// So many entries are skipped.
+    Offset(i64),
+    /// After this entry.
+    After(Timestamp, AssignmentId),
+}
+
+/// A page of an inbox.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// How many there are with this filter, on all pages, at the same moment.
+    pub total: i64,
+    pub items: Vec<Item>,
+}
+
+row! {
+    /// How many assignments a provider has.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Counts {
+        pub active: i64,
+        pub accepted: i64,
+        pub rejected: i64,
+        pub refunded: i64,
+        pub unviewed: i64,
+    }
+}
+
+row! {
+    /// A decision that was taken.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Decided {
+        pub assignment_id: AssignmentId,
+        pub decided_at: Timestamp,
+    }
+}
+
+/// Gives leads to providers, in the caller's unit; charging and recording it is the caller's.
+pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
+    assignments.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))
+}
+
+/// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
+pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
+    store::page(read, provider, filter, at, limit)
+}
+
+/// One lead as its provider sees it. Changes nothing.
+///
+/// # Errors
+/// `NotFound` where there is none, or it is another's.
+pub fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Detail> {
+    store::detail(read, provider, lead)?.ok_or(Error::NotFound("lead"))
+}
+
+/// The provider opens the lead: the first time is kept, and recorded, once.
+pub fn open(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Detail> {
+    if let Some(assignment) = store::mark_viewed(tx, provider, lead)? {
+        audit::record(tx, Actor::Provider(provider), Action::LeadViewed, Entity::Assignment(assignment), None)?;
+    }
+    detail(tx, provider, lead)
+}
+
+/// Accepts a lead that is still active, whatever its age. The first decision stands.
+///
+/// # Errors
+/// `NotFound`; `Conflict` `already_resolved`, or `lead_erased` where an erasure came before any decision.
+pub fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Decided> {
+    let Some(accepted) = store::accept(tx, provider, lead)? else {
+        return Err(why_not(tx, provider, lead, None)?);
+    };
+    let entity = Entity::Assignment(accepted.assignment_id);
+    audit::record(tx, Actor::Provider(provider), Action::LeadAccepted, entity, None)?;
+    Ok(accepted)
+}
+
+/// Rejects a lead that is still active and was assigned less than `window` ago.
+///
+/// # Errors
+/// As [`accept`], and `Conflict` `return_window_closed`.
+pub fn reject(
+    tx: &mut Tx,
+    provider: ProviderId,
+    lead: LeadRef,
+    rejection: &Rejection,
+    window: Duration,
+) -> Result<Decided> {
+    let Some(rejected) = store::reject(tx, provider, lead, rejection, window)? else {
+        return Err(why_not(tx, provider, lead, Some(window))?);
+    };
+    let entity = Entity::Assignment(rejected.assignment_id);
+    // The reason is the provider's words and may speak of the person: it goes with an erasure, this entry stays.
+    let details = json!({ "rejection_code": rejection.code });
+    audit::record(tx, Actor::Provider(provider), Action::LeadRejected, entity, Some(details))?;
+    Ok(rejected)
+}
+
+/// How many assignments the provider has, by state.
+pub fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
+    store::counts(read, provider)
+}
+
+/// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.
+fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<Duration>) -> Result<Error> {
+    let Some(standing) = store::standing(read, provider, lead)? else {
+        return Ok(Error::NotFound("lead"));
+    };
+    let now = read.now();
+    let (code, detail) = match standing.status {
+        Status::Active if window.is_some_and(|window| standing.assigned_at.plus(window) <= now) => {
+            ("return_window_closed", "the time in which this lead could be rejected is over")
+        }
+        // It came between the two statements.
+        Status::Active => return Ok(Error::Raced),
+        Status::Refunded if standing.rejected_at.is_none() => {
+            ("lead_erased", "this lead was erased, and its price was refunded")
+        }
+        _ => ("already_resolved", "this lead has been decided already"),
+    };
+    Ok(Error::Conflict { code, detail: detail.into(), lead_status: Some(standing.status.as_str()) })
+}

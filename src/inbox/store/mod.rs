@@ -1,0 +1,209 @@
+//! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
+
+mod page;
+
+pub(super) use page::page;
+
+use std::time::Duration;
+
+use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, Status};
+use crate::clock::Timestamp;
+use crate::db::sql::tuples;
+use crate::db::{Json, Param, Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
+use crate::money::Money;
+
+/// So few that the texts of all row counts fit in any cache of prepared statements.
+pub(super) const ROWS_A_STATEMENT: usize = 8;
+
+/// One assignment in a list.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub assignment_id: AssignmentId,
+    pub lead_id: LeadId,
+    pub niche_id: NicheId,
+    pub niche_name: String,
+    pub status: Status,
+    pub price_charged: Money,
+    pub assigned_at: Timestamp,
+    pub viewed_at: Option<Timestamp>,
+    pub accepted_at: Option<Timestamp>,
+    pub rejected_at: Option<Timestamp>,
+    pub rejection_reason: Option<String>,
+    pub rejection_code: Option<String>,
+    pub contact_email: Option<String>,
+    pub contact_phone: Option<String>,
+    pub contact_name: Option<String>,
+    pub erased_at: Option<Timestamp>,
+}
+
+row! {
+    /// One assignment with all that its provider may know of it.
+    #[derive(Debug, Clone)]
+    pub struct Detail {
+        pub assignment_id: AssignmentId,
+        pub lead_id: LeadId,
+        pub niche_id: NicheId,
+        pub niche_name: String,
+        pub status: Status,
+        pub price_charged: Money,
+        pub assigned_at: Timestamp,
+        pub viewed_at: Option<Timestamp>,
+        pub accepted_at: Option<Timestamp>,
+        pub rejected_at: Option<Timestamp>,
+        pub rejection_reason: Option<String>,
+        pub rejection_code: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub contact_name: Option<String>,
+        pub erased_at: Option<Timestamp>,
+        pub form_data: Option<Json>,
+        /// The time of the charge in the ledger.
+        pub charged_at: Option<Timestamp>,
+        pub competition_level: String,
+        pub subscription_id: SubscriptionId,
+        /// Assignments ever made of this lead, to anyone.
+        pub sold: i64,
+        /// The level's maximum when this one was made.
+        pub sold_max: i64,
+        pub utm_source: Option<String>,
+        pub utm_medium: Option<String>,
+        pub utm_campaign: Option<String>,
+        pub referrer_url: Option<String>,
+    }
+}
+
+row! {
+    /// Where an assignment stands, to tell why it can't be decided.
+    #[derive(Debug, Clone, Copy)]
+    pub(super) struct Standing {
+        pub status: Status,
+        pub assigned_at: Timestamp,
+        pub rejected_at: Option<Timestamp>,
+    }
+}
+
+/// One statement; at most [`ROWS_A_STATEMENT`] rows.
+pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
+    let now = tx.now();
+    let values: Vec<&dyn Param> = rows
+        .iter()
+        .flat_map(|r| -> [&dyn Param; 11] {
+            [
+                &r.id,
+                &r.lead,
+                &r.provider,
+                &r.niche,
+                &r.competition_level,
+                &r.subscription,
+                &r.price,
+                &r.max_providers,
+                &Status::Active,
+                &now,
+                &r.search_text,
+            ]
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_level_id, subscription_id,
+           price_charged, max_providers, status, assigned_at, search_text) VALUES {}",
+        tuples(rows.len(), 11)
+    );
+    tx.execute(&sql, &values)?;
+    Ok(())
+}
+
+// The id of the assignment that `$1` names for the provider `$2`: a lead's id first, else it is taken for its own.
+// One time may be earlier than another's by two nodes' clocks: what has to come later is then told as the same moment.
+
+/// `None` where it was seen before, or is not there. Never later than the decision.
+pub(super) fn mark_viewed(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Option<AssignmentId>> {
+    let now = tx.now();
+    let viewed: Option<(AssignmentId,)> = tx.optional(
+        "UPDATE lead_assignments
+            SET viewed_at = CASE WHEN accepted_at < $3 THEN accepted_at WHEN rejected_at < $3 THEN rejected_at
+                                 WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND viewed_at IS NULL
+      RETURNING id",
+        params![lead, provider, now],
+    )?;
+    Ok(viewed.map(|(id,)| id))
+}
+
+/// `None` where it is not active any more, or not there.
+pub(super) fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Option<Decided>> {
+    let now = tx.now();
+    tx.optional(
+        "UPDATE lead_assignments
+            SET status = 'accepted',
+                accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND status = 'active'
+      RETURNING id AS assignment_id, accepted_at AS decided_at",
+        params![lead, provider, now],
+    )
+}
+
+/// `None` where it is not active any more, was assigned `window` ago or earlier, or is not there.
+pub(super) fn reject(
+    tx: &mut Tx,
+    provider: ProviderId,
+    lead: LeadRef,
+    rejection: &Rejection,
+    window: Duration,
+) -> Result<Option<Decided>> {
+    let now = tx.now();
+    tx.optional(
+        "UPDATE lead_assignments
+            SET status = 'rejected', rejection_reason = $4, rejection_code = $5,
+                rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND status = 'active' AND assigned_at > $6
+      RETURNING id AS assignment_id, rejected_at AS decided_at",
+        params![lead, provider, now, rejection.reason(), rejection.code, now.minus(window)],
+    )
+}
+
+pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Standing>> {
+    read.optional(
+        "SELECT status, assigned_at, rejected_at FROM lead_assignments
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2",
+        params![lead, provider],
+    )
+}
+
+pub(super) fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Detail>> {
+    read.optional(
+        "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
+                a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
+                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
+                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
+                (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
+                a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
+           FROM lead_assignments a
+           JOIN leads l ON l.id = a.lead_id
+           JOIN niches n ON n.id = a.niche_id
+           JOIN competition_levels c ON c.id = a.competition_level_id
+      LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
+          WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND a.provider_id = $2",
+        params![lead, provider],
+    )
+}
+
+pub(super) fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
+    let tallies: Vec<(String, i64)> =
+        read.all("SELECT tally, n FROM assignment_counts WHERE provider_id = $1", params![provider])?;
+    let of = |name: &str| tallies.iter().find(|(tally, _)| tally == name).map_or(0, |(_, n)| *n);
+    let (accepted, rejected, refunded) = (of("accepted"), of("rejected"), of("refunded"));
+    Ok(Counts {
+        active: of("assigned") - accepted - rejected - refunded,
+        accepted,
+        rejected,
+        refunded,
+        unviewed: of("assigned") - of("viewed"),
+    })
+}
