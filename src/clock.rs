@@ -12,8 +12,9 @@ use jiff::tz::TimeZone;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
-/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z: what RFC 3339 can write and both engines can hold.
-const MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
+/// 0001-01-01T00:00:00Z and 9999-12-30T22:00:00.999999Z: what RFC 3339 can write, both engines can hold, and jiff can
+/// show in every zone.
+const MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_207_200_999_999;
 
 impl Timestamp {
     pub const MIN: Self = Self(*MICROS.start());

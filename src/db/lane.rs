@@ -140,7 +140,8 @@ impl Lane {
         }
         match self.tx.conn.commit() {
             Committed::Yes => done.into_iter().for_each(|task| task.committed(&self.meters)),
-            Committed::No(failure) if matches!(failure.fault, Fault::Retry | Fault::Lost) => {
+            // One of them broke a constraint that is looked at last, or all were cut off.
+            Committed::No(failure) if failure.fault != Fault::Down => {
                 self.meters.again();
                 done.extend(again);
                 return done;

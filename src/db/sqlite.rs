@@ -159,16 +159,15 @@ impl Conn {
         }
         let wrong = |error: rusqlite::Error| failure(&error, sql);
         let mut statement = self.db.prepare_cached(sql).map_err(wrong)?;
-        let mut highest = 0;
-        for index in 1..=statement.parameter_count() {
+        let count = statement.parameter_count();
+        for index in 1..=count {
             let name = statement.parameter_name(index).unwrap_or_default();
             let number = name.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
             let param = number.checked_sub(1).and_then(|at| params.get(at));
             let value = param.ok_or_else(|| unbound(sql, name))?.value();
             statement.raw_bind_parameter(index, Bind(value)).map_err(wrong)?;
-            highest = highest.max(number);
         }
-        if highest == params.len() { Ok(statement) } else { Err(unbound(sql, "a parameter of none")) }
+        if count == params.len() { Ok(statement) } else { Err(unbound(sql, "a value too many")) }
     }
 }
 

@@ -66,11 +66,11 @@ pub async fn empty() -> (DatabaseUrl, Place) {
 
 /// A database with the newest schema, kept in USD.
 pub async fn migrated() -> (DatabaseUrl, Place) {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
     if engine() == Engine::Postgres {
         return make(Some(template().await)).await;
     }
-    static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
-    let template = TEMPLATE.get_or_init(|| async {
+    let template = FILE.get_or_init(|| async {
         let (url, _place) = make(None).await;
         migrate::up(&url, &Clock::default(), "USD").await.unwrap();
         std::fs::read(file_of(&url)).unwrap()
