@@ -10,14 +10,13 @@ use axum::body::Body;
 use axum::http::Request;
 use clap::Parser;
 use leadhouse::app::App;
+use leadhouse::audit::Actor;
 use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
 use leadhouse::db::{Lane, Read, Tx, params};
 use leadhouse::error::Result;
-use leadhouse::id::{TokenId, UserId};
-use leadhouse::server;
+use leadhouse::{accounts, email, server};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
 
@@ -247,24 +246,16 @@ impl TestApp {
     }
 }
 
-/// An admin with a token, written as the command line would: the operator is there before anybody can be asked.
+/// An admin with a token: the operator is there before anybody can be asked.
 async fn operator_of(app: &App) -> (String, String) {
-    let token = format!("lh_{}", "operator".repeat(6).get(..43).expect("43 characters"));
-    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-    let made = move |tx: &mut Tx| {
-        let (user, now) = (UserId::new(tx.now()), tx.now());
-        let email = "operator@example.com";
-        tx.execute(
-            "INSERT INTO users (id, email, email_key, role, created_at) VALUES ($1, $2, $2, 'admin', $3)",
-            params![user, email, now],
-        )?;
-        tx.execute(
-            "INSERT INTO tokens (id, kind, secret_hash, user_id, name, created_at) VALUES ($1, 'api', $2, $3, 'tests', $4)",
-            params![TokenId::new(now), hash, user, now],
-        )?;
-        Ok(user.to_string())
+    let made = |tx: &mut Tx| {
+        let email = email::parse("operator@example.com").expect("an address");
+        let new = accounts::NewUser { email, role: accounts::Role::Admin, password_hash: None };
+        let user = accounts::add_user(tx, Actor::System, &new)?;
+        let (_, secret) = accounts::create_token(tx, Actor::System, accounts::Owner::User(user), "tests")?;
+        Ok((user.to_string(), secret.into_text()))
     };
-    (app.db.write(Lane::MONEY, made).await.expect("an operator"), token)
+    app.db.write(Lane::MONEY, made).await.expect("an operator")
 }
 
 /// What the audit is asked about: an id.

@@ -104,7 +104,9 @@ fn rooms_have_one_floor_plan() {
         let head = files.iter().find(|f| f.path == format!("src/{room}/mod.rs"));
         match head {
             None => broken.push(format!("src/{room}/mod.rs is missing")),
-            Some(head) if head.text.contains("pub mod store") => broken.push(format!("{}: a store is private", head.path)),
+            Some(head) if head.text.contains("pub mod store") => {
+                broken.push(format!("{}: a store is private", head.path))
+            }
             Some(_) => {}
         }
     }
@@ -233,7 +235,8 @@ fn picture() -> String {
     let _ = writeln!(lines, "every room's door may ask {}", EVERY_DOOR.join(", "));
     let _ = writeln!(lines, "\na kit may use");
     for (kit, to) in KITS {
-        let _ = writeln!(lines, "  {kit:<13} → {}", if to.is_empty() { "the ground".to_owned() } else { to.join(", ") });
+        let _ =
+            writeln!(lines, "  {kit:<13} → {}", if to.is_empty() { "the ground".to_owned() } else { to.join(", ") });
     }
     let _ = write!(lines, "```");
     lines

@@ -35,7 +35,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
     ("preferences", &["audit", "accounts"]),
     ("catalog", &["audit", "accounts"]),
     ("accounts", &["audit", "billing"]),
-    ("billing", &["audit"]),
+    ("billing", &["catalog", "audit"]),
     ("audit", &[]),
 ];
 
