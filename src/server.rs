@@ -3,8 +3,8 @@
 
 mod house;
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
@@ -17,17 +17,18 @@ use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
 use crate::{accounts, audit};
 
-/// Every door there is. A room that gets one adds its line here.
+/// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(document::begin())
-        .merge(house::routes())
-        .merge(accounts::routes())
-        .merge(audit::routes())
+    OpenApiRouter::new().merge(accounts::routes()).merge(audit::routes())
 }
 
 /// The OpenAPI 3.1 document of everything we serve.
 pub fn openapi() -> OpenApi {
-    document::complete(rooms().into_openapi())
+    document::complete(with_house(rooms()).into_openapi())
+}
+
+fn with_house(rooms: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(document::begin()).merge(house::routes()).merge(rooms)
 }
 
 /// The whole web, to be called in process or served.
@@ -35,9 +36,9 @@ pub fn router(app: App) -> Router {
     router_of(app, rooms())
 }
 
-/// The same for some routes only.
-pub fn router_of(app: App, routes: OpenApiRouter<App>) -> Router {
-    let (routes, document) = routes.split_for_parts();
+/// The same with other rooms, or none.
+pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
+    let (routes, document) = with_house(rooms).split_for_parts();
     let document = document::complete(document);
     let guard = Guard::new(app.clone(), &document);
     routes
@@ -59,6 +60,9 @@ fn docs(document: &OpenApi) -> Router<App> {
 
 /// Swagger UI styles itself from its script; nothing comes from, or goes to, another host.
 async fn with_policy(mut response: Response) -> Response {
+    if response.status() == StatusCode::NOT_FOUND {
+        return Problem::not_found().into_response();
+    }
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
@@ -70,7 +74,7 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
     serve_router(app, router, listener, shutdown).await
 }
 
-/// The same for a router of some routes only.
+/// The same for a router made with [`router_of`].
 pub async fn serve_router(
     app: App,
     router: Router,

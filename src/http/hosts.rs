@@ -26,8 +26,10 @@ impl Hosts {
         let host = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok());
         let host = host.ok_or_else(|| Problem::bad_request("invalid_host", "This Host header is none."))?;
         for authority in [Some(&host), uri.authority()].into_iter().flatten() {
-            if authority.as_str().contains('@') {
-                return Err(Problem::bad_request("invalid_host", "A host has no user name."));
+            // The parser takes a user name, and any text for a port.
+            let bare = authority.port().is_none() && authority.as_str() == authority.host();
+            if authority.as_str().contains('@') || !(bare || authority.port_u16().is_some()) {
+                return Err(Problem::bad_request("invalid_host", "A host is a name and perhaps a port."));
             }
             if !self.0.iter().any(|ours| authority.host().eq_ignore_ascii_case(ours)) {
                 let detail = "This host is not served here.";

@@ -97,7 +97,6 @@ impl Shard {
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
-    use std::time::Duration;
 
     use super::{MOST, Memory, SHARDS, SWEEP_AT};
     use crate::clock::Timestamp;
@@ -178,7 +177,7 @@ mod tests {
         assert!(held(&memory) <= SHARDS * (MOST + 1));
         assert!(admitted <= SHARDS * (MOST + 5));
         assert!(memory.take(&FIVE, someone(0), at(1)).admitted, "who was there before is counted alone");
-        assert!(memory.take(&FIVE, someone(most * 3), at(Duration::from_secs(60).as_millis() as i64)).admitted);
+        assert!(memory.take(&FIVE, someone(most * 3), at(60_000)).admitted);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 
 use super::fields::Fields;
 use super::{QueryInput, values};
-use crate::error::{Error, Invalid, Result};
+use crate::error::{At, Error, Invalid, Result};
 use crate::http::problem::Problem;
 use crate::id::{Id, parse_uuid};
 
@@ -59,7 +59,10 @@ pub fn form_pairs(body: &[u8]) -> Result<Vec<(String, String)>> {
     parts.map(form_pair).collect::<Result<_, Undecodable>>().map_err(|why| {
         let detail = format!("The form {}.", why.detail());
         match why {
-            Undecodable::Nul => Error::Invalid(vec![Invalid::field("", why.code(), detail)]),
+            Undecodable::Nul => {
+                let at = At::Pointer("#".into());
+                Error::Invalid(vec![Invalid { at, code: why.code(), detail: detail.into() }])
+            }
             _ => Error::parameter("body", "malformed_form", detail),
         }
     })

@@ -1,0 +1,110 @@
+//! The calls of the house itself.
+
+use axum::http::Request;
+use leadhouse::http::guard::Peer;
+use leadhouse::server;
+
+use super::{House, doors, request};
+
+async fn house(flags: &[&str]) -> House {
+    let mut house = House::open(flags, doors()).await;
+    house.router = server::router(house.app.clone());
+    house
+}
+
+#[tokio::test]
+async fn it_is_alive_and_ready() {
+    let house = house(&[]).await;
+    for path in ["/healthz", "/readyz"] {
+        let answer = house.get(path).await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, "{\"ok\":true}"), "{path}");
+    }
+    assert_eq!(house.get("/healthz?x=1").await.outcome(), "400 invalid_parameter [x unknown_parameter]");
+    house.app.db.clone().close().await;
+    assert_eq!(house.get("/healthz").await.status, 200);
+    let answer = house.get("/readyz").await;
+    assert_eq!(answer.outcome(), "503 unavailable");
+    assert_eq!(answer.header("retry-after"), "5");
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine_or_with_the_token() {
+    let asked = async |flags: &[&str], peer: &str, headers: &[(&str, &str)]| {
+        let house = house(flags).await;
+        house.get("/readyz").await;
+        let mut request: Request<_> = request("GET", "/metrics", headers, "");
+        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        house.ask(request).await
+    };
+    let (here, there) = ("127.0.0.1:1", "192.0.2.1:1");
+    let answer = asked(&[], here, &[]).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-type").starts_with("text/plain"));
+    for metric in [
+        "leadhouse_http_requests_total{method=\"GET\",route=\"/readyz\",status=\"200\"}",
+        "leadhouse_http_request_seconds_bucket{method=\"GET\",route=\"/readyz\",le=\"0.3\"}",
+        "leadhouse_http_requests_in_flight",
+    ] {
+        assert!(answer.text.contains(metric), "no {metric} in {}", answer.text);
+    }
+    assert_eq!(asked(&[], there, &[]).await.outcome(), "403 metrics_are_local");
+    assert_eq!(asked(&[], here, &[("x-forwarded-for", "192.0.2.1")]).await.outcome(), "403 metrics_are_local");
+    let token = ["--metrics-token", "mt"];
+    assert_eq!(asked(&token, here, &[]).await.status, 200);
+    assert_eq!(asked(&token, there, &[]).await.outcome(), "401 unauthenticated");
+    assert_eq!(asked(&token, there, &[("authorization", "Bearer mx")]).await.outcome(), "401 unauthenticated");
+    assert_eq!(asked(&token, there, &[("authorization", "Bearer mt")]).await.status, 200);
+    assert_eq!(
+        asked(&["--metrics-token", ""], there, &[("authorization", "Bearer ")]).await.outcome(),
+        "401 unauthenticated"
+    );
+}
+
+#[tokio::test]
+async fn the_document_is_made_from_the_code() {
+    let house = house(&[]).await;
+    let answer = house.get("/openapi.json").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    let document = answer.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+    assert_eq!(document["info"]["title"], "Leadhouse");
+    assert!(document["paths"]["/healthz"]["get"].is_object());
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    for schema in ["Problem", "ProblemFinding"] {
+        assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
+    }
+    let said = document["paths"]["/readyz"]["get"]["responses"]["503"]["content"]["application/problem+json"].clone();
+    assert_eq!(said["schema"]["$ref"], "#/components/schemas/Problem");
+    assert_eq!(serde_json::to_value(server::openapi()).unwrap(), document);
+}
+
+#[tokio::test]
+async fn every_reference_of_the_document_leads_somewhere() {
+    let document = serde_json::to_value(server::openapi()).unwrap();
+    let text = document.to_string();
+    let mut references = 0;
+    for part in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = part.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer} leads nowhere");
+        references += 1;
+    }
+    assert!(references > 0);
+}
+
+#[tokio::test]
+async fn the_docs_need_no_other_host() {
+    let house = house(&[]).await;
+    let redirect = house.get("/docs").await;
+    assert!((300..400).contains(&redirect.status), "{redirect:?}");
+    let page = house.get(redirect.header("location")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.header("content-security-policy").contains("default-src 'self'"));
+    assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{}", page.text);
+    for asset in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+        assert!(page.text.contains(asset));
+        assert_eq!(house.get(&format!("/docs/{asset}")).await.status, 200, "{asset}");
+    }
+    assert!(house.get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
+    assert_eq!(house.get("/docs/nothing.js").await.outcome(), "404 not_found");
+}
