@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod catalog;
+pub mod distribution;
 pub mod inbox;
 
 // Cellar: kits that know no room.

@@ -4,12 +4,12 @@
 //! Invariants: names of niches and of levels are unique; a subscription's provider, niche and level never change (an
 //! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
 
-// mod admin;
+mod admin;
 mod changes;
 pub mod postal;
 mod store;
 
-// pub use admin::routes;
+pub use admin::routes;
 use changes::Changes;
 use postal::Prefixes;
 

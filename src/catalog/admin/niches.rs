@@ -1,0 +1,110 @@
+//! `/api/v1/admin/niches`
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::accounts::CurrentAdmin;
+use crate::app::App;
+use crate::catalog::{self, Niche, NicheChange};
+use crate::clock::Timestamp;
+use crate::db::{Lane, Tx};
+use crate::error::Result;
+use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::id::{Id, NicheId};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create_niche, list_niches)).routes(routes!(get_niche, change_niche))
+}
+
+#[derive(Debug, Clone, ToSchema)]
+struct NewNiche {
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+impl Body for NewNiche {
+    fn read(fields: &mut Fields) -> Self {
+        Self { name: fields.line("name", 1..=100) }
+    }
+}
+
+/// The fields to change
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = NicheChange)]
+struct ChangeIn {
+    #[schema(min_length = 1, max_length = 100, nullable = false)]
+    name: Option<String>,
+    #[schema(nullable = false)]
+    active: Option<bool>,
+}
+
+impl Body for ChangeIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self { name: fields.opt_line("name", 1..=100), active: fields.opt_flag("active") }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Niche)]
+struct NicheOut {
+    id: NicheId,
+    name: String,
+    active: bool,
+    created_at: Timestamp,
+}
+
+impl From<Niche> for NicheOut {
+    fn from(niche: Niche) -> Self {
+        Self { id: niche.id, name: niche.name, active: niche.active, created_at: niche.created_at }
+    }
+}
+
+/// Make a niche
+#[utoipa::path(post, path = "/api/v1/admin/niches", tag = "catalog", request_body = NewNiche,
+    responses((status = 201, body = NicheOut), Problems))]
+async fn create_niche(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Once { body, once }: Once<NewNiche>,
+) -> Result<Response> {
+    let unit = move |tx: &mut Tx| catalog::create_niche(tx, admin.actor(), &body.name).map(NicheOut::from);
+    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+}
+
+/// Niches, newest first
+#[utoipa::path(get, path = "/api/v1/admin/niches", tag = "catalog", params(ListQuery),
+    responses((status = 200, body = List<NicheOut>), Problems))]
+async fn list_niches(app: App, _: CurrentAdmin, Query(query): Query<ListQuery>) -> Result<Json<List<NicheOut>>> {
+    let before = query.below(&app.seals, "niches")?.map(NicheId::from_uuid);
+    let fetch = query.fetch();
+    let niches = app.db.read(move |read| catalog::niches(read, before, fetch)).await?;
+    let list = List::new(niches, &query, &app.seals, "niches", |niche| niche.id.uuid());
+    Ok(Json(list.map(NicheOut::from)))
+}
+
+/// One niche
+#[utoipa::path(get, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
+    responses((status = 200, body = NicheOut), Problems))]
+async fn get_niche(app: App, _: CurrentAdmin, Path(id): Path<NicheId>) -> Result<Json<NicheOut>> {
+    let niche = app.db.read(move |read| catalog::niche(read, id)).await?;
+    Ok(Json(niche.into()))
+}
+
+/// Rename a niche, or close or open it
+#[utoipa::path(patch, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
+    request_body = ChangeIn, responses((status = 200, body = NicheOut), Problems))]
+async fn change_niche(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<NicheId>,
+    Json(ChangeIn { name, active }): Json<ChangeIn>,
+) -> Result<Json<NicheOut>> {
+    let change = NicheChange { name, active };
+    let unit = move |tx: &mut Tx| catalog::change_niche(tx, admin.actor(), id, change.clone());
+    let niche = app.db.write(Lane::MONEY, unit).await?;
+    Ok(Json(niche.into()))
+}
