@@ -11,6 +11,7 @@ pub mod billing;
 pub mod catalog;
 pub mod distribution;
 pub mod inbox;
+pub mod preferences;
 
 // Cellar: kits that know no room.
 pub mod app;

@@ -1,5 +1,7 @@
 //! Periods of time as a filter names them: from one day or moment to another, both ends inclusive.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -46,6 +48,16 @@ impl Bound {
                 date.tomorrow().ok().and_then(|next| Timestamp::start_of(next, zone)).unwrap_or(Timestamp::MAX)
             }
             Self::Moment(at) => at.plus(std::time::Duration::from_micros(1)),
+        }
+    }
+}
+
+/// As [`Bound::parse`] reads it.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(date) => date.fmt(f),
+            Self::Moment(at) => at.fmt(f),
         }
     }
 }

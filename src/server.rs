@@ -15,13 +15,15 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog};
+use crate::{accounts, audit, billing, catalog, inbox, preferences};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(audit::routes())
+        .merge(preferences::routes())
+        .merge(inbox::routes())
         .merge(catalog::routes())
         .merge(billing::routes())
 }

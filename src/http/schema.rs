@@ -21,6 +21,16 @@ fn text(format: KnownFormat, description: &str) -> Object {
         .build()
 }
 
+/// The schema of a text that is one of some words, as `text_enum!` lists them.
+pub fn words<T>(choices: &[(&str, T)], description: &str) -> RefOr<Schema> {
+    let words = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .enum_values(Some(choices.iter().map(|(word, _)| *word)))
+        .description(Some(description))
+        .build();
+    RefOr::T(Schema::Object(words))
+}
+
 macro_rules! ids {
     ($($name:ident)*) => {$(
         impl PartialSchema for $name {

@@ -11,8 +11,8 @@ mod search;
 mod store;
 
 pub use api::routes;
-pub use rejection::{Rejection, RejectionCode};
-pub use search::{Search, search_text};
+pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
+pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
 pub use store::{Detail, Item};
 
 use std::time::Duration;
@@ -139,7 +139,7 @@ pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position
 /// # Errors
 /// `NotFound` where there is none, or it is another's.
 pub fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Detail> {
-    store::detail(read, provider, lead)?.ok_or(Error::NotFound("lead"))
+    store::detail(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))
 }
 
 /// The provider opens the lead: the first time is kept, and recorded, once.
@@ -192,7 +192,7 @@ pub fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
 /// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.
 fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<Duration>) -> Result<Error> {
     let Some(standing) = store::standing(read, provider, lead)? else {
-        return Ok(Error::NotFound("lead"));
+        return Ok(not_yours(provider, lead));
     };
     let now = read.now();
     let (code, detail) = match standing.status {
@@ -207,4 +207,10 @@ fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<
         _ => ("already_resolved", "this lead has been decided already"),
     };
     Ok(Error::Conflict { code, detail: detail.into(), lead_status: Some(standing.status.as_str()) })
+}
+
+/// Whether it is nobody's or another's is not told, but it is noted.
+fn not_yours(provider: ProviderId, lead: LeadRef) -> Error {
+    tracing::info!(target: "denied", %provider, lead = %lead.0, "no lead of this provider");
+    Error::NotFound("lead")
 }

@@ -1,0 +1,157 @@
+//! `GET /api/v1/provider/leads/{lead_id}`
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::{Lane, Read, Tx};
+use crate::error::{Error, Result};
+use crate::http::{Json, Path, Problems};
+use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
+use crate::inbox::{self, Detail, LeadRef, Status};
+use crate::money::Money;
+
+/// A lead with all that its provider may know of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LeadDetailView {
+    assignment_id: AssignmentId,
+    lead_id: LeadId,
+    niche_id: NicheId,
+    #[schema(example = "Roofing")]
+    niche_name: String,
+    status: Status,
+    price_charged: Money,
+    #[schema(example = "USD")]
+    currency: String,
+    assigned_at: Timestamp,
+    viewed_at: Option<Timestamp>,
+    accepted_at: Option<Timestamp>,
+    rejected_at: Option<Timestamp>,
+    rejection_reason: Option<String>,
+    rejection_code: Option<String>,
+    contact_email: Option<String>,
+    /// E.164 where it is a real number, else as it was sent
+    contact_phone: Option<String>,
+    contact_name: Option<String>,
+    /// What else the person said; null after an erasure
+    #[schema(value_type = Option<Object>)]
+    form_data: Option<Box<RawValue>>,
+    /// Set when the person was erased: nothing of them is left
+    erased_at: Option<Timestamp>,
+    /// Until just before this moment the lead can be rejected
+    return_until: Timestamp,
+    sold_to: SoldTo,
+    billing_context: BillingContext,
+    /// Where the lead came from; there only where the operator shows it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    attribution: Option<Attribution>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SoldTo {
+    /// Assignments ever made of this lead, yours included
+    count: i64,
+    /// The most there could be when you got it
+    max: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct BillingContext {
+    price_charged: Money,
+    /// The time of the charge in the ledger
+    charged_at: Timestamp,
+    #[schema(example = "Standard")]
+    competition_level: String,
+    subscription_id: SubscriptionId,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Attribution {
+    utm_source: Option<String>,
+    utm_medium: Option<String>,
+    utm_campaign: Option<String>,
+    referrer_url: Option<String>,
+}
+
+impl LeadDetailView {
+    fn of(lead: Detail, currency: &str, window: Duration, attributed: bool) -> Result<Self> {
+        let form_data =
+            lead.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?;
+        let attribution = attributed.then_some(Attribution {
+            utm_source: lead.utm_source,
+            utm_medium: lead.utm_medium,
+            utm_campaign: lead.utm_campaign,
+            referrer_url: lead.referrer_url,
+        });
+        let billing_context = BillingContext {
+            price_charged: lead.price_charged,
+            // Assigned and charged in one transaction.
+            charged_at: lead.charged_at.unwrap_or(lead.assigned_at),
+            competition_level: lead.competition_level,
+            subscription_id: lead.subscription_id,
+        };
+        Ok(Self {
+            assignment_id: lead.assignment_id,
+            lead_id: lead.lead_id,
+            niche_id: lead.niche_id,
+            niche_name: lead.niche_name,
+            status: lead.status,
+            price_charged: lead.price_charged,
+            currency: currency.to_owned(),
+            assigned_at: lead.assigned_at,
+            viewed_at: lead.viewed_at,
+            accepted_at: lead.accepted_at,
+            rejected_at: lead.rejected_at,
+            rejection_reason: lead.rejection_reason,
+            rejection_code: lead.rejection_code,
+            contact_email: lead.contact_email,
+            contact_phone: lead.contact_phone,
+            contact_name: lead.contact_name,
+            form_data,
+            erased_at: lead.erased_at,
+            return_until: lead.assigned_at.plus(window),
+            sold_to: SoldTo { count: lead.sold, max: lead.sold_max },
+            billing_context,
+            attribution,
+        })
+    }
+}
+
+/// One lead, with all there is
+///
+/// Opening it for the first time marks it as viewed. HEAD and a browser's prefetch do not.
+#[utoipa::path(get, path = "/api/v1/provider/leads/{lead_id}", tag = "provider",
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")),
+    responses((status = 200, body = LeadDetailView), Problems))]
+pub(super) async fn detail(
+    app: App,
+    provider: CurrentProvider,
+    Path(lead): Path<LeadRef>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Json<LeadDetailView>> {
+    let provider = provider.id;
+    let mut found = app.db.read(move |read: &mut Read| inbox::detail(read, provider, lead)).await?;
+    if found.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
+        let unit = move |tx: &mut Tx| inbox::open(tx, provider, lead);
+        found = app.db.write(Lane::of(provider.uuid()), unit).await?;
+    }
+    let config = &app.config;
+    LeadDetailView::of(found, &config.currency, config.return_window, config.show_attribution_to_providers).map(Json)
+}
+
+/// Whether a browser or a mail program fetches this ahead of a person who may never look.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    let ahead = |value: &str| ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word));
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .into_iter()
+        .flat_map(|name| headers.get_all(name))
+        .any(|value| value.to_str().is_ok_and(|value| ahead(&value.to_ascii_lowercase())))
+}

@@ -1,0 +1,45 @@
+//! Every statement on the preferences in `providers`.
+
+use super::{Change, Preferences};
+use crate::db::{Read, Tx, params};
+use crate::error::Result;
+use crate::id::ProviderId;
+
+pub(super) fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
+    read.one(
+        "SELECT notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision
+           FROM providers WHERE id = $1",
+        params![provider],
+    )
+}
+
+/// What had another value. One statement a column: what changed is decided where it changes.
+pub(super) fn change(tx: &mut Tx, provider: ProviderId, change: Change) -> Result<Vec<(&'static str, bool)>> {
+    let columns = [
+        (
+            "notify_on_new_lead",
+            "UPDATE providers SET notify_on_new_lead = $2 WHERE id = $1 AND notify_on_new_lead <> $2",
+            change.notify_on_new_lead,
+        ),
+        (
+            "notify_on_lead_status_change",
+            "UPDATE providers SET notify_on_lead_status_change = $2
+              WHERE id = $1 AND notify_on_lead_status_change <> $2",
+            change.notify_on_lead_status_change,
+        ),
+        (
+            "notify_on_bad_lead_decision",
+            "UPDATE providers SET notify_on_bad_lead_decision = $2 WHERE id = $1 AND notify_on_bad_lead_decision <> $2",
+            change.notify_on_bad_lead_decision,
+        ),
+    ];
+    let mut changed = Vec::new();
+    for (name, sql, value) in columns {
+        if let Some(value) = value
+            && tx.execute(sql, params![provider, value])? > 0
+        {
+            changed.push((name, value));
+        }
+    }
+    Ok(changed)
+}
