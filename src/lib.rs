@@ -2,7 +2,9 @@
 //! room, uses the cellar, and leaves by the door it came through. ARCHITECTURE.md has the map.
 
 // Doors: how the outside reaches in.
+pub mod cli;
 pub mod server;
+pub mod worker;
 
 // Rooms: what the business is made of.
 pub mod accounts;

@@ -16,6 +16,7 @@
 //! A COMMIT whose outcome is not known (the connection broke while it was on its way) is `Unavailable`, and never tried
 //! again here: the caller finds out by its idempotency key.
 
+mod bulk;
 mod error;
 mod lane;
 mod meters;
@@ -39,11 +40,12 @@ use crossbeam_channel::{Sender, TrySendError};
 use tokio::sync::{Notify, oneshot};
 use uuid::Uuid;
 
+pub use self::bulk::{Loading, Record};
 pub use self::error::{DbError, Kind};
 pub use self::row::{FromRow, Row};
 pub use self::unit::{Read, Tx};
 pub use self::value::{Cell, Column, Json, Param, Value};
-pub use crate::{params, row, text_enum};
+pub use crate::{params, record, row, text_enum};
 
 use self::meters::Meters;
 use self::task::Task;
@@ -92,6 +94,8 @@ pub struct Options {
     pub interactive: Duration,
     /// The same for `background` and `write_long`.
     pub long: Duration,
+    /// SQLite: the writer fills a file that nobody else knows yet, and needs no journal. See [`Loading`].
+    pub loads: bool,
 }
 
 impl Options {
@@ -109,6 +113,7 @@ impl Options {
             batch,
             interactive: Duration::from_secs(10),
             long: Duration::from_mins(10),
+            loads: false,
         }
     }
 }

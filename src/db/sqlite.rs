@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 
+use super::bulk::Records;
 use super::error::{DbError, Failure, Fault, Kind};
 use super::lane::Committed;
 use super::row::{Cells, Row};
@@ -29,6 +30,8 @@ const STATEMENTS: usize = 256;
 pub(super) enum Role {
     Writer,
     Reader,
+    /// A writer alone with a file that may be thrown away.
+    Loader,
 }
 
 pub(super) struct Conn {
@@ -63,11 +66,17 @@ impl Conn {
         let mut db = Connection::open_with_flags(path, flags)?;
         wait_for_others(&mut db)?;
         db.set_prepared_statement_cache_capacity(STATEMENTS);
-        db.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;
-             PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
-             PRAGMA trusted_schema = OFF;",
-        )?;
+        db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
+        db.execute_batch(match role {
+            Role::Writer | Role::Reader => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;
+                 PRAGMA journal_size_limit = 67108864;"
+            }
+            Role::Loader => {
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
+                 PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -131072;"
+            }
+        })?;
         if role == Role::Reader {
             db.execute_batch("PRAGMA query_only = ON")?;
         }
@@ -150,6 +159,24 @@ impl Conn {
     pub fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
         let changed = self.bound(sql, params)?.raw_execute().map_err(|error| failure(&error, sql))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    pub fn insert_all(&self, records: &dyn Records) -> Result<u64, Failure> {
+        let columns = records.columns();
+        let numbers = (1..=columns.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+        let sql = format!("INSERT INTO {} ({}) VALUES ({numbers})", records.table(), columns.join(", "));
+        let wrong = |error: rusqlite::Error| failure(&error, &sql);
+        let mut statement = self.db.prepare_cached(&sql).map_err(wrong)?;
+        let mut values = Vec::with_capacity(columns.len());
+        for index in 0..records.count() {
+            values.clear();
+            records.values(index, &mut values);
+            for (at, value) in values.iter().enumerate() {
+                statement.raw_bind_parameter(at + 1, Bind(*value)).map_err(wrong)?;
+            }
+            statement.raw_execute().map_err(wrong)?;
+        }
+        Ok(u64::try_from(records.count()).unwrap_or(u64::MAX))
     }
 
     /// `$2` is a name to SQLite, and the first one met has index 1: bound by the number in the name.

@@ -83,10 +83,14 @@ impl Starter<'_> {
     }
 
     fn connect(&self, purpose: Purpose) -> Result<Conn> {
-        let Options { interactive, long, .. } = *self.options;
+        let Options { interactive, long, loads, .. } = *self.options;
         match &self.source {
             Source::Sqlite(path) => {
-                let role = if matches!(purpose, Purpose::Write) { sqlite::Role::Writer } else { sqlite::Role::Reader };
+                let role = match purpose {
+                    Purpose::Write if loads => sqlite::Role::Loader,
+                    Purpose::Write => sqlite::Role::Writer,
+                    Purpose::Read | Purpose::Background => sqlite::Role::Reader,
+                };
                 let conn = sqlite::Conn::open(path, role);
                 conn.map(Conn::Sqlite)
                     .map_err(|error| Error::Unavailable(format!("cannot open {}: {error}", path.display()).into()))

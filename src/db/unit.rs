@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
+use super::bulk::Records;
 use super::error::{DbError, Failure, Fault, Kind};
 use super::row::{FromRow, Row};
 use super::value::Param;
@@ -136,6 +137,14 @@ impl Tx {
         Ok(changed)
     }
 
+    /// [`Tx::insert_all`] for whatever table.
+    pub(super) fn insert_records(&mut self, records: &dyn Records) -> Result<()> {
+        let read = &mut self.read;
+        let inserted = read.conn.insert_all(read.deadline, records);
+        read.wrote = true;
+        read.note(inserted).map(drop)
+    }
+
     /// Holds these numbers against every other unit, until this one ends. Taken in ascending order, so that two units
     /// which lock several never wait for each other. SQLite has one writer at a time and needs none.
     pub fn lock(&mut self, keys: &[i64]) -> Result<()> {
@@ -255,6 +264,13 @@ impl Conn {
         match self {
             Self::Sqlite(conn) => conn.query(sql, params, each),
             Self::Postgres(conn) => conn.query(until, sql, params, each),
+        }
+    }
+
+    fn insert_all(&mut self, until: Instant, records: &dyn Records) -> Result<u64, Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.insert_all(records),
+            Self::Postgres(conn) => conn.insert_all(until, records),
         }
     }
 

@@ -1,5 +1,6 @@
 //! PostgreSQL: a connection a thread, which comes back by itself, with its own prepared statements.
 
+mod copy;
 mod link;
 mod tls;
 mod value;

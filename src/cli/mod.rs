@@ -1,0 +1,142 @@
+//! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
+
+mod migrate;
+mod openapi;
+mod serve;
+mod signals;
+mod start;
+mod token;
+mod user;
+pub mod verify;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::Settings;
+use crate::error::{At, Error, Invalid};
+
+/// A lead marketplace in one binary: intake, distribution, inbox, ledger, audit.
+///
+/// Try it with `leadhouse demo`. Every setting is a flag with an environment twin.
+#[derive(Debug, Parser)]
+#[command(name = "leadhouse", version, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole system on an embedded database with believable data
+    ///
+    /// Prints where to look and how to sign in, and writes DATA/demo.json. Started again, it finds its data and goes on.
+    /// The settings of the database do not count here.
+    /// API and worker in one process
+    ///
+    /// Migrates the database at start; one that is newer than this program is refused. SIGTERM and Ctrl-C: what is
+    /// running ends within 10 s.
+    Serve(serve::Args),
+    /// The worker alone; any number of them may run
+    Worker(worker::Args),
+    /// Bring the database's schema up to date; safe from several nodes at once
+    Migrate,
+    /// Synthetic data for load tests, in a database that holds no providers yet
+    ///
+    /// The same seed makes the same data. The first provider holds 10 % of all assignments, the second 2 %, the rest equal
+    /// shares. People: admin@seed.example, provider1@seed.example, …; `leadhouse token create --user` gives them tokens.
+    /// Each niche has a source of format json.
+    /// People who can sign in
+    #[command(subcommand)]
+    User(user::Command),
+    /// Tokens for the API
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Recompute every invariant over the whole database
+    ///
+    /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes.
+    Verify,
+    /// Print the OpenAPI 3.1 document; needs no database
+    Openapi,
+}
+
+/// Why a command failed: the line to show, and the code to end with.
+#[derive(Debug)]
+struct Failure {
+    line: String,
+    code: u8,
+}
+
+type Outcome = Result<ExitCode, Failure>;
+
+impl Failure {
+    fn new(line: impl Into<String>) -> Self {
+        Self { line: line.into(), code: 1 }
+    }
+
+    /// The command line asks for something that makes no sense.
+    fn usage(line: impl Into<String>) -> Self {
+        Self { line: line.into(), code: 2 }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(match error {
+            Error::Conflict { detail, .. } | Error::Forbidden { detail, .. } => detail.into_owned(),
+            Error::Invalid(errors) => errors.iter().map(wrong).collect::<Vec<_>>().join("; "),
+            Error::Unavailable(why) => why.into_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+fn wrong(Invalid { at, detail, .. }: &Invalid) -> String {
+    let (At::Pointer(place) | At::Parameter(place)) = at;
+    format!("{}: {detail}", place.trim_start_matches("#/"))
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let matches = Cli::command().get_matches();
+    let is_set = matches.value_source("public_url") != Some(ValueSource::DefaultValue);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let settings = cli.settings.clone();
+    match start::with_runtime(&settings, run(cli, is_set)) {
+        Ok(code) => code,
+        Err(Failure { line, code }) => {
+            say(&format!("leadhouse: {}", line.lines().collect::<Vec<_>>().join(" ")));
+            ExitCode::from(code)
+        }
+    }
+}
+
+async fn run(Cli { settings, command }: Cli, _public_url_is_set: bool) -> Outcome {
+    match command {
+        Command::Serve(args) => serve::run(settings, args).await,
+        Command::Worker(args) => worker::run(settings, args).await,
+        Command::Migrate => migrate::run(settings).await,
+        Command::User(command) => user::run(settings, command).await,
+        Command::Token(command) => token::run(settings, command).await,
+        Command::Verify => verify::run(settings).await,
+        Command::Openapi => openapi::run(),
+    }
+}
+
+/// Data, for stdout. A reader that went away ends the program as it ends every filter.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    written.map_err(|error| Failure::new(format!("stdout: {error}")))
+}
+
+/// A line for the person at the terminal.
+#[expect(clippy::print_stderr, reason = "the command line is where people are spoken to")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}

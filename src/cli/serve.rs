@@ -1,0 +1,43 @@
+//! `leadhouse serve`: the API and a worker, until told to stop.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+
+use super::signals::Shutdown;
+use super::{Failure, Outcome, start};
+use crate::app::App;
+use crate::config::Settings;
+use crate::{server, worker};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Leave the worker out: jobs wait for a `leadhouse worker`
+    #[arg(long)]
+    no_worker: bool,
+}
+
+pub async fn run(settings: Settings, args: Args) -> Outcome {
+    let listener = bind(settings.listen).await?;
+    let shutdown = Shutdown::listen()?;
+    let app = start::app(settings).await?;
+    until(&app, listener, !args.no_worker, shutdown).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+}
+
+/// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.
+pub async fn until(app: &App, listener: TcpListener, with_worker: bool, shutdown: Shutdown) -> Result<(), Failure> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, worker = with_worker, "listening");
+    }
+    let serving = server::serve(app.clone(), listener, shutdown.clone().asked());
+    let working = async { if with_worker { worker::run(app, shutdown.asked()).await } else { Ok(()) } };
+    let (served, worked) = tokio::join!(serving, working);
+    app.db.clone().close().await;
+    Ok(served.and(worked)?)
+}

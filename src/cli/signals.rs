@@ -1,0 +1,40 @@
+//! When to stop: SIGTERM and SIGINT. A second one ends the program at once.
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use super::Failure;
+
+/// Told to stop, for as many as want to know.
+#[derive(Clone)]
+pub struct Shutdown(watch::Receiver<bool>);
+
+impl Shutdown {
+    /// Listens for the signals from now on.
+    pub fn listen() -> Result<Self, Failure> {
+        let on = |kind| signal(kind).map_err(|error| Failure::new(format!("signals cannot be received: {error}")));
+        let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
+        let (told, told_to_stop) = watch::channel(false);
+        tokio::spawn(async move {
+            either(&mut terminate, &mut interrupt).await;
+            tracing::info!("stopping");
+            told.send_replace(true);
+            either(&mut terminate, &mut interrupt).await;
+            tracing::warn!("stopping at once");
+            std::process::exit(1);
+        });
+        Ok(Self(told_to_stop))
+    }
+
+    /// Ends when the program is to stop.
+    pub async fn asked(mut self) {
+        let _ended = self.0.wait_for(|stop| *stop).await;
+    }
+}
+
+async fn either(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}

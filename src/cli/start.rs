@@ -1,0 +1,56 @@
+//! What every command starts with: the log, the runtime, and the way to a database that is there and fits.
+
+use std::thread::available_parallelism;
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, Outcome};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{DatabaseUrl, LogFormat, Settings};
+use crate::db::{Db, Options, migrate};
+
+/// Runs a command to its end.
+pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
+    start_log(settings)?;
+    let threads = available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(format!("no threads to run on: {error}")))?;
+    runtime.block_on(command)
+}
+
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&settings.rust_log).map_err(|error| {
+        Failure::new(format!("RUST_LOG '{}' cannot be read: {error}; write a level, as in info", settings.rust_log))
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match settings.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| Failure::new(format!("the log cannot be started: {error}")))
+}
+
+/// The database of the settings, its schema brought up to date.
+pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
+    let url = settings.database().map_err(Failure::new)?;
+    let report = migrate::up(&url, clock, &settings.currency).await?;
+    if report.from != report.to {
+        tracing::info!(from = report.from, to = report.to, "the schema was brought up to date");
+    }
+    Ok(url)
+}
+
+/// The database of the settings, migrated and open, for commands that need no more of the app.
+pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure> {
+    let url = migrated(settings, clock).await?;
+    let options = Options { readers: 1, background: 1, lanes: 1, ..Options::of(&url) };
+    Ok(Db::open(&url, clock, options).await?)
+}
+
+/// The app over a migrated database.
+pub async fn app(settings: Settings) -> Result<App, Failure> {
+    let clock = Clock::default();
+    migrated(&settings, &clock).await?;
+    Ok(App::start(settings, clock).await?)
+}

@@ -1,0 +1,69 @@
+//! Assignments: one decision each, and the figures kept beside them.
+
+use super::Invariant;
+
+pub const INVARIANTS: [Invariant; 8] = [
+    Invariant::sql(
+        "an assignment's status and its decision agree",
+        "SELECT id, 'is ' || status FROM lead_assignments
+          WHERE status NOT IN ('active', 'accepted', 'rejected', 'refunded')
+             OR (status = 'accepted') <> (accepted_at IS NOT NULL)
+             OR (status = 'refunded') <> (refunded_at IS NOT NULL)
+             OR (status = 'rejected' AND rejected_at IS NULL)
+             OR (rejected_at IS NOT NULL AND status NOT IN ('rejected', 'refunded'))
+             OR (rejected_at IS NULL) <> (rejection_reason IS NULL)
+             OR (rejected_at IS NULL) <> (rejection_code IS NULL)",
+    ),
+    Invariant::sql(
+        "nothing happens to an assignment before it was made",
+        "SELECT id, 'was viewed, decided or refunded too early' FROM lead_assignments
+          WHERE viewed_at < assigned_at OR accepted_at < assigned_at OR rejected_at < assigned_at
+             OR refunded_at < assigned_at OR refunded_at < rejected_at",
+    ),
+    Invariant::sql(
+        "undecided, only an erased lead is refunded",
+        "SELECT a.id, 'was refunded without a rejection' FROM lead_assignments AS a JOIN leads AS l ON l.id = a.lead_id
+          WHERE a.status = 'refunded' AND a.rejected_at IS NULL AND l.erased_at IS NULL",
+    ),
+    Invariant::sql(
+        "an assignment froze a subscription's own provider, niche and level",
+        "SELECT a.id, 'has a subscription of others' FROM lead_assignments AS a
+           LEFT JOIN subscriptions AS s
+             ON s.id = a.subscription_id AND s.provider_id = a.provider_id AND s.niche_id = a.niche_id
+            AND s.competition_level_id = a.competition_level_id
+          WHERE s.id IS NULL",
+    ),
+    Invariant::sql(
+        "a provider has a lead once",
+        "SELECT lead_id, 'is assigned ' || CAST(COUNT(*) AS text) || ' times to one provider' FROM lead_assignments
+          GROUP BY lead_id, provider_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::sql(
+        "a lead is sold at one level, no more often than the level allows",
+        "SELECT lead_id, 'is sold ' || CAST(COUNT(*) AS text) || ' times at '
+                || CAST(COUNT(DISTINCT competition_level_id) AS text) || ' levels, at most '
+                || CAST(MIN(max_providers) AS text)
+           FROM lead_assignments GROUP BY lead_id
+         HAVING COUNT(*) > MIN(max_providers) OR COUNT(DISTINCT competition_level_id) > 1",
+    ),
+    Invariant::sql(
+        "a search finds an assignment by its lead's e-mail and phone",
+        "SELECT a.id, 'has another search text than its lead' FROM lead_assignments AS a
+           JOIN leads AS l ON l.id = a.lead_id
+          WHERE l.erased_at IS NULL AND a.search_text <>
+                COALESCE(l.contact_email_lower, '') || '\n' || COALESCE(l.contact_phone_digits, '')",
+    ),
+    Invariant::sql(
+        "a provider's tallies are the number of its assignments",
+        "SELECT provider_id, 'tally ' || tally || ' less assignments: ' || CAST(SUM(n) AS text)
+           FROM (SELECT provider_id, tally, n FROM assignment_counts
+                 UNION ALL
+                 SELECT provider_id, 'assigned', -COUNT(*) FROM lead_assignments GROUP BY provider_id
+                 UNION ALL
+                 SELECT provider_id, 'viewed', -COUNT(viewed_at) FROM lead_assignments GROUP BY provider_id
+                 UNION ALL
+                 SELECT provider_id, status, -COUNT(*) FROM lead_assignments
+                  WHERE status <> 'active' GROUP BY provider_id, status) AS t
+          GROUP BY provider_id, tally HAVING SUM(n) <> 0",
+    ),
+];

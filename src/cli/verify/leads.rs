@@ -1,0 +1,48 @@
+//! Leads: each is somewhere, and a person is sold once.
+
+use super::Invariant;
+
+pub const INVARIANTS: [Invariant; 6] = [
+    Invariant::sql(
+        "a lead is assigned where it has assignments",
+        "SELECT l.id, 'is ' || l.status || CASE WHEN l.status = 'assigned' THEN ' to nobody' ELSE ' and assigned' END
+           FROM leads AS l
+          WHERE (l.status = 'assigned') <> EXISTS (SELECT 1 FROM lead_assignments AS a WHERE a.lead_id = l.id)",
+    ),
+    Invariant::sql(
+        "an assignment has a lead of its niche",
+        "SELECT a.id, CASE WHEN l.id IS NULL THEN 'has no lead' ELSE 'is in another niche than its lead' END
+           FROM lead_assignments AS a LEFT JOIN leads AS l ON l.id = a.lead_id
+          WHERE l.id IS NULL OR l.niche_id <> a.niche_id",
+    ),
+    Invariant::sql(
+        "a duplicate names the lead that was offered",
+        "SELECT d.id, 'is ' || d.status || CASE WHEN d.duplicate_of IS NULL THEN ' of none'
+                                                WHEN o.id IS NULL THEN ' of a lead that is not there'
+                                                ELSE ' of one that is ' || o.status END
+           FROM leads AS d LEFT JOIN leads AS o ON o.id = d.duplicate_of
+          WHERE (d.status = 'duplicate') <> (d.duplicate_of IS NOT NULL)
+             OR (d.duplicate_of IS NOT NULL AND (o.id IS NULL OR o.status NOT IN ('assigned', 'unmatched')))",
+    ),
+    Invariant::sql(
+        "a platform's id is offered once",
+        "SELECT source_id, 'offered ' || CAST(COUNT(*) AS text) || ' leads of one platform id' FROM leads
+          WHERE external_id IS NOT NULL AND status IN ('assigned', 'unmatched')
+          GROUP BY source_id, external_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::sql(
+        "a lead can be reached, an erased one holds nothing of the person",
+        "SELECT id, CASE WHEN erased_at IS NULL THEN 'has no e-mail and no phone' ELSE 'is erased and holds data' END
+           FROM leads
+          WHERE (erased_at IS NULL AND contact_email IS NULL AND contact_phone IS NULL)
+             OR (erased_at IS NOT NULL AND (contact_name IS NOT NULL OR contact_email IS NOT NULL
+                 OR contact_phone IS NOT NULL OR contact_email_lower IS NOT NULL OR contact_phone_digits IS NOT NULL
+                 OR form_data IS NOT NULL OR raw_payload IS NOT NULL))",
+    ),
+    Invariant::sql(
+        "a lead came from a source that is there",
+        "SELECT l.id, 'came from nowhere' FROM leads AS l
+           LEFT JOIN sources AS s ON s.id = l.source_id LEFT JOIN niches AS n ON n.id = l.niche_id
+          WHERE s.id IS NULL OR n.id IS NULL",
+    ),
+];
