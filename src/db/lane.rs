@@ -4,7 +4,7 @@
 //! trip, so a unit that fails having written nothing just stays; one that fails having written takes the transaction
 //! with it, and every unit of it runs again in one of its own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
@@ -102,7 +102,10 @@ impl Lane {
     fn work(&mut self, mut batch: Vec<Task<Tx>>) {
         self.meters.shared(batch.len());
         // Twice, since only BEGIN finds out that a connection at rest was cut.
-        if batch.len() > 1 && (0..2).any(|_| self.begin_shared()) {
+        let until = batch.iter().map(Task::deadline).max();
+        if let Some(until) = until.filter(|_| batch.len() > 1)
+            && (0..2).any(|_| self.begin_shared(until))
+        {
             batch = self.together(batch);
         }
         for task in batch {
@@ -110,8 +113,8 @@ impl Lane {
         }
     }
 
-    fn begin_shared(&mut self) -> bool {
-        self.tx.conn.ready(&self.meters).is_ok() && self.tx.conn.begin(false).is_ok()
+    fn begin_shared(&mut self, until: Instant) -> bool {
+        self.tx.conn.ready(&self.meters).is_ok() && self.tx.conn.begin(false, until).is_ok()
     }
 
     /// One transaction for all. Gives back the units that are still to be run, each in its own.
@@ -130,7 +133,7 @@ impl Lane {
                     if ended == Ended::Panicked {
                         task.answer(&self.meters);
                     } else {
-                        done.push(task);
+                        done.extend(task.in_time(&self.meters));
                     }
                     done.extend(again);
                     done.extend(waiting);
@@ -203,7 +206,7 @@ impl Lane {
         if let Err(failure) = self.tx.conn.ready(&self.meters) {
             return Tried::Instead(failure.error);
         }
-        if let Err(failure) = self.tx.conn.begin(task.alone) {
+        if let Err(failure) = self.tx.conn.begin(task.alone, task.deadline()) {
             return match failure.fault {
                 Fault::Retry | Fault::Lost => Tried::Again,
                 _ => Tried::Instead(failure.error),
@@ -244,9 +247,9 @@ impl Conn {
         }
     }
 
-    fn begin(&mut self, long: bool) -> Result<(), Failure> {
+    fn begin(&mut self, long: bool, until: Instant) -> Result<(), Failure> {
         match self {
-            Self::Sqlite(conn) => conn.begin_write(),
+            Self::Sqlite(conn) => conn.begin_write(until),
             Self::Postgres(conn) => conn.begin_write(long),
         }
     }

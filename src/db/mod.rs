@@ -90,7 +90,8 @@ pub struct Options {
     pub queue: usize,
     /// How many units may share a COMMIT.
     pub batch: usize,
-    /// What a unit may take, waiting included.
+    /// What a unit may take, waiting included. A second under what a caller should wait at most: where the network
+    /// swallows all, giving up takes a moment too.
     pub interactive: Duration,
     /// The same for `background` and `write_long`.
     pub long: Duration,
@@ -111,7 +112,7 @@ impl Options {
             lanes: 4,
             queue: 1_000,
             batch,
-            interactive: Duration::from_secs(10),
+            interactive: Duration::from_secs(9),
             long: Duration::from_mins(10),
             loads: false,
         }
@@ -133,6 +134,7 @@ struct Shared {
     lanes: Vec<Queue<lane::Order>>,
     bell: Arc<Notify>,
     closing: AtomicBool,
+    /// Readers first, then lanes.
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -154,7 +156,7 @@ impl Db {
         self.shared.engine
     }
 
-    /// Runs a unit that only looks. For an answer somebody waits for: 10 s at most.
+    /// Runs a unit that only looks. For an answer somebody waits for.
     pub async fn read<T: Send + 'static>(&self, unit: impl Fn(&mut Read) -> Result<T> + Send + 'static) -> Result<T> {
         let (task, answer) = Task::new(self.shared.options.interactive, false, unit);
         self.submit(&self.shared.readers, reader::Order::Run(task), answer).await
@@ -245,20 +247,27 @@ impl Shared {
         self.lanes.get(index).ok_or_else(|| Error::internal("there is no lane"))
     }
 
+    /// The writers last: who closes an SQLite file last folds its log into it.
     fn stop(&self) {
-        for lane in &self.lanes {
-            let _ = lane.orders.send(lane::Order::Stop);
-        }
+        let mut threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for readers in [&self.readers, &self.background] {
             for _ in 0..readers.threads {
                 let _ = readers.orders.send(reader::Order::Stop);
             }
         }
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            if thread.join().is_err() {
-                tracing::error!("a database thread panicked");
-            }
+        let writers = threads.split_off(threads.len().min(self.readers.threads + self.background.threads));
+        join(threads);
+        for lane in &self.lanes {
+            let _ = lane.orders.send(lane::Order::Stop);
+        }
+        join(writers);
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a database thread panicked");
         }
     }
 }

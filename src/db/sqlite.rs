@@ -64,7 +64,8 @@ impl Conn {
     pub fn open(path: &Path, role: Role) -> rusqlite::Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags)?;
-        wait_for_others(&mut db)?;
+        let timer = Arc::new(Timer { from: Instant::now(), until: AtomicI64::new(i64::MAX) });
+        wait_for_others(&mut db, Arc::clone(&timer))?;
         db.set_prepared_statement_cache_capacity(STATEMENTS);
         db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         db.execute_batch(match role {
@@ -80,7 +81,6 @@ impl Conn {
         if role == Role::Reader {
             db.execute_batch("PRAGMA query_only = ON")?;
         }
-        let timer = Arc::new(Timer { from: Instant::now(), until: AtomicI64::new(i64::MAX) });
         let watched = Arc::clone(&timer);
         db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
         Ok(Self { db, timer, broken: false })
@@ -97,8 +97,10 @@ impl Conn {
         Ok(())
     }
 
-    pub fn begin_write(&mut self) -> Result<(), Failure> {
-        self.control("BEGIN IMMEDIATE")
+    /// Waits for the writer of another process, as long as a unit that is to run may.
+    pub fn begin_write(&mut self, until: Instant) -> Result<(), Failure> {
+        self.until(Some(until));
+        self.run("BEGIN IMMEDIATE").map_err(|error| failure(&error, "BEGIN IMMEDIATE"))
     }
 
     pub fn begin_read(&mut self) -> Result<(), Failure> {
@@ -205,14 +207,14 @@ fn unbound(sql: &str, what: &str) -> Failure {
 /// A busy database is tried again each millisecond: SQLite's own handler grows to 100 ms, and would starve beside
 /// another process that commits without a pause.
 #[expect(clippy::disallowed_methods, reason = "the lock is another process's; there is nothing to wait for")]
-pub(super) fn wait_for_others(db: &mut Connection) -> rusqlite::Result<()> {
+fn wait_for_others(db: &mut Connection, timer: Arc<Timer>) -> rusqlite::Result<()> {
     let mut since = Instant::now();
     db.busy_handler(Some(move |count: i32| {
         if count == 0 {
             since = Instant::now();
         }
         std::thread::sleep(Duration::from_millis(1));
-        since.elapsed() < BUSY
+        since.elapsed() < BUSY && !timer.is_up()
     }))
 }
 

@@ -99,6 +99,10 @@ impl<X: 'static> Task<X> {
         None
     }
 
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
     /// Answers with what the last run came to.
     pub fn answer(self, meters: &Meters) {
         self.unit.answer(None, meters);

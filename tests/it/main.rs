@@ -13,3 +13,4 @@ mod support;
 mod db;
 mod house;
 mod http;
+mod migrations;

@@ -19,7 +19,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 const STATEMENTS: usize = 512;
 
 /// How long a statement that is out of time may take to be told so.
-const CANCEL: Duration = Duration::from_secs(1);
+const CANCEL: Duration = Duration::from_millis(500);
 
 type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 

@@ -1,6 +1,9 @@
 //! Units of work, on the engine under test.
 
+mod postgres;
+mod proxy;
 mod sharing;
+mod sqlite;
 mod units;
 mod values;
 
