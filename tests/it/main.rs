@@ -11,6 +11,5 @@
 mod support;
 
 mod db;
-mod house;
 mod http;
 mod migrations;

@@ -15,7 +15,7 @@ use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
 use leadhouse::db::{Lane, Read, Tx, params};
 use leadhouse::error::Result;
-use leadhouse::{accounts, email, server};
+use leadhouse::{accounts, cli, email, server, worker};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
@@ -226,6 +226,11 @@ impl TestApp {
         self.clock.advance(by);
     }
 
+    /// Works every job that is due now, until none is.
+    pub async fn run_jobs(&self) {
+        worker::run_due(&self.app).await.expect("the jobs that are due run");
+    }
+
     /// Reads the database directly, for what no call shows.
     pub async fn read<T: Send + 'static>(&self, unit: impl Fn(&mut Read) -> Result<T> + Send + 'static) -> T {
         self.app.db.read(unit).await.expect("the unit reads")
@@ -281,12 +286,15 @@ impl From<&String> for Subject {
 
 /// What must be true when a test has ended. That no transaction was left open is asked when the database goes.
 async fn closing_checks(app: &App) {
+    worker::run_due(app).await.expect("the jobs that are due run");
     let left = app.db.read(move |read| {
         let now = read.now();
         let due = "SELECT kind FROM jobs WHERE state IN ('dead', 'running') OR (state = 'queued' AND run_at <= $1)";
         read.all::<(String,)>(due, params![now])
     });
     assert_eq!(left.await.expect("the jobs"), [], "jobs left due or dead");
+    let broken = cli::verify::check(&app.db).await.expect("verify runs");
+    assert!(broken.is_empty(), "verify finds: {broken:#?}");
 }
 
 impl Drop for TestApp {
