@@ -31,9 +31,12 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(name(method, path));
+        }
         let identified = ["/api/v1/provider/", "/api/v1/admin/"].iter().any(|prefix| path.starts_with(prefix));
         if identified {
-            for operation in operations(item) {
+            for (_, operation) in operations(item) {
                 operation.security = Some(vec![SecurityRequirement::new("bearer", [""; 0])]);
             }
         }
@@ -45,9 +48,17 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// `get_provider_leads_lead_id`: handlers' own names are not unique, and every room has a `list`.
+fn name(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, post, patch, put, delete, .. } = item;
-    [get, post, patch, put, delete].into_iter().filter_map(Option::as_mut)
+    let all = [("get", get), ("post", post), ("patch", patch), ("put", put), ("delete", delete)];
+    all.into_iter().filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
 fn add_key(post: &mut Operation, required: bool) {

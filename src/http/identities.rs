@@ -71,3 +71,49 @@ impl IdentityCache {
         known.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{IdentityCache, MOST};
+    use crate::clock::Clock;
+
+    #[test]
+    fn it_remembers_for_a_second() {
+        let clock = Clock::default();
+        let cache = IdentityCache::new(clock.clone());
+        cache.put(cache.epoch(), [1; 32], Arc::new("rita"));
+        assert_eq!(cache.get::<&str>(&[1; 32]).as_deref(), Some(&"rita"));
+        assert_eq!(cache.get::<&str>(&[2; 32]), None);
+        assert_eq!(cache.get::<String>(&[1; 32]), None);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(cache.get::<&str>(&[1; 32]), None);
+    }
+
+    #[test]
+    fn who_was_forgotten_does_not_come_back() {
+        let cache = IdentityCache::new(Clock::default());
+        cache.put(cache.epoch(), [1; 32], Arc::new("rita"));
+        // A look-up that began before the token was revoked ends after it.
+        let asked = cache.epoch();
+        cache.forget_all();
+        assert_eq!(cache.get::<&str>(&[1; 32]), None);
+        cache.put(asked, [1; 32], Arc::new("rita"));
+        assert_eq!(cache.get::<&str>(&[1; 32]), None);
+        cache.put(cache.epoch(), [1; 32], Arc::new("rita"));
+        assert!(cache.get::<&str>(&[1; 32]).is_some());
+    }
+
+    #[test]
+    fn it_stays_small() {
+        let cache = IdentityCache::new(Clock::default());
+        for n in 0..30_000_u32 {
+            let mut key = [0; 32];
+            key[..4].copy_from_slice(&n.to_be_bytes());
+            cache.put(cache.epoch(), key, Arc::new(n));
+        }
+        assert!(cache.known.read().unwrap().len() <= MOST);
+    }
+}

@@ -17,7 +17,7 @@ const MAX_CURSOR: usize = 512;
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Entries on a page
-    #[param(minimum = 1, maximum = 100, default = 50)]
+    #[param(required = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: i64,
     /// `next_cursor` of the page before
     #[param(required = false, nullable = false)]

@@ -92,6 +92,33 @@ async fn every_reference_of_the_document_leads_somewhere() {
 }
 
 #[tokio::test]
+async fn the_document_says_of_every_call_what_it_takes_and_refuses() {
+    let document = serde_json::to_value(server::openapi()).unwrap();
+    let mut names = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let call = format!("{method} {path}: {operation}");
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{name} is the name of two calls");
+            if !path.starts_with("/api/v1/") {
+                continue;
+            }
+            for status in ["400", "404", "429", "503"] {
+                assert!(operation["responses"][status].is_object(), "no {status}: {call}");
+            }
+            let identified = !path.starts_with("/api/v1/intake/");
+            assert_eq!(operation["security"][0]["bearer"].is_array(), identified, "{call}");
+            let has_key = operation["parameters"].to_string().contains("Idempotency-Key");
+            assert_eq!(has_key, method == "post" && !path.ends_with("/preview"), "{call}");
+            for name in path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()) {
+                let said = operation["parameters"].as_array().into_iter().flatten();
+                assert!(said.filter(|p| p["in"] == "path" && p["name"] == name).count() == 1, "no {name}: {call}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_docs_need_no_other_host() {
     let house = house(&[]).await;
     let redirect = house.get("/docs").await;

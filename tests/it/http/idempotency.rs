@@ -209,6 +209,26 @@ async fn two_nodes_carry_it_out_once() {
 }
 
 #[tokio::test]
+async fn a_client_that_hangs_up_finds_its_answer_later() {
+    let house = house().await;
+    for polls in 0..4 {
+        let (name, body) = fresh("hung up");
+        {
+            // Dropped at one of its awaits.
+            let mut asked = std::pin::pin!(house.order("1", &name, ORDERS, &body));
+            for _ in 0..polls {
+                let polled =
+                    std::future::poll_fn(|cx| std::task::Poll::Ready(asked.as_mut().poll(cx).is_ready())).await;
+                assert!(!polled || polls > 0);
+                tokio::task::yield_now().await;
+            }
+        }
+        let answer = house.order("1", &name, ORDERS, &body).await;
+        assert_eq!((answer.status, house.niches(&name).await, read(&tally(&name))), (201, 1, 1), "{polls} polls");
+    }
+}
+
+#[tokio::test]
 async fn a_key_belongs_to_one_request_of_one_caller() {
     let house = house().await;
     let (name, _) = fresh("whose");

@@ -3,6 +3,7 @@
 mod bodies;
 mod house;
 mod idempotency;
+mod json;
 mod limits;
 mod parameters;
 mod problems;
