@@ -13,6 +13,7 @@ pub mod billing;
 pub mod catalog;
 pub mod distribution;
 pub mod inbox;
+pub mod intake;
 pub mod preferences;
 
 // Cellar: kits that know no room.

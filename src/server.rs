@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog, inbox, preferences, worker};
+use crate::{accounts, audit, billing, catalog, inbox, intake, preferences, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
@@ -26,6 +26,7 @@ fn rooms() -> OpenApiRouter<App> {
         .merge(inbox::routes())
         .merge(catalog::routes())
         .merge(billing::routes())
+        .merge(intake::routes())
         .merge(worker::routes())
 }
 

@@ -9,11 +9,14 @@ pub use admin::routes;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::intake;
 use crate::queue::{Kinds, Mode, Runner};
 
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
     Kinds::default()
+        .with::<intake::jobs::RetryUnmatched>()
+        .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
         .every::<upkeep::PruneJobs>(Duration::from_hours(1))
         .every::<upkeep::ExpireKeys>(Duration::from_mins(10))
 }

@@ -49,3 +49,5 @@ CREATE INDEX leads_phone ON leads (niche_id, contact_phone_digits, received_at)
   WHERE contact_phone_digits IS NOT NULL AND status IN ('assigned', 'unmatched');
 CREATE INDEX leads_unmatched ON leads (niche_id, received_at) WHERE status = 'unmatched';
 CREATE INDEX leads_status ON leads (status, id);
+-- An erasure takes the duplicates of its lead with it.
+CREATE INDEX leads_duplicates ON leads (duplicate_of) WHERE duplicate_of IS NOT NULL;

@@ -124,6 +124,16 @@ row! {
     }
 }
 
+row! {
+    /// An assignment that nobody had decided on when its lead was erased.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Undecided {
+        pub assignment_id: AssignmentId,
+        pub provider_id: ProviderId,
+        pub price_charged: Money,
+    }
+}
+
 /// Gives leads to providers, in the caller's unit; charging and recording it is the caller's.
 pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
     assignments.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))
@@ -182,6 +192,14 @@ pub fn reject(
     let details = json!({ "rejection_code": rejection.code });
     audit::record(tx, Actor::Provider(provider), Action::LeadRejected, entity, Some(details))?;
     Ok(rejected)
+}
+
+/// Forgets the person of a lead: what can be searched, and what providers wrote about it. What was not decided on is
+/// refunded from now on; paying that back and recording it is the caller's.
+pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
+    let undecided = store::refund_undecided(tx, lead)?;
+    store::forget(tx, lead)?;
+    Ok(undecided)
 }
 
 /// How many assignments the provider has, by state.

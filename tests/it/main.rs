@@ -11,5 +11,8 @@
 mod support;
 
 mod db;
+mod google_ads;
 mod http;
+mod intake;
+mod leads_admin;
 mod migrations;

@@ -6,7 +6,7 @@ pub(super) use page::page;
 
 use std::time::Duration;
 
-use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, Status};
+use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, Status, Undecided};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Json, Param, Read, Tx, params, row};
@@ -164,6 +164,30 @@ pub(super) fn reject(
       RETURNING id AS assignment_id, rejected_at AS decided_at",
         params![lead, provider, now, rejection.reason(), rejection.code, now.minus(window)],
     )
+}
+
+/// Ends every assignment of the lead that is still active.
+pub(super) fn refund_undecided(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
+    let now = tx.now();
+    tx.all(
+        "UPDATE lead_assignments
+            SET status = 'refunded',
+                refunded_at = CASE WHEN viewed_at > $2 THEN viewed_at WHEN assigned_at > $2 THEN assigned_at ELSE $2 END
+          WHERE lead_id = $1 AND status = 'active'
+      RETURNING id AS assignment_id, provider_id, price_charged",
+        params![lead, now],
+    )
+}
+
+/// Takes everything personal out of the lead's assignments.
+pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    tx.execute(
+        "UPDATE lead_assignments
+            SET search_text = $2, rejection_reason = CASE WHEN rejection_reason IS NULL THEN NULL ELSE '[erased]' END
+          WHERE lead_id = $1",
+        params![lead, super::search_text(None, None)],
+    )?;
+    Ok(())
 }
 
 pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Standing>> {

@@ -29,7 +29,7 @@ pub const EARTH: &[(&str, &[&str])] =
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
-    ("intake", &["distribution", "inbox", "audit", "accounts"]),
+    ("intake", &["distribution", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "preferences", "audit", "accounts"]),
     ("inbox", &["audit", "accounts"]),
     ("preferences", &["audit", "accounts"]),

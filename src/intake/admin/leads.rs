@@ -1,0 +1,285 @@
+//! `/api/v1/admin/leads`: what came in, what became of it and why, and erasing it.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::accounts::CurrentAdmin;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::{self, Lane, Tx};
+use crate::error::{Error, Invalid, Result};
+use crate::http::{Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput};
+use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
+use crate::intake::{self, Assignment, Filter, LeadDetail, LeadRow, Status};
+use crate::money::Money;
+use crate::period::Period;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(erase))
+}
+
+/// Which leads to list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LeadsQuery {
+    /// `assigned`, `unmatched`, `duplicate` or `test`
+    #[param(value_type = Option<String>, required = false, nullable = false)]
+    status: Option<Status>,
+    #[param(required = false, nullable = false)]
+    niche_id: Option<NicheId>,
+    #[param(required = false, nullable = false)]
+    source_id: Option<SourceId>,
+    /// Received from then on: an RFC 3339 time, or a date in UTC
+    #[param(value_type = Option<String>, required = false, nullable = false)]
+    date_from: Option<Timestamp>,
+    /// Received until then, a date to its end
+    #[param(value_type = Option<String>, required = false, nullable = false)]
+    date_to: Option<Timestamp>,
+    #[param(ignore)]
+    page: ListQuery,
+}
+
+impl QueryInput for LeadsQuery {
+    fn read(query: &mut Fields) -> Self {
+        let status = query.opt_choice("status", Status::CHOICES);
+        let (niche_id, source_id) = (query.opt_id("niche_id"), query.opt_id("source_id"));
+        let (from, to) = (query.opt_bound("date_from"), query.opt_bound("date_to"));
+        let period = Period::new(from, to, &TimeZone::UTC);
+        if period.is_none() {
+            query.error(Invalid::parameter("date_to", "out_of_range", "date_to is before date_from"));
+        }
+        Self {
+            status,
+            niche_id,
+            source_id,
+            date_from: from.and(period).map(|period| period.start),
+            date_to: to.and(period).map(|period| period.end),
+            page: ListQuery::read(query),
+        }
+    }
+}
+
+impl LeadsQuery {
+    /// What a cursor of this list is good for.
+    fn scope(&self) -> String {
+        format!(
+            "leads {:?} {:?} {:?} {:?} {:?}",
+            self.status, self.niche_id, self.source_id, self.date_from, self.date_to
+        )
+    }
+}
+
+/// A lead as it stands in the list.
+#[derive(Debug, Serialize, ToSchema)]
+struct LeadItem {
+    id: LeadId,
+    source_id: SourceId,
+    niche_id: NicheId,
+    #[schema(value_type = String)]
+    status: Status,
+    received_at: Timestamp,
+    contact_name: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    postal_code: Option<String>,
+    external_id: Option<String>,
+    /// The lead that was there first
+    duplicate_of: Option<LeadId>,
+    erased_at: Option<Timestamp>,
+    /// How many providers got it
+    assignment_count: i64,
+}
+
+impl From<LeadRow> for LeadItem {
+    fn from(row: LeadRow) -> Self {
+        Self {
+            id: row.id,
+            source_id: row.source_id,
+            niche_id: row.niche_id,
+            status: row.status,
+            received_at: row.received_at,
+            contact_name: row.contact_name,
+            contact_email: row.contact_email,
+            contact_phone: row.contact_phone,
+            postal_code: row.postal_code,
+            external_id: row.external_id,
+            duplicate_of: row.duplicate_of,
+            erased_at: row.erased_at,
+            assignment_count: row.assignment_count,
+        }
+    }
+}
+
+/// A lead with everything that is kept of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdminLead)]
+struct Shown {
+    id: LeadId,
+    source_id: SourceId,
+    source_name: String,
+    niche_id: NicheId,
+    niche_name: String,
+    #[schema(value_type = String)]
+    status: Status,
+    received_at: Timestamp,
+    contact_name: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    postal_code: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    form_data: Option<Box<RawValue>>,
+    external_id: Option<String>,
+    /// The lead that was there first
+    duplicate_of: Option<LeadId>,
+    utm_source: Option<String>,
+    utm_medium: Option<String>,
+    utm_campaign: Option<String>,
+    referrer_url: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    consent: Option<Box<RawValue>>,
+    erased_at: Option<Timestamp>,
+    /// Of the money below
+    currency: String,
+    assignments: Vec<ShownAssignment>,
+    /// Every candidate of the last distribution, and why it was taken or not; empty where there was none
+    #[schema(value_type = Vec<Object>)]
+    trace: Box<RawValue>,
+    /// The body as the sender sent it
+    raw_payload: Option<String>,
+    raw_content_type: Option<String>,
+}
+
+/// Who got a lead, and what they did with it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdminLeadAssignment)]
+struct ShownAssignment {
+    assignment_id: AssignmentId,
+    provider_id: ProviderId,
+    provider_name: String,
+    subscription_id: SubscriptionId,
+    level: String,
+    status: String,
+    price_charged: Money,
+    assigned_at: Timestamp,
+    viewed_at: Option<Timestamp>,
+    accepted_at: Option<Timestamp>,
+    rejected_at: Option<Timestamp>,
+    refunded_at: Option<Timestamp>,
+    rejection_reason: Option<String>,
+    rejection_code: Option<String>,
+}
+
+impl From<Assignment> for ShownAssignment {
+    fn from(row: Assignment) -> Self {
+        Self {
+            assignment_id: row.id,
+            provider_id: row.provider_id,
+            provider_name: row.provider_name,
+            subscription_id: row.subscription_id,
+            level: row.level,
+            status: row.status,
+            price_charged: row.price_charged,
+            assigned_at: row.assigned_at,
+            viewed_at: row.viewed_at,
+            accepted_at: row.accepted_at,
+            rejected_at: row.rejected_at,
+            refunded_at: row.refunded_at,
+            rejection_reason: row.rejection_reason,
+            rejection_code: row.rejection_code,
+        }
+    }
+}
+
+impl Shown {
+    fn of(lead: LeadDetail, assignments: Vec<Assignment>, trace: Option<db::Json>, currency: String) -> Result<Self> {
+        let trace = trace.unwrap_or_else(|| db::Json("[]".to_owned()));
+        Ok(Self {
+            id: lead.id,
+            source_id: lead.source_id,
+            source_name: lead.source_name,
+            niche_id: lead.niche_id,
+            niche_name: lead.niche_name,
+            status: lead.status,
+            received_at: lead.received_at,
+            contact_name: lead.contact_name,
+            contact_email: lead.contact_email,
+            contact_phone: lead.contact_phone,
+            postal_code: lead.postal_code,
+            form_data: lead.form_data.map(raw).transpose()?,
+            external_id: lead.external_id,
+            duplicate_of: lead.duplicate_of,
+            utm_source: lead.utm_source,
+            utm_medium: lead.utm_medium,
+            utm_campaign: lead.utm_campaign,
+            referrer_url: lead.referrer_url,
+            consent: lead.consent.map(raw).transpose()?,
+            erased_at: lead.erased_at,
+            currency,
+            assignments: assignments.into_iter().map(ShownAssignment::from).collect(),
+            trace: raw(trace)?,
+            raw_payload: lead.raw_payload,
+            raw_content_type: lead.raw_content_type,
+        })
+    }
+}
+
+/// The text as it is kept: numbers keep their digits, objects their order.
+fn raw(json: db::Json) -> Result<Box<RawValue>> {
+    RawValue::from_string(json.0).map_err(Error::internal)
+}
+
+/// Leads, newest first
+#[utoipa::path(get, path = "/api/v1/admin/leads", tag = "back office", params(LeadsQuery, ListQuery),
+    responses((status = 200, body = List<LeadItem>), Problems))]
+async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Result<Json<List<LeadItem>>> {
+    let scope = query.scope();
+    let filter = Filter {
+        status: query.status,
+        niche_id: query.niche_id,
+        source_id: query.source_id,
+        from: query.date_from,
+        to: query.date_to,
+        before: query.page.below(&app.seals, &scope)?.map(LeadId),
+    };
+    let fetch = query.page.fetch();
+    let found = app.db.read(move |read| intake::leads(read, &filter, fetch)).await?;
+    let page = List::new(found, &query.page, &app.seals, &scope, |lead| lead.id.uuid());
+    Ok(Json(page.map(LeadItem::from)))
+}
+
+/// A lead, who got it, and why
+#[utoipa::path(get, path = "/api/v1/admin/leads/{id}", tag = "back office", params(("id" = LeadId, Path)),
+    responses((status = 200, body = Shown), Problems))]
+async fn get(app: App, _: CurrentAdmin, Path(id): Path<LeadId>) -> Result<Json<Shown>> {
+    let (lead, assignments, trace) = app.db.read(move |read| intake::lead(read, id)).await?;
+    Ok(Json(Shown::of(lead, assignments, trace, app.config.currency.clone())?))
+}
+
+/// That the erasure was done, or was done before.
+#[derive(Debug, Serialize, ToSchema)]
+struct Erased {
+    ok: bool,
+    lead_id: LeadId,
+}
+
+/// Erase what a lead holds of its person
+#[utoipa::path(post, path = "/api/v1/admin/leads/{id}/erase", tag = "back office", params(("id" = LeadId, Path)),
+    responses((status = 202, body = Erased), Problems))]
+async fn erase(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<LeadId>,
+    Once { once, .. }: Once<NoBody>,
+) -> Result<Response> {
+    let unit = move |tx: &mut Tx| {
+        intake::erase(tx, admin.actor(), id)?;
+        Ok(Erased { ok: true, lead_id: id })
+    };
+    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::ACCEPTED, unit).await
+}

@@ -1,0 +1,12 @@
+//! The back office's calls: sources and leads.
+
+mod leads;
+mod sources;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    sources::routes().merge(leads::routes())
+}

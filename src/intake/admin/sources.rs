@@ -1,0 +1,188 @@
+//! `/api/v1/admin/sources`.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::accounts::CurrentAdmin;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::{Lane, Tx};
+use crate::error::{Invalid, Result};
+use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::id::{Id, NicheId, SourceId};
+use crate::intake::{self, Format, NewSource, Source, SourceChange};
+use crate::phone;
+
+const SCOPE: &str = "sources";
+const LOOK_BACK_DAYS: std::ops::RangeInclusive<i64> = 0..=3650;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, update))
+}
+
+/// A source, with what its sender has to be given.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Source)]
+struct Shown {
+    id: SourceId,
+    name: String,
+    niche_id: NicheId,
+    /// `json` or `google_ads`
+    #[schema(value_type = String)]
+    format: Format,
+    /// The source's identity: whoever knows it can send leads
+    key: String,
+    /// Where leads are posted
+    url: String,
+    /// `google_ads`: the `google_key` to be entered at Google
+    secret: Option<String>,
+    look_back_days: u32,
+    country: String,
+    active: bool,
+    created_at: Timestamp,
+}
+
+impl Shown {
+    fn of(source: Source, app: &App) -> Self {
+        Self {
+            url: format!("{}/api/v1/intake/{}", app.config.public_url, source.key),
+            id: source.id,
+            name: source.name,
+            niche_id: source.niche_id,
+            format: source.format,
+            key: source.key,
+            secret: source.secret,
+            look_back_days: source.look_back_days,
+            country: source.country,
+            active: source.active,
+            created_at: source.created_at,
+        }
+    }
+}
+
+/// A source to be made.
+#[derive(Debug, ToSchema)]
+#[schema(as = NewSource)]
+#[expect(dead_code, reason = "the shape for the document; the reader is below")]
+struct CreateShape {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    niche_id: NicheId,
+    /// `json` or `google_ads`
+    format: String,
+    /// Only for formats that carry one; made up where it is not given
+    #[schema(min_length = 8, max_length = 200)]
+    secret: Option<String>,
+    /// How long the same e-mail or phone is the same lead; 0: not at all
+    #[schema(minimum = 0, maximum = 3650, default = 30)]
+    look_back_days: Option<u32>,
+    /// ISO 3166, two capitals: where phone numbers without a country code are from
+    #[schema(default = "US")]
+    country: Option<String>,
+}
+
+impl Body for NewSource {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.line("name", 1..=200),
+            niche_id: fields.id("niche_id"),
+            format: fields.choice("format", Format::CHOICES),
+            secret: fields.opt_text("secret", 8..=200),
+            look_back_days: look_back_days(fields).unwrap_or(30),
+            country: country(fields).unwrap_or_else(|| "US".to_owned()),
+        }
+    }
+}
+
+/// What to change of a source.
+#[derive(Debug, ToSchema)]
+#[schema(as = SourceChange)]
+#[expect(dead_code, reason = "the shape for the document; the reader is below")]
+struct ChangeShape {
+    #[schema(min_length = 1, max_length = 200)]
+    name: Option<String>,
+    niche_id: Option<NicheId>,
+    #[schema(min_length = 8, max_length = 200)]
+    secret: Option<String>,
+    #[schema(minimum = 0, maximum = 3650)]
+    look_back_days: Option<u32>,
+    country: Option<String>,
+    /// Leads sent to a source that is not active are refused
+    active: Option<bool>,
+}
+
+impl Body for SourceChange {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.opt_line("name", 1..=200),
+            niche_id: fields.opt_id("niche_id"),
+            secret: fields.opt_text("secret", 8..=200),
+            look_back_days: look_back_days(fields),
+            country: country(fields),
+            active: fields.opt_flag("active"),
+        }
+    }
+}
+
+fn look_back_days(fields: &mut Fields) -> Option<u32> {
+    fields.opt_int("look_back_days", LOOK_BACK_DAYS).and_then(|days| u32::try_from(days).ok())
+}
+
+fn country(fields: &mut Fields) -> Option<String> {
+    let code = fields.opt_text("country", 2..=2)?;
+    if !phone::is_country(&code) {
+        fields.error(Invalid::field("country", "invalid_choice", "country must be an ISO 3166 code, as in US"));
+    }
+    Some(code)
+}
+
+/// Make a source
+#[utoipa::path(post, path = "/api/v1/admin/sources", tag = "back office", request_body = CreateShape,
+    responses((status = 201, body = Shown), Problems))]
+async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewSource>) -> Result<Response> {
+    let shown = app.clone();
+    let unit = move |tx: &mut Tx| Ok(Shown::of(intake::create_source(tx, admin.actor(), &body)?, &shown));
+    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+}
+
+/// Sources, newest first
+#[utoipa::path(get, path = "/api/v1/admin/sources", tag = "back office", params(ListQuery),
+    responses((status = 200, body = List<Shown>), Problems))]
+async fn list(app: App, _: CurrentAdmin, Query(query): Query<ListQuery>) -> Result<Json<List<Shown>>> {
+    let below = query.below(&app.seals, SCOPE)?.map(SourceId);
+    let fetch = query.fetch();
+    let found = app.db.read(move |read| intake::sources(read, below, fetch)).await?;
+    let page = List::new(found, &query, &app.seals, SCOPE, |source| source.id.uuid());
+    Ok(Json(page.map(|source| Shown::of(source, &app))))
+}
+
+/// A source
+#[utoipa::path(get, path = "/api/v1/admin/sources/{id}", tag = "back office", params(("id" = SourceId, Path)),
+    responses((status = 200, body = Shown), Problems))]
+async fn get(app: App, _: CurrentAdmin, Path(id): Path<SourceId>) -> Result<Json<Shown>> {
+    let source = app.db.read(move |read| intake::source(read, id)).await?;
+    Ok(Json(Shown::of(source, &app)))
+}
+
+/// Change a source, or switch it off
+#[utoipa::path(patch, path = "/api/v1/admin/sources/{id}", tag = "back office", params(("id" = SourceId, Path)),
+    request_body = ChangeShape, responses((status = 200, body = Shown), Problems))]
+async fn update(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<SourceId>,
+    Json(change): Json<SourceChange>,
+) -> Result<Json<Shown>> {
+    let identities = app.identities.clone();
+    let unit = move |tx: &mut Tx| {
+        let identities = identities.clone();
+        tx.after_commit(move || identities.forget_all());
+        intake::update_source(tx, admin.actor(), id, &change)
+    };
+    let source = app.db.write(Lane::MONEY, unit).await?;
+    Ok(Json(Shown::of(source, &app)))
+}

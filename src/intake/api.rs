@@ -1,0 +1,307 @@
+//! The doors that leads come in by: `/api/v1/intake/{source_key}`. The key is the sender's identity.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::formats::{self, Reading, Sent};
+use super::{Format, Outlook, Received, Source, Status, Submission};
+use crate::app::App;
+use crate::db::{self, Lane, Tx};
+use crate::distribution::Match;
+use crate::error::{At, Error, Invalid, Result};
+use crate::http::{Json, Path, Problem, Problems, RawBody, input, json};
+use crate::id::{Id, LeadId, ProviderId};
+use crate::intake;
+use crate::money::Money;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(receive)).routes(routes!(preview)).merge(super::admin::routes())
+}
+
+/// Whoever knows the key in the path. A key that is none counts against its caller's address.
+struct CurrentSource(Arc<Source>);
+
+impl FromRequestParts<App> for CurrentSource {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Problem> {
+        let Path(key) = Path::<String>::from_request_parts(parts, app).await?;
+        match by_key(app, key).await {
+            Ok(source) => {
+                app.limit(parts, source.id.uuid())?;
+                Ok(Self(source))
+            }
+            Err(refused @ Error::NotFound(_)) => {
+                app.limit_stranger(parts)?;
+                Err(refused.into())
+            }
+            Err(failed) => Err(failed.into()),
+        }
+    }
+}
+
+/// The source of the key, remembered for a moment like any identity.
+async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
+    let hash = Sha256::new().chain_update("source\0").chain_update(&key).finalize().into();
+    if let Some(source) = app.identities.get::<Source>(&hash) {
+        return Ok(source);
+    }
+    let asked = app.identities.epoch();
+    let source = Arc::new(app.db.read(move |read| intake::source_by_key(read, &key)).await?);
+    app.identities.put(asked, hash, source.clone());
+    Ok(source)
+}
+
+/// A lead in our own format.
+#[derive(Debug, ToSchema)]
+#[schema(as = Lead)]
+#[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
+struct LeadShape {
+    #[schema(max_length = 200)]
+    contact_name: Option<String>,
+    /// This or the phone is required
+    #[schema(format = Email, max_length = 254)]
+    contact_email: Option<String>,
+    /// Shown in E.164 where it is a real number, else as sent
+    #[schema(max_length = 40)]
+    contact_phone: Option<String>,
+    #[schema(max_length = 20)]
+    postal_code: Option<String>,
+    /// All other answers: at most 64 KiB, 200 keys, 8 levels
+    form_data: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Your own id of the lead; the same again is a duplicate
+    #[schema(max_length = 255)]
+    external_id: Option<String>,
+    #[schema(max_length = 500)]
+    utm_source: Option<String>,
+    #[schema(max_length = 500)]
+    utm_medium: Option<String>,
+    #[schema(max_length = 500)]
+    utm_campaign: Option<String>,
+    #[schema(max_length = 4000)]
+    referrer_url: Option<String>,
+    consent: Option<ConsentShape>,
+    /// Kept, and never assigned
+    is_test: Option<bool>,
+}
+
+/// What the person agreed to, and the evidence.
+#[derive(Debug, ToSchema)]
+#[schema(as = Consent)]
+#[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
+struct ConsentShape {
+    #[schema(max_length = 10_000)]
+    text: Option<String>,
+    #[schema(max_length = 4000)]
+    url: Option<String>,
+    /// IPv4 or IPv6
+    ip: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<String>,
+    #[schema(max_length = 4000)]
+    trustedform_cert_url: Option<String>,
+    #[schema(max_length = 100)]
+    jornaya_leadid: Option<String>,
+}
+
+/// What the sender is told: for our own format what became of the lead, for Google's an empty object.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum Receipt {
+    Ours {
+        ok: bool,
+        lead_id: LeadId,
+        /// `assigned`, `unmatched`, `duplicate` or `test`
+        #[schema(value_type = String)]
+        status: Status,
+        /// How many providers got it
+        assignments: usize,
+    },
+    Google {},
+}
+
+impl Receipt {
+    fn of(format: Format, received: &Received) -> Self {
+        match format {
+            Format::Json => Self::Ours {
+                ok: true,
+                lead_id: received.lead,
+                status: received.status,
+                assignments: received.assignments.len(),
+            },
+            Format::GoogleAds => Self::Google {},
+        }
+    }
+}
+
+/// Send a lead
+///
+/// The source's format says what the body is; shown here is our own. Google Ads is answered with 200 and `{}`.
+#[utoipa::path(post, path = "/api/v1/intake/{source_key}", tag = "intake",
+    params(("source_key" = String, Path, description = "The source's key")),
+    request_body(content((LeadShape = "application/json"), (LeadShape = "application/x-www-form-urlencoded"))),
+    responses((status = 201, body = Receipt), (status = 200, body = Receipt), Problems))]
+async fn receive(
+    app: App,
+    CurrentSource(source): CurrentSource,
+    body: RawBody,
+) -> std::result::Result<Response, Problem> {
+    let (sent, raw) = parsed(&source, &body)?;
+    let once = match &sent {
+        Sent::Json(value) => body.once.with_json(value),
+        Sent::Form(_) => body.once.with_bytes(&body.bytes),
+    };
+    let submission =
+        Submission { raw_payload: raw.0, raw_content_type: raw.1, ..formats::read(&source, sent)?.whole()? };
+    let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
+    let principal = source.id.uuid();
+    let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));
+    Ok(once.write(&app, principal, Lane::MONEY, status, unit).await?)
+}
+
+/// The body in the source's format, with its text and media type; 415 where the format isn't sent like that.
+fn parsed(source: &Source, body: &RawBody) -> std::result::Result<(Sent, (String, &'static str)), Problem> {
+    let text = || String::from_utf8_lossy(&body.bytes).into_owned();
+    match body.content_type.as_str() {
+        JSON => {
+            let value = json::parse(&body.bytes).map_err(Error::from)?;
+            Ok((Sent::Json(value), (text(), JSON)))
+        }
+        FORM if source.format.takes_forms() => {
+            let pairs = formats::single(input::form_pairs(&body.bytes)?)?;
+            Ok((Sent::Form(pairs), (text(), FORM)))
+        }
+        _ if source.format.takes_forms() => {
+            Err(Problem::unsupported("Send the lead as application/json or application/x-www-form-urlencoded."))
+        }
+        _ => Err(Problem::unsupported("Send the lead as application/json.")),
+    }
+}
+
+/// A submission as it was read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadFields)]
+struct Fields {
+    contact_name: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    postal_code: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    form_data: Option<Box<RawValue>>,
+    external_id: Option<String>,
+    utm_source: Option<String>,
+    utm_medium: Option<String>,
+    utm_campaign: Option<String>,
+    referrer_url: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    consent: Option<Box<RawValue>>,
+    is_test: bool,
+}
+
+/// One thing that is wrong with a submission.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadFinding)]
+struct Finding {
+    /// A JSON pointer into the body
+    pointer: String,
+    code: &'static str,
+    detail: String,
+}
+
+/// A provider that would get the lead.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadMatch)]
+struct ShownMatch {
+    provider_id: ProviderId,
+    level: String,
+    price: Money,
+}
+
+/// What would become of a submission.
+#[derive(Debug, Serialize, ToSchema)]
+struct Preview {
+    fields: Fields,
+    /// Where there are any, the lead would be refused
+    errors: Vec<Finding>,
+    duplicate_of: Option<LeadId>,
+    /// `assigned`, `unmatched`, `duplicate` or `test`; null where the lead would be refused
+    #[schema(value_type = Option<String>)]
+    status: Option<Status>,
+    matches: Vec<ShownMatch>,
+    /// Of the prices
+    currency: String,
+}
+
+/// See what would become of a lead
+///
+/// Read and matched like a lead that is sent, and nothing is stored.
+#[utoipa::path(post, path = "/api/v1/intake/{source_key}/preview", tag = "intake",
+    params(("source_key" = String, Path, description = "The source's key")),
+    request_body(content((LeadShape = "application/json"), (LeadShape = "application/x-www-form-urlencoded"))),
+    responses((status = 200, body = Preview), Problems))]
+async fn preview(
+    app: App,
+    CurrentSource(source): CurrentSource,
+    body: RawBody,
+) -> std::result::Result<Response, Problem> {
+    let (sent, _) = parsed(&source, &body)?;
+    let Reading { submission, errors } = formats::read(&source, sent)?;
+    let fields = Fields::of(&submission)?;
+    let outlook = if errors.is_empty() {
+        Some(app.db.read(move |read| intake::preview(read, &source, &submission)).await?)
+    } else {
+        None
+    };
+    Ok(Json(Preview::of(fields, errors, outlook, app.config.currency.clone())).into_response())
+}
+
+impl Preview {
+    fn of(fields: Fields, errors: Vec<Invalid>, outlook: Option<Outlook>, currency: String) -> Self {
+        let status = outlook.as_ref().map(|outlook| outlook.status);
+        let duplicate_of = outlook.as_ref().and_then(|outlook| outlook.duplicate_of);
+        let matches = outlook.map(|outlook| outlook.matches).unwrap_or_default().into_iter();
+        let shown = |m: Match| ShownMatch { provider_id: m.provider, level: m.level, price: m.price };
+        let errors = errors.into_iter().map(Finding::from).collect();
+        Self { fields, errors, duplicate_of, status, matches: matches.map(shown).collect(), currency }
+    }
+}
+
+impl From<Invalid> for Finding {
+    fn from(invalid: Invalid) -> Self {
+        let (At::Pointer(place) | At::Parameter(place)) = invalid.at;
+        Self { pointer: place.into_owned(), code: invalid.code, detail: invalid.detail.into_owned() }
+    }
+}
+
+impl Fields {
+    fn of(read: &Submission) -> Result<Self> {
+        let raw = |json: &db::Json| RawValue::from_string(json.0.clone()).map_err(Error::internal);
+        Ok(Self {
+            contact_name: read.contact_name.clone(),
+            contact_email: read.contact_email.as_ref().map(|email| email.address.clone()),
+            contact_phone: read.contact_phone.as_ref().map(|phone| phone.shown.clone()),
+            postal_code: read.postal_code.clone(),
+            form_data: read.form_data.as_ref().map(raw).transpose()?,
+            external_id: read.external_id.clone(),
+            utm_source: read.utm_source.clone(),
+            utm_medium: read.utm_medium.clone(),
+            utm_campaign: read.utm_campaign.clone(),
+            referrer_url: read.referrer_url.clone(),
+            consent: read.consent.as_ref().map(raw).transpose()?,
+            is_test: read.is_test,
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! Erasing a person: what they sent goes, the money and the record of what was done stay.
+
+use serde_json::json;
+
+use super::{lock_key, store};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::id::LeadId;
+use crate::{billing, inbox};
+
+/// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
+///
+/// A second time changes nothing.
+pub fn erase(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<()> {
+    tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
+    let family = store::family(tx, lead)?;
+    if !family.iter().any(|member| member.id == lead) {
+        return Err(Error::NotFound("lead"));
+    }
+    for member in family.into_iter().filter(|member| member.erased_at.is_none()) {
+        erase_one(tx, actor, lead, &member)?;
+    }
+    Ok(())
+}
+
+fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {
+    let external_id = member.external_id.as_deref().map(|id| erased_external_id(member.source_id, id));
+    if !store::erase(tx, member.id, external_id.as_deref())? {
+        return Ok(());
+    }
+    for undecided in inbox::erase(tx, member.id)? {
+        billing::refund(tx, undecided.provider_id, undecided.assignment_id)?;
+        let details = json!({ "lead_id": member.id, "amount": undecided.price_charged, "reason": "lead_erased" });
+        audit::record(tx, actor, Action::LeadRefunded, Entity::Assignment(undecided.assignment_id), Some(details))?;
+    }
+    let details = (member.id != asked).then(|| json!({ "with": asked }));
+    audit::record(tx, actor, Action::LeadErased, Entity::Lead(member.id), details)
+}
+
+/// What stands in place of a platform's id once its lead is erased: enough to know the same lead when it is sent again,
+/// which would otherwise be sold and charged a second time.
+pub fn erased_external_id(source: crate::id::SourceId, id: &str) -> String {
+    use std::fmt::Write as _;
+
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::new().chain_update(source.0.as_bytes()).chain_update(id).finalize();
+    digest.iter().fold("erased:".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,217 @@
+//! Leads as they arrive: the sources that send them, the formats they come in, duplicates, and erasure.
+//!
+//! Owns `sources` and `leads`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
+//! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
+//!   look-back, only the first is offered; the others are `duplicate` and name the first;
+//! - a test lead is never offered, and nothing is a duplicate of it;
+//! - an erased lead holds nothing of the person, and what was undecided of it is refunded.
+
+mod admin;
+mod api;
+mod erasure;
+pub mod formats;
+pub mod jobs;
+mod sources;
+mod store;
+mod unmatched;
+
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Json, Read, Tx, row, text_enum};
+use crate::distribution::{self, Match, ToPlace};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
+use crate::inbox;
+use crate::phone::Phone;
+
+pub use api::routes;
+pub use erasure::erase;
+pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
+pub use store::{Assignment, Filter, LeadDetail, LeadRow};
+pub use unmatched::{niches_with_unmatched, offer_again, unmatched};
+
+text_enum! {
+    /// How the posts of a source are read.
+    pub enum Format {
+        Json = "json",
+        GoogleAds = "google_ads",
+    }
+}
+
+text_enum! {
+    /// What became of a lead.
+    pub enum Status {
+        Assigned = "assigned",
+        Unmatched = "unmatched",
+        Duplicate = "duplicate",
+        Test = "test",
+    }
+}
+
+row! {
+    /// Who sends leads: a form, a campaign, a partner. Its key is its identity.
+    #[derive(Debug, Clone)]
+    pub struct Source {
+        pub id: SourceId,
+        pub name: String,
+        pub niche_id: NicheId,
+        pub format: Format,
+        pub key: String,
+        /// What the sender's platform proves itself with, where the format has that.
+        pub secret: Option<String>,
+        /// ISO 3166: where a phone number without a country code is from.
+        pub country: String,
+        /// How long the same e-mail or phone is the same lead; 0: only the same platform id is.
+        pub look_back_days: u32,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+/// One lead as its sender sent it, read and checked.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    pub contact_name: Option<String>,
+    pub contact_email: Option<crate::email::Email>,
+    pub contact_phone: Option<Phone>,
+    pub postal_code: Option<String>,
+    pub form_data: Option<Json>,
+    /// The sender's own id of the lead, unique in its source.
+    pub external_id: Option<String>,
+    pub utm_source: Option<String>,
+    pub utm_medium: Option<String>,
+    pub utm_campaign: Option<String>,
+    pub referrer_url: Option<String>,
+    pub consent: Option<Json>,
+    pub is_test: bool,
+    /// The body as it came, and its media type.
+    pub raw_payload: String,
+    pub raw_content_type: &'static str,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub lead: LeadId,
+    pub status: Status,
+    pub assignments: Vec<AssignmentId>,
+}
+
+/// What would become of a submission now.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    pub status: Status,
+    pub duplicate_of: Option<LeadId>,
+    pub matches: Vec<Match>,
+}
+
+impl Format {
+    /// Whether its senders prove themselves with a secret beside the source's key.
+    pub fn has_secret(self) -> bool {
+        matches!(self, Self::GoogleAds)
+    }
+}
+
+impl Submission {
+    fn email_key(&self) -> Option<&str> {
+        self.contact_email.as_ref().map(|email| email.key.as_str())
+    }
+
+    fn phone_digits(&self) -> Option<&str> {
+        self.contact_phone.as_ref().map(|phone| phone.digits.as_str()).filter(|digits| !digits.is_empty())
+    }
+}
+
+/// Stores a submission and, where it is new and no test, offers it to the providers of its niche.
+///
+/// Of several that arrive at once and are the same lead, one is offered and the others are its duplicates.
+pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<Received> {
+    let lead = LeadId::new(tx.now());
+    let keep = |tx: &mut Tx, status, duplicate_of| {
+        store::insert_lead(tx, &store::NewLead { id: lead, source, submission, status, duplicate_of })?;
+        let details = json!({ "source_id": source.id, "status": status });
+        audit::record(tx, Actor::Source(source.id), Action::LeadReceived, Entity::Lead(lead), Some(details))?;
+        Ok(Received { lead, status, assignments: Vec::new() })
+    };
+    if submission.is_test {
+        return keep(tx, Status::Test, None);
+    }
+    tx.lock(&same_lead_keys(source, submission))?;
+    if let Some(original) = original(tx, source, submission)? {
+        return keep(tx, Status::Duplicate, Some(original));
+    }
+    let to_place = ToPlace {
+        lead,
+        niche: source.niche_id,
+        postal_code: submission.postal_code.clone(),
+        search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
+        source: Actor::Source(source.id),
+    };
+    let mut status = Status::Unmatched;
+    let assignments = distribution::distribute(tx, &to_place, |tx, taken| {
+        if taken {
+            status = Status::Assigned;
+        }
+        keep(tx, status, None).map(drop)
+    })?;
+    Ok(Received { lead, status, assignments })
+}
+
+/// What [`receive`] would make of the submission now. Changes nothing.
+pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Result<Outlook> {
+    let outlook = |status, duplicate_of, matches| Outlook { status, duplicate_of, matches };
+    if submission.is_test {
+        return Ok(outlook(Status::Test, None, Vec::new()));
+    }
+    if let Some(original) = original(read, source, submission)? {
+        return Ok(outlook(Status::Duplicate, Some(original), Vec::new()));
+    }
+    let matches = distribution::preview(read, source.niche_id, submission.postal_code.as_deref())?;
+    let status = if matches.is_empty() { Status::Unmatched } else { Status::Assigned };
+    Ok(outlook(status, None, matches))
+}
+
+/// A lead with its assignments and the trace of its last distribution, for the back office.
+pub fn lead(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assignment>, Option<Json>)> {
+    let lead = store::lead(read, id)?.ok_or(Error::NotFound("lead"))?;
+    Ok((lead, store::assignments(read, id)?, distribution::trace(read, id)?))
+}
+
+/// The leads that pass the filter, newest first, at most `limit`.
+pub fn leads(read: &mut Read, filter: &Filter, limit: i64) -> Result<Vec<LeadRow>> {
+    store::leads(read, filter, limit)
+}
+
+fn original(read: &mut Read, source: &Source, submission: &Submission) -> Result<Option<LeadId>> {
+    let day = Duration::from_hours(24);
+    let looks_back = source.look_back_days > 0;
+    let external = submission.external_id.as_deref();
+    let sought = store::Sought {
+        external_id: external,
+        erased_id: external.map(|id| erasure::erased_external_id(source.id, id)),
+        email: submission.email_key().filter(|_| looks_back),
+        phone: submission.phone_digits().filter(|_| looks_back),
+        since: read.now().minus(day.saturating_mul(source.look_back_days)),
+    };
+    store::original(read, source, &sought)
+}
+
+/// What keeps two units from both taking the same lead for new: a key for each thing by which it would be known again.
+fn same_lead_keys(source: &Source, submission: &Submission) -> Vec<i64> {
+    let niche = source.niche_id.0.as_bytes();
+    let external = submission.external_id.as_deref().map(|id| lock_key("external_id", source.id.0.as_bytes(), id));
+    let email = submission.email_key().map(|email| lock_key("email", niche, email));
+    let phone = submission.phone_digits().map(|digits| lock_key("phone", niche, digits));
+    [external, email, phone].into_iter().flatten().collect()
+}
+
+/// The lock of one text of one owner, by what it is for.
+fn lock_key(purpose: &str, owner: &[u8], text: &str) -> i64 {
+    let digest = Sha256::new().chain_update(purpose).chain_update(owner).chain_update(text).finalize();
+    digest.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
+}

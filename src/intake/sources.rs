@@ -1,0 +1,127 @@
+//! The sources: making and changing them, and finding one by its key.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use super::{Format, Source, store};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::db::{Read, Tx};
+use crate::error::{Error, Result};
+use crate::id::{NicheId, SourceId};
+
+/// A source to be made.
+#[derive(Debug, Clone)]
+pub struct NewSource {
+    pub name: String,
+    pub niche_id: NicheId,
+    pub format: Format,
+    /// For the formats that carry one; made up where it is not given.
+    pub secret: Option<String>,
+    pub look_back_days: u32,
+    pub country: String,
+}
+
+/// What to change of a source; `None` leaves a field as it is. Its format and key stay what they are.
+#[derive(Debug, Clone, Default)]
+pub struct SourceChange {
+    pub name: Option<String>,
+    pub niche_id: Option<NicheId>,
+    pub secret: Option<String>,
+    pub look_back_days: Option<u32>,
+    pub country: Option<String>,
+    pub active: Option<bool>,
+}
+
+/// Makes a source with a key of its own, and with a secret where its format carries one.
+pub fn create_source(tx: &mut Tx, actor: Actor, new: &NewSource) -> Result<Source> {
+    known_niche(tx, new.niche_id)?;
+    let secret = match (new.format.has_secret(), &new.secret) {
+        (true, Some(given)) => Some(given.clone()),
+        (true, None) => Some(random_text()?),
+        (false, None) => None,
+        (false, Some(_)) => return Err(no_secret(new.format)),
+    };
+    let source = Source {
+        id: SourceId::new(tx.now()),
+        name: new.name.clone(),
+        niche_id: new.niche_id,
+        format: new.format,
+        key: random_text()?,
+        secret,
+        country: new.country.clone(),
+        look_back_days: new.look_back_days,
+        active: true,
+        created_at: tx.now(),
+    };
+    store::insert_source(tx, &source)?;
+    let details = json!({ "name": source.name, "niche_id": source.niche_id, "format": source.format.as_str() });
+    audit::record(tx, actor, Action::SourceCreated, Entity::Source(source.id), Some(details))?;
+    Ok(source)
+}
+
+/// Changes a source; leads that came before stay in the niche they came in.
+pub fn update_source(tx: &mut Tx, actor: Actor, id: SourceId, change: &SourceChange) -> Result<Source> {
+    tx.lock(&[super::lock_key("source", id.0.as_bytes(), "")])?;
+    let mut source = source(tx, id)?;
+    if let Some(niche) = change.niche_id {
+        known_niche(tx, niche)?;
+    }
+    if change.secret.is_some() && !source.format.has_secret() {
+        return Err(no_secret(source.format));
+    }
+    let mut changed = Vec::new();
+    set(&mut changed, "name", &mut source.name, change.name.clone());
+    set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
+    set(&mut changed, "secret", &mut source.secret, change.secret.clone().map(Some));
+    set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
+    set(&mut changed, "country", &mut source.country, change.country.clone());
+    set(&mut changed, "active", &mut source.active, change.active);
+    if changed.is_empty() {
+        return Ok(source);
+    }
+    store::update_source(tx, &source)?;
+    let details = json!({ "changed": changed });
+    audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
+    Ok(source)
+}
+
+/// The source that sends under this key; one that is switched off looks like one that never was.
+pub fn source_by_key(read: &mut Read, key: &str) -> Result<Source> {
+    store::source_by_key(read, key)?.filter(|source| source.active).ok_or(Error::NotFound("source"))
+}
+
+pub fn source(read: &mut Read, id: SourceId) -> Result<Source> {
+    store::source(read, id)?.ok_or(Error::NotFound("source"))
+}
+
+/// Newest first, older than `before`.
+pub fn sources(read: &mut Read, before: Option<SourceId>, limit: i64) -> Result<Vec<Source>> {
+    store::sources(read, before, limit)
+}
+
+/// Puts `new` into `slot` where one was given, and notes the field's name where it differs. Secrets are not for the audit.
+fn set<T: PartialEq>(changed: &mut Vec<&'static str>, field: &'static str, slot: &mut T, new: Option<T>) {
+    if let Some(new) = new.filter(|new| new != slot) {
+        *slot = new;
+        changed.push(field);
+    }
+}
+
+fn known_niche(read: &mut Read, niche: NicheId) -> Result<()> {
+    if store::niche_exists(read, niche)? {
+        return Ok(());
+    }
+    Err(Error::field("niche_id", "unknown", "there is no such niche"))
+}
+
+fn no_secret(format: Format) -> Error {
+    Error::field("secret", "unknown_field", format!("the format {format} carries no secret"))
+}
+
+/// 256 random bits in 43 characters that are safe in a URL.
+fn random_text() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -1,0 +1,13 @@
+//! Every statement that writes `sources` and `leads`, and the back office's reads over them.
+
+mod arrival;
+mod erasure;
+mod office;
+mod sources;
+mod unmatched;
+
+pub use arrival::{NewLead, Sought, insert_lead, original};
+pub use erasure::{Member, erase, family};
+pub use office::{Assignment, Filter, LeadDetail, LeadRow, assignments, lead, leads};
+pub use sources::{insert_source, niche_exists, source, source_by_key, sources, update_source};
+pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches};

@@ -1,0 +1,55 @@
+//! Leads that nobody has taken yet.
+
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, params, row};
+use crate::error::{Error, Result};
+use crate::id::{LeadId, NicheId};
+
+row! {
+    /// What of an unmatched lead its next distribution needs.
+    #[derive(Debug, Clone)]
+    pub struct Waiting {
+        pub niche_id: NicheId,
+        pub postal_code: Option<String>,
+        pub contact_email_lower: Option<String>,
+        pub contact_phone_digits: Option<String>,
+    }
+}
+
+/// The unmatched leads of a niche received after `since`, oldest first.
+pub fn unmatched(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<LeadId>> {
+    let found = read.all::<(LeadId,)>(
+        "SELECT id FROM leads WHERE niche_id = $1 AND status = 'unmatched' AND received_at > $2 AND erased_at IS NULL
+          ORDER BY received_at, id",
+        params![niche, since],
+    )?;
+    Ok(found.into_iter().map(|(lead,)| lead).collect())
+}
+
+/// The niches that have unmatched leads received after `since`.
+pub fn unmatched_niches(read: &mut Read, since: Timestamp) -> Result<Vec<NicheId>> {
+    let found = read.all::<(NicheId,)>(
+        "SELECT id FROM niches AS n WHERE EXISTS (SELECT 1 FROM leads
+           WHERE leads.niche_id = n.id AND status = 'unmatched' AND received_at > $1 AND erased_at IS NULL)",
+        params![since],
+    )?;
+    Ok(found.into_iter().map(|(niche,)| niche).collect())
+}
+
+/// The lead, where it is still unmatched and was received after `since`.
+pub fn still_unmatched(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Waiting>> {
+    read.optional(
+        "SELECT niche_id, postal_code, contact_email_lower, contact_phone_digits FROM leads
+          WHERE id = $1 AND status = 'unmatched' AND received_at > $2 AND erased_at IS NULL",
+        params![lead, since],
+    )
+}
+
+/// Marks an unmatched lead as taken; [`Error::Raced`] where it isn't unmatched any more.
+pub fn set_assigned(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    let rows = tx.execute(
+        "UPDATE leads SET status = 'assigned' WHERE id = $1 AND status = 'unmatched' AND erased_at IS NULL",
+        params![lead],
+    )?;
+    if rows == 1 { Ok(()) } else { Err(Error::Raced) }
+}

@@ -1,0 +1,50 @@
+//! Leads that nobody could take: kept, and offered again for a day.
+
+use std::time::Duration;
+
+use super::{lock_key, store};
+use crate::audit::Actor;
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx};
+use crate::distribution::{self, ToPlace};
+use crate::error::Result;
+use crate::id::{AssignmentId, LeadId, NicheId};
+use crate::inbox;
+
+/// How long after its arrival a lead is still offered; the end is exclusive.
+const WORTH: Duration = Duration::from_hours(24);
+
+/// The leads of a niche that are still worth an offer, oldest first.
+pub fn unmatched(read: &mut Read, niche: NicheId) -> Result<Vec<LeadId>> {
+    let since = still_worth(read);
+    store::unmatched(read, niche, since)
+}
+
+/// The niches that have such leads.
+pub fn niches_with_unmatched(read: &mut Read) -> Result<Vec<NicheId>> {
+    let since = still_worth(read);
+    store::unmatched_niches(read, since)
+}
+
+/// Offers an unmatched lead to the providers of its niche once more; no assignments where it is not unmatched any more,
+/// too old, erased, or again nobody's.
+pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
+    tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
+    let since = still_worth(tx);
+    let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return Ok(Vec::new()) };
+    let to_place = ToPlace {
+        lead,
+        niche: waiting.niche_id,
+        postal_code: waiting.postal_code,
+        search_text: inbox::search_text(
+            waiting.contact_email_lower.as_deref(),
+            waiting.contact_phone_digits.as_deref(),
+        ),
+        source: Actor::System,
+    };
+    distribution::distribute(tx, &to_place, |tx, taken| if taken { store::set_assigned(tx, lead) } else { Ok(()) })
+}
+
+fn still_worth(read: &Read) -> Timestamp {
+    read.now().minus(WORTH)
+}

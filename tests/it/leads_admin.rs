@@ -1,0 +1,397 @@
+//! The back office: sources, leads, and erasing a person.
+
+use std::time::Duration;
+
+use leadhouse::db::Engine;
+use serde_json::{Value, json};
+
+use crate::support::{Call, Provider, Source, TestApp, at_once};
+
+const LEADS: &str = "/api/v1/admin/leads";
+const SOURCES: &str = "/api/v1/admin/sources";
+
+fn erasing(app: &TestApp, lead: &str) -> Call {
+    app.operator().post_nothing(format!("{LEADS}/{lead}/erase"))
+}
+
+async fn shown(app: &TestApp, lead: &str) -> Value {
+    app.operator().get(format!("{LEADS}/{lead}")).await.expect(200).json()
+}
+
+async fn ids(app: &TestApp, query: &str) -> Vec<String> {
+    let items = app.operator().get(format!("{LEADS}?{query}")).await.expect(200).items();
+    items.iter().map(|lead| lead["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_source_is_made_with_all_its_sender_needs() {
+    let app = TestApp::start().await;
+    let niche = app.niche("Roofing").await;
+    let made =
+        app.operator().post(SOURCES, &json!({ "name": "Site", "niche_id": niche, "format": "json" })).await.expect(201);
+    let source = made.json();
+    let (id, key) = (made.str("id"), made.str("key"));
+    assert_eq!(source["url"], format!("http://localhost:8080/api/v1/intake/{key}"));
+    assert_eq!(key.len(), 43, "256 bits");
+    assert!(leadhouse::id::parse_uuid(&key).is_none());
+    assert_eq!(source["secret"], Value::Null);
+    assert_eq!(
+        (&source["look_back_days"], &source["country"], &source["active"]),
+        (&json!(30), &json!("US"), &json!(true))
+    );
+    assert_eq!(app.operator().get(format!("{SOURCES}/{id}")).await.expect(200).json(), source);
+    assert_eq!(app.operator().get(SOURCES).await.expect(200).items(), [source]);
+    assert_eq!(app.audit_of(&id).await, ["source.created"]);
+    let google = json!({ "name": "Ads", "niche_id": niche, "format": "google_ads" });
+    let made = app.operator().post(SOURCES, &google).await.expect(201);
+    assert_eq!(made.str("secret").len(), 43);
+    let mut given = google.clone();
+    given["secret"] = json!("our own google key");
+    given["look_back_days"] = json!(0);
+    given["country"] = json!("DE");
+    let made = app.operator().post(SOURCES, &given).await.expect(201);
+    assert_eq!((made.str("secret"), made.str("country")), ("our own google key".to_owned(), "DE".to_owned()));
+    assert_eq!(made.json()["look_back_days"], 0);
+}
+
+#[tokio::test]
+async fn a_source_that_cannot_work_is_refused() {
+    let app = TestApp::start().await;
+    let niche = app.niche("Roofing").await;
+    let with = |name: &str, value: Value| {
+        let mut body = json!({ "name": "Site", "niche_id": niche, "format": "json" });
+        body[name] = value;
+        body
+    };
+    for (name, value) in [
+        ("name", json!("")),
+        ("name", json!("x".repeat(201))),
+        ("name", json!("a\nb")),
+        ("niche_id", json!("nonsense")),
+        ("niche_id", json!(leadhouse::id::new_uuid(app.clock.now()).to_string())),
+        ("format", json!("meta")),
+        ("format", json!("adf")),
+        ("format", json!("typeform")),
+        ("format", json!("JSON")),
+        ("format", Value::Null),
+        ("look_back_days", json!(-1)),
+        ("look_back_days", json!(3651)),
+        ("look_back_days", json!(1.5)),
+        ("country", json!("USA")),
+        ("country", json!("us")),
+        ("country", json!("XX")),
+        ("secret", json!("a secret that json has no use for")),
+        ("key", json!("chosen")),
+        ("access_token", json!("x")),
+    ] {
+        let refused = app.operator().post(SOURCES, &with(name, value.clone())).await.expect(422);
+        assert_eq!(refused.wrong_fields(), [format!("#/{name}")], "{name}: {value}");
+    }
+    assert!(app.operator().get(SOURCES).await.expect(200).items().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_changes_at_once() {
+    let app = TestApp::start().await;
+    let (roofing, solar) = (app.niche("Roofing").await, app.niche("Solar").await);
+    let source = app.new_source(&roofing, "google_ads", json!({})).await;
+    let path = format!("{SOURCES}/{}", source.id);
+    source.sending(&source.google_delivery(&[])).await.expect(200);
+    let change =
+        json!({ "name": "Other", "niche_id": solar, "look_back_days": 1, "country": "FR", "secret": "another key" });
+    let changed = app.operator().patch(&path, &change).await.expect(200).json();
+    for (name, value) in change.as_object().expect("an object") {
+        assert_eq!(&changed[name], value);
+    }
+    assert_eq!(changed["key"], source.key);
+    source.sending(&source.google_delivery(&[])).await.expect(403);
+    app.operator().patch(&path, &json!({ "active": false })).await.expect(200);
+    source.sending(&source.google_delivery(&[])).await.expect(404);
+    app.operator().patch(&path, &json!({})).await.expect(200);
+    for wrong in
+        [json!({ "format": "json" }), json!({ "key": "x" }), json!({ "name": null }), json!({ "active": "no" })]
+    {
+        app.operator().patch(&path, &wrong).await.expect(422);
+    }
+    assert_eq!(app.audit_of(&source.id).await, ["source.created", "source.updated", "source.updated"]);
+    let entries = format!("{:?}", app.audit_entries(&source.id).await);
+    assert!(!entries.contains("another key"), "{entries}");
+    let unknown = leadhouse::id::new_uuid(app.clock.now());
+    app.operator().patch(format!("{SOURCES}/{unknown}"), &json!({})).await.expect(404);
+    app.operator().get(format!("{SOURCES}/{unknown}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn sources_and_leads_are_the_operators() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let lead = rita.is_sent_a_lead().await;
+    for path in
+        [SOURCES.to_owned(), LEADS.to_owned(), format!("{SOURCES}/{}", rita.source.id), format!("{LEADS}/{lead}")]
+    {
+        rita.get(&path).await.expect(403).problem();
+        app.nobody().get(&path).await.expect(401).problem();
+    }
+    rita.post_nothing(format!("{LEADS}/{lead}/erase")).await.expect(403);
+    app.nobody().post_nothing(format!("{LEADS}/{lead}/erase")).await.expect(401);
+    rita.post(SOURCES, &json!({})).await.expect(403);
+    rita.opens(&lead).await.expect(200);
+}
+
+#[tokio::test]
+async fn leads_are_listed_newest_first_and_filtered() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let nobody = app.source_of(&app.niche("Nobody's").await).await;
+    let assigned = rita.source.sends(json!({})).await.expect(201).str("lead_id");
+    let test = rita.source.sends(json!({ "is_test": true })).await.expect(201).str("lead_id");
+    let unmatched = nobody.sends(json!({ "contact_email": "a@example.com" })).await.expect(201).str("lead_id");
+    app.advance(Duration::from_hours(48));
+    let later = nobody.sends(json!({})).await.expect(201).str("lead_id");
+    let duplicate = nobody.sends(json!({ "contact_email": "a@example.com" })).await.expect(201).str("lead_id");
+    let all = [&duplicate, &later, &unmatched, &test, &assigned].map(String::clone);
+    assert_eq!(ids(&app, "limit=50").await, all);
+    assert_eq!(ids(&app, "status=assigned").await, std::slice::from_ref(&assigned));
+    assert_eq!(ids(&app, "status=test").await, std::slice::from_ref(&test));
+    assert_eq!(ids(&app, "status=duplicate").await, std::slice::from_ref(&duplicate));
+    assert_eq!(ids(&app, "status=unmatched").await, [later.clone(), unmatched.clone()]);
+    assert_eq!(ids(&app, &format!("source_id={}", rita.source.id)).await, [test.clone(), assigned.clone()]);
+    assert_eq!(ids(&app, &format!("niche_id={}&status=unmatched", rita.niche)).await, [""; 0]);
+    let day = |days: u64| {
+        let time = app.clock.now().minus(Duration::from_hours(24 * days)).to_string();
+        time.split('T').next().expect("a date").to_owned()
+    };
+    assert_eq!(ids(&app, &format!("date_from={}", day(0))).await, [duplicate.clone(), later.clone()]);
+    assert_eq!(ids(&app, &format!("date_to={}", day(1))).await, [unmatched, test, assigned]);
+    let first = app.operator().get(format!("{LEADS}?limit=2")).await.expect(200);
+    let cursor = first.str("next_cursor");
+    assert_eq!(ids(&app, &format!("limit=2&cursor={cursor}")).await, all[2..4]);
+    let last = app.operator().get(format!("{LEADS}?limit=100")).await.expect(200).json();
+    assert_eq!(last["next_cursor"], Value::Null);
+    assert_eq!(last["items"][4]["assignment_count"], 1);
+    for query in [
+        format!("limit=2&status=test&cursor={cursor}"),
+        "status=active".to_owned(),
+        "status=ASSIGNED".to_owned(),
+        "limit=0".to_owned(),
+        "limit=101".to_owned(),
+        "cursor=x".to_owned(),
+        "unknown=1".to_owned(),
+        "status=test&status=test".to_owned(),
+        "niche_id=".to_owned(),
+        "date_from=2026-02-30".to_owned(),
+        "date_from=2026-02-02&date_to=2026-02-01".to_owned(),
+    ] {
+        app.operator().get(format!("{LEADS}?{query}")).await.expect(400).problem();
+    }
+}
+
+#[tokio::test]
+async fn a_lead_shows_who_got_it_and_what_they_did() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").price(25.5).await;
+    let sent = rita.is_sent_a_lead().await;
+    rita.opens(&sent).await.expect(200);
+    rita.rejects(&sent, "the number is not in service").await.expect(200);
+    let lead = shown(&app, &sent.lead).await;
+    assert_eq!((&lead["currency"], &lead["status"]), (&json!("USD"), &json!("assigned")));
+    let one = &lead["assignments"][0];
+    for (name, value) in [
+        ("assignment_id", json!(sent.assignment)),
+        ("provider_id", json!(rita.id)),
+        ("provider_name", json!("rita")),
+        ("subscription_id", json!(rita.subscription)),
+        ("level", json!("Shared")),
+        ("status", json!("rejected")),
+        ("price_charged", json!(25.5)),
+        ("rejection_reason", json!("the number is not in service")),
+        ("rejection_code", json!("other")),
+        ("accepted_at", Value::Null),
+    ] {
+        assert_eq!(one[name], value, "{name}");
+    }
+    assert!(one["viewed_at"].is_string() && one["rejected_at"].is_string() && one["assigned_at"].is_string());
+    let unknown = leadhouse::id::new_uuid(app.clock.now());
+    app.operator().get(format!("{LEADS}/{unknown}")).await.expect(404);
+    app.operator().get(format!("{LEADS}/{}", unknown.to_string().to_uppercase())).await.expect(400);
+}
+
+const CANARY: &str = "kanarienvogel";
+
+/// Everything of a person that a lead can hold, each part with the canary in it.
+fn person(source: &Source) -> Value {
+    source.lead(json!({
+        "contact_name": CANARY,
+        "contact_email": format!("{CANARY}@example.com"),
+        "postal_code": CANARY,
+        "external_id": format!("id-{CANARY}"),
+        "form_data": { CANARY: CANARY },
+        "utm_source": CANARY, "utm_medium": CANARY, "utm_campaign": CANARY,
+        "referrer_url": format!("https://example.com/{CANARY}"),
+        "consent": { "text": CANARY },
+    }))
+}
+
+/// The tables in which any row still has the canary.
+async fn traces(app: &TestApp) -> Vec<String> {
+    app.read(|read| {
+        let names = match read.engine() {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+        };
+        let mut found = Vec::new();
+        for (table,) in read.all::<(String,)>(names, &[])? {
+            let columns = match read.engine() {
+                Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+                Engine::Postgres => {
+                    format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'")
+                }
+            };
+            for (column,) in read.all::<(String,)>(&columns, &[])? {
+                let hits = format!("SELECT count(*) FROM {table} WHERE CAST({column} AS text) LIKE '%{CANARY}%'");
+                if read.one::<(i64,)>(&hits, &[])?.0 > 0 {
+                    found.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        Ok(found)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_erased_lead_holds_nothing_of_its_person() {
+    let app = TestApp::start().await;
+    let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
+    let body = person(&rita.source);
+    let first = rita.source.sending(&body).once("k").await.expect(201).str("lead_id");
+    let again = rita.source.sending(&body).await.expect(201);
+    assert_eq!(again.str("status"), "duplicate");
+    sam.rejects(&first, &format!("{CANARY} is not at home")).await.expect(200);
+    assert!(traces(&app).await.len() > 5, "the canary is there to be found");
+    erasing(&app, &first).once("e").await.expect(202);
+    erasing(&app, &first).await.expect(202);
+    assert_eq!(traces(&app).await, [""; 0]);
+    let lead = shown(&app, &first).await;
+    assert!(lead["erased_at"].is_string());
+    for field in [
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "postal_code",
+        "form_data",
+        "consent",
+        "raw_payload",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "referrer_url",
+    ] {
+        assert_eq!(lead[field], Value::Null, "{field}");
+    }
+    assert!(shown(&app, &again.str("lead_id")).await["erased_at"].is_string(), "the duplicate is the same person");
+    assert_eq!(app.audit_of(&first).await, ["lead.received", "lead.erased"]);
+    assert_eq!(rita.inbox("").await.expect(200).json()["total_count"], 1, "it stays listed");
+    assert_eq!(rita.inbox(&format!("search={CANARY}")).await.expect(200).json()["total_count"], 0);
+    let redelivered = rita.source.sending(&body).await.expect(201);
+    assert_eq!(redelivered.str("status"), "duplicate", "the platform's id is still known");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_was_undecided_is_refunded_and_what_was_decided_is_not() {
+    let app = TestApp::start().await;
+    let come = |name: &'static str| app.provider(name).niche("Roofing").price(25.0).balance(100.0);
+    let (rita, sam, tom) = (come("rita").await, come("sam").await, come("tom").await);
+    let lead = rita.source.sends(json!({})).await.expect(201).str("lead_id");
+    sam.accepts(&lead).await.expect(200);
+    tom.rejects(&lead, "the number is not in service").await.expect(200);
+    let undecided = rita.has(&lead).await;
+    erasing(&app, &lead).await.expect(202);
+    erasing(&app, &lead).await.expect(202);
+    let balance = |provider: &Provider| {
+        let provider = provider.clone();
+        async move { provider.me().await["balance"].clone() }
+    };
+    assert_eq!(
+        (balance(&rita).await, balance(&sam).await, balance(&tom).await),
+        (json!(100.0), json!(75.0), json!(75.0))
+    );
+    let state = |name: &'static str| {
+        let app = &app;
+        let lead = lead.clone();
+        async move {
+            let lead = shown(app, &lead).await;
+            let all = lead["assignments"].as_array().expect("a list").clone();
+            all.into_iter().find(|a| a["provider_name"] == name).expect("an assignment")
+        }
+    };
+    assert_eq!(state("rita").await["status"], "refunded");
+    assert_eq!(state("sam").await["status"], "accepted");
+    let rejected = state("tom").await;
+    assert_eq!((&rejected["status"], &rejected["rejection_reason"]), (&json!("rejected"), &json!("[erased]")));
+    assert_eq!(app.audit_of(&undecided).await, ["lead.assigned", "lead.refunded"]);
+    let conflict = rita.accepts(&lead).await.expect(409);
+    assert_eq!(
+        (conflict.problem_code(), conflict.json()["lead_status"].clone()),
+        ("lead_erased".to_owned(), json!("refunded"))
+    );
+    rita.rejects(&lead, "the number is not in service").await.expect(409);
+    let detail = rita.opens(&lead).await.expect(200).json();
+    assert_eq!((&detail["contact_email"], &detail["form_data"]), (&Value::Null, &Value::Null));
+    assert!(detail["erased_at"].is_string());
+}
+
+#[tokio::test]
+async fn a_lead_that_is_not_there_cannot_be_erased() {
+    let app = TestApp::start().await;
+    let unknown = leadhouse::id::new_uuid(app.clock.now()).to_string();
+    erasing(&app, &unknown).await.expect(404).problem();
+    erasing(&app, "nonsense").await.expect(400).problem();
+}
+
+#[tokio::test]
+async fn an_unmatched_lead_that_was_erased_is_offered_to_nobody() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(0.0).await;
+    let lead = rita.source.sends(json!({})).await.expect(201).str("lead_id");
+    erasing(&app, &lead).await.expect(202);
+    app.credits(&rita.id, 100.0).await.expect(201);
+    app.run_jobs().await;
+    assert_eq!(rita.me().await["counts"]["active"], 0);
+    assert_eq!(shown(&app, &lead).await["status"], "unmatched");
+}
+
+#[tokio::test]
+async fn accepts_rejects_and_an_erasure_at_once_make_one_decision() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").price(25.0).balance(1000.0).await;
+    for round in 0..6 {
+        let sent = rita.is_sent_a_lead().await;
+        let path = format!("/api/v1/provider/leads/{sent}");
+        let reason = json!({ "rejection_reason": "the number is not in service" });
+        let mut calls = Vec::new();
+        for n in 0..32 {
+            if n == round * 5 {
+                calls.push(erasing(&app, &sent.lead));
+            }
+            calls.push(rita.post_nothing(format!("{path}/accept")));
+            calls.push(rita.post(format!("{path}/reject"), &reason));
+        }
+        let answers = at_once(calls).await;
+        assert_eq!(answers.count(202), 1, "{answers:?}");
+        assert!(answers.count(200) <= 1, "{answers:?}");
+        assert_eq!(answers.count(200) + answers.count(409), 64, "{answers:?}");
+        let lead = shown(&app, &sent.lead).await;
+        let status = lead["assignments"][0]["status"].as_str().expect("a status").to_owned();
+        let actions = app.audit_of(&sent).await;
+        let refunds = app.ledger_of(&rita.id).await.iter().filter(|(kind, ..)| kind == "refund").count();
+        if answers.count(200) == 0 {
+            assert_eq!((status.as_str(), actions.last().map(String::as_str)), ("refunded", Some("lead.refunded")));
+        } else {
+            assert!(["accepted", "rejected"].contains(&status.as_str()), "{status}");
+        }
+        assert_eq!(actions.len(), 2, "{actions:?}");
+        assert!(refunds <= round + 1);
+    }
+}
