@@ -58,8 +58,15 @@ pub(super) struct Conn {
     /// How long a unit may take here, and how long one that runs alone may.
     limit: Duration,
     long: Duration,
-    /// When the last connect failed, and how long to wait after it.
-    failed: Option<(Instant, Duration)>,
+    failed: Option<Failed>,
+}
+
+/// The last connect, where it failed.
+struct Failed {
+    at: Instant,
+    /// How long callers are turned away after it.
+    wait: Duration,
+    why: String,
 }
 
 impl Server {
@@ -84,9 +91,8 @@ impl Conn {
         if self.link.is_some() {
             return Ok(());
         }
-        let wait = self.failed.map_or(Duration::ZERO, |(at, wait)| wait.saturating_sub(at.elapsed()));
-        if !wait.is_zero() {
-            return Err(Failure::down("not connected"));
+        if let Some(failed) = self.failed.as_ref().filter(|failed| failed.at.elapsed() < failed.wait) {
+            return Err(Failure::down(format!("no connection: {}", failed.why)));
         }
         match self.connect() {
             Ok(link) => {
@@ -96,11 +102,12 @@ impl Conn {
                 Ok(())
             }
             Err(why) => {
-                let (first, longest) = BACKOFF;
-                let next = self.failed.map_or(first, |(_, wait)| (wait * 2).min(longest));
-                self.failed = Some((Instant::now(), next));
                 tracing::warn!("no connection to PostgreSQL: {why}");
-                Err(Failure::down(format!("no connection: {why}")))
+                let (first, longest) = BACKOFF;
+                let wait = self.failed.as_ref().map_or(first, |failed| (failed.wait * 2).min(longest));
+                let failure = Failure::down(format!("no connection: {why}"));
+                self.failed = Some(Failed { at: Instant::now(), wait, why });
+                Err(failure)
             }
         }
     }

@@ -4,6 +4,7 @@ mod postgres;
 mod proxy;
 mod sharing;
 mod sqlite;
+mod tls;
 mod units;
 mod values;
 
