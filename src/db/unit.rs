@@ -145,6 +145,18 @@ impl Tx {
         read.note(inserted).map(drop)
     }
 
+    /// Changes something without asking what came of it: on PostgreSQL the statement travels with the next one, and
+    /// spares a round trip. Where it fails the unit fails, at a later statement or at its end.
+    pub fn execute_later(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {
+        self.read.wrote = true;
+        self.send(sql, params)
+    }
+
+    fn send(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {
+        let sent = self.read.conn.send(self.read.deadline, sql, params);
+        self.read.note(sent)
+    }
+
     /// Holds these numbers against every other unit, until this one ends. Taken in ascending order, so that two units
     /// which lock several never wait for each other. SQLite has one writer at a time and needs none.
     pub fn lock(&mut self, keys: &[i64]) -> Result<()> {
@@ -155,7 +167,7 @@ impl Tx {
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
-            self.all::<Nothing>("SELECT pg_advisory_xact_lock($1)", &[&key])?;
+            self.send("SELECT pg_advisory_xact_lock($1)", &[&key])?;
         }
         Ok(())
     }
@@ -223,17 +235,6 @@ impl DerefMut for Tx {
     }
 }
 
-/// A row nobody looks into.
-struct Nothing;
-
-impl FromRow for Nothing {
-    const COLUMNS: Option<&'static [&'static str]> = None;
-
-    fn decode(_: &Row<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-}
-
 /// Whether a statement may change something: all but plain SELECTs.
 fn changes(sql: &str) -> bool {
     !starts_with(sql, "SELECT")
@@ -278,6 +279,13 @@ impl Conn {
         match self {
             Self::Sqlite(conn) => conn.execute(sql, params),
             Self::Postgres(conn) => conn.execute(until, sql, params),
+        }
+    }
+
+    fn send(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(conn) => conn.execute(sql, params).map(drop),
+            Self::Postgres(conn) => conn.send(until, sql, params),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(super) use self::link::said;
 use self::link::{Broken, Link, Wire};
-use self::value::Bound;
+use self::value::{Bound, Encoded};
 use super::error::{DbError, Failure, Fault, Kind};
 use super::lane::Committed;
 use super::meters::Meters;
@@ -152,6 +152,8 @@ impl Conn {
         let until = Instant::now() + COMMIT;
         match self.wire.drive(link, until, async |client| client.batch_execute("COMMIT").await) {
             Ok(()) => Committed::Yes,
+            // COMMIT of a transaction in which something failed is a ROLLBACK, and no error.
+            Err(broken @ Broken::Earlier(..)) => Committed::No(self.failure(broken, "COMMIT")),
             Err(Broken::Error(error)) if error.as_db_error().is_some_and(|answer| !ends_session(answer)) => {
                 Committed::No(self.failure(Broken::Error(error), "COMMIT"))
             }
@@ -166,7 +168,10 @@ impl Conn {
 
     /// Where the connection is gone the server has rolled back by itself.
     pub fn rollback(&mut self) {
-        if self.link.is_some() && self.control("ROLLBACK").is_err() {
+        let until = Instant::now() + CONTROL;
+        if let Some(link) = &mut self.link
+            && self.wire.roll_back(link, until).is_err()
+        {
             self.link = None;
         }
     }
@@ -203,13 +208,35 @@ impl Conn {
         self.ask(until, sql, params, async |client, statement, params| client.execute(statement, params).await)
     }
 
+    /// Sends a statement along with the next one that is waited for.
+    pub fn send(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<(), Failure> {
+        if Instant::now() >= until {
+            return Err(Failure::late());
+        }
+        let Some(link) = &mut self.link else { return Err(Failure::lost("not connected")) };
+        let statement = match self.wire.prepared(link, sql, until) {
+            Ok(statement) => statement,
+            Err(broken) => return Err(self.failure(broken, sql)),
+        };
+        let types = statement.params();
+        if types.len() != params.len() {
+            let text = format!("the statement takes {} parameters, there are {}", types.len(), params.len());
+            return Err(Failure::defect(DbError::new(Kind::Encode, text).during(sql)));
+        }
+        let encoded = params.iter().zip(types).map(|(param, ty)| Bound(param.value()).encoded(ty));
+        let encoded = encoded.collect::<Result<Vec<Encoded>, _>>();
+        let encoded =
+            encoded.map_err(|wrong| Failure::defect(DbError::new(Kind::Encode, wrong.to_string()).during(sql)))?;
+        self.wire.send(link, until, sql, encoded, statement).map_err(|broken| self.failure(broken, sql))
+    }
+
     fn ask<T>(
         &mut self,
         until: Instant,
         sql: &str,
         params: &[&dyn Param],
         run: impl AsyncFnOnce(
-            &mut Client,
+            &Client,
             &tokio_postgres::Statement,
             &[&(dyn ToSql + Sync)],
         ) -> Result<T, tokio_postgres::Error>,
@@ -239,6 +266,7 @@ impl Conn {
                 self.link = None;
                 Failure::lost(why)
             }
+            Broken::Earlier(error, sql) => self.failure(Broken::Error(error), &sql),
             Broken::Error(error) => {
                 let failure = judge(&error, sql, self.role);
                 if failure.fault == Fault::Lost {
@@ -255,8 +283,7 @@ pub(super) fn apart<T>(url: &str, within: Duration, work: impl AsyncFnOnce(&mut 
     let unavailable = |why: String| Error::Unavailable(format!("PostgreSQL: {why}").into());
     let server = Server::new(url).map_err(unavailable)?;
     let wire = Wire::new().map_err(Error::internal)?;
-    let mut link = wire.connect(&server.config, &server.tls, CONNECT).map_err(unavailable)?;
-    wire.carry_out(&mut link, Instant::now() + within, work).map_err(|broken| unavailable(broken.why()))
+    wire.apart(&server.config, &server.tls, (CONNECT, within), work).map_err(unavailable)
 }
 
 fn dynamic<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {

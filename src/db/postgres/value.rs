@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use postgres_types::{FromSql, IsNull, ToSql, Type};
 use uuid::Uuid;
 
@@ -43,6 +43,38 @@ impl ToSql for Bound<'_> {
             Value::Time(time) if *ty == Type::TIMESTAMPTZ => out.put_i64(time.as_micros() - EPOCH),
             Value::Bool(_) | Value::Bytes(_) | Value::Uuid(_) | Value::Time(_) => return refused(),
         }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres_types::to_sql_checked!();
+}
+
+/// A parameter that stays when what it was made of is gone: its bytes, or NULL.
+#[derive(Clone)]
+pub(super) struct Encoded(Option<Bytes>);
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+impl Bound<'_> {
+    pub fn encoded(&self, ty: &Type) -> Result<Encoded, Wrong> {
+        let mut bytes = BytesMut::new();
+        let is_null = matches!(self.to_sql(ty, &mut bytes)?, IsNull::Yes);
+        Ok(Encoded((!is_null).then(|| bytes.freeze())))
+    }
+}
+
+impl ToSql for Encoded {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Wrong> {
+        let Some(bytes) = &self.0 else { return Ok(IsNull::Yes) };
+        out.put_slice(bytes);
         Ok(IsNull::No)
     }
 

@@ -51,10 +51,12 @@ impl Proxy {
         self.mode.store(number, Ordering::Relaxed);
     }
 
-    /// The way to the same database through here.
+    /// The way to the same database through here, in the clear: it has to be read.
     pub fn url(&self, url: &DatabaseUrl) -> DatabaseUrl {
         let DatabaseUrl::Postgres(text) = url else { panic!("{url:?} is no server") };
-        DatabaseUrl::Postgres(text.replace(address(url), &format!("127.0.0.1:{}", self.port)))
+        let text = text.replace(address(url), &format!("127.0.0.1:{}", self.port));
+        let joint = if text.contains('?') { '&' } else { '?' };
+        DatabaseUrl::Postgres(format!("{text}{joint}sslmode=disable"))
     }
 }
 

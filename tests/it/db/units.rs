@@ -342,3 +342,66 @@ async fn locks_are_held_until_the_unit_ends() {
     test.write(move |tx| tx.execute("UPDATE marks SET n = 1 WHERE mark = $1", params![5])).await.unwrap();
     test.end().await;
 }
+
+/// The connection that the lane of money has; on SQLite it has but one.
+async fn connection(test: &TestDb) -> i64 {
+    let pid = test.write(|tx| {
+        if is_postgres(tx) { tx.one::<(i64,)>("SELECT pg_backend_pid()", &[]).map(|(pid,)| pid) } else { Ok(0) }
+    });
+    pid.await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_executed_later_is_executed_in_order_and_before_the_next_statement() {
+    let test = TestDb::new().await;
+    let seen = test.write(|tx| {
+        for number in 1..=1_000 {
+            tx.execute_later("INSERT INTO marks (mark) VALUES ($1)", params![number])?;
+        }
+        tx.execute_later("UPDATE marks SET n = n + 1 WHERE mark <= $1", params![500])?;
+        tx.execute_later("UPDATE marks SET n = n * 7 WHERE mark > $1", params![400])?;
+        let seen = tx.one::<(i64, i64)>("SELECT count(*), CAST(sum(n) AS bigint) FROM marks", &[])?;
+        tx.execute_later("DELETE FROM marks WHERE mark > $1", params![2])?;
+        Ok(seen)
+    });
+    assert_eq!(seen.await.unwrap(), (1_000, 400 + 700));
+    assert_eq!(test.marks().await, [1, 2]);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn what_fails_later_fails_the_unit() {
+    let test = TestDb::new().await;
+    test.write(|tx| mark(tx, 1)).await.unwrap();
+    let before = connection(&test).await;
+    for then in ["nothing", "a statement"] {
+        let (go, held) = test.hold().await;
+        let others = [test.writing(|tx| mark(tx, 2)).await, test.writing(|tx| mark(tx, 3)).await];
+        let failing = test
+            .writing(move |tx| {
+                tx.execute_later("INSERT INTO marks (mark) VALUES ($1)", params![4])?;
+                tx.execute_later("INSERT INTO marks (mark) VALUES ($1)", params![1])?;
+                tx.execute_later("INSERT INTO marks (mark) VALUES ($1)", params![5])?;
+                match then {
+                    "a statement" => tx.execute("DELETE FROM marks WHERE mark = $1", params![5]).map(drop),
+                    _ => Ok(()),
+                }
+            })
+            .await;
+        let last = test.writing(|tx| tx.execute("UPDATE marks SET n = n + 1", &[])).await;
+        drop(go);
+        held.await.unwrap().unwrap();
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        assert_eq!(kind(failing.await.unwrap()), Kind::Unique, "{then}");
+        assert_eq!(last.await.unwrap().unwrap(), 3);
+        assert_eq!(test.marks().await, [1, 2, 3], "{then}");
+        test.write(|tx| tx.execute("DELETE FROM marks WHERE mark > 1", &[])).await.unwrap();
+    }
+    let many = test.write(|tx| tx.execute_later("INSERT INTO marks (mark) VALUES ($1)", params![6, 7]));
+    assert_eq!(kind(many.await), Kind::Encode);
+    assert_eq!(connection(&test).await, before, "the connection is none the worse for it");
+    assert_eq!(test.marks().await, [1]);
+    test.end().await;
+}
