@@ -207,6 +207,11 @@ pub fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
     store::counts(read, provider)
 }
 
+/// The text of every statement that runs while a provider waits, named: for tests and benches of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
+}
+
 /// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.
 fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<Duration>) -> Result<Error> {
     let Some(standing) = store::standing(read, provider, lead)? else {

@@ -84,6 +84,60 @@ row! {
     }
 }
 
+// The id of the assignment that `$1` names for the provider `$2`: a lead's id first, else it is taken for its own.
+// One time may be earlier than another's by two nodes' clocks: what has to come later is then told as the same moment.
+
+const MARK_VIEWED: &str = "UPDATE lead_assignments
+            SET viewed_at = CASE WHEN accepted_at < $3 THEN accepted_at WHEN rejected_at < $3 THEN rejected_at
+                                 WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND viewed_at IS NULL
+      RETURNING id";
+const ACCEPT: &str = "UPDATE lead_assignments
+            SET status = 'accepted',
+                accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND status = 'active'
+      RETURNING id AS assignment_id, accepted_at AS decided_at";
+const REJECT: &str = "UPDATE lead_assignments
+            SET status = 'rejected', rejection_reason = $4, rejection_code = $5,
+                rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2 AND status = 'active' AND assigned_at > $6
+      RETURNING id AS assignment_id, rejected_at AS decided_at";
+const STANDING: &str = "SELECT status, assigned_at, rejected_at FROM lead_assignments
+          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND provider_id = $2";
+const DETAIL: &str =
+    "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
+                a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
+                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
+                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
+                (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
+                a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
+           FROM lead_assignments a
+           JOIN leads l ON l.id = a.lead_id
+           JOIN niches n ON n.id = a.niche_id
+           JOIN competition_levels c ON c.id = a.competition_level_id
+      LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
+          WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND a.provider_id = $2";
+const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
+
+/// Every statement that runs while a provider waits, each with a name: for looking at its plan.
+pub(super) fn statements() -> Vec<(String, String)> {
+    let single = [
+        ("view", MARK_VIEWED),
+        ("accept", ACCEPT),
+        ("reject", REJECT),
+        ("standing", STANDING),
+        ("detail", DETAIL),
+        ("counts", COUNTS),
+    ];
+    let single = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned()));
+    single.chain(page::statements()).collect()
+}
+
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.
 pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
     let now = tx.now();
@@ -114,36 +168,17 @@ pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
     Ok(())
 }
 
-// The id of the assignment that `$1` names for the provider `$2`: a lead's id first, else it is taken for its own.
-// One time may be earlier than another's by two nodes' clocks: what has to come later is then told as the same moment.
-
 /// `None` where it was seen before, or is not there. Never later than the decision.
 pub(super) fn mark_viewed(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Option<AssignmentId>> {
     let now = tx.now();
-    let viewed: Option<(AssignmentId,)> = tx.optional(
-        "UPDATE lead_assignments
-            SET viewed_at = CASE WHEN accepted_at < $3 THEN accepted_at WHEN rejected_at < $3 THEN rejected_at
-                                 WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND viewed_at IS NULL
-      RETURNING id",
-        params![lead, provider, now],
-    )?;
+    let viewed: Option<(AssignmentId,)> = tx.optional(MARK_VIEWED, params![lead, provider, now])?;
     Ok(viewed.map(|(id,)| id))
 }
 
 /// `None` where it is not active any more, or not there.
 pub(super) fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Option<Decided>> {
     let now = tx.now();
-    tx.optional(
-        "UPDATE lead_assignments
-            SET status = 'accepted',
-                accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND status = 'active'
-      RETURNING id AS assignment_id, accepted_at AS decided_at",
-        params![lead, provider, now],
-    )
+    tx.optional(ACCEPT, params![lead, provider, now])
 }
 
 /// `None` where it is not active any more, was assigned `window` ago or earlier, or is not there.
@@ -155,15 +190,7 @@ pub(super) fn reject(
     window: Duration,
 ) -> Result<Option<Decided>> {
     let now = tx.now();
-    tx.optional(
-        "UPDATE lead_assignments
-            SET status = 'rejected', rejection_reason = $4, rejection_code = $5,
-                rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND status = 'active' AND assigned_at > $6
-      RETURNING id AS assignment_id, rejected_at AS decided_at",
-        params![lead, provider, now, rejection.reason(), rejection.code, now.minus(window)],
-    )
+    tx.optional(REJECT, params![lead, provider, now, rejection.reason(), rejection.code, now.minus(window)])
 }
 
 /// Ends every assignment of the lead that is still active.
@@ -191,36 +218,15 @@ pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
 }
 
 pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Standing>> {
-    read.optional(
-        "SELECT status, assigned_at, rejected_at FROM lead_assignments
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2",
-        params![lead, provider],
-    )
+    read.optional(STANDING, params![lead, provider])
 }
 
 pub(super) fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Detail>> {
-    read.optional(
-        "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
-                a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
-                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
-                (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
-                a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
-           FROM lead_assignments a
-           JOIN leads l ON l.id = a.lead_id
-           JOIN niches n ON n.id = a.niche_id
-           JOIN competition_levels c ON c.id = a.competition_level_id
-      LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
-          WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND a.provider_id = $2",
-        params![lead, provider],
-    )
+    read.optional(DETAIL, params![lead, provider])
 }
 
 pub(super) fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
-    let tallies: Vec<(String, i64)> =
-        read.all("SELECT tally, n FROM assignment_counts WHERE provider_id = $1", params![provider])?;
+    let tallies: Vec<(String, i64)> = read.all(COUNTS, params![provider])?;
     let of = |name: &str| tallies.iter().find(|(tally, _)| tally == name).map_or(0, |(_, n)| *n);
     let (accepted, rejected, refunded) = (of("accepted"), of("rejected"), of("refunded"));
     Ok(Counts {

@@ -9,8 +9,9 @@ use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{FromRow, Read, Row};
 use crate::error::Result;
-use crate::id::{AssignmentId, ProviderId};
+use crate::id::{AssignmentId, NicheId, ProviderId};
 use crate::inbox::{Filter, Page, Position, Search, Status};
+use crate::period::Period;
 
 /// The most rows that are ever asked for, one more than a page has.
 const MOST: i64 = 101;
@@ -79,15 +80,7 @@ pub(in crate::inbox) fn page(
     at: Position,
     limit: i64,
 ) -> Result<Page> {
-    let mut statement = Statement::of(&provider, filter);
-    match &at {
-        Position::First => statement.cut(&limit, None),
-        Position::Offset(rows) => statement.cut(&limit, Some(rows)),
-        Position::After(assigned_at, id) => {
-            statement.go_on_after(assigned_at, id);
-            statement.cut(&limit, None);
-        }
-    }
+    let statement = Statement::of(&provider, filter, &at, &limit);
     let lines: Vec<Line> = read.all(&statement.sql(), statement.only.params())?;
     let total = lines.first().map_or(0, |line| line.total);
     let mut items: Vec<Item> = lines.into_iter().filter_map(|line| line.item).collect();
@@ -109,7 +102,20 @@ struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
-    fn of(provider: &'a ProviderId, filter: &'a Filter) -> Self {
+    fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: &'a i64) -> Self {
+        let mut statement = Self::finding(provider, filter);
+        match at {
+            Position::First => statement.cut(limit, None),
+            Position::Offset(rows) => statement.cut(limit, Some(rows)),
+            Position::After(assigned_at, id) => {
+                statement.go_on_after(assigned_at, id);
+                statement.cut(limit, None);
+            }
+        }
+        statement
+    }
+
+    fn finding(provider: &'a ProviderId, filter: &'a Filter) -> Self {
         let mut only = Conditions::default();
         only.and("provider_id =", provider);
         if let Some(period) = &filter.period {
@@ -238,4 +244,40 @@ fn kept(filter: &Filter) -> Option<String> {
         (Some(decided), None) => Some(tally(decided.as_str())),
         (Some(_), Some(_)) => None,
     }
+}
+
+/// The text of every shape there is, named by its filters and its position.
+pub(super) fn statements() -> Vec<(String, String)> {
+    let now = Timestamp::default();
+    let (provider, niche, id) = (ProviderId::new(now), NicheId::new(now), AssignmentId::new(now));
+    let period = Period { start: now, end: now };
+    let mut all = Vec::new();
+    for status in [None, Some(Status::Active), Some(Status::Rejected)] {
+        for niche in [None, Some(niche)] {
+            for period in [None, Some(period)] {
+                for viewed in [None, Some(true), Some(false)] {
+                    for search in [None, Search::new("ann@"), Search::new("+1 555")] {
+                        let filter = Filter { status, niche, period, search, viewed };
+                        for at in [Position::First, Position::Offset(25), Position::After(now, id)] {
+                            let sql = Statement::of(&provider, &filter, &at, &MOST).sql();
+                            all.push((format!("{} {at:?}", name(&filter)), sql));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn name(filter: &Filter) -> String {
+    let Filter { status, niche, period, search, viewed } = filter;
+    let parts = [
+        status.map(|status| status.to_string()),
+        niche.map(|_| "niche".to_owned()),
+        period.map(|_| "period".to_owned()),
+        viewed.map(|viewed| format!("viewed={viewed}")),
+        search.as_ref().map(|search| if search.or_pattern.is_some() { "search2" } else { "search" }.to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,118 @@
+//! The plans of the statements that run while a provider waits: every shape goes through an index in the inbox's order,
+//! on both engines, over enough data that a bad plan would be tempting.
+
+use leadhouse::config::DatabaseUrl;
+use leadhouse::db::Engine;
+use leadhouse::inbox;
+use rusqlite::Connection;
+use tokio_postgres::Client;
+
+use crate::support::database::{TestDb, beside, engine};
+
+/// 300 providers: the first holds 30 % of 60,000 assignments, the second 2 %.
+const FILL_POSTGRES: &str = r"
+CREATE FUNCTION pg_temp.u(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+  $$ SELECT (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
+INSERT INTO niches SELECT pg_temp.u(1, i), 'Niche ' || i, true, '2026-01-01' FROM generate_series(1, 5) i;
+INSERT INTO competition_levels SELECT pg_temp.u(2, i), 'Level ' || i, i, true, '2026-01-01' FROM generate_series(1, 3) i;
+INSERT INTO providers (id, name, email, created_at)
+  SELECT pg_temp.u(3, i), 'P' || i, 'p' || i || '@x.com', '2026-01-01' FROM generate_series(1, 300) i;
+INSERT INTO provider_accounts SELECT pg_temp.u(3, i), 0, -1000000000, 0 FROM generate_series(1, 300) i;
+INSERT INTO subscriptions
+  SELECT pg_temp.u(4, p * 10 + n), pg_temp.u(3, p), pg_temp.u(1, n), pg_temp.u(2, 1 + n % 3), 2500, null, null, null,
+         true, '2026-01-01' FROM generate_series(1, 300) p, generate_series(1, 5) n;
+INSERT INTO sources (id, name, niche_id, format, key, created_at)
+  SELECT pg_temp.u(5, n), 'S' || n, pg_temp.u(1, n), 'json', 'k' || n, '2026-01-01' FROM generate_series(1, 5) n;
+INSERT INTO leads (id, source_id, niche_id, status, received_at, contact_email, contact_email_lower, form_data)
+  SELECT pg_temp.u(6, i), pg_temp.u(5, 1 + i % 5), pg_temp.u(1, 1 + i % 5), 'assigned',
+         '2026-01-01'::timestamptz + i * interval '1 minute', 'u' || i || '@x.com', 'u' || i || '@x.com', '{}'
+    FROM generate_series(1, 60000) i;
+ANALYZE;
+INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_level_id, subscription_id, price_charged,
+    max_providers, status, assigned_at, viewed_at, accepted_at, search_text)
+  SELECT pg_temp.u(7, i), pg_temp.u(6, i), pg_temp.u(3, p), pg_temp.u(1, n), pg_temp.u(2, 1 + n % 3),
+         pg_temp.u(4, p * 10 + n), 2500, 1 + n % 3, s, t, CASE WHEN i % 3 > 0 THEN t END,
+         CASE WHEN s = 'accepted' THEN t END, 'u' || i || E'@x.com\n1555' || i
+    FROM (SELECT i, CASE WHEN i % 10 < 3 THEN 1 WHEN i % 50 = 4 THEN 2 ELSE 3 + (i * 31 % 298) END AS p, 1 + i % 5 AS n,
+                 CASE WHEN i / 7 % 2 = 0 THEN 'active' ELSE 'accepted' END AS s,
+                 '2026-01-01'::timestamptz + i * interval '1 minute' AS t FROM generate_series(1, 60000) i) x;
+INSERT INTO ledger_entries (id, provider_id, seq, kind, amount, balance_after, assignment_id, created_at)
+  SELECT pg_temp.u(8, row_number() OVER ()), provider_id, row_number() OVER (PARTITION BY provider_id), 'charge', -2500, 0,
+         id, assigned_at FROM lead_assignments;
+";
+
+/// What may be read from end to end: it is small, or made by the statement itself.
+const SMALL: [&str; 4] = ["niches", "competition_levels", "found", "hits"];
+
+/// What is wrong with a plan, if anything.
+fn complaint(name: &str, plan: &str) -> Option<String> {
+    let searched = name.contains("search");
+    for line in plan.lines() {
+        let scans = line.split("Seq Scan on ").nth(1).or_else(|| line.strip_prefix("SCAN "));
+        let scanned = scans.and_then(|rest| rest.split_whitespace().next());
+        let derived = ["cut", "p", "a", "x", "o", "q", "h", "CONSTANT", "(subquery"];
+        if scanned.is_some_and(|table| {
+            !SMALL.contains(&table) && !derived.iter().any(|d| table.starts_with(d) && table.len() <= d.len() + 3)
+        }) {
+            return Some(format!("reads all of {scanned:?}"));
+        }
+        let sorts = line.contains("Sort") || line.contains("TEMP B-TREE");
+        if sorts && !searched {
+            return Some(format!("sorts: {line}"));
+        }
+    }
+    None
+}
+
+async fn explain_postgres(db: &Client, sql: &str) -> String {
+    db.batch_execute(&format!("DEALLOCATE ALL; PREPARE s AS {sql}")).await.unwrap();
+    let types = db.query_one("SELECT parameter_types::text[] FROM pg_prepared_statements", &[]).await.unwrap();
+    let types: Vec<String> = types.get(0);
+    // A generic plan does not look at them.
+    let literal = |kind: &String| match kind.as_str() {
+        "uuid" => "'00000003-0000-7000-8000-000000000001'",
+        "timestamp with time zone" => "'2026-02-01'",
+        "bigint" => "26",
+        "text" => "'active'",
+        other => panic!("a parameter of type {other}"),
+    };
+    let literals: Vec<&str> = types.iter().map(literal).collect();
+    let rows = db.query(&format!("EXPLAIN EXECUTE s ({})", literals.join(", ")), &[]).await.unwrap();
+    rows.iter().map(|row| row.get::<_, String>(0) + "\n").collect()
+}
+
+fn explain_sqlite(db: &Connection, sql: &str) -> String {
+    let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let lines = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+    lines.map(|line| line.unwrap() + "\n").collect()
+}
+
+#[tokio::test]
+async fn every_shape_of_the_inbox_goes_through_an_index() {
+    let db = TestDb::new().await;
+    let mut complaints = Vec::new();
+    for (name, sql) in inbox::statements() {
+        let plan = match &db.url {
+            DatabaseUrl::Sqlite(file) => explain_sqlite(&Connection::open(file).unwrap(), &sql),
+            DatabaseUrl::Postgres(_) => continue,
+        };
+        println!("== {name}\n{plan}");
+        if let Some(complaint) = complaint(&name, &plan) {
+            complaints.push(format!("{name}: {complaint}\n{plan}"));
+        }
+    }
+    if engine() == Engine::Postgres {
+        let db = beside(&db.url).await;
+        db.batch_execute(FILL_POSTGRES).await.unwrap();
+        db.batch_execute("VACUUM ANALYZE").await.unwrap();
+        db.batch_execute("SET plan_cache_mode = force_generic_plan; SET jit = off").await.unwrap();
+        for (name, sql) in inbox::statements() {
+            let plan = explain_postgres(&db, &sql).await;
+            println!("== {name}\n{plan}");
+            if let Some(complaint) = complaint(&name, &plan) {
+                complaints.push(format!("{name}: {complaint}\n{plan}"));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{} bad plans\n{}", complaints.len(), complaints.join("\n"));
+}
