@@ -16,3 +16,4 @@ mod http;
 mod intake;
 mod leads_admin;
 mod migrations;
+mod plans;

@@ -1,30 +1,27 @@
 //! A page of an inbox and the number of all its entries, in one statement.
 //!
-//! The text is built for the filters that are there, so each shape has its own plan; the number of shapes is bounded,
-//! since limits and offsets are parameters. The constant LIMIT around the parameter tells PostgreSQL's generic plan that
-//! the rows to join are few. Rows come in the index's order and are joined by id; nothing is sorted but a search's hits.
+//! The text is built for the filters that are there, so that each shape has its own plan; there are few limits, so that
+//! there are few shapes. Rows come in an index's order and are joined one by one; nothing is sorted but a search's hits.
 
 use super::Item;
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{FromRow, Read, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{AssignmentId, NicheId, ProviderId};
 use crate::inbox::{Filter, Page, Position, Search, Status};
 use crate::period::Period;
 
-/// The most rows that are ever asked for, one more than a page has.
-const MOST: i64 = 101;
+/// How many rows are read: the first that is enough. One more than pages usually have, to know whether there is another.
+/// PostgreSQL's generic plan has to see the number, else it takes the rows to join for many.
+const LIMITS: [i64; 3] = [26, 51, 101];
 
-/// What is read of an assignment itself; each name again where it is wrapped.
-const OWN: &str = "id, lead_id, niche_id, status, price_charged, assigned_at, viewed_at, accepted_at, rejected_at, \
-                   rejection_reason, rejection_code";
-const NEWEST_FIRST: &str = "ORDER BY assigned_at DESC, id DESC";
+const JOINS: &str = "JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id";
 
-/// A row of the answer: the total, and an item unless the page is empty.
+/// A row of the answer.
 struct Line {
     total: i64,
-    item: Option<Item>,
+    item: Item,
 }
 
 impl FromRow for Line {
@@ -49,10 +46,8 @@ impl FromRow for Line {
     ]);
 
     fn decode(row: &Row<'_>) -> Result<Self> {
-        let total = row.get(0)?;
-        let Some(assignment_id) = row.get::<Option<AssignmentId>>(1)? else { return Ok(Self { total, item: None }) };
         let item = Item {
-            assignment_id,
+            assignment_id: row.get(1)?,
             lead_id: row.get(2)?,
             niche_id: row.get(3)?,
             niche_name: row.get(4)?,
@@ -69,7 +64,7 @@ impl FromRow for Line {
             contact_name: row.get(15)?,
             erased_at: row.get(16)?,
         };
-        Ok(Self { total, item: Some(item) })
+        Ok(Self { total: row.get(0)?, item })
     }
 }
 
@@ -80,47 +75,97 @@ pub(in crate::inbox) fn page(
     at: Position,
     limit: i64,
 ) -> Result<Page> {
-    let statement = Statement::of(&provider, filter, &at, &limit);
-    let lines: Vec<Line> = read.all(&statement.sql(), statement.only.params())?;
-    let total = lines.first().map_or(0, |line| line.total);
-    let mut items: Vec<Item> = lines.into_iter().filter_map(|line| line.item).collect();
-    // A join keeps the order in practice, not by promise.
+    let statement = Statement::of(&provider, filter, &at, limit);
+    let lines: Vec<Line> = read.all(&statement.text, statement.only.params())?;
+    let Some(total) = lines.first().map(|line| line.total) else {
+        return empty_page(read, &statement, at);
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut items: Vec<Item> = lines.into_iter().map(|line| line.item).collect();
+    // A join by ids keeps their order in practice, not by promise.
     items.sort_unstable_by_key(|item| std::cmp::Reverse((item.assigned_at, item.assignment_id)));
+    items.truncate(limit);
     Ok(Page { total, items })
 }
 
-/// The statement in its parts.
+/// Without rows there is no total either: it is asked for alone.
+fn empty_page(read: &mut Read, statement: &Statement<'_>, at: Position) -> Result<Page> {
+    let params = statement.only.params().get(..statement.of_total).unwrap_or_default();
+    let (total,): (i64,) = read.one(&statement.total, params)?;
+    let skipped = match at {
+        Position::First => 0,
+        Position::Offset(rows) => rows,
+        Position::After(..) => i64::MAX,
+    };
+    // There is a row now: it came between the two statements.
+    if total > skipped { Err(Error::Raced) } else { Ok(Page { total, items: Vec::new() }) }
+}
+
+/// The statement, ready to run.
 struct Statement<'a> {
-    /// The parameters of all parts. For a look-up also its conditions.
     only: Conditions<'a>,
-    /// For a search: finds ids and times, as `found`.
+    text: String,
+    /// The total alone, and how many of the parameters it takes.
+    total: String,
+    of_total: usize,
+}
+
+/// What finds the entries.
+struct Found<'a> {
+    /// The parameters of all parts, and the conditions on `lead_assignments`.
+    only: Conditions<'a>,
+    /// For a search: makes the table `found` of ids and times.
     with: Option<String>,
     /// A scalar query.
     total: String,
-    /// Finds the rows of the page, as `a`.
-    rows: String,
 }
 
 impl<'a> Statement<'a> {
-    fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: &'a i64) -> Self {
-        let mut statement = Self::finding(provider, filter);
+    fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: i64) -> Self {
+        let Found { mut only, with, total } = Found::of(provider, filter);
+        let of_total = only.params().len();
+        let rows = LIMITS.into_iter().find(|rows| limit <= *rows).unwrap_or(limit);
+        let cut = |of: &str| format!("ORDER BY {of}.assigned_at DESC, {of}.id DESC LIMIT {rows}");
+        let mut after = String::new();
+        let mut offset = String::new();
         match at {
-            Position::First => statement.cut(limit, None),
-            Position::Offset(rows) => statement.cut(limit, Some(rows)),
+            Position::First => {}
+            Position::Offset(skipped) => offset = format!(" OFFSET ${}", only.bind(skipped)),
             Position::After(assigned_at, id) => {
-                statement.go_on_after(assigned_at, id);
-                statement.cut(limit, None);
+                after = format!("(${}, ${})", only.bind(assigned_at), only.bind(id));
             }
         }
-        statement
+        let by_ids = |ids: &str| format!("({ids}) AS p JOIN lead_assignments a ON a.id = p.id {JOINS}");
+        let rows = if with.is_some() {
+            let after = if after.is_empty() { after } else { format!(" WHERE (f.assigned_at, f.id) < {after}") };
+            by_ids(&format!("SELECT f.id FROM found f{after} {}{offset}", cut("f")))
+        } else if offset.is_empty() {
+            if !after.is_empty() {
+                only.and_text(&format!("(a.assigned_at, a.id) < {after}"));
+            }
+            format!("lead_assignments a {JOINS}{} {}", only.sql(), cut("a"))
+        } else {
+            // Skipped entries are not read, only their index entries are.
+            by_ids(&format!("SELECT a.id FROM lead_assignments a{} {}{offset}", only.sql(), cut("a")))
+        };
+        let with = with.unwrap_or_default();
+        let text = format!(
+            "{with}SELECT ({total}) AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status,
+                    a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
+                    a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at
+               FROM {rows}"
+        );
+        Self { only, text, total: format!("{with}{total}"), of_total }
     }
+}
 
-    fn finding(provider: &'a ProviderId, filter: &'a Filter) -> Self {
+impl<'a> Found<'a> {
+    fn of(provider: &'a ProviderId, filter: &'a Filter) -> Self {
         let mut only = Conditions::default();
-        only.and("provider_id =", provider);
+        only.and("a.provider_id =", provider);
         if let Some(period) = &filter.period {
-            only.and("assigned_at >=", &period.start);
-            only.and("assigned_at <", &period.end);
+            only.and("a.assigned_at >=", &period.start);
+            only.and("a.assigned_at <", &period.end);
         }
         match &filter.search {
             None => Self::look_up(only, filter),
@@ -130,98 +175,47 @@ impl<'a> Statement<'a> {
 
     /// Without a search: an index has the order.
     fn look_up(mut only: Conditions<'a>, filter: &'a Filter) -> Self {
-        only.and_some("status =", &filter.status);
-        only.and_some("niche_id =", &filter.niche);
+        only.and_some("a.status =", &filter.status);
+        only.and_some("a.niche_id =", &filter.niche);
         if let Some(viewed) = filter.viewed {
-            only.and_text(if viewed { "viewed_at IS NOT NULL" } else { "viewed_at IS NULL" });
+            only.and_text(if viewed { "a.viewed_at IS NOT NULL" } else { "a.viewed_at IS NULL" });
         }
-        let total = kept(filter).unwrap_or_else(|| format!("SELECT count(*) FROM lead_assignments{}", only.sql()));
-        Self { only, with: None, total, rows: String::new() }
+        let total = kept(filter).unwrap_or_else(|| format!("SELECT count(*) FROM lead_assignments a{}", only.sql()));
+        Self { only, with: None, total }
     }
 
     /// One scan of the covering index finds the hits, for the total and the page; the other filters look at hits only.
     fn look_through(mut only: Conditions<'a>, filter: &'a Filter, search: &'a Search) -> Self {
         let pattern = only.bind(&search.pattern);
         let matches = match &search.or_pattern {
-            None => format!("search_text LIKE ${pattern} ESCAPE '\\'"),
+            None => format!("a.search_text LIKE ${pattern} ESCAPE '\\'"),
             Some(or_pattern) => {
                 let other = only.bind(or_pattern);
-                format!("(search_text LIKE ${pattern} ESCAPE '\\' OR search_text LIKE ${other} ESCAPE '\\')")
+                format!("(a.search_text LIKE ${pattern} ESCAPE '\\' OR a.search_text LIKE ${other} ESCAPE '\\')")
             }
         };
         only.and_text(&matches);
-        let hits = format!("SELECT id, assigned_at FROM lead_assignments{}", only.sql());
+        let hits = format!("SELECT a.id, a.assigned_at FROM lead_assignments a{}", only.sql());
         let mut others = Vec::new();
         if let Some(status) = &filter.status {
-            others.push(format!("f.status = ${}", only.bind(status)));
+            others.push(format!("a.status = ${}", only.bind(status)));
         }
         if let Some(niche) = &filter.niche {
-            others.push(format!("f.niche_id = ${}", only.bind(niche)));
+            others.push(format!("a.niche_id = ${}", only.bind(niche)));
         }
         if let Some(viewed) = filter.viewed {
-            others.push(format!("f.viewed_at IS {}NULL", if viewed { "NOT " } else { "" }));
+            others.push(format!("a.viewed_at IS {}NULL", if viewed { "NOT " } else { "" }));
         }
         let with = if others.is_empty() {
             format!("WITH found AS MATERIALIZED ({hits}) ")
         } else {
             format!(
-                "WITH hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (SELECT h.id, h.assigned_at \
-                 FROM hits h JOIN lead_assignments f ON f.id = h.id WHERE {}) ",
+                "WITH hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (SELECT a.id, a.assigned_at \
+                 FROM hits h JOIN lead_assignments a ON a.id = h.id WHERE {}) ",
                 others.join(" AND ")
             )
         };
-        Self { only, with: Some(with), total: "SELECT count(*) FROM found".to_owned(), rows: String::new() }
-    }
-
-    /// The page begins after this entry; the total does not.
-    fn go_on_after(&mut self, assigned_at: &'a Timestamp, id: &'a AssignmentId) {
-        let (assigned_at, id) = (self.only.bind(assigned_at), self.only.bind(id));
-        let after = format!("(assigned_at, id) < (${assigned_at}, ${id})");
-        if self.with.is_some() {
-            self.rows = format!(" WHERE {after}");
-        } else {
-            self.only.and_text(&after);
-        }
-    }
-
-    /// The page's rows: `limit` of them, after `offset`.
-    fn cut(&mut self, limit: &'a i64, offset: Option<&'a i64>) {
-        let cut = format!("LIMIT ${}", self.only.bind(limit));
-        let cut = match offset {
-            Some(offset) => format!("{cut} OFFSET ${}", self.only.bind(offset)),
-            None => cut,
-        };
-        let by_id = |from: &str, only: &str| {
-            format!(
-                "(SELECT id FROM (SELECT id FROM {from}{only} {NEWEST_FIRST} {cut}) AS cut LIMIT {MOST}) AS p \
-                 JOIN lead_assignments a ON a.id = p.id"
-            )
-        };
-        self.rows = if self.with.is_some() {
-            by_id("found", &self.rows)
-        } else if offset.is_some() {
-            // Skipped entries are not read, only their index entries are.
-            by_id("lead_assignments", self.only.sql())
-        } else {
-            let only = self.only.sql();
-            format!(
-                "(SELECT {OWN} FROM (SELECT {OWN} FROM lead_assignments{only} {NEWEST_FIRST} {cut}) AS cut \
-                 LIMIT {MOST}) AS a"
-            )
-        };
-    }
-
-    /// An empty page has a row too: the total is there in any case.
-    fn sql(&self) -> String {
-        let Self { with, total, rows, .. } = self;
-        format!(
-            "{}SELECT ({total}) AS total, x.* FROM (SELECT 1 AS one) AS o LEFT JOIN (
-               SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
-                      a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                      l.contact_email, l.contact_phone, l.contact_name, l.erased_at
-                 FROM {rows} JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id) AS x ON TRUE",
-            with.as_deref().unwrap_or_default()
-        )
+        Self { only, with: Some(with), total: "SELECT count(*) FROM found".to_owned() }
     }
 }
 
@@ -259,8 +253,8 @@ pub(super) fn statements() -> Vec<(String, String)> {
                     for search in [None, Search::new("ann@"), Search::new("+1 555")] {
                         let filter = Filter { status, niche, period, search, viewed };
                         for at in [Position::First, Position::Offset(25), Position::After(now, id)] {
-                            let sql = Statement::of(&provider, &filter, &at, &MOST).sql();
-                            all.push((format!("{} {at:?}", name(&filter)), sql));
+                            let text = Statement::of(&provider, &filter, &at, 25).text;
+                            all.push((name(&filter, at), text));
                         }
                     }
                 }
@@ -270,7 +264,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
     all
 }
 
-fn name(filter: &Filter) -> String {
+fn name(filter: &Filter, at: Position) -> String {
     let Filter { status, niche, period, search, viewed } = filter;
     let parts = [
         status.map(|status| status.to_string()),
@@ -279,5 +273,10 @@ fn name(filter: &Filter) -> String {
         viewed.map(|viewed| format!("viewed={viewed}")),
         search.as_ref().map(|search| if search.or_pattern.is_some() { "search2" } else { "search" }.to_owned()),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let at = match at {
+        Position::First => "first",
+        Position::Offset(_) => "offset",
+        Position::After(..) => "after",
+    };
+    parts.into_iter().flatten().chain([at.to_owned()]).collect::<Vec<_>>().join(" ")
 }
