@@ -108,7 +108,9 @@ async fn every_shape_of_the_inbox_goes_through_an_index() {
         db.batch_execute(FILL_POSTGRES).await.unwrap();
         db.batch_execute("VACUUM ANALYZE").await.unwrap();
         // As our connections are set.
-        db.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off").await.unwrap();
+        db.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off")
+            .await
+            .unwrap();
         for (name, sql) in inbox::statements() {
             let plan = explain_postgres(&db, &sql).await;
             println!("== {name}\n{plan}");
