@@ -16,7 +16,7 @@ pub use admin::routes;
 pub use extract::{CurrentAdmin, CurrentProvider};
 pub use secret::Secret;
 pub use store::Provider;
-pub use tokens::{Owner, Token, create_token, revoke_token, sign_in_link, tokens_of};
+pub use tokens::{Owner, Token, create_token, revoke_token, sign_in_link, token_owner, tokens_of};
 pub use users::{NewUser, Role, User, add_user, user_by_email};
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::secret::Secret;
+use super::secret::{self, Secret};
 use super::store;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
@@ -47,6 +47,16 @@ pub fn create_token(tx: &mut Tx, by: Actor, owner: Owner, name: &str) -> Result<
     };
     audit::record(tx, by, Action::TokenCreated, Entity::Token(id), Some(owner))?;
     Ok((id, secret))
+}
+
+/// Whose token this text is, as long as it is good for anything.
+pub fn token_owner(read: &mut Read, text: &str) -> Result<Option<Owner>> {
+    let Some(hash) = secret::hash_of(text) else { return Ok(None) };
+    let Some(bearer) = store::bearer(read, &hash)? else { return Ok(None) };
+    Ok(match (bearer.user_id, bearer.provider_id) {
+        (Some(user), _) => Some(Owner::User(user)),
+        (None, provider) => provider.map(Owner::Provider),
+    })
 }
 
 /// A secret that signs `user` in once.

@@ -1,7 +1,10 @@
 //! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
 
+mod demo;
 mod migrate;
 mod openapi;
+mod random;
+pub mod seed;
 mod serve;
 mod signals;
 mod start;
@@ -36,6 +39,7 @@ enum Command {
     ///
     /// Prints where to look and how to sign in, and writes DATA/demo.json. Started again, it finds its data and goes on.
     /// The settings of the database do not count here.
+    Demo(demo::Args),
     /// API and worker in one process
     ///
     /// Migrates the database at start; one that is newer than this program is refused. SIGTERM and Ctrl-C: what is
@@ -50,6 +54,7 @@ enum Command {
     /// The same seed makes the same data. The first provider holds 10 % of all assignments, the second 2 %, the rest equal
     /// shares. People: admin@seed.example, provider1@seed.example, …; `leadhouse token create --user` gives them tokens.
     /// Each niche has a source of format json.
+    Seed(seed::Args),
     /// People who can sign in
     #[command(subcommand)]
     User(user::Command),
@@ -115,11 +120,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(Cli { settings, command }: Cli, _public_url_is_set: bool) -> Outcome {
+async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome {
     match command {
+        Command::Demo(args) => demo::run(settings, args, public_url_is_set).await,
         Command::Serve(args) => serve::run(settings, args).await,
         Command::Worker(args) => worker::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
+        Command::Seed(args) => seed::run(settings, args).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Verify => verify::run(settings).await,

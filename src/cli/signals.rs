@@ -1,4 +1,5 @@
-//! When to stop: SIGTERM and SIGINT. A second one ends the program at once.
+//! When to stop: SIGTERM and SIGINT. A second SIGINT (Ctrl-C by somebody who won't wait) ends the program at once; a second
+//! SIGTERM does not, since some supervisors send two.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -19,7 +20,7 @@ impl Shutdown {
             either(&mut terminate, &mut interrupt).await;
             tracing::info!("stopping");
             told.send_replace(true);
-            either(&mut terminate, &mut interrupt).await;
+            let _again = interrupt.recv().await;
             tracing::warn!("stopping at once");
             std::process::exit(1);
         });

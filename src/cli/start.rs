@@ -1,5 +1,6 @@
 //! What every command starts with: the log, the runtime, and the way to a database that is there and fits.
 
+use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
 use tracing_subscriber::EnvFilter;
@@ -23,12 +24,23 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.rust_log).map_err(|error| {
         Failure::new(format!("RUST_LOG '{}' cannot be read: {error}; write a level, as in info", settings.rust_log))
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = quieter(filter, &settings.rust_log)?;
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     let started = match settings.log_format {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     started.map_err(|error| Failure::new(format!("the log cannot be started: {error}")))
+}
+
+/// The migrations' own library tells of each step; ours tells of the result.
+fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
+    if rust_log.contains("refinery") {
+        return Ok(filter);
+    }
+    let quiet = "refinery_core=warn".parse().map_err(|error| Failure::new(format!("the log's filter: {error}")))?;
+    Ok(filter.add_directive(quiet))
 }
 
 /// The database of the settings, its schema brought up to date.

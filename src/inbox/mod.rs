@@ -202,6 +202,12 @@ pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
     Ok(undecided)
 }
 
+/// A return was approved: a rejected assignment is refunded from now on. `None` where it is none (any more). Paying it back
+/// and recording it is the caller's.
+pub fn refund(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Decided>> {
+    store::refund_rejected(tx, assignment)
+}
+
 /// How many assignments the provider has, by state.
 pub fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
     store::counts(read, provider)

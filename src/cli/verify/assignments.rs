@@ -15,10 +15,11 @@ pub const INVARIANTS: [Invariant; 8] = [
              OR (rejected_at IS NULL) <> (rejection_code IS NULL)",
     ),
     Invariant::sql(
-        "nothing happens to an assignment before it was made",
-        "SELECT id, 'was viewed, decided or refunded too early' FROM lead_assignments
+        "an assignment is made, seen, decided and refunded in this order",
+        "SELECT id, 'has times in another order' FROM lead_assignments
           WHERE viewed_at < assigned_at OR accepted_at < assigned_at OR rejected_at < assigned_at
-             OR refunded_at < assigned_at OR refunded_at < rejected_at",
+             OR refunded_at < assigned_at OR refunded_at < rejected_at
+             OR viewed_at > accepted_at OR viewed_at > rejected_at",
     ),
     Invariant::sql(
         "undecided, only an erased lead is refunded",

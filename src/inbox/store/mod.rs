@@ -206,6 +206,18 @@ pub(super) fn refund_undecided(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecide
     )
 }
 
+/// `None` where it is not rejected, or refunded already.
+pub(super) fn refund_rejected(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Decided>> {
+    let now = tx.now();
+    tx.optional(
+        "UPDATE lead_assignments
+            SET status = 'refunded', refunded_at = CASE WHEN rejected_at > $2 THEN rejected_at ELSE $2 END
+          WHERE id = $1 AND status = 'rejected'
+      RETURNING id AS assignment_id, refunded_at AS decided_at",
+        params![assignment, now],
+    )
+}
+
 /// Takes everything personal out of the lead's assignments.
 pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
     tx.execute(

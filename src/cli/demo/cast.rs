@@ -1,0 +1,119 @@
+//! Who is in the demo, before anything happens: made by the rooms' own verbs.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::trade::{BUSINESSES, Business, LEVELS, TRADES, Terms, Trade};
+use crate::accounts::{self, NewProvider, NewUser, Role};
+use crate::audit::Actor;
+use crate::billing;
+use crate::catalog::postal::Prefixes;
+use crate::catalog::{self, NewSubscription};
+use crate::db::Tx;
+use crate::email;
+use crate::error::{Error, Result};
+use crate::id::{CompetitionLevelId, NicheId, ProviderId, UserId};
+use crate::intake::{self, Format, NewSource, Source};
+use crate::money::Money;
+
+/// The operator of the demo.
+pub const ADMIN: &str = "admin@leadhouse.example";
+
+/// Everybody, and where leads come from.
+pub struct Cast {
+    pub admin: UserId,
+    pub players: Vec<Player>,
+    /// By trade.
+    pub sources: Vec<Sources>,
+}
+
+/// A business as it plays its part.
+#[derive(Debug, Clone, Copy)]
+pub struct Player {
+    pub provider: ProviderId,
+    pub deposit: i64,
+    pub habits: (u64, u64, u64),
+    /// Does not pay in again when its money is used up.
+    pub forgetful: bool,
+}
+
+/// The form on the web and the one at Google, of one trade.
+pub struct Sources {
+    pub web: Source,
+    pub google: Source,
+}
+
+/// Makes them. `hashes`: of the passwords, by e-mail address.
+pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<Cast> {
+    let person = |email: &str, role| -> Result<NewUser> {
+        let parsed = email::parse(email).ok_or_else(|| Error::internal("no e-mail address"))?;
+        Ok(NewUser { email: parsed, role, password_hash: hashes.get(email).cloned() })
+    };
+    let admin = accounts::add_user(tx, Actor::System, &person(ADMIN, Role::Admin)?)?;
+    let by = Actor::Admin(admin);
+    let mut levels = HashMap::new();
+    for (name, max) in LEVELS {
+        levels.insert(name, catalog::create_level(tx, by, name, max)?.id);
+    }
+    let niches =
+        TRADES.iter().map(|trade| Ok(catalog::create_niche(tx, by, trade.niche)?.id)).collect::<Result<Vec<_>>>()?;
+    let sources = TRADES.iter().zip(&niches).map(|(trade, niche)| sources(tx, by, trade, *niche));
+    let sources = sources.collect::<Result<Vec<_>>>()?;
+    let mut players = Vec::new();
+    for business in &BUSINESSES {
+        let player = player(tx, by, business, &niches, &levels)?;
+        accounts::add_user(tx, by, &person(business.email, Role::Provider(player.provider))?)?;
+        players.push(player);
+    }
+    Ok(Cast { admin, players, sources })
+}
+
+fn sources(tx: &mut Tx, by: Actor, trade: &Trade, niche_id: NicheId) -> Result<Sources> {
+    let mut make = |name: String, format| {
+        let (country, look_back_days) = ("US".to_owned(), 30);
+        intake::create_source(tx, by, &NewSource { name, niche_id, format, secret: None, look_back_days, country })
+    };
+    Ok(Sources {
+        web: make(format!("{} – web form", trade.niche), Format::Json)?,
+        google: make(format!("{} – Google Ads", trade.niche), Format::GoogleAds)?,
+    })
+}
+
+fn player(
+    tx: &mut Tx,
+    by: Actor,
+    business: &Business,
+    niches: &[NicheId],
+    levels: &HashMap<&str, CompetitionLevelId>,
+) -> Result<Player> {
+    let new = NewProvider {
+        name: business.name.to_owned(),
+        email: email::parse(business.email).ok_or_else(|| Error::internal("no e-mail address"))?,
+        timezone: business.timezone.to_owned(),
+    };
+    let provider = accounts::create_provider(tx, by, &new)?.id;
+    billing::credit(tx, by, provider, Money::from_minor(business.deposit), Some("First deposit"))?;
+    for terms in business.terms {
+        let Terms { trade, level, price, daily_cap, monthly_budget, prefixes } = *terms;
+        let (Some(niche_id), Some(competition_level_id)) = (niches.get(trade).copied(), levels.get(level).copied())
+        else {
+            return Err(Error::internal("terms of no trade or level"));
+        };
+        let prefixes: Vec<String> = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
+        let new = NewSubscription {
+            provider_id: provider,
+            niche_id,
+            competition_level_id,
+            price: Money::from_minor(price),
+            daily_cap,
+            monthly_budget: monthly_budget.map(Money::from_minor),
+            postal_prefixes: if prefixes.is_empty() { None } else { Prefixes::of(&prefixes).ok() },
+        };
+        catalog::create_subscription(tx, by, &new)?;
+    }
+    let Business { deposit, habits, forgetful, .. } = *business;
+    Ok(Player { provider, deposit, habits, forgetful })
+}
+
+/// How long before the first lead they are all there.
+pub const BEFORE: Duration = Duration::from_hours(2);

@@ -1,0 +1,113 @@
+//! `leadhouse demo`: the whole system on an embedded database, with sixty believable days behind it.
+
+mod cast;
+mod keys;
+mod people;
+mod post;
+mod story;
+mod trade;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::signals::Shutdown;
+use super::{Failure, Outcome, print, say, serve, start};
+use crate::accounts::{self, password};
+use crate::app::App;
+use crate::config::Settings;
+use crate::db::{Lane, Tx};
+use crate::error::{Error, Result};
+
+use cast::BEFORE;
+use keys::{Entrance, Keys, ProviderEntrance};
+use story::{SPAN, Story};
+
+/// The same people and the same leads each time, but for the days they fall on.
+const SEED: u64 = 20_261_124;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folder of the demo's database and of demo.json
+    #[arg(long, default_value = "./leadhouse-demo")]
+    data: PathBuf,
+}
+
+pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Outcome {
+    let unusable = |error: std::io::Error| Failure::new(format!("--data {}: {error}", args.data.display()));
+    std::fs::create_dir_all(&args.data).map_err(unusable)?;
+    let listener = serve::bind(settings.listen).await?;
+    let address = listener.local_addr().map_err(unusable)?;
+    let host =
+        if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    let settings = Settings {
+        database_url: format!("sqlite://{}", args.data.join("leadhouse.db").display()),
+        data_dir: args.data.clone(),
+        public_url: if public_url_is_set { settings.public_url } else { format!("http://{host}") },
+        ..settings
+    };
+    let shutdown = Shutdown::listen()?;
+    let app = start::app(settings).await?;
+    let secret = keys::secret(&app).await?;
+    fill_once(&app, secret).await?;
+    let keys = keys::keep(&app, secret, &args.data.join("demo.json")).await?;
+    // Who reads no further than the first line has seen where to look.
+    let _read = print(&guide(&keys, &args.data.join("demo.json")));
+    serve::until(&app, listener, true, shutdown).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fills an empty database, whole or not at all: a demo that was killed meanwhile begins anew.
+async fn fill_once(app: &App, secret: [u8; 32]) -> Result<()> {
+    if !app.db.read(|read| accounts::providers(read, None, 1)).await?.is_empty() {
+        return Ok(());
+    }
+    say("Making sixty days of leads …");
+    let hashes = tokio::task::spawn_blocking(move || hashes(&secret)).await.map_err(Error::internal)??;
+    let now = app.clock.now();
+    app.db
+        .write_long(Lane::MONEY, move |tx: &mut Tx| {
+            tx.pretend(now.minus(SPAN).minus(BEFORE));
+            Story::new(cast::assemble(tx, &hashes)?, SEED, now).tell(tx)
+        })
+        .await
+}
+
+fn hashes(secret: &[u8; 32]) -> Result<HashMap<&'static str, String>> {
+    keys::addresses().map(|email| Ok((email, password::hash(&keys::password(secret, email)?)?))).collect()
+}
+
+/// Where to look, and how to get in.
+fn guide(keys: &Keys, file: &Path) -> String {
+    let Keys { url, admin, providers, sources } = keys;
+    let mut guide = format!(
+        "Leadhouse is at {url}; its calls are described at {url}/docs. Ctrl-C ends it; started again, it goes on.\n\n\
+         Back office   {} · password {}\n              token {}\n",
+        admin.email, admin.password, admin.token
+    );
+    let mut add = |text: String| guide.push_str(&text);
+    if let Some(ProviderEntrance { name, entrance: Entrance { email, password, token }, .. }) = providers.first() {
+        add(format!(
+            "A provider    {email} · password {password}\n              token {token} ({name})\n\nIts inbox:\n\n  \
+             curl -H 'Authorization: Bearer {token}' '{url}/api/v1/provider/leads?limit=3'\n"
+        ));
+    }
+    if let Some(source) = sources.iter().find(|source| source.format == "json") {
+        add(format!(
+            "\nA new lead for it ({}):\n\n  curl -H 'Content-Type: application/json' -d '{LEAD}' {}\n",
+            source.name, source.url
+        ));
+    }
+    add(format!(
+        "\nWho got it, and why:\n\n  curl -H 'Authorization: Bearer {}' '{url}/api/v1/admin/leads?limit=1'\n\n\
+         All {} providers and {} sources, with passwords, tokens and keys: {}\n",
+        admin.token,
+        providers.len(),
+        sources.len(),
+        file.display()
+    ));
+    guide
+}
+
+/// Somebody in Denver whose roof leaks.
+const LEAD: &str = r#"{"contact_name":"Ada Park","contact_phone":"303-555-0142","postal_code":"80203","form_data":{"project_type":"Repair a leak"}}"#;
