@@ -3,6 +3,8 @@
 CREATE TABLE subscription_meters (
   subscription_id uuid PRIMARY KEY REFERENCES subscriptions (id),
   last_served_at timestamptz,
+  -- Among those of the same lead: who came first then comes first again.
+  last_place bigint NOT NULL DEFAULT 0 CHECK (last_place >= 0),
   day text NOT NULL DEFAULT '',
   day_count bigint NOT NULL DEFAULT 0 CHECK (day_count >= 0),
   month text NOT NULL DEFAULT '',

@@ -3,6 +3,8 @@
 CREATE TABLE subscription_meters (
   subscription_id BLOB PRIMARY KEY REFERENCES subscriptions (id),
   last_served_at INTEGER,
+  -- Among those of the same lead: who came first then comes first again.
+  last_place INTEGER NOT NULL DEFAULT 0 CHECK (last_place >= 0),
   day TEXT NOT NULL DEFAULT '',
   day_count INTEGER NOT NULL DEFAULT 0 CHECK (day_count >= 0),
   month TEXT NOT NULL DEFAULT '',

@@ -38,6 +38,7 @@ row! {
         pub inactive: Option<Inactive>,
         pub timezone: String,
         pub last_served_at: Option<Timestamp>,
+        pub last_place: i64,
         pub day: String,
         pub day_count: i64,
         pub month: String,
@@ -70,7 +71,7 @@ pub struct Judged<'a> {
     pub candidate: &'a Candidate,
     pub reason: Reason,
     /// From 1, of those taken.
-    pub place: Option<usize>,
+    pub place: Option<i64>,
     pub period: Period,
 }
 
@@ -124,6 +125,9 @@ impl Judged<'_> {
     }
 }
 
+/// When a provider was last served, and in which place; `None`, never, sorts first.
+type Served = Option<(Timestamp, i64)>;
+
 /// Judges every candidate; those with the reason [`Reason::Taken`] get the lead.
 pub fn select<'a>(candidates: &'a [Candidate], postal_code: Option<&str>, now: Timestamp) -> Vec<Judged<'a>> {
     let code = postal_code.map(postal::normalised);
@@ -141,7 +145,8 @@ pub fn select<'a>(candidates: &'a [Candidate], postal_code: Option<&str>, now: T
     }
     let Some(winners) = best(levels, &served) else { return judged };
     for one in &mut judged {
-        one.place = winners.iter().position(|w| w.subscription_id == one.candidate.subscription_id).map(|at| at + 1);
+        let same = |winner: &&Candidate| winner.subscription_id == one.candidate.subscription_id;
+        one.place = (1..).zip(&winners).find(|(_, winner)| same(winner)).map(|(place, _)| place);
         let same_level = winners.iter().any(|w| w.competition_level_id == one.candidate.competition_level_id);
         if one.place.is_some() {
             one.reason = Reason::Taken;
@@ -160,12 +165,12 @@ pub fn taken<'a, 'b>(judged: &'b [Judged<'a>]) -> Vec<&'b Judged<'a>> {
     taken
 }
 
-/// When each provider last got a lead of the niche, by whichever of its subscriptions.
-fn last_served(candidates: &[Candidate]) -> HashMap<ProviderId, Option<Timestamp>> {
-    let mut served: HashMap<ProviderId, Option<Timestamp>> = HashMap::new();
+/// When each provider last got a lead of the niche, by whichever of its subscriptions, and in which place.
+fn last_served(candidates: &[Candidate]) -> HashMap<ProviderId, Served> {
+    let mut served: HashMap<ProviderId, Served> = HashMap::new();
     for candidate in candidates {
         let last = served.entry(candidate.provider_id).or_default();
-        *last = (*last).max(candidate.last_served_at);
+        *last = (*last).max(candidate.last_served_at.map(|at| (at, candidate.last_place)));
     }
     served
 }
@@ -173,7 +178,7 @@ fn last_served(candidates: &[Candidate]) -> HashMap<ProviderId, Option<Timestamp
 /// The takers at the level that earns most; on a tie at the more exclusive one.
 fn best<'a>(
     levels: BTreeMap<CompetitionLevelId, Vec<&'a Candidate>>,
-    served: &HashMap<ProviderId, Option<Timestamp>>,
+    served: &HashMap<ProviderId, Served>,
 ) -> Option<Vec<&'a Candidate>> {
     let offers = levels.into_iter().map(|(level, eligible)| {
         let takers = takers(eligible, served);
@@ -185,10 +190,10 @@ fn best<'a>(
 }
 
 /// One subscription a provider (the dearest), the providers served longest ago first, up to the level's maximum.
-fn takers<'a>(mut eligible: Vec<&'a Candidate>, served: &HashMap<ProviderId, Option<Timestamp>>) -> Vec<&'a Candidate> {
+fn takers<'a>(mut eligible: Vec<&'a Candidate>, served: &HashMap<ProviderId, Served>) -> Vec<&'a Candidate> {
     eligible.sort_by_key(|c| (c.provider_id, Reverse(c.price), c.subscription_id));
     eligible.dedup_by_key(|c| c.provider_id);
-    // `None`, never served, sorts before every time.
+    // The place decides among those whom one lead served: by their ids the same ones would come first for ever.
     eligible.sort_by_key(|c| (served.get(&c.provider_id).copied().flatten(), c.provider_id));
     let max = eligible.first().map_or(0, |c| usize::try_from(c.max_providers).unwrap_or(0));
     eligible.truncate(max);

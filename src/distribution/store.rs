@@ -13,7 +13,7 @@ pub fn candidates(read: &mut Read, niche: NicheId) -> Result<Vec<Candidate>> {
                 s.daily_cap, s.monthly_budget, s.postal_prefixes,
                 CASE WHEN NOT s.active THEN 'subscription_inactive' WHEN NOT l.active THEN 'level_inactive'
                      WHEN NOT n.active THEN 'niche_inactive' WHEN NOT p.active THEN 'provider_inactive' END AS inactive,
-                p.timezone, m.last_served_at, m.day, m.day_count, m.month, m.month_spent, a.balance, a.floor
+                p.timezone, m.last_served_at, m.last_place, m.day, m.day_count, m.month, m.month_spent, a.balance, a.floor
            FROM subscriptions s
            JOIN niches n ON n.id = s.niche_id
            JOIN competition_levels l ON l.id = s.competition_level_id
@@ -35,12 +35,13 @@ pub fn meter(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
     let now = tx.now();
     let mut params: Vec<&dyn Param> = vec![&now];
     let mut rows = String::new();
-    for Judged { candidate: c, period: p, .. } in sales.iter().copied() {
+    for Judged { candidate: c, place, period: p, .. } in sales.iter().copied() {
         let first = params.len() + 1;
         rows += " UNION ALL SELECT ";
-        rows += &(first..first + 8).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ");
-        let row: [&dyn Param; 8] = [
+        rows += &(first..first + 9).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ");
+        let row: [&dyn Param; 9] = [
             &c.subscription_id,
+            place,
             &p.today,
             &p.last_day,
             &p.month,
@@ -51,19 +52,21 @@ pub fn meter(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
         ];
         params.extend(row);
     }
+    let counted = "CASE WHEN day BETWEEN today AND last_day THEN day_count ELSE 0 END";
+    let spent = "CASE WHEN month BETWEEN this_month AND last_month THEN month_spent ELSE 0 END";
     let sql = format!(
-        "UPDATE subscription_meters SET last_served_at = $1,
+        "UPDATE subscription_meters SET
+                last_served_at = CASE WHEN last_served_at > $1 THEN last_served_at ELSE $1 END,
+                last_place = CASE WHEN last_served_at > $1 THEN last_place ELSE place END,
                 day = CASE WHEN day BETWEEN today AND last_day THEN day ELSE today END,
-                day_count = CASE WHEN day BETWEEN today AND last_day THEN day_count ELSE 0 END + 1,
+                day_count = {counted} + 1,
                 month = CASE WHEN month BETWEEN this_month AND last_month THEN month ELSE this_month END,
-                month_spent = CASE WHEN month BETWEEN this_month AND last_month THEN month_spent ELSE 0 END + price
-           FROM (SELECT subscription_id AS id, day AS today, day AS last_day, month AS this_month, month AS last_month,
-                        day_count AS cap, month_spent AS budget, month_spent AS price
+                month_spent = {spent} + price
+           FROM (SELECT subscription_id AS id, last_place AS place, day AS today, day AS last_day,
+                        month AS this_month, month AS last_month, day_count AS cap, month_spent AS budget, month_spent AS price
                    FROM subscription_meters WHERE FALSE{rows}) AS sale
-          WHERE subscription_id = id
-            AND (cap IS NULL OR CASE WHEN day BETWEEN today AND last_day THEN day_count ELSE 0 END < cap)
-            AND (budget IS NULL
-                 OR CASE WHEN month BETWEEN this_month AND last_month THEN month_spent ELSE 0 END + price <= budget)"
+          WHERE subscription_id = id AND (cap IS NULL OR {counted} < cap)
+            AND (budget IS NULL OR {spent} + price <= budget)"
     );
     let metered = tx.execute(&sql, &params)?;
     if usize::try_from(metered).is_ok_and(|metered| metered == sales.len()) { Ok(()) } else { Err(Error::Raced) }

@@ -27,7 +27,7 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<usize>,
+    place: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     day_count: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

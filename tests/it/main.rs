@@ -10,7 +10,10 @@
 
 mod support;
 
+mod billing;
+mod catalog;
 mod db;
+mod distribution;
 mod google_ads;
 mod http;
 mod intake;

@@ -32,6 +32,7 @@ fn candidate(subscription: u128, provider: u128, level: u128, max: i64, price: i
         inactive: None,
         timezone: "UTC".to_owned(),
         last_served_at: None,
+        last_place: 0,
         day: String::new(),
         day_count: 0,
         month: String::new(),
@@ -190,9 +191,10 @@ fn may_buy(c: &Candidate, code: Option<&str>) -> bool {
         && c.balance.minor() - c.price.minor() >= c.floor.minor()
 }
 
-/// When the provider was last served, and its id: who comes first.
-fn turn(all: &[Candidate], provider: ProviderId) -> (Option<Timestamp>, ProviderId) {
-    (all.iter().filter(|c| c.provider_id == provider).filter_map(|c| c.last_served_at).max(), provider)
+/// When the provider was last served, in which place, and its id: who comes first.
+fn turn(all: &[Candidate], provider: ProviderId) -> (Option<(Timestamp, i64)>, ProviderId) {
+    let own = all.iter().filter(|c| c.provider_id == provider);
+    (own.filter_map(|c| Some((c.last_served_at?, c.last_place))).max(), provider)
 }
 
 /// What the level would earn: prices of the first providers in turn, each its dearest.
@@ -213,7 +215,7 @@ fn earns(all: &[Candidate], level: CompetitionLevelId, code: Option<&str>) -> Op
 fn any_candidate(maxima: [i64; 3]) -> impl Strategy<Value = Candidate> {
     let who = (0_u128..6, 0_usize..3, 0_i64..6, prop::bool::weighted(0.1));
     let limits = (option::of(1_i64..4), option::of(1_i64..12), option::of(prop::bool::ANY));
-    let used = (option::of(0_i64..5), prop::bool::ANY, 0_i64..4, prop::bool::ANY, 0_i64..10);
+    let used = (option::of((0_i64..5, 1_i64..4)), prop::bool::ANY, 0_i64..4, prop::bool::ANY, 0_i64..10);
     let money = (0_i64..10, -3_i64..=0);
     (who, limits, used, money).prop_map(move |(who, limits, used, money)| {
         let (provider, level, price, paused) = who;
@@ -221,7 +223,9 @@ fn any_candidate(maxima: [i64; 3]) -> impl Strategy<Value = Candidate> {
         c.inactive = paused.then_some(Inactive::Subscription);
         (c.daily_cap, c.monthly_budget) = (limits.0, limits.1.map(Money::from_minor));
         c.postal_prefixes = limits.2.map(|here| only(if here { "80" } else { "71" }));
-        c.last_served_at = used.0.and_then(Timestamp::from_micros);
+        if let Some((at, place)) = used.0 {
+            (c.last_served_at, c.last_place) = (Timestamp::from_micros(at), place);
+        }
         (c.day, c.day_count) = (if used.1 { "2026-11-24" } else { "2026-11-20" }.to_owned(), used.2);
         (c.month, c.month_spent) = (if used.3 { "2026-11" } else { "2026-09" }.to_owned(), Money::from_minor(used.4));
         (c.balance, c.floor) = (Money::from_minor(money.0), Money::from_minor(money.1));
@@ -291,8 +295,23 @@ proptest! {
                 _ => prop_assert!(!may_buy(c, code)),
             }
         }
-        let places: BTreeSet<usize> = judged.iter().filter_map(|one| one.place).collect();
-        prop_assert!(places.into_iter().eq(1..=winners.len()));
+        let places: Vec<i64> = winners.iter().filter_map(|one| one.place).collect();
+        prop_assert!(places.into_iter().eq((1..).take(winners.len())));
+    }
+
+    #[test]
+    fn who_can_always_buy_is_served_as_often_as_the_others(providers in 1_u128..9, max in 1_i64..5, leads in 1_i64..40) {
+        let mut all: Vec<Candidate> = (1..=providers).map(|n| candidate(n, n, 1, max, 10)).collect();
+        let mut served = vec![0; all.len()];
+        for lead in 1..=leads {
+            let places: Vec<Option<i64>> = select(&all, None, now()).iter().map(|one| one.place).collect();
+            for (at, place) in places.into_iter().enumerate().filter_map(|(at, place)| Some((at, place?))) {
+                (all[at].last_served_at, all[at].last_place) = (Timestamp::from_micros(lead), place);
+                served[at] += 1;
+            }
+        }
+        let (least, most) = (served.iter().min().expect("one"), served.iter().max().expect("one"));
+        prop_assert!(most - least <= 1, "{:?}", served);
     }
 
     #[test]
