@@ -117,6 +117,7 @@ impl Options {
             batch,
             interactive: Duration::from_secs(9),
             long: Duration::from_mins(10),
+            loads: false,
         }
     }
 }
