@@ -53,8 +53,7 @@ pub(super) fn insert(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
         "INSERT INTO audit_entries (id, action, entity, entity_id, actor_id, actor_role, details, created_at) VALUES {}",
         tuples(rows.len(), 8)
     );
-    tx.execute(&sql, &values)?;
-    Ok(())
+    tx.execute_later(&sql, &values)
 }
 
 /// Newest first: the entries before `before`, `limit` of them.

@@ -113,8 +113,7 @@ pub fn append(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
         params.extend(row);
     }
     sql += &tuples(entries.len(), 9);
-    tx.execute(&sql, &params)?;
-    Ok(())
+    tx.execute_later(&sql, &params)
 }
 
 /// The charge of an assignment, and whether it was given back.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 
@@ -67,6 +68,8 @@ impl Conn {
         let timer = Arc::new(Timer { from: Instant::now(), until: AtomicI64::new(i64::MAX) });
         wait_for_others(&mut db, Arc::clone(&timer))?;
         db.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else a statement is prepared anew whenever a parameter changes that the planner had looked at.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         db.execute_batch(match role {
             Role::Writer | Role::Reader => {

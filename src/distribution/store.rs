@@ -74,12 +74,11 @@ pub fn meter(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
 
 /// Keeps the trace of the lead's last distribution.
 pub fn keep_trace(tx: &mut Tx, lead: LeadId, trace: &Json) -> Result<()> {
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO lead_traces (lead_id, decided_at, trace) VALUES ($1, $2, $3)
          ON CONFLICT (lead_id) DO UPDATE SET decided_at = excluded.decided_at, trace = excluded.trace",
         params![lead, tx.now(), trace],
-    )?;
-    Ok(())
+    )
 }
 
 pub fn trace(read: &mut Read, lead: LeadId) -> Result<Option<Json>> {

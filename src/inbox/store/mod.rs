@@ -164,8 +164,7 @@ pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
            price_charged, max_providers, status, assigned_at, search_text) VALUES {}",
         tuples(rows.len(), 11)
     );
-    tx.execute(&sql, &values)?;
-    Ok(())
+    tx.execute_later(&sql, &values)
 }
 
 /// `None` where it was seen before, or is not there. Never later than the decision.

@@ -57,7 +57,7 @@ pub struct NewLead<'a> {
 pub fn insert_lead(tx: &mut Tx, lead: &NewLead<'_>) -> Result<()> {
     let sent = lead.submission;
     let now = tx.now();
-    tx.execute(
+    tx.execute_later(
         "INSERT INTO leads (id, source_id, niche_id, status, received_at, contact_name, contact_email, contact_phone,
            contact_email_lower, contact_phone_digits, postal_code, form_data, external_id, duplicate_of, utm_source,
            utm_medium, utm_campaign, referrer_url, consent, raw_payload, raw_content_type)
@@ -85,6 +85,5 @@ pub fn insert_lead(tx: &mut Tx, lead: &NewLead<'_>) -> Result<()> {
             sent.raw_payload,
             sent.raw_content_type
         ],
-    )?;
-    Ok(())
+    )
 }
