@@ -292,3 +292,28 @@ fn defect(cause: ffi::Error, message: &str) -> DbError {
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::{Conn, Role};
+    use crate::params;
+
+    #[test]
+    fn another_value_never_means_another_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("house.db");
+        std::fs::write(&file, "").unwrap();
+        let conn = Conn::open(&file, Role::Writer).unwrap();
+        conn.run("CREATE TABLE leads (id INTEGER PRIMARY KEY, name TEXT, status TEXT)").unwrap();
+        conn.run("CREATE INDEX leads_open ON leads (name) WHERE status = 'open'").unwrap();
+        let sql = "SELECT id FROM leads WHERE status = $1 AND name LIKE $2";
+        for status in ["open", "closed", "open"] {
+            conn.query(sql, params![status, "a%"], &mut |_| Ok(())).unwrap();
+        }
+        let statement = conn.db.prepare_cached(sql).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        assert_eq!(statement.get_status(StatementStatus::Run), 3);
+    }
+}
