@@ -82,26 +82,5 @@ async fn a_provider_sees_where_they_stand() {
     let me = rita.me().await;
     assert_eq!(me["balance"], 62.5);
     assert_eq!(me["currency"], "USD");
-    assert_eq!(
-        me["counts"],
-        json!({ "active": 1, "accepted": 1, "rejected": 1, "refunded": 0, "unviewed": 2 })
-    );
-}
-
-/// A lead nobody can take is kept, shown to the operator, and tried again when money comes.
-#[tokio::test]
-async fn an_unmatched_lead_finds_its_provider_when_money_comes() {
-    let app = TestApp::start().await;
-    let rita = app.provider("Rita").price(25.0).balance(0.0).await;
-    let answer = rita.source.sends(json!({})).await.expect(201);
-    assert_eq!(answer.json()["status"], "unmatched");
-    assert_eq!(answer.json()["assignments"], 0);
-    app.run_jobs().await;
-    assert_eq!(rita.inbox("").await.expect(200).json()["total_count"], 0);
-    app.credits(&rita.id, 50.0).await.expect(201);
-    app.run_jobs().await;
-    let inbox = rita.inbox("").await.expect(200).items();
-    assert_eq!(inbox.len(), 1);
-    assert_eq!(inbox[0]["lead_id"], answer.json()["lead_id"]);
-    assert_eq!(rita.me().await["balance"], 25.0);
+    assert_eq!(me["counts"], json!({ "active": 1, "accepted": 1, "rejected": 1, "refunded": 0, "unviewed": 2 }));
 }

@@ -29,7 +29,7 @@ impl File {
 
     /// The top-level modules this file names by `crate::…` or by climbing with `super::`.
     pub fn imports(&self) -> Vec<String> {
-        let code: String = self.code().map(|(_, line)| format!("{line}\n")).collect();
+        let code = self.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
         let mut found = Vec::new();
         for (at, _) in code.match_indices("crate::") {
             let standalone = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$');

@@ -18,8 +18,8 @@ pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money"
 pub const KITS: &[(&str, &[&str])] = &[
     ("app", &["db", "http", "limit"]),
     ("http", &["app", "db", "limit"]),
-    ("limit", &["db"]),
-    ("queue", &["app", "db"]),
+    ("queue", &["db"]),
+    ("limit", &[]),
     ("db", &[]),
 ];
 
@@ -30,10 +30,10 @@ pub const EARTH: &[(&str, &[&str])] =
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
     ("intake", &["distribution", "inbox", "billing", "audit", "accounts"]),
-    ("distribution", &["inbox", "billing", "catalog", "preferences", "audit", "accounts"]),
+    ("distribution", &["inbox", "billing", "catalog", "audit"]),
     ("inbox", &["audit", "accounts"]),
     ("preferences", &["audit", "accounts"]),
-    ("catalog", &["audit", "accounts"]),
+    ("catalog", &["audit"]),
     ("accounts", &["audit", "billing"]),
     ("billing", &["catalog", "audit"]),
     ("audit", &[]),
