@@ -9,7 +9,7 @@ use leadhouse::id::{AssignmentId, Id, ProviderId, new_uuid, parse_uuid};
 use leadhouse::money::Money;
 use serde_json::{Value, json};
 
-use crate::support::{Provider, TestApp, at_once};
+use crate::support::{Provider, Sent, TestApp, at_once};
 
 fn provider_id(provider: &Provider) -> ProviderId {
     ProviderId::from_uuid(parse_uuid(&provider.id).expect("an id"))
@@ -190,33 +190,32 @@ async fn twelve_leads_on_a_balance_for_two_are_two_charges() {
     assert_eq!(balance(&app, &rita).await, 10.0);
 }
 
-/// An assignment to charge for, and its provider.
-async fn sold(app: &TestApp, rita: &Provider) -> (ProviderId, AssignmentId) {
-    let sent = rita.is_sent_a_lead().await;
-    let _ = app;
-    (provider_id(rita), AssignmentId::from_uuid(parse_uuid(&sent.assignment).expect("an id")))
+fn assignment_id(sent: &Sent) -> AssignmentId {
+    AssignmentId::from_uuid(parse_uuid(&sent.assignment).expect("an id"))
 }
 
 #[tokio::test]
 async fn ten_refunds_of_one_charge_are_one() {
     let app = TestApp::start().await;
-    let rita = app.provider("rita").price(25.0).balance(100.0).await;
-    let (provider, assignment) = sold(&app, &rita).await;
-    // Ten lanes: on PostgreSQL ten connections.
-    let refunds = (0..10).map(|n| {
-        let db = app.app.db.clone();
-        let lane = Lane::of(uuid::Uuid::from_u128(n));
-        tokio::spawn(async move { db.write(lane, move |tx| billing::refund(tx, provider, assignment)).await })
-    });
+    let rita = app.provider("rita").price(25.0).balance(1_000.0).await;
+    let provider = provider_id(&rita);
+    let sold = rita.is_sent_leads(10).await;
+    // Each ten times, over as many lanes as there are: on PostgreSQL so many connections.
+    let refunds: Vec<_> = (0_u128..100)
+        .map(|n| {
+            let assignment = assignment_id(&sold[usize::try_from(n / 10).expect("small")]);
+            let (db, lane) = (app.app.db.clone(), Lane::of(uuid::Uuid::from_u128(n)));
+            tokio::spawn(async move { db.write(lane, move |tx| billing::refund(tx, provider, assignment)).await })
+        })
+        .collect();
     let mut given = 0;
-    for refund in refunds.collect::<Vec<_>>() {
+    for refund in refunds {
         given += usize::from(refund.await.expect("joined").expect("refunds").is_some());
     }
-    assert_eq!(given, 1);
+    assert_eq!(given, 10);
     let ledger = app.ledger_of(&rita.id).await;
-    assert_eq!(ledger.last(), Some(&("refund".to_owned(), 25.0, 100.0)));
-    assert_eq!(ledger.len(), 3);
-    app.leaves_a_mess("the assignment's status does not say that it was refunded").await;
+    assert_eq!((ledger.len(), ledger.last()), (21, Some(&("refund".to_owned(), 25.0, 1_000.0))));
+    app.leaves_a_mess("no assignment's status says that it was refunded").await;
 }
 
 #[tokio::test]
@@ -224,7 +223,7 @@ async fn what_was_not_charged_is_not_refunded() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     let olga = app.provider("olga").await;
-    let (_, assignment) = sold(&app, &rita).await;
+    let assignment = assignment_id(&rita.is_sent_a_lead().await);
     let olga = provider_id(&olga);
     let answer = app.write(move |tx| billing::refund(tx, olga, assignment)).await;
     assert!(matches!(answer, Err(Error::NotFound("charge"))), "{answer:?}");

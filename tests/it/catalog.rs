@@ -1,6 +1,10 @@
 //! Niches, competition levels and subscriptions, as the operator keeps them.
 
-use leadhouse::id::new_uuid;
+use leadhouse::audit::Actor;
+use leadhouse::catalog::{self, SubscriptionChange};
+use leadhouse::db::{Lane, Tx};
+use leadhouse::id::{Id, SubscriptionId, new_uuid, parse_uuid};
+use leadhouse::money::Money;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, at_once};
@@ -195,6 +199,28 @@ async fn two_changes_of_different_fields_are_both_kept() {
     assert_eq!(answers.count(200), 3);
     let now = me.get(&path).await.expect(200).json();
     assert_eq!((&now["price"], &now["daily_cap"], &now["monthly_budget"]), (&json!(31.0), &json!(5), &json!(900.0)));
+}
+
+#[tokio::test]
+async fn changes_on_two_nodes_at_once_are_both_kept() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let id = SubscriptionId::from_uuid(parse_uuid(&rita.subscription.expect("one")).expect("an id"));
+    for n in 1_i64..=20 {
+        // Past the one lane of the back office, as another node would.
+        let price = SubscriptionChange { price: Some(Money::from_minor(n)), ..SubscriptionChange::default() };
+        let cap = SubscriptionChange { daily_cap: Some(Some(n)), ..SubscriptionChange::default() };
+        let changes = [(0, price), (1, cap)].map(|(lane, change)| {
+            let db = app.app.db.clone();
+            let unit = move |tx: &mut Tx| catalog::change_subscription(tx, Actor::System, id, change.clone()).map(drop);
+            tokio::spawn(async move { db.write(Lane::of(uuid::Uuid::from_u128(lane)), unit).await })
+        });
+        for change in changes {
+            change.await.expect("joined").expect("changed");
+        }
+        let now = app.read(move |read| catalog::subscription(read, id)).await;
+        assert_eq!((now.price.minor(), now.daily_cap), (n, Some(n)));
+    }
 }
 
 #[tokio::test]
