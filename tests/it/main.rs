@@ -22,4 +22,5 @@ mod leads_admin;
 mod migrations;
 mod openapi;
 mod plans;
+mod readme;
 mod tidy;
