@@ -136,6 +136,8 @@ struct Shared {
     /// That of money first.
     lanes: Vec<Queue<lane::Order>>,
     bell: Arc<Notify>,
+    /// SQLite: nothing is written any more.
+    broken: Arc<AtomicBool>,
     closing: AtomicBool,
     /// Readers first, then lanes.
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -203,8 +205,11 @@ impl Db {
         Arc::clone(&self.shared.bell)
     }
 
-    /// Whether the database answers, within 2 s.
+    /// Whether the database answers, within 2 s, and takes writes as far as is known.
     pub async fn ping(&self) -> Result<()> {
+        if self.shared.broken.load(Ordering::Relaxed) {
+            return Err(Error::Unavailable(sqlite::BROKEN.into()));
+        }
         let (task, answer) = Task::new(PING, false, |read: &mut Read| read.one::<(i64,)>("SELECT 1", &[]).map(drop));
         self.submit(&self.shared.readers, reader::Order::Run(task), answer).await
     }

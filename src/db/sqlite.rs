@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -26,6 +26,9 @@ const LOOK_EVERY: i32 = 4_000;
 /// Above the number of statement shapes there are.
 const STATEMENTS: usize = 256;
 
+/// Why nothing is written any more.
+pub(super) const BROKEN: &str = "an earlier write failed in the middle; restart to read the file afresh";
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -38,9 +41,8 @@ pub(super) enum Role {
 pub(super) struct Conn {
     db: Connection,
     timer: Arc<Timer>,
-    /// An I/O error at COMMIT: what the file holds is no longer known, and a later fsync would not tell (the kernel
-    /// reports such an error once). Nothing is written any more; a restart reads the file afresh.
-    broken: bool,
+    role: Role,
+    broken: Arc<AtomicBool>,
 }
 
 /// When the running unit has to stop, in microseconds since `from`; `i64::MAX`: never.
@@ -62,7 +64,10 @@ impl Timer {
 
 impl Conn {
     /// Opens a file that is there; `migrate` makes it.
-    pub fn open(path: &Path, role: Role) -> rusqlite::Result<Self> {
+    ///
+    /// `broken` is set at an I/O error at COMMIT: what the file holds is no longer known, and a later fsync would not
+    /// tell (the kernel reports such an error once). Nothing is written any more; a restart reads the file afresh.
+    pub fn open(path: &Path, role: Role, broken: Arc<AtomicBool>) -> rusqlite::Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags)?;
         let timer = Arc::new(Timer { from: Instant::now(), until: AtomicI64::new(i64::MAX) });
@@ -86,7 +91,7 @@ impl Conn {
         }
         let watched = Arc::clone(&timer);
         db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
-        Ok(Self { db, timer, broken: false })
+        Ok(Self { db, timer, role, broken })
     }
 
     pub fn until(&self, deadline: Option<Instant>) {
@@ -94,16 +99,13 @@ impl Conn {
     }
 
     pub fn ready(&self) -> Result<(), Failure> {
-        if self.broken {
-            return Err(Failure::down("an earlier write failed in the middle; restart to read the file afresh"));
-        }
-        Ok(())
+        if self.broken.load(Ordering::Relaxed) { Err(Failure::down(BROKEN)) } else { Ok(()) }
     }
 
     /// Waits for the writer of another process, as long as a unit that is to run may.
     pub fn begin_write(&mut self, until: Instant) -> Result<(), Failure> {
         self.until(Some(until));
-        self.run("BEGIN IMMEDIATE").map_err(|error| failure(&error, "BEGIN IMMEDIATE"))
+        self.run("BEGIN IMMEDIATE").map_err(|error| self.failure(&error, "BEGIN IMMEDIATE"))
     }
 
     pub fn begin_read(&mut self) -> Result<(), Failure> {
@@ -127,11 +129,11 @@ impl Conn {
         let io = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
         self.rollback();
         if io {
-            self.broken = true;
+            self.broken.store(true, Ordering::Relaxed);
             tracing::error!("SQLite could not commit, and writes no more until a restart: {error}");
             return Committed::Unknown(Failure::down(format!("commit failed, its outcome is unknown: {error}")));
         }
-        Committed::No(failure(&error, "COMMIT"))
+        Committed::No(self.failure(&error, "COMMIT"))
     }
 
     pub fn rollback(&mut self) {
@@ -145,7 +147,7 @@ impl Conn {
 
     fn control(&mut self, sql: &str) -> Result<(), Failure> {
         self.until(None);
-        self.run(sql).map_err(|error| failure(&error, sql))
+        self.run(sql).map_err(|error| self.failure(&error, sql))
     }
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
@@ -155,14 +157,14 @@ impl Conn {
     pub fn query(&self, sql: &str, params: &[&dyn Param], each: EachRow<'_>) -> Result<(), Failure> {
         let mut statement = self.bound(sql, params)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|error| failure(&error, sql))? {
+        while let Some(row) = rows.next().map_err(|error| self.failure(&error, sql))? {
             each(&Row::new(row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
         }
         Ok(())
     }
 
     pub fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
-        let changed = self.bound(sql, params)?.raw_execute().map_err(|error| failure(&error, sql))?;
+        let changed = self.bound(sql, params)?.raw_execute().map_err(|error| self.failure(&error, sql))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
@@ -170,7 +172,7 @@ impl Conn {
         let columns = records.columns();
         let numbers = (1..=columns.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
         let sql = format!("INSERT INTO {} ({}) VALUES ({numbers})", records.table(), columns.join(", "));
-        let wrong = |error: rusqlite::Error| failure(&error, &sql);
+        let wrong = |error: rusqlite::Error| self.failure(&error, &sql);
         let mut statement = self.db.prepare_cached(&sql).map_err(wrong)?;
         let mut values = Vec::with_capacity(columns.len());
         for index in 0..records.count() {
@@ -184,12 +186,37 @@ impl Conn {
         Ok(u64::try_from(records.count()).unwrap_or(u64::MAX))
     }
 
+    /// What a failed statement means.
+    fn failure(&self, error: &rusqlite::Error, sql: &str) -> Failure {
+        let rusqlite::Error::SqliteFailure(cause, message) = error else {
+            let encode = matches!(error, rusqlite::Error::ToSqlConversionFailure(_));
+            let kind = if encode { Kind::Encode } else { Kind::Other };
+            return Failure::defect(DbError::new(kind, error.to_string()).during(sql));
+        };
+        let message = message.as_deref().unwrap_or("no message");
+        let down = || Failure::down(format!("{message} ({})", cause.extended_code));
+        match cause.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Failure::retry(),
+            ErrorCode::OperationInterrupted => Failure::late(),
+            ErrorCode::SystemIoFailure
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen
+            | ErrorCode::NotADatabase
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OutOfMemory => down(),
+            // To a reader it is a defect of the unit, to a writer one of the file system.
+            ErrorCode::ReadOnly if self.role != Role::Reader => down(),
+            _ => Failure::defect(defect(*cause, message).during(sql)),
+        }
+    }
+
     /// `$2` is a name to SQLite, and the first one met has index 1: bound by the number in the name.
     fn bound(&self, sql: &str, params: &[&dyn Param]) -> Result<CachedStatement<'_>, Failure> {
         if self.timer.is_up() {
             return Err(Failure::late());
         }
-        let wrong = |error: rusqlite::Error| failure(&error, sql);
+        let wrong = |error: rusqlite::Error| self.failure(&error, sql);
         let mut statement = self.db.prepare_cached(sql).map_err(wrong)?;
         let count = statement.parameter_count();
         for index in 1..=count {
@@ -253,27 +280,6 @@ impl Cells for rusqlite::Row<'_> {
 
     fn name(&self, index: usize) -> Option<&str> {
         self.as_ref().column_name(index).ok()
-    }
-}
-
-/// What a failed statement means.
-fn failure(error: &rusqlite::Error, sql: &str) -> Failure {
-    let rusqlite::Error::SqliteFailure(cause, message) = error else {
-        let kind = if matches!(error, rusqlite::Error::ToSqlConversionFailure(_)) { Kind::Encode } else { Kind::Other };
-        return Failure::defect(DbError::new(kind, error.to_string()).during(sql));
-    };
-    let message = message.as_deref().unwrap_or("no message");
-    match cause.code {
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Failure::retry(),
-        ErrorCode::OperationInterrupted => Failure::late(),
-        ErrorCode::SystemIoFailure
-        | ErrorCode::DatabaseCorrupt
-        | ErrorCode::DiskFull
-        | ErrorCode::CannotOpen
-        | ErrorCode::NotADatabase
-        | ErrorCode::PermissionDenied
-        | ErrorCode::OutOfMemory => Failure::down(format!("{message} ({})", cause.extended_code)),
-        _ => Failure::defect(defect(*cause, message).during(sql)),
     }
 }
 

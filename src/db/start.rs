@@ -42,13 +42,14 @@ pub(super) fn all(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<
         Source::Postgres(_) => (Engine::Postgres, 1 + options.lanes),
     };
     let bell = Arc::new(Notify::new());
-    let mut starter = Starter { source, clock, options: &options, bell: &bell, threads: Vec::new() };
+    let broken = Arc::new(AtomicBool::new(false));
+    let mut starter = Starter { source, clock, options: &options, bell: &bell, broken: &broken, threads: Vec::new() };
     let readers = starter.readers("db-read", options.readers, Purpose::Read)?;
     let background = starter.readers("db-background", options.background, Purpose::Background)?;
     let lanes = (0..lanes).map(|number| starter.lane(number)).collect::<Result<Vec<_>>>()?;
     let threads = Mutex::new(starter.threads);
     let closing = AtomicBool::new(false);
-    let shared = Shared { engine, options, readers, background, lanes, bell, closing, threads };
+    let shared = Shared { engine, options, readers, background, lanes, bell, broken, closing, threads };
     Ok(Db { shared: Arc::new(shared) })
 }
 
@@ -57,6 +58,7 @@ struct Starter<'a> {
     clock: &'a Clock,
     options: &'a Options,
     bell: &'a Arc<Notify>,
+    broken: &'a Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -91,7 +93,7 @@ impl Starter<'_> {
                     Purpose::Write => sqlite::Role::Writer,
                     Purpose::Read | Purpose::Background => sqlite::Role::Reader,
                 };
-                let conn = sqlite::Conn::open(path, role);
+                let conn = sqlite::Conn::open(path, role, Arc::clone(self.broken));
                 conn.map(Conn::Sqlite)
                     .map_err(|error| Error::Unavailable(format!("cannot open {}: {error}", path.display()).into()))
             }

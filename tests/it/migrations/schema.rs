@@ -13,22 +13,24 @@ use crate::support::database;
 /// By table: its columns in order, its keys, references and indexes, sorted, and how many CHECKs.
 type Schema = BTreeMap<String, Vec<String>>;
 
+/// Where PostgreSQL is there to be compared with.
 #[tokio::test]
 async fn both_engines_have_the_same_schema() {
+    if database::engine() != Engine::Postgres {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(folder.path().join("schema.db"));
     migrate::up(&url, &Clock::default(), "USD").await.unwrap();
     let DatabaseUrl::Sqlite(path) = &url else { return };
     let sqlite = of_sqlite(path);
-    insta::assert_debug_snapshot!(sqlite);
-    if database::engine() == Engine::Postgres {
-        let (url, _place) = database::migrated().await;
-        let postgres = of_postgres(&url).await;
-        for (table, of_sqlite) in &sqlite {
-            assert_eq!(postgres.get(table), Some(of_sqlite), "{table}: PostgreSQL left, SQLite right");
-        }
-        assert_eq!(postgres.len(), sqlite.len());
+    let (url, _place) = database::migrated().await;
+    let postgres = of_postgres(&url).await;
+    for (table, of_sqlite) in &sqlite {
+        assert_eq!(postgres.get(table), Some(of_sqlite), "{table}: PostgreSQL left, SQLite right");
     }
+    assert!(!sqlite.is_empty());
+    assert_eq!(postgres.len(), sqlite.len());
 }
 
 fn rows<const N: usize>(db: &Connection, sql: &str) -> Vec<[String; N]> {
