@@ -311,7 +311,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("house.db");
         std::fs::write(&file, "").unwrap();
-        let conn = Conn::open(&file, Role::Writer).unwrap();
+        let conn = Conn::open(&file, Role::Writer, std::sync::Arc::default()).unwrap();
         conn.run("CREATE TABLE leads (id INTEGER PRIMARY KEY, name TEXT, status TEXT)").unwrap();
         conn.run("CREATE INDEX leads_open ON leads (name) WHERE status = 'open'").unwrap();
         let sql = "SELECT id FROM leads WHERE status = $1 AND name LIKE $2";
