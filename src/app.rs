@@ -36,6 +36,7 @@ impl App {
     /// database of ours.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Self> {
         let metrics = meters::install();
+        meters::keep_up(metrics.clone());
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
         let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;

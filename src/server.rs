@@ -89,6 +89,5 @@ pub async fn serve_router(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let App { clock, metrics, .. } = app;
-    listen::serve(listener, router, clock, shutdown, move || metrics.run_upkeep()).await
+    listen::serve(listener, router, app.clock, shutdown).await
 }

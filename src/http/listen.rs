@@ -18,7 +18,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 use tower::Service;
 
 use super::guard::Peer;
@@ -34,25 +34,20 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const BUFFER: usize = 64 * 1024;
 /// contract.md: ended within 10 s of SIGTERM; the database needs some of them.
 const DRAIN: Duration = Duration::from_secs(8);
-const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Serves until `shutdown`, then lets requests that are under way end. `upkeep` is called every few seconds.
+/// Serves until `shutdown`, then lets requests that are under way end.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     clock: Clock,
     shutdown: impl Future<Output = ()>,
-    upkeep: impl Fn(),
 ) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
     let door = Door { listener, permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)), ended: Arc::new(Notify::new()) };
     let mut shutdown = pin!(shutdown);
-    let mut upkeep_at = interval(UPKEEP);
-    upkeep_at.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            _ = upkeep_at.tick() => upkeep(),
             accepted = door.accept() => {
                 let (stream, peer, permit) = accepted?;
                 let (router, clock, stopping, ended) = (router.clone(), clock.clone(), stopping.clone(), door.ended.clone());

@@ -2,12 +2,16 @@
 //! process (tests have many) share.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::time::{MissedTickBehavior, interval};
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
 const SECONDS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
+/// How often the samples of histograms are counted into their buckets; until then each is kept.
+const UPKEEP: Duration = Duration::from_secs(5);
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 1024.0];
 
 /// Starts to record, the first time; what renders it. Before anything that makes meters.
@@ -25,4 +29,16 @@ pub fn install() -> PrometheusHandle {
         handle
     });
     handle.clone()
+}
+
+/// Keeps the memory of histograms small for as long as the runtime lives, whether anyone reads `/metrics` or not.
+pub fn keep_up(handle: PrometheusHandle) {
+    tokio::spawn(async move {
+        let mut tick = interval(UPKEEP);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            handle.run_upkeep();
+        }
+    });
 }

@@ -5,6 +5,7 @@ mod house;
 mod idempotency;
 mod json;
 mod limits;
+mod log;
 mod parameters;
 mod problems;
 mod wire;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{House, doors, request};
+use super::{House, request};
 
 #[utoipa::path(get, path = "/api/test/fails/{how}", params(("how" = String, Path)), responses((status = 200)))]
 async fn fails(leadhouse::http::Path(how): leadhouse::http::Path<String>) -> Result<Json<Value>> {
@@ -35,9 +35,13 @@ async fn fails(leadhouse::http::Path(how): leadhouse::http::Path<String>) -> Res
     })
 }
 
+/// A door that fails as it is asked to.
+pub fn doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(fails))
+}
+
 async fn house() -> House {
-    let doors: OpenApiRouter<App> = doors().routes(routes!(fails));
-    House::open(&["--rate-limits", "off"], doors).await
+    House::open(&["--rate-limits", "off"], super::doors().merge(doors())).await
 }
 
 #[tokio::test]
@@ -160,7 +164,8 @@ async fn answers_of_the_api_are_not_kept_by_caches() {
 #[tokio::test]
 async fn only_our_own_host_is_answered() {
     let house =
-        House::open(&["--allowed-hosts", "leads.example.com", "--public-url", "https://p.example"], doors()).await;
+        House::open(&["--allowed-hosts", "leads.example.com", "--public-url", "https://p.example"], super::doors())
+            .await;
     let asked = async |hosts: &[&str], target: &str| {
         let mut request = axum::extract::Request::builder().uri(target);
         for host in hosts {

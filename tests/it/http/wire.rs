@@ -199,18 +199,13 @@ async fn bodies_end_where_they_say() {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_answered() {
     let served = serve().await;
-    for head in ["Content-Length: 3000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n"] {
+    for head in ["Content-Length: 7000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n6acfc0\r\n"] {
         let mut stream = served.connect().await;
-        let (mut reader, mut writer) = stream.split();
-        let sent = async {
-            let _ =
-                writer.write_all(format!("POST /api/test/echo HTTP/1.1\r\nHost: localhost\r\n{head}").as_bytes()).await;
-            let _ = writer.write_all(&vec![b'x'; 3_000_000]).await;
-        };
-        let mut answer = Vec::new();
-        let ((), read) = tokio::join!(sent, timeout(Duration::from_secs(10), reader.read_to_end(&mut answer)));
-        let answer = String::from_utf8(answer).unwrap();
-        assert_eq!(statuses(&answer), [413], "{head}: {read:?}");
+        // Most clients say all they have to say before they listen.
+        let start = format!("POST /api/test/echo HTTP/1.1\r\nHost: localhost\r\n{head}");
+        stream.write_all(start.as_bytes()).await.unwrap();
+        stream.write_all(&vec![b'x'; 7_000_000]).await.unwrap();
+        assert_eq!(statuses(&until_closed(&mut stream).await), [413], "{head}");
     }
 }
 
