@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use crate::catalog::postal::{self, Prefixes};
 use crate::clock::Timestamp;
@@ -72,7 +73,8 @@ pub struct Judged<'a> {
     pub reason: Reason,
     /// From 1, of those taken.
     pub place: Option<i64>,
-    pub period: Period,
+    /// The provider's calendar now, one for all in its time zone.
+    pub period: Rc<Period>,
 }
 
 impl Reason {
@@ -133,9 +135,11 @@ pub fn select<'a>(candidates: &'a [Candidate], postal_code: Option<&str>, now: T
     let code = postal_code.map(postal::normalised);
     let served = last_served(candidates);
     let mut levels: BTreeMap<CompetitionLevelId, Vec<&Candidate>> = BTreeMap::new();
+    let mut periods: HashMap<&str, Rc<Period>> = HashMap::new();
     let mut judged: Vec<Judged> = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        let period = Period::of(now, &candidate.timezone);
+        let zone = candidate.timezone.as_str();
+        let period = Rc::clone(periods.entry(zone).or_insert_with(|| Rc::new(Period::of(now, zone))));
         let mut one = Judged { candidate, reason: Reason::Level, place: None, period };
         match one.fails(code.as_deref()) {
             Some(reason) => one.reason = reason,
