@@ -110,8 +110,7 @@ impl Read {
             rows.push(R::decode(row)?);
             Ok(())
         });
-        // Rows come back from a change too (RETURNING); a change in a WITH may give none.
-        self.wrote |= changes(sql) && (!rows.is_empty() || starts_with(sql, "WITH"));
+        self.wrote |= may_have_changed(sql, rows.is_empty() && sql.contains("RETURNING"));
         self.note(done).map(|()| rows)
     }
 
@@ -133,7 +132,7 @@ impl Tx {
         let read = &mut self.read;
         let changed = read.conn.execute(read.deadline, sql, params);
         let changed = read.note(changed)?;
-        read.wrote |= changed > 0 || starts_with(sql, "WITH");
+        read.wrote |= may_have_changed(sql, changed == 0);
         Ok(changed)
     }
 
@@ -235,9 +234,11 @@ impl DerefMut for Tx {
     }
 }
 
-/// Whether a statement may change something: all but plain SELECTs.
-fn changes(sql: &str) -> bool {
-    !starts_with(sql, "SELECT")
+/// Whether a statement that went well may have left a change. `none`: it says itself that it changed no row, which
+/// counts for an INSERT, an UPDATE or a DELETE; of all others (WITH, DO, CREATE) who knows.
+fn may_have_changed(sql: &str, none: bool) -> bool {
+    let plain = ["INSERT", "UPDATE", "DELETE"].iter().any(|word| starts_with(sql, word));
+    !(starts_with(sql, "SELECT") || plain && none)
 }
 
 fn starts_with(sql: &str, word: &str) -> bool {

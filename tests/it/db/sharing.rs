@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use leadhouse::db::Kind;
-use leadhouse::error::Error;
-use leadhouse::params;
+use leadhouse::db::{Kind, Tx};
+use leadhouse::error::{Error, Result};
 
-use super::{Go, TestDb, kind, mark};
+use super::{Go, TestDb, is_postgres, kind, late_constraint, mark};
 
 #[tokio::test]
 async fn the_answer_comes_after_the_shared_commit() {
@@ -42,62 +41,106 @@ async fn the_answer_comes_after_the_shared_commit() {
     test.end().await;
 }
 
+/// Runs a unit in a transaction that it shares with one before it, which leaves 1, and one after it, which leaves 4.
+/// Gives what it came to and all that is left.
+async fn among_others(test: &TestDb, unit: impl Fn(&mut Tx) -> Result<()> + Send + 'static) -> (Result<()>, Vec<i64>) {
+    let (go, held) = test.hold().await;
+    let before = test.writing(|tx| mark(tx, 1)).await;
+    let unit = test.writing(unit).await;
+    let after = test.writing(|tx| mark(tx, 4)).await;
+    drop(go);
+    held.await.unwrap().unwrap();
+    before.await.unwrap().unwrap();
+    after.await.unwrap().unwrap();
+    let outcome = unit.await.unwrap();
+    let left = test.marks().await;
+    test.write(|tx| tx.execute("DELETE FROM marks", &[])).await.unwrap();
+    (outcome, left)
+}
+
 #[tokio::test]
 async fn units_that_fail_do_not_touch_those_they_share_with() {
-    for bad in ["clean", "dirty", "error", "panic", "dirty panic", "races", "dirty races", "late constraint"] {
-        let test = TestDb::new().await;
+    let test = TestDb::new().await;
+    let not_found = || Err(Error::NotFound("lead"));
+    let (clean, left) = among_others(&test, move |_| not_found()).await;
+    assert!(matches!(clean, Err(Error::NotFound(_))) && left == [1, 4], "{clean:?} {left:?}");
+    let dirty = among_others(&test, move |tx| {
+        mark(tx, 2)?;
+        not_found()
+    });
+    let (dirty, left) = dirty.await;
+    assert!(matches!(dirty, Err(Error::NotFound(_))) && left == [1, 4], "{dirty:?} {left:?}");
+    let broken = among_others(&test, |tx| {
+        mark(tx, 2)?;
+        tx.execute("INSERT INTO marks (mark) VALUES (2)", &[]).map(drop)
+    });
+    let (broken, left) = broken.await;
+    assert_eq!((kind(broken), left), (Kind::Unique, vec![1, 4]));
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_change_that_does_not_show_is_undone_all_the_same() {
+    let test = TestDb::new().await;
+    let failed = among_others(&test, |tx| {
+        tx.execute("CREATE TABLE late (id bigint)", &[])?;
+        if is_postgres(tx) {
+            let hidden = "WITH hidden AS (INSERT INTO marks (mark) VALUES (2)) SELECT mark FROM marks WHERE mark < 0";
+            tx.all::<(i64,)>(hidden, &[])?;
+        }
+        Err(Error::NotFound("lead"))
+    });
+    let (failed, left) = failed.await;
+    assert!(matches!(failed, Err(Error::NotFound(_))) && left == [1, 4], "{failed:?} {left:?}");
+    assert_eq!(kind(test.write(|tx| tx.execute("DELETE FROM late", &[])).await), Kind::Other, "the table stays");
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_panic_among_others_is_not_tried_again() {
+    let test = TestDb::new().await;
+    for dirty in [false, true] {
         let runs = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&runs);
-        let (go, held) = test.hold().await;
-        let before = test.writing(|tx| mark(tx, 1)).await;
-        let failing = test
-            .writing(move |tx| {
-                let run = counted.fetch_add(1, Ordering::Relaxed);
-                if bad.starts_with("dirty") {
-                    mark(tx, 2)?;
-                }
-                match bad {
-                    "clean" | "dirty" => Err(Error::NotFound("lead")),
-                    "error" => {
-                        mark(tx, 2)?;
-                        tx.execute("INSERT INTO marks (mark) VALUES (2)", &[]).map(drop)
-                    }
-                    "panic" | "dirty panic" => panic!("a defect among others"),
-                    "races" | "dirty races" if run < 2 => Err(Error::Raced),
-                    "late constraint" => {
-                        for sql in super::late_constraint(tx) {
-                            tx.execute(sql, params![])?;
-                        }
-                        Ok(())
-                    }
-                    _ => mark(tx, 3),
-                }
-            })
-            .await;
-        let after = test.writing(|tx| mark(tx, 4)).await;
-        drop(go);
-        held.await.unwrap().unwrap();
-        before.await.unwrap().unwrap();
-        after.await.unwrap().unwrap();
-        let outcome = failing.await.unwrap();
-        let left = test.marks().await;
-        match bad {
-            "clean" | "dirty" => assert!(matches!(outcome, Err(Error::NotFound(_))), "{bad}: {outcome:?}"),
-            "panic" | "dirty panic" => assert!(matches!(outcome, Err(Error::Internal(_))), "{bad}: {outcome:?}"),
-            "error" => assert_eq!(kind(outcome), Kind::Unique),
-            "late constraint" => assert_eq!(kind(outcome), Kind::ForeignKey),
-            _ => outcome.unwrap(),
-        }
-        match bad {
-            "races" => assert_eq!(left, [1, 3, 4], "{bad}"),
-            "dirty races" => assert_eq!(left, [1, 2, 3, 4], "{bad}"),
-            _ => assert_eq!(left, [1, 4], "{bad}"),
-        }
-        if bad == "dirty panic" {
-            assert_eq!(runs.load(Ordering::Relaxed), 1, "a defect is not tried again");
-        }
-        test.end().await;
+        let panicked = among_others(&test, move |tx| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            if dirty {
+                mark(tx, 2)?;
+            }
+            panic!("a defect among others")
+        });
+        let (panicked, left) = panicked.await;
+        assert!(matches!(panicked, Err(Error::Internal(_))) && left == [1, 4], "{panicked:?} {left:?}");
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
     }
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_unit_that_was_raced_among_others_runs_again() {
+    let test = TestDb::new().await;
+    for dirty in [false, true] {
+        let runs = AtomicU32::new(0);
+        let raced = among_others(&test, move |tx| {
+            if dirty {
+                mark(tx, 2)?;
+            }
+            if runs.fetch_add(1, Ordering::Relaxed) < 2 { Err(Error::Raced) } else { mark(tx, 3) }
+        });
+        let (raced, left) = raced.await;
+        raced.unwrap();
+        assert_eq!(left, if dirty { vec![1, 2, 3, 4] } else { vec![1, 3, 4] });
+    }
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_constraint_that_is_looked_at_last_fails_its_own_unit() {
+    let test = TestDb::new().await;
+    let late = among_others(&test, |tx| late_constraint(tx).iter().try_for_each(|sql| tx.execute(sql, &[]).map(drop)));
+    let (late, left) = late.await;
+    assert_eq!((kind(late), left), (Kind::ForeignKey, vec![1, 4]));
+    test.end().await;
 }
 
 #[tokio::test]

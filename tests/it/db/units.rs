@@ -405,3 +405,27 @@ async fn what_fails_later_fails_the_unit() {
     assert_eq!(test.marks().await, [1]);
     test.end().await;
 }
+
+#[tokio::test]
+async fn units_are_counted() {
+    let metrics = leadhouse::http::meters::install();
+    let test = TestDb::new().await;
+    test.db.read(|_| Ok(())).await.unwrap();
+    test.db.background(|_| Err::<(), _>(Error::NotFound("lead"))).await.unwrap_err();
+    test.write(|tx| tx.execute("INSERT INTO nowhere VALUES (1)", &[])).await.unwrap_err();
+    test.write(|_| Err::<(), _>(Error::Raced)).await.unwrap_err();
+    let page = metrics.render();
+    for line in [
+        "leadhouse_db_units_total{kind=\"read\",outcome=\"ok\"}",
+        "leadhouse_db_units_total{kind=\"background\",outcome=\"refused\"}",
+        "leadhouse_db_units_total{kind=\"write\",outcome=\"internal\"}",
+        "leadhouse_db_units_total{kind=\"write\",outcome=\"unavailable\"}",
+        "leadhouse_db_retries_total{kind=\"write\"}",
+        "leadhouse_db_batch_units_sum{kind=\"write\"}",
+        "leadhouse_db_queue_wait_seconds_count{kind=\"write\"}",
+    ] {
+        let count = page.lines().find_map(|found| found.strip_prefix(line)).and_then(|n| n.trim().parse::<f64>().ok());
+        assert!(count.is_some_and(|count| count > 0.0), "{line} in {page}");
+    }
+    test.end().await;
+}
