@@ -45,3 +45,9 @@ CREATE TABLE tokens (
 );
 CREATE INDEX tokens_provider ON tokens (provider_id, id);
 CREATE INDEX tokens_user ON tokens (user_id, id);
+
+-- For a statement that somebody else got in the way of, where nobody waits to count its rows.
+CREATE FUNCTION raced_unless(holds boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT holds THEN RAISE EXCEPTION 'raced' USING ERRCODE = 'serialization_failure'; END IF;
+END $$;

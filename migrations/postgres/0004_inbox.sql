@@ -48,12 +48,18 @@ CREATE TABLE assignment_counts (
 CREATE FUNCTION count_new_assignments() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO assignment_counts (provider_id, tally, n)
-    SELECT provider_id, tally, sum(n) FROM (
-      SELECT provider_id, 'assigned' AS tally, count(*) AS n FROM added GROUP BY provider_id
-      UNION ALL SELECT provider_id, 'viewed', count(*) FROM added WHERE viewed_at IS NOT NULL GROUP BY provider_id
-      UNION ALL SELECT provider_id, status, count(*) FROM added WHERE status <> 'active' GROUP BY provider_id, status
-    ) AS t GROUP BY provider_id, tally ORDER BY provider_id, tally
+    SELECT provider_id, 'assigned', count(*) FROM added GROUP BY provider_id ORDER BY provider_id
   ON CONFLICT (provider_id, tally) DO UPDATE SET n = assignment_counts.n + excluded.n;
+  -- Only what is loaded in bulk has a past.
+  IF EXISTS (SELECT FROM added WHERE viewed_at IS NOT NULL OR status <> 'active') THEN
+    INSERT INTO assignment_counts (provider_id, tally, n)
+      SELECT provider_id, tally, sum(n) FROM (
+        SELECT provider_id, 'viewed' AS tally, count(*) AS n FROM added WHERE viewed_at IS NOT NULL GROUP BY provider_id
+        UNION ALL
+        SELECT provider_id, status, count(*) FROM added WHERE status <> 'active' GROUP BY provider_id, status
+      ) AS t GROUP BY provider_id, tally ORDER BY provider_id, tally
+    ON CONFLICT (provider_id, tally) DO UPDATE SET n = assignment_counts.n + excluded.n;
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER count_new_assignments AFTER INSERT ON lead_assignments

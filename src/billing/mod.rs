@@ -69,7 +69,7 @@ pub fn ledger(read: &mut Read, provider: ProviderId, before: Option<LedgerEntryI
 
 /// Charges each provider for its assignment, all or none; a provider stands in the list once.
 ///
-/// A balance that does not pay (any more) is [`Error::Raced`]: the unit runs again and chooses with fresh balances.
+/// A balance that does not pay (any more) has the unit run again, and choose with fresh balances.
 pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
     if charges.is_empty() {
         return Ok(());
@@ -80,16 +80,8 @@ pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
     if due.windows(2).any(|pair| matches!(pair, [a, b] if a.provider == b.provider)) {
         return Err(Error::internal("a provider is charged twice in one list"));
     }
-    let accounts = store::debit(tx, &due)?;
-    let now = tx.now();
-    let mut entries = Vec::with_capacity(due.len());
-    for charge in &due {
-        let Some(account) = accounts.iter().find(|account| account.provider_id == charge.provider) else {
-            return Err(Error::Raced);
-        };
-        entries.push(account.entry(now, Kind::Charge, charge.price.negated(), Some(charge.assignment), None));
-    }
-    store::append(tx, &entries)
+    store::debit(tx, &due)?;
+    store::append_charges(tx, &due)
 }
 
 /// Gives back what the provider was charged for the assignment. Once: the second time there is nothing to give (`None`).

@@ -63,8 +63,8 @@ pub fn balance(read: &mut Read, provider: ProviderId) -> Result<Option<Money>> {
     Ok(row.map(|(balance,)| balance))
 }
 
-/// The accounts that could pay, each debited. The first SELECT has no rows: it gives the parameters their types.
-pub fn debit(tx: &mut Tx, due: &[Charge]) -> Result<Vec<Account>> {
+/// Debits every account, or has the unit run again. The first SELECT has no rows: it gives the parameters their types.
+pub fn debit(tx: &mut Tx, due: &[Charge]) -> Result<()> {
     let mut sql = String::from(
         "UPDATE provider_accounts SET balance = balance - due.price, entries = entries + 1
            FROM (SELECT provider_id AS provider, balance AS price FROM provider_accounts WHERE FALSE",
@@ -76,10 +76,32 @@ pub fn debit(tx: &mut Tx, due: &[Charge]) -> Result<Vec<Account>> {
         let _ = write!(sql, " UNION ALL SELECT ${}, ${}", params.len() + 1, params.len() + 2);
         params.extend(row);
     }
-    sql += ") AS due
-          WHERE provider_id = due.provider AND balance - due.price >= floor
-      RETURNING provider_id, balance, entries";
-    tx.all(&sql, &params)
+    sql += ") AS due WHERE provider_id = due.provider AND balance - due.price >= floor";
+    tx.execute_exactly(due.len(), &sql, &params)
+}
+
+/// The entries of charges just debited: what they count and leave is taken from their accounts.
+pub fn append_charges(tx: &mut Tx, due: &[Charge]) -> Result<()> {
+    let now = tx.now();
+    let ids: Vec<LedgerEntryId> = due.iter().map(|_| LedgerEntryId::new(now)).collect();
+    let mut sql = String::from(
+        "INSERT INTO ledger_entries
+           (id, provider_id, seq, kind, amount, balance_after, assignment_id, note, created_at)
+         SELECT due.id, account.provider_id, account.entries, 'charge', -due.price, account.balance, due.assignment,
+                NULL, due.at
+           FROM (SELECT id, provider_id AS provider, amount AS price, assignment_id AS assignment, created_at AS at
+                   FROM ledger_entries WHERE FALSE",
+    );
+    let mut params: Vec<&dyn Param> = vec![&now];
+    for (charge, id) in due.iter().zip(&ids) {
+        let row: [&dyn Param; 4] = [id, &charge.provider, &charge.price, &charge.assignment];
+        let first = params.len() + 1;
+        // Writing to a String cannot fail.
+        let _ = write!(sql, " UNION ALL SELECT ${first}, ${}, ${}, ${}, $1", first + 1, first + 2, first + 3);
+        params.extend(row);
+    }
+    sql += ") AS due JOIN provider_accounts AS account ON account.provider_id = due.provider";
+    tx.execute_later(&sql, &params)
 }
 
 /// The account with `amount` more; `None` where there is none, or it would overflow.

@@ -12,7 +12,7 @@ use super::row::{FromRow, Row};
 use super::value::Param;
 use super::{Engine, postgres, sqlite};
 use crate::clock::{Clock, Timestamp};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A connection of either engine, at home on its own thread.
 pub(super) enum Conn {
@@ -149,6 +149,28 @@ impl Tx {
     pub fn execute_later(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {
         self.read.wrote = true;
         self.send(sql, params)
+    }
+
+    /// The same for a statement that has to change exactly so many rows: where it doesn't, somebody else was faster, and
+    /// the unit runs again ([`Error::Raced`]).
+    pub fn execute_exactly(&mut self, rows: usize, sql: &str, params: &[&dyn Param]) -> Result<()> {
+        let rows = i64::try_from(rows).map_err(Error::internal)?;
+        if self.engine() == Engine::Sqlite {
+            let changed = self.execute(sql, params)?;
+            return if i64::try_from(changed).is_ok_and(|changed| changed == rows) {
+                Ok(())
+            } else {
+                Err(Error::Raced)
+            };
+        }
+        self.read.wrote = true;
+        // The server itself has to find it out: nobody here waits for its answer.
+        let number = params.len() + 1;
+        let counted =
+            format!("WITH changed AS ({sql} RETURNING 1) SELECT raced_unless(count(*) = ${number}) FROM changed");
+        let counts: &dyn Param = &rows;
+        let params: Vec<&dyn Param> = params.iter().copied().chain([counts]).collect();
+        self.send(&counted, &params)
     }
 
     fn send(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The statements of distribution: the candidates of a niche, their meters, the trace.
 
 use crate::db::{Json, Param, Read, Tx, params};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId};
 
 use super::select::{Candidate, Judged};
@@ -25,7 +25,7 @@ pub fn candidates(read: &mut Read, niche: NicheId) -> Result<Vec<Candidate>> {
     )
 }
 
-/// Counts one lead more on each meter, all or none. A cap that is reached meanwhile is [`Error::Raced`].
+/// Counts one lead more on each meter, all or none. A cap that is reached meanwhile has the unit run again.
 ///
 /// The first SELECT has no rows: it gives the parameters their types.
 pub fn meter(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
@@ -68,8 +68,7 @@ pub fn meter(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
           WHERE subscription_id = id AND (cap IS NULL OR {counted} < cap)
             AND (budget IS NULL OR {spent} + price <= budget)"
     );
-    let metered = tx.execute(&sql, &params)?;
-    if usize::try_from(metered).is_ok_and(|metered| metered == sales.len()) { Ok(()) } else { Err(Error::Raced) }
+    tx.execute_exactly(sales.len(), &sql, &params)
 }
 
 /// Keeps the trace of the lead's last distribution.

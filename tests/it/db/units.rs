@@ -427,5 +427,39 @@ async fn units_are_counted() {
         let count = page.lines().find_map(|found| found.strip_prefix(line)).and_then(|n| n.trim().parse::<f64>().ok());
         assert!(count.is_some_and(|count| count > 0.0), "{line} in {page}");
     }
+}
+
+#[tokio::test]
+async fn what_does_not_change_the_rows_it_must_was_raced() {
+    let test = TestDb::new().await;
+    test.write(|tx| mark(tx, 1)).await.unwrap();
+    for (rows, tries) in [(1, 1), (0, 4), (2, 4)] {
+        let runs = Arc::new(AtomicU32::new(0));
+        let (go, held) = test.hold().await;
+        let others = [test.writing(move |tx| mark(tx, 10)).await, test.writing(move |tx| mark(tx, 11)).await];
+        let counted = Arc::clone(&runs);
+        let exact = test
+            .writing(move |tx| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                mark(tx, 2)?;
+                tx.execute_exactly(rows, "UPDATE marks SET n = n + 1 WHERE mark = $1", params![1])
+            })
+            .await;
+        drop(go);
+        held.await.unwrap().unwrap();
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        let outcome = exact.await.unwrap();
+        assert!(runs.load(Ordering::Relaxed) >= tries, "{rows} rows");
+        if tries == 1 {
+            outcome.unwrap();
+        } else {
+            assert_unavailable(outcome);
+        }
+        let left: &[i64] = if tries == 1 { &[1, 2, 10, 11] } else { &[1, 10, 11] };
+        assert_eq!(test.marks().await, left, "{rows} rows");
+        test.write(|tx| tx.execute("DELETE FROM marks WHERE mark > 1", &[])).await.unwrap();
+    }
     test.end().await;
 }
