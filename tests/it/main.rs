@@ -22,5 +22,6 @@ mod leads_admin;
 mod migrations;
 mod openapi;
 mod plans;
+mod queue;
 mod readme;
 mod tidy;
