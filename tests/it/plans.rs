@@ -49,7 +49,9 @@ fn complaint(name: &str, plan: &str) -> Option<String> {
     for line in plan.lines() {
         let scans = line.split("Seq Scan on ").nth(1).or_else(|| line.strip_prefix("SCAN "));
         let scanned = scans.and_then(|rest| rest.split_whitespace().next());
-        if let Some(table) = scanned.filter(|table| *table != "CONSTANT" && !SMALL.contains(table)) {
+        let cut_before = |table: &str| plan.contains(&format!("CO-ROUTINE {table}\n"));
+        let whole = scanned.filter(|table| *table != "CONSTANT" && !SMALL.contains(table) && !cut_before(table));
+        if let Some(table) = whole {
             return Some(format!("reads all of {table}"));
         }
         // A search sorts its hits.
@@ -98,7 +100,6 @@ async fn every_shape_of_the_inbox_goes_through_an_index() {
             DatabaseUrl::Sqlite(file) => explain_sqlite(&Connection::open(file).unwrap(), &sql),
             DatabaseUrl::Postgres(_) => continue,
         };
-        println!("== {name}\n{plan}");
         if let Some(complaint) = complaint(&name, &plan) {
             complaints.push(format!("{name}: {complaint}\n{plan}"));
         }
@@ -113,7 +114,6 @@ async fn every_shape_of_the_inbox_goes_through_an_index() {
             .unwrap();
         for (name, sql) in inbox::statements() {
             let plan = explain_postgres(&db, &sql).await;
-            println!("== {name}\n{plan}");
             if let Some(complaint) = complaint(&name, &plan) {
                 complaints.push(format!("{name}: {complaint}\n{plan}"));
             }

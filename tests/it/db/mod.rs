@@ -1,5 +1,6 @@
 //! Units of work, on the engine under test.
 
+mod later;
 mod postgres;
 mod proxy;
 mod sharing;

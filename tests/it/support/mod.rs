@@ -21,8 +21,8 @@ pub mod database;
 mod people;
 mod source;
 
-pub use answer::{Answer, Answers};
-pub use app::{Options, TestApp};
+pub use answer::Answer;
+pub use app::TestApp;
 pub use client::{Call, Client, at_once};
-pub use people::{NewProvider, Provider, Sent};
+pub use people::{Provider, Sent};
 pub use source::Source;
