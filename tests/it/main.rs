@@ -16,6 +16,7 @@ mod db;
 mod distribution;
 mod google_ads;
 mod http;
+mod inbox;
 mod intake;
 mod journey;
 mod leads_admin;
