@@ -17,7 +17,7 @@ async fn an_email_is_found_by_any_part_in_any_case() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     let jose = rita.is_sent(json!({ "contact_email": "José.Müller+roof@Example.com", "contact_phone": null })).await;
-    let other = rita.is_sent(json!({ "contact_email": "50%_off\u{5c}x@example.net" })).await;
+    rita.is_sent(json!({ "contact_email": "50%_off@example.net" })).await;
     for text in ["josé.m", "JOSÉ", "MÜLLER+ROOF", "jose\u{301}", "example.com", "ｊｏｓé", " josé ", "@EXAMPLE.COM"]
     {
         assert_eq!(hits(&rita, text).await, [jose.lead.clone()], "{text}");
@@ -25,7 +25,6 @@ async fn an_email_is_found_by_any_part_in_any_case() {
     for text in ["jose.", "muller", "com1", "roof@example.comx"] {
         assert!(hits(&rita, text).await.is_empty(), "{text}");
     }
-    let _ = other;
 }
 
 #[tokio::test]
