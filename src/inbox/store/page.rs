@@ -120,14 +120,14 @@ struct Found<'a> {
     only: Conditions<'a>,
     /// For a search: makes the table `found` of ids and times.
     with: Option<String>,
-    /// A scalar query.
+    /// A scalar query, and how many of the parameters it takes.
     total: String,
+    of_total: usize,
 }
 
 impl<'a> Statement<'a> {
     fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: i64) -> Self {
-        let Found { mut only, with, total } = Found::of(provider, filter);
-        let of_total = only.params().len();
+        let Found { mut only, with, total, of_total } = Found::of(provider, filter);
         let rows = LIMITS.into_iter().find(|rows| limit <= *rows).unwrap_or(limit);
         let cut = |of: &str| format!("ORDER BY {of}.assigned_at DESC, {of}.id DESC LIMIT {rows}");
         let mut after = String::new();
@@ -192,8 +192,11 @@ impl<'a> Found<'a> {
         if let Some(viewed) = filter.viewed {
             only.and_text(if viewed { "a.viewed_at IS NOT NULL" } else { "a.viewed_at IS NULL" });
         }
-        let total = kept(filter).unwrap_or_else(|| format!("SELECT count(*) FROM lead_assignments a{}", only.sql()));
-        Self { only, with: None, total }
+        let (total, of_total) = kept(filter).map_or_else(
+            || (format!("SELECT count(*) FROM lead_assignments a{}", only.sql()), only.params().len()),
+            |total| (total, 1),
+        );
+        Self { only, with: None, total, of_total }
     }
 
     /// One scan of the covering index finds the hits, for the total and the page; the other filters look at hits only.
@@ -227,7 +230,8 @@ impl<'a> Found<'a> {
                 others.join(" AND ")
             )
         };
-        Self { only, with: Some(with), total: "SELECT count(*) FROM found".to_owned() }
+        let of_total = only.params().len();
+        Self { only, with: Some(with), total: "SELECT count(*) FROM found".to_owned(), of_total }
     }
 }
 

@@ -114,7 +114,7 @@ async fn a_body_that_is_not_a_rejection_changes_nothing() {
         (json!({ "rejection_reason": REASON, "rejection_code": "SPAM" }), vec!["#/rejection_code"]),
         (
             json!({ "rejection_reason": REASON, "status": "refunded", "price_charged": 0, "provider_id": rita.id }),
-            vec!["#/status", "#/price_charged", "#/provider_id"],
+            vec!["#/price_charged", "#/provider_id", "#/status"],
         ),
         (json!([REASON]), vec!["#"]),
         (json!("a string of text"), vec!["#"]),
