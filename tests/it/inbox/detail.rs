@@ -106,7 +106,7 @@ async fn the_first_look_is_kept_and_no_other() {
     assert_eq!(app.audit_of(&sent).await, ["lead.assigned"]);
     let first = rita.opens(&sent).await.expect(200).json()["viewed_at"].clone();
     assert!(first.is_string());
-    app.advance(Duration::from_secs(3600));
+    app.advance(Duration::from_hours(1));
     assert_eq!(rita.opens(&sent).await.expect(200).json()["viewed_at"], first);
     assert_eq!(rita.inbox("viewed=true").await.expect(200).items()[0]["viewed_at"], first);
     assert_eq!(rita.inbox("viewed=false").await.expect(200).json()["total_count"], 0);

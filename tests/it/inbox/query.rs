@@ -8,32 +8,41 @@ use leadhouse::db::params;
 use serde_json::{Value, json};
 
 use super::leads;
-use crate::support::{Provider, TestApp};
+use crate::support::{Call, Provider, TestApp};
 
 /// Ten leads in two niches, in every state, some seen.
 async fn a_mixed_inbox(app: &TestApp) -> (Provider, String) {
     let rita = app.provider("rita").await;
     let other = app.niche("Gutters").await;
     app.subscribes(&rita.id, &other, &app.level("Shared", 3).await, json!({ "price": 10 })).await;
+    let gutters = app.source_of(&other).await;
     for n in 0..10 {
-        let source = if n % 3 == 0 { app.source_of(&other).await } else { rita.source.clone() };
+        let source = if n % 3 == 0 { &gutters } else { &rita.source };
         let email = format!("{}{n}@example.org", if n % 2 == 0 { "even" } else { "odd" });
         let lead = source.sends(json!({ "contact_email": email })).await.expect(201).str("lead_id");
-        if n % 4 != 3 {
-            rita.opens(&lead).await.expect(200);
+        for call in what_happens(app, &rita, &lead, n) {
+            assert!(call.await.ok());
         }
-        match n % 5 {
-            1 => drop(rita.accepts(&lead).await.expect(200)),
-            2 => drop(rita.rejects(&lead, "the number is not in service").await.expect(200)),
-            3 if n > 5 => {
-                drop(app.operator().post_nothing(format!("/api/v1/admin/leads/{lead}/erase")).await.expect(202))
-            }
-            _ => {}
-        }
-        app.advance(Duration::from_secs(60));
+        app.advance(Duration::from_mins(1));
     }
     app.run_jobs().await;
     (rita, other)
+}
+
+fn what_happens(app: &TestApp, rita: &Provider, lead: &str, n: usize) -> Vec<Call> {
+    let path = format!("/api/v1/provider/leads/{lead}");
+    let reason = json!({ "rejection_reason": "the number is not in service" });
+    let mut calls = Vec::new();
+    if n % 4 != 3 {
+        calls.push(rita.get(&path));
+    }
+    match n % 5 {
+        1 => calls.push(rita.post_nothing(format!("{path}/accept"))),
+        2 => calls.push(rita.post(format!("{path}/reject"), &reason)),
+        3 if n > 5 => calls.push(app.operator().post_nothing(format!("/api/v1/admin/leads/{lead}/erase"))),
+        _ => {}
+    }
+    calls
 }
 
 fn fits(item: &Value, name: &str, value: &str) -> bool {
