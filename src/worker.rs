@@ -10,7 +10,7 @@ pub use admin::routes;
 use crate::app::App;
 use crate::error::Result;
 use crate::intake;
-use crate::queue::{Kinds, Mode, Runner};
+use crate::queue::{Kinds, Mode, Pace, Runner};
 
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
@@ -37,5 +37,5 @@ pub async fn run_due(app: &App) -> Result<u64> {
 }
 
 fn runner(app: &App) -> Runner<App> {
-    Runner::new(app.db.clone(), app.clock.clone(), kinds(), app.clone())
+    Runner::new(app.db.clone(), app.clock.clone(), kinds(), app.clone(), Pace::default())
 }

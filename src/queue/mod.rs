@@ -14,7 +14,7 @@ mod store;
 use std::time::Duration;
 
 pub use kinds::{Handler, JobKind, Kinds, Schedule};
-pub use runner::{Mode, Runner};
+pub use runner::{Mode, Pace, Runner};
 pub use store::{Filter, Job};
 
 use uuid::Uuid;

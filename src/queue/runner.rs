@@ -16,17 +16,34 @@ use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 
-/// Jobs at work at the same time, in one process.
-const SLOTS: usize = 8;
-/// A killed worker's jobs are taken up again after this and a poll.
-const LEASE: Duration = Duration::from_secs(20);
-const EXTEND_EVERY: Duration = Duration::from_secs(5);
-/// The floor under wake-ups: other processes' jobs, retries and leases are noticed this late.
-const POLL: Duration = Duration::from_secs(1);
-/// How long a job may go on after the worker was told to stop; then it is released.
-const GRACE: Duration = Duration::from_secs(5);
 /// More than this of an error's text helps nobody.
 const ERROR_CHARS: usize = 1_000;
+
+/// How a worker keeps time.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Jobs at work at the same time, in one process.
+    pub slots: usize,
+    /// A killed worker's jobs are taken up again after this and a poll.
+    pub lease: Duration,
+    pub extend_every: Duration,
+    /// The floor under wake-ups: other processes' jobs, retries and lost leases are noticed this late.
+    pub poll: Duration,
+    /// How long a job may go on after the worker was told to stop; then it is released.
+    pub grace: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            slots: 8,
+            lease: Duration::from_secs(20),
+            extend_every: Duration::from_secs(5),
+            poll: Duration::from_secs(1),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
 
 /// When a run ends, beside being told to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +67,7 @@ struct Shared<C> {
     clock: Clock,
     kinds: Kinds<C>,
     context: C,
+    pace: Pace,
     stop: watch::Sender<bool>,
 }
 
@@ -64,9 +82,9 @@ enum Outcome {
 }
 
 impl<C: Clone + Send + Sync + 'static> Runner<C> {
-    pub fn new(db: Db, clock: Clock, kinds: Kinds<C>, context: C) -> Self {
+    pub fn new(db: Db, clock: Clock, kinds: Kinds<C>, context: C, pace: Pace) -> Self {
         let periods = vec![None; kinds.schedules().len()];
-        let shared = Shared { db, clock, kinds, context, stop: watch::Sender::new(false) };
+        let shared = Shared { db, clock, kinds, context, pace, stop: watch::Sender::new(false) };
         Self { shared: Arc::new(shared), periods, away: false }
     }
 
@@ -75,7 +93,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     pub async fn run(mut self, mode: Mode, shutdown: impl Future<Output = ()>) -> Result<u64> {
         let mut shutdown = std::pin::pin!(shutdown);
         let bell = self.shared.db.bell();
-        let mut poll = interval(POLL);
+        let mut poll = interval(self.shared.pace.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut running = JoinSet::new();
         let mut taken = 0;
@@ -93,7 +111,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             taken += round.unwrap_or(0);
             tokio::select! {
                 () = &mut shutdown => break,
-                () = bell.notified(), if running.len() < SLOTS => {}
+                () = bell.notified(), if running.len() < self.shared.pace.slots => {}
                 Some(_) = running.join_next() => {}
                 _ = poll.tick() => {}
             }
@@ -105,7 +123,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// Makes what the schedules ask for, claims what is due as far as there are free slots, and sets it to work.
     async fn round(&mut self, running: &mut JoinSet<()>) -> Result<u64> {
         self.tick_schedules().await?;
-        let free = SLOTS.saturating_sub(running.len());
+        let free = self.shared.pace.slots.saturating_sub(running.len());
         if free == 0 || !self.shared.db.read(store::is_due).await? {
             return Ok(0);
         }
@@ -115,7 +133,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             .write(move |tx| {
                 store::bury_lost(tx)?;
                 let names: Vec<&str> = shared.kinds.names().collect();
-                let lease = tx.now().plus(LEASE);
+                let lease = tx.now().plus(shared.pace.lease);
                 store::claim(tx, &names, lease, i64::try_from(free).unwrap_or(1))
             })
             .await?;
@@ -149,10 +167,10 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         self.away = round.is_err();
     }
 
-    /// Waits for what is running, [`GRACE`] at most; then each is cut off and released.
+    /// Waits for what is running, for the grace at most; then each is cut off and released.
     async fn stop(&self, mut running: JoinSet<()>) {
         let all = async { while running.join_next().await.is_some() {} };
-        if timeout(GRACE, all).await.is_err() {
+        if timeout(self.shared.pace.grace, all).await.is_err() {
             self.shared.stop.send_replace(true);
             while running.join_next().await.is_some() {}
         }
@@ -185,13 +203,14 @@ impl<C: Clone + Send + Sync + 'static> Shared<C> {
 
     /// Waits for the attempt and keeps its lease alive meanwhile.
     async fn watch(&self, mut task: JoinHandle<Result<()>>, ticket: Ticket) -> Outcome {
-        let mut beat = interval_at(Instant::now() + EXTEND_EVERY, EXTEND_EVERY);
+        let Pace { lease, extend_every, .. } = self.pace;
+        let mut beat = interval_at(Instant::now() + extend_every, extend_every);
         let mut stop = self.stop.subscribe();
         loop {
             tokio::select! {
                 ended = &mut task => return ended.map_or_else(|panic| Outcome::Failed(told(panic)), Outcome::of),
                 _ = beat.tick() => {
-                    let extended = self.write(move |tx| store::extend(tx, ticket, tx.now().plus(LEASE))).await;
+                    let extended = self.write(move |tx| store::extend(tx, ticket, tx.now().plus(lease))).await;
                     if matches!(extended, Ok(false)) && !task.is_finished() {
                         cut_off(task).await;
                         return Outcome::Lost;

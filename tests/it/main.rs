@@ -23,5 +23,6 @@ mod leads_admin;
 mod migrations;
 mod openapi;
 mod plans;
+mod queue;
 mod readme;
 mod tidy;
