@@ -10,6 +10,8 @@
 
 mod support;
 
+mod accounts;
+mod audit;
 mod billing;
 mod catalog;
 mod db;
@@ -23,6 +25,7 @@ mod leads_admin;
 mod migrations;
 mod openapi;
 mod plans;
+mod preferences;
 mod queue;
 mod readme;
 mod tidy;

@@ -2,25 +2,25 @@
 //! on both engines, over enough data that a bad plan would be tempting.
 
 use leadhouse::config::DatabaseUrl;
-use leadhouse::db::Engine;
 use leadhouse::inbox;
 use rusqlite::Connection;
 use tokio_postgres::Client;
 
-use crate::support::database::{TestDb, beside, engine};
+use crate::support::database::{TestDb, beside};
 
-/// 300 providers: the first holds 30 % of 60,000 assignments, the second 2 %.
+/// 3,000 providers: the first holds 30 % of 60,000 assignments, the second 2 %, all others some fourteen each. A generic
+/// plan thinks of those.
 const FILL_POSTGRES: &str = r"
 CREATE FUNCTION pg_temp.u(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
   $$ SELECT (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
 INSERT INTO niches SELECT pg_temp.u(1, i), 'Niche ' || i, true, '2026-01-01' FROM generate_series(1, 5) i;
 INSERT INTO competition_levels SELECT pg_temp.u(2, i), 'Level ' || i, i, true, '2026-01-01' FROM generate_series(1, 3) i;
 INSERT INTO providers (id, name, email, created_at)
-  SELECT pg_temp.u(3, i), 'P' || i, 'p' || i || '@x.com', '2026-01-01' FROM generate_series(1, 300) i;
-INSERT INTO provider_accounts SELECT pg_temp.u(3, i), 0, -1000000000, 0 FROM generate_series(1, 300) i;
+  SELECT pg_temp.u(3, i), 'P' || i, 'p' || i || '@x.com', '2026-01-01' FROM generate_series(1, 3000) i;
+INSERT INTO provider_accounts SELECT pg_temp.u(3, i), 0, -1000000000, 0 FROM generate_series(1, 3000) i;
 INSERT INTO subscriptions
   SELECT pg_temp.u(4, p * 10 + n), pg_temp.u(3, p), pg_temp.u(1, n), pg_temp.u(2, 1 + n % 3), 2500, null, null, null,
-         true, '2026-01-01' FROM generate_series(1, 300) p, generate_series(1, 5) n;
+         true, '2026-01-01' FROM generate_series(1, 3000) p, generate_series(1, 5) n;
 INSERT INTO sources (id, name, niche_id, format, key, created_at)
   SELECT pg_temp.u(5, n), 'S' || n, pg_temp.u(1, n), 'json', 'k' || n, '2026-01-01' FROM generate_series(1, 5) n;
 INSERT INTO leads (id, source_id, niche_id, status, received_at, contact_email, contact_email_lower, form_data)
@@ -33,7 +33,7 @@ INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_le
   SELECT pg_temp.u(7, i), pg_temp.u(6, i), pg_temp.u(3, p), pg_temp.u(1, n), pg_temp.u(2, 1 + n % 3),
          pg_temp.u(4, p * 10 + n), 2500, 1 + n % 3, s, t, CASE WHEN i % 3 > 0 THEN t END,
          CASE WHEN s = 'accepted' THEN t END, 'u' || i || E'@x.com\n1555' || i
-    FROM (SELECT i, CASE WHEN i % 10 < 3 THEN 1 WHEN i % 50 = 4 THEN 2 ELSE 3 + (i * 31 % 298) END AS p, 1 + i % 5 AS n,
+    FROM (SELECT i, CASE WHEN i % 10 < 3 THEN 1 WHEN i % 50 = 4 THEN 2 ELSE 3 + (i * 31 % 2998) END AS p, 1 + i % 5 AS n,
                  CASE WHEN i / 7 % 2 = 0 THEN 'active' ELSE 'accepted' END AS s,
                  '2026-01-01'::timestamptz + i * interval '1 minute' AS t FROM generate_series(1, 60000) i) x;
 INSERT INTO ledger_entries (id, provider_id, seq, kind, amount, balance_after, assignment_id, created_at)
@@ -41,17 +41,19 @@ INSERT INTO ledger_entries (id, provider_id, seq, kind, amount, balance_after, a
          id, assigned_at FROM lead_assignments;
 ";
 
-/// What may be read from end to end: it is small, or made by the statement itself.
-const SMALL: [&str; 9] = ["niches", "n", "competition_levels", "c", "found", "f", "hits", "h", "p"];
+/// What may be read from end to end: it is small, or (`f`, `h`) what a search has found.
+const SMALL: [&str; 6] = ["niches", "n", "competition_levels", "c", "f", "h"];
 
 /// What is wrong with a plan, if anything.
 fn complaint(name: &str, plan: &str) -> Option<String> {
+    // What the statement has cut to a page.
+    let made = |table: &str| {
+        ["CO-ROUTINE", "MATERIALIZE"].iter().any(|how| plan.lines().any(|line| line == format!("{how} {table}")))
+    };
     for line in plan.lines() {
         let scans = line.split("Seq Scan on ").nth(1).or_else(|| line.strip_prefix("SCAN "));
         let scanned = scans.and_then(|rest| rest.split_whitespace().next());
-        let cut_before = |table: &str| plan.contains(&format!("CO-ROUTINE {table}\n"));
-        let whole = scanned.filter(|table| *table != "CONSTANT" && !SMALL.contains(table) && !cut_before(table));
-        if let Some(table) = whole {
+        if let Some(table) = scanned.filter(|table| *table != "CONSTANT" && !SMALL.contains(table) && !made(table)) {
             return Some(format!("reads all of {table}"));
         }
         // A search sorts its hits.
@@ -94,30 +96,32 @@ fn explain_sqlite(db: &Connection, sql: &str) -> String {
 #[tokio::test]
 async fn every_shape_of_the_inbox_goes_through_an_index() {
     let db = TestDb::new().await;
-    let mut complaints = Vec::new();
-    for (name, sql) in inbox::statements() {
-        let plan = match &db.url {
-            DatabaseUrl::Sqlite(file) => explain_sqlite(&Connection::open(file).unwrap(), &sql),
-            DatabaseUrl::Postgres(_) => continue,
-        };
-        if let Some(complaint) = complaint(&name, &plan) {
-            complaints.push(format!("{name}: {complaint}\n{plan}"));
+    let statements = inbox::statements();
+    assert!(statements.len() > 300);
+    let mut plans = Vec::new();
+    match &db.url {
+        // Without ANALYZE, SQLite's plans do not depend on the data.
+        DatabaseUrl::Sqlite(file) => {
+            let db = Connection::open(file).unwrap();
+            plans.extend(statements.into_iter().map(|(name, sql)| (name, explain_sqlite(&db, &sql))));
         }
-    }
-    if engine() == Engine::Postgres {
-        let db = beside(&db.url).await;
-        db.batch_execute(FILL_POSTGRES).await.unwrap();
-        db.batch_execute("VACUUM ANALYZE").await.unwrap();
-        // As our connections are set.
-        db.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off")
-            .await
-            .unwrap();
-        for (name, sql) in inbox::statements() {
-            let plan = explain_postgres(&db, &sql).await;
-            if let Some(complaint) = complaint(&name, &plan) {
-                complaints.push(format!("{name}: {complaint}\n{plan}"));
+        DatabaseUrl::Postgres(_) => {
+            let db = beside(&db.url).await;
+            db.batch_execute(FILL_POSTGRES).await.unwrap();
+            db.batch_execute("VACUUM ANALYZE").await.unwrap();
+            // As our connections are set.
+            db.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off")
+                .await
+                .unwrap();
+            for (name, sql) in statements {
+                plans.push((name, explain_postgres(&db, &sql).await));
             }
         }
     }
+    let complaints = plans.iter().filter_map(|(name, plan)| {
+        let complaint = complaint(name, plan)?;
+        Some(format!("{name}: {complaint}\n{plan}"))
+    });
+    let complaints: Vec<_> = complaints.collect();
     assert!(complaints.is_empty(), "{} bad plans\n{}", complaints.len(), complaints.join("\n"));
 }

@@ -1,7 +1,8 @@
 //! A page of an inbox and the number of all its entries, in one statement.
 //!
 //! The text is built for the filters that are there, so that each shape has its own plan; there are few limits, so that
-//! there are few shapes. Rows come in an index's order and are joined one by one; nothing is sorted but a search's hits.
+//! there are few shapes. The page is cut in an index's order before anything is joined: PostgreSQL's generic plan judges
+//! by an average provider, for which joining all and sorting looks cheap. Nothing is sorted but a search's hits.
 
 use super::Item;
 use crate::clock::Timestamp;
@@ -15,8 +16,6 @@ use crate::period::Period;
 /// How many rows are read: the first that is enough. One more than pages usually have, to know whether there is another.
 /// PostgreSQL's generic plan has to see the number, else it takes the rows to join for many.
 const LIMITS: [i64; 3] = [26, 51, 101];
-
-const JOINS: &str = "JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id";
 
 /// A row of the answer.
 struct Line {
@@ -101,6 +100,7 @@ fn empty_page(read: &mut Read, statement: &Statement<'_>, at: Position) -> Resul
     if total > skipped { Err(Error::Raced) } else { Ok(Page { total, items: Vec::new() }) }
 }
 
+const JOINS: &str = "JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id";
 /// What is read of an assignment itself.
 const OWN: &str = "a.id, a.lead_id, a.niche_id, a.status, a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, \
                    a.rejected_at, a.rejection_reason, a.rejection_code";
@@ -147,15 +147,7 @@ impl<'a> Statement<'a> {
             if !after.is_empty() {
                 only.and_text(&format!("(a.assigned_at, a.id) < {after}"));
             }
-            match filter {
-                // The order is the index's, and a page's entries are joined as they come.
-                Filter { status: None, niche: None, period: None, viewed: None, .. } => {
-                    format!("lead_assignments a {JOINS}{} {}", only.sql(), cut("a"))
-                }
-                // PostgreSQL's generic plan takes a period for a handful of rows, would join them all and sort: so the
-                // page is cut first.
-                _ => format!("(SELECT {OWN} FROM lead_assignments a{} {}) AS a {JOINS}", only.sql(), cut("a")),
-            }
+            format!("(SELECT {OWN} FROM lead_assignments a{} {}) AS a {JOINS}", only.sql(), cut("a"))
         } else {
             // Skipped entries are not read, only their index entries are.
             by_ids(&format!("SELECT a.id FROM lead_assignments a{} {}{offset}", only.sql(), cut("a")))

@@ -1,6 +1,7 @@
-//! The back office's jobs: looked at, and given another chance.
+//! The back office's view of the queue.
 
 use super::*;
+use crate::support::{Client, TestApp};
 
 /// A dead job of the app's own kinds, made by hand.
 async fn dead_job(app: &TestApp) -> String {

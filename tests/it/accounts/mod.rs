@@ -1,0 +1,5 @@
+//! Providers, people, tokens: what the operator does with them, and who gets in.
+
+mod entry;
+mod providers;
+mod users;
