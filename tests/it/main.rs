@@ -12,7 +12,9 @@ mod support;
 
 mod billing;
 mod catalog;
+mod cli;
 mod db;
+mod demo;
 mod distribution;
 mod google_ads;
 mod http;
@@ -25,4 +27,6 @@ mod openapi;
 mod plans;
 mod queue;
 mod readme;
+mod seed;
 mod tidy;
+mod verify;
