@@ -104,11 +104,18 @@ pub(super) async fn run(settings: Settings) -> Outcome {
 
 /// Looks at everything, in one snapshot. Empty: all is well.
 pub async fn check(db: &Db) -> Result<Vec<Violation>> {
-    db.background(|read| {
-        let found = invariants().iter().map(|invariant| invariant.violations(read)).collect::<Result<Vec<_>>>()?;
-        Ok(found.concat())
-    })
-    .await
+    db.background(violations).await
+}
+
+/// What violates an invariant, as this unit sees the database.
+pub fn violations(read: &mut Read) -> Result<Vec<Violation>> {
+    let found = invariants().iter().map(|invariant| invariant.violations(read)).collect::<Result<Vec<_>>>()?;
+    Ok(found.concat())
+}
+
+/// The names of all invariants.
+pub fn names() -> Vec<&'static str> {
+    invariants().iter().map(|invariant| invariant.name).collect()
 }
 
 fn invariants() -> Vec<Invariant> {

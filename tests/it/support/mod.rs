@@ -19,6 +19,7 @@ mod app;
 mod client;
 pub mod database;
 mod people;
+pub mod program;
 mod source;
 
 pub use answer::Answer;

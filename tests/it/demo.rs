@@ -1,0 +1,156 @@
+//! The demo: started by somebody who wants to see what this is. It brings its own SQLite, so it is tested once.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use leadhouse::db::Engine;
+use serde_json::Value;
+
+use crate::support::database::engine;
+use crate::support::program::{Program, Running, command, get, mode, run};
+
+fn starts(folder: &Path) -> Running {
+    let mut demo = command(&["demo", "--listen", "127.0.0.1:0"]);
+    demo.current_dir(folder).stdout(Stdio::null());
+    Running::start(demo)
+}
+
+/// Waits until it serves; its address.
+fn address(demo: &mut Running) -> String {
+    demo.hears(|line| {
+        let (_, rest) = line.split_once("listening address=")?;
+        rest.split_whitespace().next().map(str::to_owned)
+    })
+}
+
+fn keys(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("leadhouse-demo/demo.json")).unwrap()).unwrap()
+}
+
+fn texts<'a>(of: &'a Value, names: &[&str]) -> Vec<&'a str> {
+    names.iter().map(|name| of[name].as_str().unwrap_or_else(|| panic!("no {name} in {of}"))).collect()
+}
+
+fn verifies(folder: &Path) {
+    let mut verify = command(&["verify", "--database-url", "sqlite://leadhouse-demo/leadhouse.db"]);
+    verify.current_dir(folder);
+    run(verify).well();
+}
+
+#[test]
+fn a_demo_is_believable_and_goes_on_when_it_is_started_again() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = starts(folder.path());
+    let at = address(&mut demo);
+    let first = keys(folder.path());
+    assert_eq!(mode(&folder.path().join("leadhouse-demo/demo.json")), 0o600);
+    assert_eq!(texts(&first, &["url"]), [format!("http://{at}")]);
+    texts(&first["admin"], &["email", "password", "token"]);
+    let (providers, sources) = (first["providers"].as_array().unwrap(), first["sources"].as_array().unwrap());
+    assert_eq!((providers.len(), sources.len()), (12, 6));
+    for provider in providers {
+        let [.., token] = texts(provider, &["id", "name", "email", "password", "token"])[..] else { unreachable!() };
+        let (status, me) = get(&at, "/api/v1/provider/me", token);
+        let me: Value = serde_json::from_str(&me).unwrap();
+        assert_eq!((status, &me["id"]), (200, &provider["id"]));
+        assert!(me["counts"]["accepted"].as_i64() > Some(0), "{me}");
+    }
+    for source in sources {
+        let [.., format, key, url] = texts(source, &["id", "name", "format", "key", "url"])[..] else { unreachable!() };
+        assert!(["json", "google_ads"].contains(&format));
+        assert_eq!(url, format!("http://{at}/api/v1/intake/{key}"));
+    }
+    assert_eq!(demo.ends_on_sigterm(), Some(0));
+    verifies(folder.path());
+    has_a_bit_of_everything(folder.path());
+
+    let mut again = starts(folder.path());
+    let at = address(&mut again);
+    let second = keys(folder.path());
+    assert_eq!((&second["admin"], &second["providers"]), (&first["admin"], &first["providers"]));
+    assert_eq!(get(&at, "/api/v1/admin/leads?limit=1", texts(&second["admin"], &["token"])[0]).0, 200);
+    assert_eq!(again.ends_on_sigterm(), Some(0));
+    has_a_bit_of_everything(folder.path());
+}
+
+fn has_a_bit_of_everything(folder: &Path) {
+    let db = rusqlite::Connection::open(folder.join("leadhouse-demo/leadhouse.db")).unwrap();
+    let count =
+        |what: &str| db.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("leads"), 1_500);
+    for status in ["assigned", "unmatched", "duplicate", "test"] {
+        assert!(count(&format!("leads WHERE status = '{status}'")) >= 15, "{status}");
+    }
+    for status in ["active", "accepted", "rejected", "refunded"] {
+        assert!(count(&format!("lead_assignments WHERE status = '{status}'")) >= 80, "{status}");
+    }
+    assert!(count("lead_assignments WHERE viewed_at IS NULL") >= 50);
+    for reason in ["postal_code", "level", "rotation", "balance", "daily_cap", "monthly_budget"] {
+        assert!(count(&format!("lead_traces WHERE trace LIKE '%\"reason\":\"{reason}\"%'")) > 0, "{reason}");
+    }
+    for sold in 1..=3 {
+        let sold = format!("(SELECT 1 FROM lead_assignments GROUP BY lead_id HAVING count(*) = {sold})");
+        assert!(count(&sold) > 10, "{sold}");
+    }
+    assert_eq!(count("leads WHERE contact_phone NOT LIKE '+1___55501__'"), 0, "nobody's real number");
+    assert_eq!(count("leads WHERE contact_email NOT LIKE '%example.%'"), 0, "nobody's real address");
+    assert!(count("leads WHERE contact_name GLOB '*[^ -~]*'") > 400, "names from everywhere");
+    let span = "SELECT (max(received_at) - min(received_at)) / 86400000000 FROM leads";
+    assert_eq!(db.query_row(span, [], |row| row.get::<_, i64>(0)).unwrap(), 59);
+}
+
+#[test]
+fn keys_that_were_lost_are_made_anew() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = starts(folder.path());
+    address(&mut demo);
+    assert_eq!(demo.ends_on_sigterm(), Some(0));
+    let lost = keys(folder.path());
+    std::fs::remove_file(folder.path().join("leadhouse-demo/demo.json")).unwrap();
+
+    let mut demo = starts(folder.path());
+    let at = address(&mut demo);
+    let made = keys(folder.path());
+    assert_eq!(made["admin"]["password"], lost["admin"]["password"], "a password is what it was");
+    assert_ne!(made["admin"]["token"], lost["admin"]["token"]);
+    for (before, now) in lost["providers"].as_array().unwrap().iter().zip(made["providers"].as_array().unwrap()) {
+        assert_eq!((&before["id"], &before["password"]), (&now["id"], &now["password"]));
+        assert_eq!(get(&at, "/api/v1/provider/me", texts(now, &["token"])[0]).0, 200);
+    }
+    drop(demo);
+    verifies(folder.path());
+}
+
+#[test]
+fn a_demo_killed_while_it_was_made_begins_anew() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = starts(folder.path());
+    demo.hears(|line| line.starts_with("Making sixty days").then_some(()));
+    demo.is_killed();
+    let mut demo = starts(folder.path());
+    address(&mut demo);
+    assert_eq!(demo.ends_on_sigterm(), Some(0));
+    verifies(folder.path());
+    has_a_bit_of_everything(folder.path());
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_one_line_and_leaves_no_folder_half_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let program = Program::on_an_empty_database().await;
+    let data = folder.path().join("data");
+    let address = taken.local_addr().unwrap().to_string();
+    let line = program.run(&["demo", "--listen", &address, "--data", data.to_str().unwrap()]).failed();
+    assert!(line.contains(&address), "{line}");
+    assert!(!data.join("leadhouse.db").exists());
+}

@@ -1,0 +1,264 @@
+//! `verify`: finds nothing where all is well, and each kind of damage where something isn't. Every other test ends with it.
+
+use std::collections::BTreeSet;
+
+use leadhouse::audit::{self, Action, Actor, Entity};
+use leadhouse::billing;
+use leadhouse::cli::verify;
+use leadhouse::config::DatabaseUrl;
+use leadhouse::db::{Engine, Tx, params};
+use leadhouse::error::Error;
+use leadhouse::id::{AssignmentId, ProviderId, parse_uuid};
+use leadhouse::inbox;
+use serde_json::json;
+
+use crate::support::database::{beside, engine};
+use crate::support::{Provider, Sent, TestApp};
+
+/// What breaks an invariant, by the invariant's name: nothing guards the tables while it does.
+const DAMAGE: &[(&str, &str)] = &[
+    ("every lead's arrival is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.received'"),
+    ("every lead's arrival is in the audit", "DELETE FROM leads"),
+    ("every niche's making is in the audit", "DELETE FROM audit_entries WHERE action = 'niche.created'"),
+    (
+        "every niche's making is in the audit",
+        "INSERT INTO audit_entries SELECT * FROM audit_entries WHERE action = 'niche.created'",
+    ),
+    (
+        "every competition level's making is in the audit",
+        "DELETE FROM audit_entries WHERE action = 'competition_level.created'",
+    ),
+    ("every provider's making is in the audit", "DELETE FROM audit_entries WHERE action = 'provider.created'"),
+    ("every subscription's making is in the audit", "DELETE FROM audit_entries WHERE action = 'subscription.created'"),
+    ("every source's making is in the audit", "DELETE FROM audit_entries WHERE action = 'source.created'"),
+    ("every user's making is in the audit", "DELETE FROM audit_entries WHERE action = 'user.created'"),
+    ("every API token's making is in the audit", "DELETE FROM audit_entries WHERE action = 'token.created'"),
+    ("every erasure is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.erased'"),
+    ("every erasure is in the audit", "UPDATE leads SET erased_at = NULL"),
+    ("every assignment is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.assigned'"),
+    (
+        "every assignment is in the audit",
+        "INSERT INTO audit_entries SELECT * FROM audit_entries WHERE action = 'lead.assigned'",
+    ),
+    ("every first view is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.viewed'"),
+    ("every first view is in the audit", "UPDATE lead_assignments SET viewed_at = NULL"),
+    (
+        "every first view is in the audit",
+        "UPDATE audit_entries SET created_at = (SELECT MIN(created_at) FROM audit_entries) WHERE action = 'lead.viewed'",
+    ),
+    ("every acceptance is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.accepted'"),
+    ("every rejection is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.rejected'"),
+    ("every refund is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.refunded'"),
+    (
+        "the audit tells of assignments that are there, and of their own providers' doing",
+        "UPDATE audit_entries SET actor_id = entity_id WHERE action = 'lead.accepted'",
+    ),
+    (
+        "the audit tells of assignments that are there, and of their own providers' doing",
+        "DELETE FROM lead_assignments",
+    ),
+    ("a balance is the sum of its entries", "UPDATE provider_accounts SET balance = balance + 1"),
+    ("a balance is the sum of its entries", "DELETE FROM ledger_entries"),
+    ("a balance is not below its floor", "UPDATE provider_accounts SET floor = balance + 1"),
+    ("ledger entries are numbered from 1 without gaps", "UPDATE provider_accounts SET entries = entries + 1"),
+    ("ledger entries are numbered from 1 without gaps", "UPDATE ledger_entries SET seq = seq + 1"),
+    (
+        "each ledger entry goes on from the balance before it",
+        "UPDATE ledger_entries SET balance_after = balance_after + 1 WHERE seq = 2",
+    ),
+    ("a ledger entry has the sign of its kind", "UPDATE ledger_entries SET amount = -amount WHERE kind = 'refund'"),
+    ("a ledger entry has the sign of its kind", "UPDATE ledger_entries SET assignment_id = id WHERE kind = 'credit'"),
+    ("every provider has an account", "DELETE FROM provider_accounts"),
+    ("an assignment is charged its price", "DELETE FROM ledger_entries WHERE kind = 'charge'"),
+    ("an assignment is charged its price", "UPDATE lead_assignments SET price_charged = price_charged + 1"),
+    ("an assignment is charged its price", "UPDATE ledger_entries SET provider_id = id WHERE kind = 'charge'"),
+    ("a refunded assignment got its price back", "DELETE FROM ledger_entries WHERE kind = 'refund'"),
+    ("a refunded assignment got its price back", "UPDATE ledger_entries SET amount = 1 WHERE kind = 'refund'"),
+    ("money moves for an assignment that is there, and back for a refunded one", "DELETE FROM lead_assignments"),
+    (
+        "money moves for an assignment that is there, and back for a refunded one",
+        "UPDATE lead_assignments SET status = 'rejected' WHERE status = 'refunded'",
+    ),
+    (
+        "an assignment is charged once and refunded once",
+        "INSERT INTO ledger_entries SELECT * FROM ledger_entries WHERE kind = 'refund'",
+    ),
+    (
+        "each credit is in the audit, each credit of the audit in the ledger",
+        "DELETE FROM audit_entries WHERE action = 'provider.credited'",
+    ),
+    (
+        "an assignment's status and its decision agree",
+        "UPDATE lead_assignments SET accepted_at = NULL WHERE status = 'accepted'",
+    ),
+    ("an assignment's status and its decision agree", "UPDATE lead_assignments SET status = 'sold'"),
+    ("an assignment's status and its decision agree", "UPDATE lead_assignments SET rejection_reason = 'a reason'"),
+    (
+        "an assignment is made, seen, decided and refunded in this order",
+        "UPDATE lead_assignments SET viewed_at = (SELECT MIN(created_at) FROM niches)",
+    ),
+    (
+        "undecided, only an erased lead is refunded",
+        "UPDATE lead_assignments SET rejected_at = NULL WHERE status = 'refunded'",
+    ),
+    (
+        "an assignment froze a subscription's own provider, niche and level",
+        "UPDATE lead_assignments SET competition_level_id = niche_id",
+    ),
+    (
+        "a provider has a lead once",
+        "INSERT INTO lead_assignments SELECT * FROM lead_assignments WHERE status = 'accepted'",
+    ),
+    (
+        "a lead is sold at one level, no more often than the level allows",
+        "UPDATE lead_assignments SET max_providers = 1",
+    ),
+    (
+        "a lead is sold at one level, no more often than the level allows",
+        "UPDATE lead_assignments SET competition_level_id = id",
+    ),
+    ("a search finds an assignment by its lead's e-mail and phone", "UPDATE lead_assignments SET search_text = 'x'"),
+    ("a provider's tallies are the number of its assignments", "UPDATE assignment_counts SET n = n + 1"),
+    ("a provider's tallies are the number of its assignments", "DELETE FROM assignment_counts WHERE tally = 'viewed'"),
+    ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'assigned' WHERE status = 'unmatched'"),
+    ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'unmatched' WHERE status = 'assigned'"),
+    ("an assignment has a lead of its niche", "UPDATE leads SET niche_id = id"),
+    ("a duplicate names the lead that was offered", "UPDATE leads SET duplicate_of = NULL"),
+    ("a duplicate names the lead that was offered", "UPDATE leads SET duplicate_of = id WHERE status = 'duplicate'"),
+    ("a platform's id is offered once", "UPDATE leads SET external_id = 'the same'"),
+    (
+        "a lead can be reached, an erased one holds nothing of the person",
+        "UPDATE leads SET contact_email = NULL, contact_phone = NULL",
+    ),
+    (
+        "a lead can be reached, an erased one holds nothing of the person",
+        "UPDATE leads SET contact_name = 'Ada' WHERE erased_at IS NOT NULL",
+    ),
+    ("a lead came from a source that is there", "DELETE FROM sources"),
+    ("every subscription has a meter", "DELETE FROM subscription_meters"),
+    (
+        "a meter counts the day's and the month's assignments",
+        "UPDATE subscription_meters SET day_count = day_count + 1",
+    ),
+    (
+        "a meter counts the day's and the month's assignments",
+        "UPDATE subscription_meters SET month_spent = month_spent - 1",
+    ),
+    ("a meter counts the day's and the month's assignments", "UPDATE subscription_meters SET day = '2001-01-01'"),
+    ("a meter counts the day's and the month's assignments", "UPDATE subscription_meters SET last_served_at = NULL"),
+    ("a lead's trace names who got it, and at what price", "DELETE FROM lead_traces"),
+    ("a lead's trace names who got it, and at what price", "UPDATE lead_traces SET trace = '[]'"),
+    ("a lead's trace names who got it, and at what price", "UPDATE lead_assignments SET subscription_id = id"),
+    ("a job's state, lease and end agree", "UPDATE jobs SET finished_at = NULL"),
+    ("a job's state, lease and end agree", "UPDATE jobs SET state = 'running'"),
+    ("a job is tried no more often than it may be", "UPDATE jobs SET attempts = max_attempts + 1"),
+    ("the same work is queued once", "UPDATE jobs SET state = 'queued', kind = 'k', dedup_key = 'k'"),
+    ("an idempotency key's answer outlives its making", "UPDATE idempotency_keys SET expires_at = created_at"),
+];
+
+#[tokio::test]
+async fn every_kind_of_damage_is_found() {
+    let app = a_busy_house().await;
+    let clean = verify::check(&app.app.db).await.unwrap();
+    assert_eq!(clean, []);
+    without_guards(&app).await;
+    for (invariant, damage) in DAMAGE {
+        let found = broken_by(&app, damage).await;
+        assert!(found.contains(invariant), "after {damage}, verify finds only {found:?}");
+    }
+    let planted: BTreeSet<&str> = DAMAGE.iter().map(|(name, _)| *name).collect();
+    assert_eq!(planted, verify::names().into_iter().collect(), "every invariant has its damage");
+    let clean = verify::check(&app.app.db).await.unwrap();
+    assert_eq!(clean, [], "no damage was left behind");
+    app.leaves_a_mess("its tables have lost their constraints").await;
+}
+
+#[tokio::test]
+async fn what_a_provider_counted_in_another_zone_is_no_damage() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").timezone("Pacific/Kiritimati").await;
+    rita.is_sent_a_lead().await;
+    let path = format!("/api/v1/admin/providers/{}", rita.id);
+    app.operator().patch(path, &json!({ "timezone": "Pacific/Pago_Pago" })).await.expect(200);
+    assert_eq!(verify::check(&app.app.db).await.unwrap(), []);
+}
+
+/// The names of what verify finds after this statement, which is then undone.
+async fn broken_by(app: &TestApp, damage: &'static str) -> BTreeSet<&'static str> {
+    let (send, mut found) = tokio::sync::mpsc::unbounded_channel();
+    let undone = app.write(move |tx: &mut Tx| {
+        tx.execute(damage, &[])?;
+        send.send(verify::violations(tx)?).unwrap();
+        Err::<(), _>(Error::NotFound("reason to keep it"))
+    });
+    assert!(matches!(undone.await, Err(Error::NotFound(_))), "{damage}");
+    found.recv().await.unwrap().iter().map(|violation| violation.invariant).collect()
+}
+
+/// A house where everything has happened that can happen.
+async fn a_busy_house() -> TestApp {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("roofing").await;
+    let sam = app.provider("sam").niche("roofing").await;
+    let accepted = rita.is_sent_a_lead().await;
+    rita.opens(&accepted).await.expect(200);
+    rita.accepts(&accepted).await.expect(200);
+    sam.accepts(&accepted.lead).await.expect(200);
+    let returned = rita.is_sent_a_lead().await;
+    rita.rejects(&returned, "the number is not in service").await.expect(200);
+    refund(&app, &rita, &returned).await;
+    let erased = rita.is_sent_a_lead().await;
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", erased.lead)).await.expect(202);
+    let lead = rita.source.lead(json!({ "external_id": "twice" }));
+    for status in ["assigned", "duplicate"] {
+        assert_eq!(rita.source.sending(&lead).await.expect(201).str("status"), status);
+    }
+    rita.source.sends(json!({ "external_id": "other" })).await.expect(201);
+    rita.source.sends(json!({ "is_test": true })).await.expect(201);
+    let niche = app.niche("falconry").await;
+    assert_eq!(app.source_of(&niche).await.sends(json!({})).await.expect(201).str("status"), "unmatched");
+    let token =
+        app.operator().post(format!("/api/v1/admin/providers/{}/tokens", rita.id), &json!({})).await.expect(201);
+    app.operator().delete(format!("/api/v1/admin/tokens/{}", token.str("id"))).await;
+    app.run_jobs().await;
+    app
+}
+
+async fn refund(app: &TestApp, provider: &Provider, lead: &Sent) {
+    let provider = ProviderId(parse_uuid(&provider.id).unwrap());
+    let assignment = AssignmentId(parse_uuid(&lead.assignment).unwrap());
+    app.write(move |tx| {
+        assert!(inbox::refund(tx, assignment)?.is_some());
+        billing::refund(tx, provider, assignment)?;
+        audit::record(tx, Actor::System, Action::LeadRefunded, Entity::Assignment(assignment), None)
+    })
+    .await
+    .unwrap();
+}
+
+/// Replaces every table by its bare rows: no keys, no checks, no triggers.
+async fn without_guards(app: &TestApp) {
+    let tables = match engine() {
+        Engine::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'refinery%'",
+        Engine::Postgres => {
+            "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'refinery%'"
+        }
+    };
+    let tables: Vec<(String,)> = app.read(move |read| read.all(tables, params![])).await;
+    let bare = |cascade: &str| {
+        let swap = |(table,): &(String,)| {
+            format!(
+                "CREATE TABLE bare AS SELECT * FROM {table}; DROP TABLE {table}{cascade};
+                 ALTER TABLE bare RENAME TO {table};"
+            )
+        };
+        tables.iter().map(swap).collect::<String>()
+    };
+    match &leadhouse::config::parse_database_url(app.database_url()).unwrap() {
+        DatabaseUrl::Sqlite(file) => {
+            let db = rusqlite::Connection::open(file).unwrap();
+            db.execute_batch(&format!("PRAGMA foreign_keys = OFF; BEGIN; {} COMMIT;", bare(""))).unwrap();
+        }
+        url @ DatabaseUrl::Postgres(_) => beside(url).await.batch_execute(&bare(" CASCADE")).await.unwrap(),
+    }
+}
