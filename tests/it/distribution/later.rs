@@ -60,6 +60,19 @@ async fn a_level_that_opens_again_gets_the_leads_that_wait() {
 }
 
 #[tokio::test]
+async fn a_new_day_of_the_provider_gets_the_leads_that_wait() {
+    let app = TestApp::start().await;
+    super::limits::advance_to(&app, "America/Denver", 22, 0);
+    let rita = app.provider("rita").timezone("America/Denver").daily_cap(1).await;
+    rita.is_sent_a_lead().await;
+    let (rita, lead) = waiting(&app, rita).await;
+    assert_eq!(reason(&app, &lead, &rita).await, "daily_cap");
+    // Nobody changes anything but the calendar.
+    app.advance(Duration::from_hours(2));
+    is_placed(&app, &rita, &lead).await;
+}
+
+#[tokio::test]
 async fn the_oldest_lead_is_placed_first() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").price(25.0).balance(0.0).await;

@@ -10,7 +10,7 @@ use super::{nothing, reason, sends};
 use crate::support::{Provider, TestApp, at_once};
 
 /// Moves the clock on to the next time it is so late in `zone`.
-fn advance_to(app: &TestApp, zone: &str, hour: i8, minute: i8) {
+pub fn advance_to(app: &TestApp, zone: &str, hour: i8, minute: i8) {
     let now = app.clock.now().to_jiff().to_zoned_datetime(TimeZone::get(zone).expect("a zone"));
     let today = now.with().hour(hour).minute(minute).second(0).subsec_nanosecond(0).build().expect("a time");
     let next = if today > now { today } else { today.checked_add(1.day()).expect("a day") };
