@@ -51,7 +51,7 @@ impl Drop for Entry {
             method = self.method,
             route,
             status,
-            ms = took.as_secs_f64() * 1000.0,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         );
     }
 }

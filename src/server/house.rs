@@ -33,7 +33,7 @@ struct Health {
 }
 
 /// The process is alive
-#[utoipa::path(get, path = "/healthz", tag = "house", responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "house", responses((status = 200, body = Health), Problems))]
 async fn healthz(_: Query<NoQuery>) -> Json<Health> {
     Json(Health { ok: true })
 }
