@@ -1,5 +1,7 @@
 //! The command line: what it prints where, and how it ends.
 
+#![expect(clippy::as_conversions, reason = "lists of arguments of several lengths in one list")]
+
 use std::io::Write;
 use std::process::Stdio;
 

@@ -135,7 +135,7 @@ fn a_demo_killed_while_it_was_made_begins_anew() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = starts(folder.path());
     demo.hears(|line| line.starts_with("Making sixty days").then_some(()));
-    demo.is_killed();
+    demo.kill();
     let mut demo = starts(folder.path());
     address(&mut demo);
     assert_eq!(demo.ends_on_sigterm(), Some(0));

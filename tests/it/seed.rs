@@ -7,7 +7,7 @@ use leadhouse::db::{Db, Engine, FromRow, params};
 use crate::support::database::{engine, options};
 use crate::support::program::{Program, Running};
 
-async fn seeded(program: &Program, providers: &str, assignments: &str, seed: &str) {
+fn seeded(program: &Program, providers: &str, assignments: &str, seed: &str) {
     let args = ["seed", "--providers", providers, "--assignments", assignments, "--seed", seed];
     assert_eq!(program.run(&args).well(), "");
 }
@@ -32,7 +32,7 @@ async fn content(program: &Program) -> Vec<(String, String, String, Option<Strin
 #[tokio::test]
 async fn the_shares_are_as_promised_and_every_invariant_holds() {
     let program = Program::on_an_empty_database().await;
-    seeded(&program, "40", "30000", "1").await;
+    seeded(&program, "40", "30000", "1");
     program.run(&["verify"]).well();
     let shares: Vec<(String, i64)> = all(
         &program,
@@ -76,9 +76,9 @@ async fn the_same_seed_makes_the_same_data() {
         Program::on_an_empty_database().await,
         Program::on_an_empty_database().await,
     ];
-    seeded(&one, "12", "2000", "5").await;
-    seeded(&same, "12", "2000", "5").await;
-    seeded(&other, "12", "2000", "6").await;
+    seeded(&one, "12", "2000", "5");
+    seeded(&same, "12", "2000", "5");
+    seeded(&other, "12", "2000", "6");
     let content_of_one = content(&one).await;
     assert_eq!(content_of_one.len(), 2_000);
     assert!(content_of_one == content(&same).await);
@@ -89,7 +89,7 @@ async fn the_same_seed_makes_the_same_data() {
 async fn a_few_providers_or_nothing_at_all_will_do() {
     for (providers, assignments) in [("1", "100"), ("2", "100"), ("3", "100"), ("5", "0")] {
         let program = Program::on_an_empty_database().await;
-        seeded(&program, providers, assignments, "1").await;
+        seeded(&program, providers, assignments, "1");
         program.run(&["verify"]).well();
         let count: Vec<(i64,)> = all(&program, "SELECT COUNT(*) FROM lead_assignments").await;
         assert_eq!(count[0].0.to_string(), assignments);
@@ -104,7 +104,7 @@ async fn the_guards_are_back_when_it_is_done() {
     }
     let guards = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name";
     let before: Vec<(String,)> = all(&program, guards).await;
-    seeded(&program, "5", "1000", "1").await;
+    seeded(&program, "5", "1000", "1");
     assert_eq!(all::<(String,)>(&program, guards).await, before);
     let journal: Vec<(String,)> = all(&program, "PRAGMA journal_mode").await;
     assert_eq!(journal[0].0, "wal");
@@ -114,7 +114,7 @@ async fn the_guards_are_back_when_it_is_done() {
 async fn a_database_that_is_not_empty_is_left_alone() {
     let program = Program::on_an_empty_database().await;
     program.run(&["user", "add", "--email", "operator@example.com", "--role", "admin"]).well();
-    seeded(&program, "5", "500", "1").await;
+    seeded(&program, "5", "500", "1");
     let people: Vec<(i64,)> = all(&program, "SELECT COUNT(*) FROM users").await;
     assert_eq!(people[0].0, 7, "who was there before is there still");
     let line = program.run(&["seed", "--providers", "5", "--assignments", "500"]).failed();
@@ -132,7 +132,7 @@ async fn a_database_that_others_use_is_left_alone() {
         assert!(line.contains("another process uses"), "{line}");
     }
     assert_eq!(serving.ends_on_sigterm(), Some(0));
-    seeded(&program, "5", "500", "1").await;
+    seeded(&program, "5", "500", "1");
 }
 
 #[tokio::test]
@@ -144,11 +144,11 @@ async fn killed_in_the_middle_it_leaves_the_file_as_it_was() {
     while std::fs::metadata(&beside).map_or(0, |file| file.len()) < 10_000_000 {
         std::thread::yield_now();
     }
-    seeding.is_killed();
+    seeding.kill();
     program.run(&["verify"]).well();
     let providers: Vec<(i64,)> = all(&program, "SELECT COUNT(*) FROM providers").await;
     assert_eq!(providers[0].0, 0);
-    seeded(&program, "5", "500", "1").await;
+    seeded(&program, "5", "500", "1");
     assert!(!beside.exists(), "what the killed one left is gone");
     program.run(&["verify"]).well();
 }

@@ -196,6 +196,7 @@ async fn broken_by(app: &TestApp, damage: &'static str) -> BTreeSet<&'static str
 }
 
 /// A house where everything has happened that can happen.
+#[expect(clippy::cognitive_complexity, reason = "one story, told from its beginning to its end")]
 async fn a_busy_house() -> TestApp {
     let app = TestApp::start().await;
     let rita = app.provider("rita").niche("roofing").await;

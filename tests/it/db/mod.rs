@@ -67,8 +67,12 @@ impl TestDb {
     }
 
     async fn marks(&self) -> Vec<i64> {
-        let rows = self.db.read(|read| read.all::<(i64,)>("SELECT mark FROM marks ORDER BY mark", &[])).await;
-        rows.unwrap().into_iter().map(|(mark,)| mark).collect()
+        self.read_marks().await.unwrap()
+    }
+
+    async fn read_marks(&self) -> Result<Vec<i64>> {
+        let rows = self.db.read(|read| read.all::<(i64,)>("SELECT mark FROM marks ORDER BY mark", &[])).await?;
+        Ok(rows.into_iter().map(|(mark,)| mark).collect())
     }
 
     /// Stops the lane of money until the result is dropped or told to go on; then what waits, waits together.

@@ -138,7 +138,7 @@ impl Running {
     }
 
     /// Ends it without a chance to say goodbye.
-    pub fn is_killed(mut self) {
+    pub fn kill(mut self) {
         signal(&self.child, "-KILL");
         self.child.wait().expect("it is gone");
     }
