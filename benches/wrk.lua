@@ -16,7 +16,7 @@ function init(args)
   lines, at, person = {}, 0, 0
   local n = 0
   for line in io.lines(args[2]) do
-    if mode == "intake" or n % parts == part then
+    if mode ~= "accept" or n % parts == part then
       local path, token = line:match("^(%S+) (%S+)$")
       lines[#lines + 1] = { path = path, token = token }
     end
