@@ -12,7 +12,7 @@ import urllib.request
 SAMPLES = 8
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 # What the server sets on its own connections (src/db/postgres).
-SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC"
+SESSION = "-c plan_cache_mode=force_generic_plan -c enable_bitmapscan=off -c jit=off -c timezone=UTC"
 
 
 class Replay:
