@@ -82,26 +82,71 @@ fn has_offset(bytes: &[u8]) -> bool {
         if [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()) && (*h1, *h2) < (b'2', b'4') && *m1 < b'6')
 }
 
+impl Timestamp {
+    /// `2026-01-31T12:00:00.000000Z`. By hand: an answer holds a hundred of them.
+    fn text(self) -> [u8; 27] {
+        const DAY: i64 = 86_400_000_000;
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        let micros = self.0.rem_euclid(DAY);
+        let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let ten = |n: i64| u8::try_from(n / 10 % 10).map_or(b'?', |digit| b'0' + digit);
+        let one = |n: i64| ten(n * 10);
+        [
+            ten(year / 100),
+            one(year / 100),
+            ten(year),
+            one(year),
+            b'-',
+            ten(month),
+            one(month),
+            b'-',
+            ten(day),
+            one(day),
+            b'T',
+            ten(hour),
+            one(hour),
+            b':',
+            ten(minute),
+            one(minute),
+            b':',
+            ten(second),
+            one(second),
+            b'.',
+            ten(fraction / 10_000),
+            one(fraction / 10_000),
+            ten(fraction / 100),
+            one(fraction / 100),
+            ten(fraction),
+            one(fraction),
+            b'Z',
+        ]
+    }
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    // A year that starts in March has its leap day at its end; 400 of them are 146,097 days.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = TimeZone::UTC.to_datetime(self.to_jiff());
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
-            time.year(),
-            time.month(),
-            time.day(),
-            time.hour(),
-            time.minute(),
-            time.second(),
-            time.subsec_nanosecond() / 1000
-        )
+        f.write_str(std::str::from_utf8(&self.text()).map_err(|_| fmt::Error)?)
     }
 }
 
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(std::str::from_utf8(&self.text()).map_err(serde::ser::Error::custom)?)
     }
 }
 
@@ -122,5 +167,42 @@ impl Clock {
     /// Moves the clock forward, for tests of windows, leases and expiries.
     pub fn advance(&self, by: Duration) {
         self.offset_micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MICROS, Timestamp};
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    fn by_jiff(time: Timestamp) -> String {
+        let civil = TimeZone::UTC.to_datetime(time.to_jiff());
+        format!("{}.{:06}Z", civil.strftime("%Y-%m-%dT%H:%M:%S"), civil.subsec_nanosecond() / 1000)
+    }
+
+    #[test]
+    fn the_edges_are_written_as_they_are() {
+        for text in [
+            "0001-01-01T00:00:00.000000Z",
+            "1600-02-29T23:59:59.999999Z",
+            "1900-03-01T00:00:00.000000Z",
+            "1969-12-31T23:59:59.999999Z",
+            "1970-01-01T00:00:00.000000Z",
+            "2000-02-29T12:34:56.000001Z",
+            "2100-02-28T23:59:59.999999Z",
+            "9999-12-30T22:00:00.999999Z",
+        ] {
+            assert_eq!(Timestamp::parse(text).map(|time| time.to_string()).as_deref(), Some(text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_time_is_written_as_jiff_does(micros in MICROS) {
+            let time = Timestamp::from_micros(micros).unwrap();
+            prop_assert_eq!(time.to_string(), by_jiff(time));
+            prop_assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
+        }
     }
 }

@@ -84,44 +84,55 @@ row! {
     }
 }
 
-// The id of the assignment that `$1` names for the provider `$2`: a lead's id first, else it is taken for its own.
-// One time may be earlier than another's by two nodes' clocks: what has to come later is then told as the same moment.
+// `$1` names an assignment of the provider `$2`: it is a lead's id, or else taken for an assignment's own.
+//
+// Two nodes' clocks differ, and a lead may be opened after it was accepted: a time that would come out of order is kept as
+// the same moment as the one it has to follow or precede.
 
-const MARK_VIEWED: &str = "UPDATE lead_assignments
-            SET viewed_at = CASE WHEN accepted_at < $3 THEN accepted_at WHEN rejected_at < $3 THEN rejected_at
-                                 WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND viewed_at IS NULL
-      RETURNING id";
-const ACCEPT: &str = "UPDATE lead_assignments
-            SET status = 'accepted',
-                accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND status = 'active'
-      RETURNING id AS assignment_id, accepted_at AS decided_at";
-const REJECT: &str = "UPDATE lead_assignments
-            SET status = 'rejected', rejection_reason = $4, rejection_code = $5,
-                rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2 AND status = 'active' AND assigned_at > $6
-      RETURNING id AS assignment_id, rejected_at AS decided_at";
-const STANDING: &str = "SELECT status, assigned_at, rejected_at FROM lead_assignments
-          WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND provider_id = $2";
-const DETAIL: &str =
-    "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
-                a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
-                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
-                (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
-                a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
-           FROM lead_assignments a
-           JOIN leads l ON l.id = a.lead_id
-           JOIN niches n ON n.id = a.niche_id
-           JOIN competition_levels c ON c.id = a.competition_level_id
-      LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
-          WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-            AND a.provider_id = $2";
+const MARK_VIEWED: &str = "
+    UPDATE lead_assignments
+       SET viewed_at = CASE WHEN accepted_at < $3 THEN accepted_at WHEN rejected_at < $3 THEN rejected_at
+                            WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+     WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+       AND provider_id = $2 AND viewed_at IS NULL
+ RETURNING id";
+
+const ACCEPT: &str = "
+    UPDATE lead_assignments
+       SET status = 'accepted',
+           accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+     WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+       AND provider_id = $2 AND status = 'active'
+ RETURNING id AS assignment_id, accepted_at AS decided_at";
+
+const REJECT: &str = "
+    UPDATE lead_assignments
+       SET status = 'rejected', rejection_reason = $4, rejection_code = $5,
+           rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
+     WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+       AND provider_id = $2 AND status = 'active' AND assigned_at > $6
+ RETURNING id AS assignment_id, rejected_at AS decided_at";
+
+const STANDING: &str = "
+    SELECT status, assigned_at, rejected_at FROM lead_assignments
+     WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+       AND provider_id = $2";
+
+const DETAIL: &str = "
+    SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
+           a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
+           l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
+           e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
+           (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
+           a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
+      FROM lead_assignments a
+      JOIN leads l ON l.id = a.lead_id
+      JOIN niches n ON n.id = a.niche_id
+      JOIN competition_levels c ON c.id = a.competition_level_id
+ LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
+     WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+       AND a.provider_id = $2";
+
 const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
 
 /// Every statement that runs while a provider waits, each with a name: for looking at its plan.
