@@ -100,6 +100,9 @@ impl Lane {
     }
 
     fn work(&mut self, mut batch: Vec<Task<Tx>>) {
+        if batch.is_empty() {
+            return;
+        }
         self.meters.shared(batch.len());
         // Twice, since only BEGIN finds out that a connection at rest was cut.
         let until = batch.iter().map(Task::deadline).max();

@@ -125,7 +125,11 @@ impl Task<Tx> {
     pub fn run(&mut self, tx: &mut Tx) -> Ended {
         tx.start(self.deadline);
         let ended = self.unit.run(tx);
+        // One that failed may share its transaction with others, and that is committed.
         self.after_commit = tx.take_after_commit();
+        if ended != Ended::Well {
+            self.after_commit.clear();
+        }
         ended
     }
 

@@ -80,6 +80,28 @@ async fn units_that_fail_do_not_touch_those_they_share_with() {
 }
 
 #[tokio::test]
+async fn what_a_failed_unit_wanted_after_commit_is_forgotten_though_others_commit() {
+    let test = TestDb::new().await;
+    for dirty in [false, true] {
+        let done = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&done);
+        let failed = among_others(&test, move |tx| {
+            let done = Arc::clone(&counted);
+            tx.after_commit(move || {
+                done.fetch_add(1, Ordering::Relaxed);
+            });
+            if dirty {
+                mark(tx, 2)?;
+            }
+            Err(Error::NotFound("lead"))
+        });
+        assert!(failed.await.0.is_err());
+        assert_eq!(done.load(Ordering::Relaxed), 0, "dirty: {dirty}");
+    }
+    test.end().await;
+}
+
+#[tokio::test]
 async fn a_change_that_does_not_show_is_undone_all_the_same() {
     let test = TestDb::new().await;
     let failed = among_others(&test, |tx| {

@@ -3,7 +3,7 @@
 use leadhouse::config::DatabaseUrl;
 use leadhouse::db::{Db, Engine, Lane};
 use leadhouse::params;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{TestDb, assert_unavailable, mark};
 use crate::support::database;
@@ -48,7 +48,11 @@ async fn a_writer_waits_for_one_of_another_process() {
     let other = outside(&test.url);
     other.execute_batch("BEGIN IMMEDIATE; INSERT INTO marks (mark) VALUES (1)").unwrap();
     let waiting = test.writing(|tx| mark(tx, 2)).await;
-    assert!(test.marks().await.is_empty(), "readers go on");
+    // Longer than a few tries at once would take.
+    let held = Instant::now();
+    while held.elapsed() < Duration::from_millis(300) {
+        assert!(test.marks().await.is_empty(), "readers go on");
+    }
     other.execute_batch("COMMIT").unwrap();
     waiting.await.unwrap().unwrap();
     assert_eq!(test.marks().await, [1, 2]);

@@ -87,19 +87,22 @@ async fn a_second_run_changes_nothing() {
 
 #[tokio::test]
 async fn several_at_once_are_safe() {
-    let (url, _place) = database::empty().await;
-    let nodes: Vec<_> = (0..5)
-        .map(|_| {
-            let url = url.clone();
-            tokio::spawn(async move { up(&url).await })
-        })
-        .collect();
-    for node in nodes {
-        assert_eq!(node.await.unwrap().unwrap().to, newest());
+    // Whether they get in each other's way is a matter of luck: a few rounds.
+    for _ in 0..if database::engine() == Engine::Sqlite { 8 } else { 1 } {
+        let (url, _place) = database::empty().await;
+        let nodes: Vec<_> = (0..5)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { up(&url).await })
+            })
+            .collect();
+        for node in nodes {
+            assert_eq!(node.await.unwrap().unwrap().to, newest());
+        }
+        assert_eq!(all::<(i64,)>(&url, "SELECT count(*) FROM house").await, [(1,)]);
+        let history = all::<(i64,)>(&url, "SELECT count(*) FROM refinery_schema_history").await;
+        assert_eq!(history, [(i64::from(newest()),)]);
     }
-    assert_eq!(all::<(i64,)>(&url, "SELECT count(*) FROM house").await, [(1,)]);
-    let history = all::<(i64,)>(&url, "SELECT count(*) FROM refinery_schema_history").await;
-    assert_eq!(history, [(i64::from(newest()),)]);
 }
 
 #[tokio::test]
