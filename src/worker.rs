@@ -16,6 +16,7 @@ use crate::queue::{Kinds, Mode, Pace, Runner};
 fn kinds() -> Kinds<App> {
     Kinds::default()
         .with::<intake::jobs::RetryUnmatched>()
+        .with::<intake::jobs::EraseTraces>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
         .every::<upkeep::PruneJobs>(Duration::from_hours(1))
         .every::<upkeep::ExpireKeys>(Duration::from_mins(10))

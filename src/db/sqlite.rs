@@ -79,7 +79,7 @@ impl Conn {
         db.execute_batch(match role {
             Role::Writer | Role::Reader => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;
-                 PRAGMA journal_size_limit = 67108864;"
+                 PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;"
             }
             Role::Loader => {
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;

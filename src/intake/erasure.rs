@@ -7,6 +7,7 @@ use crate::audit::{self, Action, Actor, Entity};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::LeadId;
+use crate::queue::{self, NewJob};
 use crate::{billing, inbox};
 
 /// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
@@ -18,10 +19,16 @@ pub fn erase(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<()> {
     if !family.iter().any(|member| member.id == lead) {
         return Err(Error::NotFound("lead"));
     }
-    for member in family.into_iter().filter(|member| member.erased_at.is_none()) {
-        erase_one(tx, actor, lead, &member)?;
+    let still_there: Vec<_> = family.into_iter().filter(|member| member.erased_at.is_none()).collect();
+    for member in &still_there {
+        erase_one(tx, actor, lead, member)?;
     }
-    Ok(())
+    if still_there.is_empty() {
+        return Ok(());
+    }
+    // What the rows held stands in the files until they are written over: a job sees to that.
+    let job = NewJob::now(super::ERASE_TRACES, &json!({}), tx).keyed("files");
+    queue::enqueue(tx, &job)
 }
 
 fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {

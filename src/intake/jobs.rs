@@ -1,12 +1,12 @@
-//! What the worker does for this room: unmatched leads are offered again.
+//! What the worker does for this room: unmatched leads are offered again, and erasures are finished.
 
 use serde::Deserialize;
 
 use super::unmatched;
 use crate::app::App;
-use crate::db::Lane;
+use crate::db::{self, Lane};
 use crate::distribution;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::NicheId;
 use crate::queue::{JobKind, Ticket};
 
@@ -25,6 +25,19 @@ impl JobKind<App> for RetryUnmatched {
             app.db.write(Lane::MONEY, move |tx| unmatched::offer_again(tx, lead)).await?;
         }
         Ok(())
+    }
+}
+
+/// Takes what erasures overwrote out of the database's files.
+#[derive(Debug, Deserialize)]
+pub struct EraseTraces {}
+
+impl JobKind<App> for EraseTraces {
+    const KIND: &'static str = super::ERASE_TRACES;
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        let url = app.config.database().map_err(Error::internal)?;
+        db::scrub(&url, &["leads", "lead_assignments"]).await
     }
 }
 

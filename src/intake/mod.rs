@@ -35,6 +35,9 @@ pub use sources::{NewSource, SourceChange, create_source, source, source_by_key,
 pub use store::{Assignment, Filter, LeadDetail, LeadRow};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched};
 
+/// The job that finishes erasures in the database's files. Its payload is `{}`.
+const ERASE_TRACES: &str = "intake.erase_traces";
+
 text_enum! {
     /// How the posts of a source are read.
     pub enum Format {

@@ -22,7 +22,7 @@ mod people;
 pub mod program;
 mod source;
 
-pub use answer::Answer;
+pub use answer::{Answer, Answers};
 pub use app::TestApp;
 pub use client::{Call, Client, at_once};
 pub use people::{Provider, Sent};
