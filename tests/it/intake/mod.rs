@@ -316,3 +316,20 @@ async fn a_key_that_is_not_there_or_switched_off_is_not_found() {
         assert!([400, 404].contains(&refused.status), "{key}: {refused:?}");
     }
 }
+
+#[tokio::test]
+async fn guessing_keys_comes_to_an_end() {
+    let app = TestApp::with_flags(&["--rate-limits", "on"]).await;
+    let source = app.source_of(&app.niche("Roofing").await).await;
+    let mut guesser = source.clone();
+    guesser.key = "A".repeat(43);
+    let lead = source.lead(json!({}));
+    let answers = guesser.sends_at_once(610, &lead).await;
+    assert_eq!((answers.count(404), answers.count(429)), (600, 10));
+    let refused = answers.with(429);
+    assert_eq!(refused.problem_code(), "rate_limited");
+    let wait: u32 = refused.header("retry-after").parse().expect("whole seconds");
+    assert!((1..=60).contains(&wait), "{wait}");
+    let sent = source.sending(&lead).await.expect(201);
+    assert!(sent.header("ratelimit-policy").contains("intake"), "who has a key goes on: {sent:?}");
+}

@@ -47,7 +47,10 @@ async fn a_lost_lease_is_taken_over_and_the_late_worker_publishes_nothing() {
     let base = TestDb::new().await;
     promise(&base.db, job(Publish::KIND, &json!({ "name": "published" }))).await;
     let slow = Bench::new(&base.db);
-    let stuck = tokio::spawn(runner(&base, &slow, kinds()).run(Mode::UntilIdle, std::future::pending()));
+    // With one slot, it can't be the one that takes the job over; and it never comes to extending the lease.
+    let hung = Pace { slots: 1, extend_every: Duration::from_hours(1), ..Pace::default() };
+    let runner = Runner::new(base.db.clone(), base.clock.clone(), kinds(), slow.clone(), hung);
+    let stuck = tokio::spawn(runner.run(Mode::UntilIdle, std::future::pending()));
     slow.entered.notified().await;
 
     let quick = Bench::new(&base.db);
