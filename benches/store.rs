@@ -19,11 +19,14 @@ use clap::Parser;
 use jiff::tz::TimeZone;
 use leadhouse::clock::Clock;
 use leadhouse::config::parse_database_url;
-use leadhouse::db::{Db, Lane, Options};
+use leadhouse::db::{Db, Json, Lane, Options};
+use leadhouse::email;
 use leadhouse::error::Result;
 use leadhouse::id::{Id, ProviderId, parse_uuid};
 use leadhouse::inbox::{self, Filter, LeadRef, Position, Search, Status};
+use leadhouse::intake::{self, Submission};
 use leadhouse::period::{Bound, Period};
+use leadhouse::phone::Phone;
 use tokio::task::JoinSet;
 
 const CALLERS: usize = 16;
@@ -126,6 +129,7 @@ impl Bench {
                 .await
             }
             "accept" => self.accept(name, self.time).await,
+            "intake" => self.intake(name).await,
             other => panic!("no scenario {other}"),
         }
     }
@@ -143,6 +147,18 @@ impl Bench {
         self.drive(once, targets(&self.folder, name), |db, target| async move {
             let (provider, lead) = (target.provider(), target.lead());
             db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead).map(drop)).await
+        })
+        .await
+    }
+
+    /// A new person each time; reading e-mail and phone is part of it, reading JSON is not.
+    async fn intake(&self, name: &str) -> Result<f64> {
+        let key = targets(&self.folder, name).pop().expect("a source's key").provider;
+        let source = self.db.read(move |read| intake::source_by_key(read, &key)).await?;
+        let senders = vec![(source, AtomicUsize::new(0))];
+        self.drive(self.again(), senders, |db, sender| async move {
+            let submission = person(sender.1.fetch_add(1, Ordering::Relaxed));
+            db.write(Lane::MONEY, move |tx| intake::receive(tx, &sender.0, &submission).map(drop)).await
         })
         .await
     }
@@ -181,6 +197,21 @@ impl Bench {
             done += caller.expect("no caller panics")?;
         }
         Ok(f64::from(done) / started.elapsed().as_secs_f64())
+    }
+}
+
+/// What `benches/wrk.lua` sends, with numbers of an area that it does not use.
+fn person(n: usize) -> Submission {
+    Submission {
+        contact_name: Some(format!("Person {n}")),
+        contact_email: email::parse(&format!("store{n}@example.org")),
+        contact_phone: Phone::read(&format!("+1213{}", 2_000_000 + n), "US").ok(),
+        postal_code: Some("80202".to_owned()),
+        utm_source: Some("bench".to_owned()),
+        form_data: Some(Json(r#"{"project":"New roof","floors":2}"#.to_owned())),
+        raw_payload: format!(r#"{{"contact_name":"Person {n}","form_data":{{"project":"New roof","floors":2}}}}"#),
+        raw_content_type: "application/json",
+        ..Submission::default()
     }
 }
 
