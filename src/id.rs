@@ -62,6 +62,7 @@ macro_rules! for_each_id {
             LedgerEntryId
             AuditEntryId
             JobId
+            MailId
         }
     };
 }

@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod distribution;
 pub mod inbox;
 pub mod intake;
+pub mod outbox;
 pub mod preferences;
 
 // Cellar: kits that know no room.

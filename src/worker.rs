@@ -8,9 +8,10 @@ use std::time::Duration;
 pub use admin::routes;
 
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::intake;
-use crate::queue::{Kinds, Mode, Pace, Runner};
+use crate::queue::{Job, Kinds, Mode, Pace, Runner};
 
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
@@ -35,6 +36,12 @@ pub async fn run_until_idle(app: &App, shutdown: impl Future<Output = ()>) -> Re
 /// Works what is due, until nothing is; how many jobs it took.
 pub async fn run_due(app: &App) -> Result<u64> {
     run_until_idle(app, std::future::pending()).await
+}
+
+/// What a job that was given up has to have done to it when it is queued again.
+fn revived(tx: &mut Tx, job: &Job) -> Result<()> {
+    let hooks = kinds().hooks(&job.kind);
+    hooks.map_or(Ok(()), |hooks| (hooks.revived)(tx, job))
 }
 
 fn runner(app: &App) -> Runner<App> {

@@ -14,8 +14,8 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, row, text_enum};
 use crate::error::Result;
 use crate::id::{
-    AssignmentId, AuditEntryId, CompetitionLevelId, Id, JobId, LeadId, NicheId, ProviderId, SourceId, SubscriptionId,
-    TokenId, UserId,
+    AssignmentId, AuditEntryId, CompetitionLevelId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
+    SubscriptionId, TokenId, UserId,
 };
 use crate::period::Period;
 
@@ -35,6 +35,7 @@ text_enum! {
         LeadRejected = "lead.rejected",
         LeadReturnDenied = "lead.return_denied",
         LeadViewed = "lead.viewed",
+        MailRetried = "mail.retried",
         NicheCreated = "niche.created",
         NicheUpdated = "niche.updated",
         PreferencesUpdated = "preferences.updated",
@@ -68,6 +69,7 @@ pub enum Entity {
     CompetitionLevel(CompetitionLevelId),
     Job(JobId),
     Lead(LeadId),
+    Mail(MailId),
     Niche(NicheId),
     Provider(ProviderId),
     Source(SourceId),
@@ -92,6 +94,7 @@ text_enum! {
         CompetitionLevel = "competition_level",
         Job = "job",
         Lead = "lead",
+        Mail = "mail",
         Niche = "niche",
         Provider = "provider",
         Source = "source",
@@ -128,6 +131,7 @@ impl Entity {
             Self::CompetitionLevel(_) => EntityKind::CompetitionLevel,
             Self::Job(_) => EntityKind::Job,
             Self::Lead(_) => EntityKind::Lead,
+            Self::Mail(_) => EntityKind::Mail,
             Self::Niche(_) => EntityKind::Niche,
             Self::Provider(_) => EntityKind::Provider,
             Self::Source(_) => EntityKind::Source,
@@ -143,6 +147,7 @@ impl Entity {
             Self::CompetitionLevel(id) => id.uuid(),
             Self::Job(id) => id.uuid(),
             Self::Lead(id) => id.uuid(),
+            Self::Mail(id) => id.uuid(),
             Self::Niche(id) => id.uuid(),
             Self::Provider(id) => id.uuid(),
             Self::Source(id) => id.uuid(),

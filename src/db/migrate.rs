@@ -32,6 +32,7 @@ migrations! {
     "V6__billing" = "0006_billing.sql",
     "V7__audit" = "0007_audit.sql",
     "V8__queue" = "0008_queue.sql",
+    "V9__outbox" = "0009_outbox.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Job, Ticket};
 use crate::clock::Timestamp;
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::JobId;
 
@@ -21,6 +22,36 @@ pub trait JobKind<C>: DeserializeOwned + Send + 'static {
     /// One attempt. It may be cut off at any await and begun again, here or elsewhere; what must happen once happens in a
     /// unit with [`Ticket::finish`].
     fn run(self, context: C, ticket: Ticket) -> impl Future<Output = Result<()>> + Send;
+
+    /// The job is given up after its last attempt, with this error: what else is to be true then, in the same unit.
+    fn given_up(&self, _tx: &mut Tx, _job: JobId, _error: &str) -> Result<()> {
+        Ok(())
+    }
+
+    /// A job that was given up is queued again: what else is to be true then, in the same unit.
+    fn revived(&self, _tx: &mut Tx, _job: JobId) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What happens to a job besides its runs; no error where the payload can't be read.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    pub given_up: fn(&mut Tx, &Job, &str) -> Result<()>,
+    pub revived: fn(&mut Tx, &Job) -> Result<()>,
+}
+
+impl Hooks {
+    fn of<C, K: JobKind<C>>() -> Self {
+        Self {
+            given_up: |tx, job, error| read::<C, K>(job).map_or(Ok(()), |kind| kind.given_up(tx, job.id, error)),
+            revived: |tx, job| read::<C, K>(job).map_or(Ok(()), |kind| kind.revived(tx, job.id)),
+        }
+    }
+}
+
+fn read<C, K: JobKind<C>>(job: &Job) -> Option<K> {
+    serde_json::from_str(&job.payload.0).ok()
 }
 
 pub type Handler<C> = Box<dyn Fn(C, &Job) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
@@ -56,7 +87,7 @@ impl Schedule {
 
 /// The kinds and schedules of one worker.
 pub struct Kinds<C> {
-    handlers: BTreeMap<&'static str, Handler<C>>,
+    handlers: BTreeMap<&'static str, (Handler<C>, Hooks)>,
     schedules: Vec<Schedule>,
 }
 
@@ -74,7 +105,7 @@ impl<C: 'static> Kinds<C> {
             Ok(payload) => Box::pin(payload.run(context, job.ticket())),
             Err(error) => Box::pin(async move { Err(Error::internal(error)) }),
         });
-        self.handlers.insert(K::KIND, handler);
+        self.handlers.insert(K::KIND, (handler, Hooks::of::<C, K>()));
         self
     }
 
@@ -90,7 +121,11 @@ impl<C: 'static> Kinds<C> {
     }
 
     pub fn handler(&self, kind: &str) -> Option<&Handler<C>> {
-        self.handlers.get(kind)
+        self.handlers.get(kind).map(|(handler, _)| handler)
+    }
+
+    pub fn hooks(&self, kind: &str) -> Option<Hooks> {
+        self.handlers.get(kind).map(|(_, hooks)| *hooks)
     }
 
     pub fn schedules(&self) -> &[Schedule] {

@@ -13,7 +13,7 @@ mod store;
 
 use std::time::Duration;
 
-pub use kinds::{Handler, JobKind, Kinds, Schedule};
+pub use kinds::{Handler, Hooks, JobKind, Kinds, Schedule};
 pub use runner::{Mode, Pace, Runner};
 pub use store::{Filter, Job};
 
@@ -71,6 +71,18 @@ pub fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
+/// Promises several jobs of one kind for now, under ids of the caller's: a statement for each eight.
+pub fn enqueue_all(tx: &mut Tx, kind: &'static str, jobs: &[(JobId, Json)]) -> Result<()> {
+    jobs.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert_all(tx, kind, some, ATTEMPTS))?;
+    tx.ring();
+    Ok(())
+}
+
+/// Ends these jobs where they are queued: what they are for is done.
+pub fn finish_queued(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
+    store::finish_queued(tx, jobs)
+}
+
 /// The right to finish one attempt of a job. Good until the lease is lost to somebody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
@@ -86,8 +98,22 @@ impl Ticket {
         if store::finish(tx, self)? || store::is_finished(tx, self)? {
             return Ok(());
         }
-        Err(Error::conflict("lease_lost", "another worker has taken this job over"))
+        Err(lease_lost())
     }
+
+    /// Puts the job off in the caller's unit; the attempt does not count. The job's function then ends well.
+    pub fn postpone(self, tx: &mut Tx, until: Timestamp) -> Result<()> {
+        if store::requeue(tx, self, until, None, 1)? { Ok(()) } else { Err(lease_lost()) }
+    }
+
+    /// Gives the job up in the caller's unit, for trying again is of no use. The job's function then ends well.
+    pub fn bury(self, tx: &mut Tx, error: &str) -> Result<()> {
+        if store::bury(tx, self, error)? { Ok(()) } else { Err(lease_lost()) }
+    }
+}
+
+fn lease_lost() -> Error {
+    Error::conflict("lease_lost", "another worker has taken this job over")
 }
 
 /// Jobs for the back office, newest first.

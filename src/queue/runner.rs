@@ -124,15 +124,18 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     async fn round(&mut self, running: &mut JoinSet<()>) -> Result<u64> {
         self.tick_schedules().await?;
         let free = self.shared.pace.slots.saturating_sub(running.len());
-        if free == 0 || !self.shared.db.read(store::is_due).await? {
+        let names: Vec<&'static str> = self.shared.kinds.names().collect();
+        let asked = names.clone();
+        if free == 0 || !self.shared.db.read(move |read| store::is_due(read, &asked)).await? {
             return Ok(0);
         }
         let shared = Arc::clone(&self.shared);
         let jobs = self
             .shared
             .write(move |tx| {
-                store::bury_lost(tx)?;
-                let names: Vec<&str> = shared.kinds.names().collect();
+                for lost in store::bury_lost(tx, &names)? {
+                    shared.kinds.hooks(&lost.kind).map_or(Ok(()), |hooks| (hooks.given_up)(tx, &lost, store::LOST))?;
+                }
                 let lease = tx.now().plus(shared.pace.lease);
                 store::claim(tx, &names, lease, i64::try_from(free).unwrap_or(1))
             })
@@ -229,15 +232,19 @@ impl<C: Clone + Send + Sync + 'static> Shared<C> {
         let (ticket, last) = (job.ticket(), job.attempts >= job.max_attempts);
         match outcome {
             Outcome::Done => {
-                self.write(move |tx| Ok(store::finish(tx, ticket)? || store::is_finished(tx, ticket)?)).await
+                self.write(move |tx| Ok(store::finish(tx, ticket)? || store::is_settled(tx, ticket)?)).await
             }
             Outcome::Released => self.write(move |tx| store::requeue(tx, ticket, tx.now(), None, 1)).await,
             Outcome::Lost => Ok(false),
             Outcome::Failed(error) => {
-                let error = error.clone();
+                let (error, job, hooks) = (error.clone(), job.clone(), self.kinds.hooks(&job.kind));
                 self.write(move |tx| {
                     if last {
-                        return store::bury(tx, ticket, &error);
+                        let buried = store::bury(tx, ticket, &error)?;
+                        if let (true, Some(hooks)) = (buried, hooks) {
+                            (hooks.given_up)(tx, &job, &error)?;
+                        }
+                        return Ok(buried);
                     }
                     store::requeue(tx, ticket, tx.now().plus(backoff::pause(ticket)), Some(&error), 0)
                 })

@@ -1,8 +1,11 @@
 //! Every statement on `jobs`. What changes a running job says which attempt it speaks for, and changes nothing where that
 //! attempt no longer holds the lease.
 
+use std::fmt::Write;
+
 use super::{NewJob, Schedule, State, Ticket};
 use crate::clock::Timestamp;
+use crate::db::sql::tuples;
 use crate::db::{Engine, Json, Param, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::JobId;
@@ -25,6 +28,9 @@ row! {
 }
 
 const COLUMNS: &str = "id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at";
+
+/// The last error of a job that was buried without its worker.
+pub const LOST: &str = "the worker ended, or lost its lease, during the last attempt";
 
 /// True while another queued job stands for the same work.
 const TWIN: &str = "EXISTS (SELECT 1 FROM jobs AS twin
@@ -58,6 +64,25 @@ pub fn insert(tx: &mut Tx, id: JobId, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
+/// So few that the texts of all row counts fit in any cache of prepared statements.
+pub const ROWS_A_STATEMENT: usize = 8;
+
+/// One statement for jobs that are due now; at most [`ROWS_A_STATEMENT`].
+pub fn insert_all(tx: &mut Tx, kind: &str, jobs: &[(JobId, Json)], max_attempts: i64) -> Result<()> {
+    let now = tx.now();
+    let values: Vec<&dyn Param> = jobs
+        .iter()
+        .flat_map(|(id, payload)| -> [&dyn Param; 7] {
+            [id, &kind, payload, &State::Queued, &now, &max_attempts, &now]
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO jobs (id, kind, payload, state, run_at, max_attempts, created_at) VALUES {}",
+        tuples(jobs.len(), 7)
+    );
+    tx.execute_later(&sql, &values)
+}
+
 /// Makes the job of the schedule's period around now, unless some node did so before or the one of an earlier period is
 /// still waiting. True where it was made.
 pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
@@ -71,12 +96,22 @@ pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
 }
 
 /// True where [`claim`] would find something.
-pub fn is_due(read: &mut Read) -> Result<bool> {
+pub fn is_due(read: &mut Read, kinds: &[&str]) -> Result<bool> {
     let now = read.now();
+    let params = all_of(&now, kinds);
+    let names = numbered(2, kinds.len()).join(", ");
+    let mut queued = String::new();
+    for kind in numbered(2, kinds.len()) {
+        // Writing to a String cannot fail.
+        let _ =
+            write!(queued, " OR EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)");
+    }
     let found: Option<(i64,)> = read.optional(
-        "SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND run_at <= $1)
-                     OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1)",
-        params![now],
+        &format!(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs
+                              WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names})){queued}"
+        ),
+        &params,
     )?;
     Ok(found.is_some())
 }
@@ -92,15 +127,25 @@ pub fn claim(tx: &mut Tx, kinds: &[&str], lease: Timestamp, limit: i64) -> Resul
     let now = tx.now();
     let mut params: Vec<&dyn Param> = vec![&now, &lease, &limit];
     params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
-    let names = (4..4 + kinds.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let names = numbered(4, kinds.len()).join(", ");
+    // Each kind by itself: a backlog of one is not read through for the jobs of another.
+    let (mut due, mut found) = (String::new(), String::new());
+    for (number, kind) in numbered(4, kinds.len()).iter().enumerate() {
+        let _ = write!(
+            due,
+            ", due{number} AS (SELECT id, run_at FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1
+                                ORDER BY run_at, id LIMIT $3 {skip})"
+        );
+        let _ = write!(found, " UNION ALL SELECT id, 1, run_at FROM due{number}");
+    }
     let mut jobs: Vec<Job> = tx.all(
         &format!(
-            "WITH lost AS (SELECT id FROM jobs WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names})
-                            ORDER BY lease_until, id LIMIT $3 {skip}),
-                  due AS (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $1 AND kind IN ({names})
-                           ORDER BY run_at, id LIMIT $3 {skip})
+            "WITH lost AS (SELECT id, lease_until FROM jobs
+                            WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names})
+                            ORDER BY lease_until, id LIMIT $3 {skip}){due}
              UPDATE jobs SET state = 'running', lease_until = $2, attempts = attempts + 1
-              WHERE id IN (SELECT id FROM lost UNION ALL SELECT id FROM due LIMIT $3)
+              WHERE id IN (SELECT id FROM (SELECT id, 0 AS turn, lease_until AS since FROM lost{found}) AS candidate
+                            ORDER BY turn, since, id LIMIT $3)
              RETURNING {COLUMNS}"
         ),
         &params,
@@ -109,14 +154,19 @@ pub fn claim(tx: &mut Tx, kinds: &[&str], lease: Timestamp, limit: i64) -> Resul
     Ok(jobs)
 }
 
-/// Buries the jobs whose last attempt ended with its worker; how many.
-pub fn bury_lost(tx: &mut Tx) -> Result<u64> {
+/// Buries the jobs of these kinds whose last attempt ended with its worker.
+pub fn bury_lost(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<Job>> {
     let now = tx.now();
-    tx.execute(
-        "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $1,
-                last_error = 'the worker ended, or lost its lease, during the last attempt'
-          WHERE state = 'running' AND lease_until <= $1 AND attempts >= max_attempts",
-        params![now],
+    let mut params: Vec<&dyn Param> = vec![&now, &LOST];
+    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
+    let names = numbered(3, kinds.len()).join(", ");
+    tx.all(
+        &format!(
+            "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $1, last_error = $2
+              WHERE state = 'running' AND lease_until <= $1 AND attempts >= max_attempts AND kind IN ({names})
+             RETURNING {COLUMNS}"
+        ),
+        &params,
     )
 }
 
@@ -137,6 +187,15 @@ pub fn finish(tx: &mut Tx, ticket: Ticket) -> Result<bool> {
         params![ticket.job, ticket.attempts, now],
     )?;
     Ok(changed == 1)
+}
+
+/// True where this very attempt has put the job off, or given it up.
+pub fn is_settled(read: &mut Read, ticket: Ticket) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(
+        "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND state <> 'running'",
+        params![ticket.job, ticket.attempts],
+    )?;
+    Ok(found.is_some())
 }
 
 /// True where this very attempt has finished the job.
@@ -206,6 +265,30 @@ pub fn list(read: &mut Read, filter: &Filter<'_>) -> Result<Vec<Job>> {
     }
     let conditions = conditions.join(" AND ");
     read.all(&format!("SELECT {COLUMNS} FROM jobs WHERE {conditions} ORDER BY id DESC LIMIT $1"), &params)
+}
+
+/// Ends queued jobs whose work was done by another.
+pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let params = all_of(&now, some);
+        let ids = numbered(2, some.len()).join(", ");
+        let sql = format!("UPDATE jobs SET state = 'done', finished_at = $1 WHERE state = 'queued' AND id IN ({ids})");
+        tx.execute_later(&sql, &params)?;
+    }
+    Ok(())
+}
+
+/// The parameters of a statement: a time, then things of one kind.
+fn all_of<'a, P: Param>(now: &'a Timestamp, things: &'a [P]) -> Vec<&'a dyn Param> {
+    let mut params: Vec<&dyn Param> = vec![now];
+    params.extend(things.iter().map(|thing| -> &dyn Param { thing }));
+    params
+}
+
+/// `$4`, `$5`, …: `count` parameters from number `first`.
+fn numbered(first: usize, count: usize) -> Vec<String> {
+    (first..first + count).map(|number| format!("${number}")).collect()
 }
 
 pub fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {

@@ -120,6 +120,7 @@ async fn retry(
     let actor = admin.actor();
     let unit = move |tx: &mut Tx| {
         let job = queue::retry(tx, id)?;
+        super::revived(tx, &job)?;
         audit::record(tx, actor, Action::JobRetried, Entity::Job(id), None)?;
         JobOut::of(job)
     };

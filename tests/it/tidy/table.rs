@@ -6,7 +6,7 @@ pub const DOORS: &[&str] = &["cli", "server", "worker"];
 
 /// What the business is made of.
 pub const ROOMS: &[&str] =
-    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "preferences"];
+    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "outbox", "preferences"];
 
 /// Kits that know no room.
 pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "queue"];
@@ -36,6 +36,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
     ("catalog", &["audit"]),
     ("accounts", &["audit", "billing"]),
     ("billing", &["catalog", "audit"]),
+    ("outbox", &[]),
     ("audit", &[]),
 ];
 
