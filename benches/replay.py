@@ -62,16 +62,19 @@ class Replay:
             log.seek(before)
             entries = re.split(r"^(?=\d+\|)", log.read(), flags=re.M)
         self.log_statements(False)
-        statements = []
+        statements, executed = [], False
         for entry in entries:
             head = re.match(r"\d+\|([^|]*)\|(\w+):  (.*)", entry, re.S)
             if not head or head[1] == "psql":
                 continue
             text = head[3].replace("\n\t", "\n").strip()
             said = re.match(r"duration: [\d.]+ ms  (?:execute [^:]*|statement): (.*)", text, re.S)
-            if head[2] == "LOG" and said:
-                statements.append([said[1], {}])
-            elif head[2] == "DETAIL" and text.startswith("parameters: ") and statements:
+            if head[2] == "LOG":
+                # A bind is logged with its parameters too, before the execute of the same statement.
+                executed = said is not None
+                if executed:
+                    statements.append([said[1], {}])
+            elif head[2] == "DETAIL" and text.startswith("parameters: ") and executed:
                 statements[-1][1] = parameters(text.removeprefix("parameters: "))
         if not statements:
             raise SystemExit(f"PostgreSQL logged nothing for {method} {path}")

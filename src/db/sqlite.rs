@@ -86,8 +86,12 @@ impl Conn {
                  PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -131072;"
             }
         })?;
-        if role == Role::Reader {
-            db.execute_batch("PRAGMA query_only = ON")?;
+        match role {
+            Role::Reader => db.execute_batch("PRAGMA query_only = ON")?,
+            // Copying the log into the file stops the writer: seldom, so that a page that changes often is copied once for
+            // many changes. The log grows to 16 MiB and is then begun anew.
+            Role::Writer => db.execute_batch("PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384")?,
+            Role::Loader => {}
         }
         let watched = Arc::clone(&timer);
         db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
