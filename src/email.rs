@@ -39,6 +39,17 @@ pub fn key(text: &str) -> String {
     text::fold(text.trim())
 }
 
+/// Top-level domains that lead to no mail server in the world: RFC 2606, 6761, 6762, 7686 and 9476, and ICANN's `internal`.
+const NOWHERE: [&str; 9] = ["alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"];
+
+/// Whether no mail can ever reach this address: its domain has no dot, or ends in digits or in a name that is reserved.
+pub fn is_nowhere(address: &str) -> bool {
+    let key = key(address);
+    let domain = key.rsplit('@').next().unwrap_or_default().trim_end_matches('.');
+    let Some((_, top)) = domain.rsplit_once('.') else { return true };
+    top.is_empty() || top.chars().all(|c| c.is_ascii_digit()) || NOWHERE.contains(&top)
+}
+
 /// Names only, not `1.2.3.4`; letters of any script, digits and hyphens.
 fn is_domain(domain: &str) -> bool {
     let label = |l: &str| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-' || !c.is_ascii());
@@ -48,7 +59,7 @@ fn is_domain(domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{key, parse};
+    use super::{is_nowhere, key, parse};
 
     #[test]
     fn takes_real_addresses() {
@@ -94,6 +105,18 @@ mod tests {
             &long,
         ] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn some_domains_cannot_be() {
+        for address in
+            ["a@b", "a@b.test", "a@B.INVALID", "a@b.example.", "a@mail.localhost", "a@10.0.0.1", "a@ｂ.ｔest", "a"]
+        {
+            assert!(is_nowhere(address), "{address}");
+        }
+        for address in ["a@example.com", "a@b.io", "a@latest", "a@b.latest", "a@test.de", "a@xn--p1ai.xn--p1ai"] {
+            assert_eq!(is_nowhere(address), address == "a@latest", "{address}");
         }
     }
 

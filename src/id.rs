@@ -61,6 +61,7 @@ macro_rules! for_each_id {
             AssignmentId
             LedgerEntryId
             AuditEntryId
+            AttemptId
             JobId
             MailId
         }

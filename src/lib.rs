@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod intake;
 pub mod outbox;
 pub mod preferences;
+pub mod returns;
 
 // Cellar: kits that know no room.
 pub mod app;

@@ -60,6 +60,14 @@ impl Phone {
     }
 }
 
+/// Whether some numbering plan has this number: that of `country`, or of the country code it may begin with, though the
+/// `+` was left out.
+pub fn is_in_a_plan(text: &str, country: &str) -> bool {
+    let plain: String = text.nfkc().collect();
+    let abroad = format!("+{}", PHONE_NUMBER_UTIL.normalize_digits_only(&plain));
+    [plain.as_str(), &abroad].into_iter().any(|text| parse(text, country).is_some_and(|number| number.is_valid()))
+}
+
 /// Whether numbers can be read for this country: an ISO 3166 code of two capitals that has numbers of its own.
 pub fn is_country(code: &str) -> bool {
     let capitals = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
@@ -84,7 +92,7 @@ fn dialable(number: &PhoneNumber) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Phone, Unusable, is_country};
+    use super::{Phone, Unusable, is_country, is_in_a_plan};
 
     fn read(text: &str) -> (String, String) {
         read_in(text, "US")
@@ -137,6 +145,18 @@ mod tests {
             ("\u{202e}7654\u{200b}321", "\u{202e}7654\u{200b}321", "17654321"),
         ] {
             assert_eq!(read(text), (shown.to_owned(), digits.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn some_numbers_are_in_no_plan() {
+        for text in
+            ["(650) 253-0000", "+16502530000;ext=42", "+33142764978", "33 1 42 76 49 78", "６５０-２５３-００００"]
+        {
+            assert!(is_in_a_plan(text, "US"), "{text}");
+        }
+        for text in ["(555) 123-4567", "call me", "+999 123", "12", "", "000-000-0000", "123456789012345"] {
+            assert!(!is_in_a_plan(text, "US"), "{text}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog, inbox, intake, preferences, worker};
+use crate::{accounts, audit, billing, catalog, inbox, intake, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
@@ -24,6 +24,7 @@ fn rooms() -> OpenApiRouter<App> {
         .merge(audit::routes())
         .merge(preferences::routes())
         .merge(inbox::routes())
+        .merge(returns::routes())
         .merge(catalog::routes())
         .merge(billing::routes())
         .merge(intake::routes())

@@ -31,6 +31,12 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
+/// What somebody wrote, as it is kept: NFC, without what cannot be seen at its ends.
+pub fn said(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    trim(&composed).to_owned()
+}
+
 /// The form in which texts are compared: no invisible characters, NFKC, lower case. `ｂob`, `BOB` and `bob` are one.
 ///
 /// Lower-cased letter by letter, so that a part of a text folds to a part of the folded text.

@@ -4,9 +4,11 @@
 //! its action. The database refuses to change or delete one.
 
 mod admin;
+mod changes;
 mod store;
 
 pub use admin::routes;
+pub use changes::Changes;
 
 use uuid::Uuid;
 
@@ -27,12 +29,14 @@ text_enum! {
         JobRetried = "job.retried",
         LeadAccepted = "lead.accepted",
         LeadAssigned = "lead.assigned",
+        LeadContactAttempted = "lead.contact_attempted",
         LeadErased = "lead.erased",
         LeadExportCompleted = "lead.export_completed",
         LeadExportRequested = "lead.export_requested",
         LeadReceived = "lead.received",
         LeadRefunded = "lead.refunded",
         LeadRejected = "lead.rejected",
+        LeadReturnAppealed = "lead.return_appealed",
         LeadReturnDenied = "lead.return_denied",
         LeadViewed = "lead.viewed",
         MailRetried = "mail.retried",
@@ -42,6 +46,7 @@ text_enum! {
         ProviderCreated = "provider.created",
         ProviderCredited = "provider.credited",
         ProviderUpdated = "provider.updated",
+        ReturnPolicyUpdated = "return_policy.updated",
         SourceCreated = "source.created",
         SourceUpdated = "source.updated",
         SubscriptionCreated = "subscription.created",
@@ -72,6 +77,8 @@ pub enum Entity {
     Mail(MailId),
     Niche(NicheId),
     Provider(ProviderId),
+    /// The house's one policy on returns; its id is nil.
+    ReturnPolicy,
     Source(SourceId),
     Subscription(SubscriptionId),
     Token(TokenId),
@@ -97,6 +104,7 @@ text_enum! {
         Mail = "mail",
         Niche = "niche",
         Provider = "provider",
+        ReturnPolicy = "return_policy",
         Source = "source",
         Subscription = "subscription",
         Token = "token",
@@ -134,6 +142,7 @@ impl Entity {
             Self::Mail(_) => EntityKind::Mail,
             Self::Niche(_) => EntityKind::Niche,
             Self::Provider(_) => EntityKind::Provider,
+            Self::ReturnPolicy => EntityKind::ReturnPolicy,
             Self::Source(_) => EntityKind::Source,
             Self::Subscription(_) => EntityKind::Subscription,
             Self::Token(_) => EntityKind::Token,
@@ -150,6 +159,7 @@ impl Entity {
             Self::Mail(id) => id.uuid(),
             Self::Niche(id) => id.uuid(),
             Self::Provider(id) => id.uuid(),
+            Self::ReturnPolicy => Uuid::nil(),
             Self::Source(id) => id.uuid(),
             Self::Subscription(id) => id.uuid(),
             Self::Token(id) => id.uuid(),

@@ -5,15 +5,13 @@
 //! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
 
 mod admin;
-mod changes;
 pub mod postal;
 mod store;
 
 pub use admin::routes;
-use changes::Changes;
 use postal::Prefixes;
 
-use crate::audit::{self, Action, Actor, Entity};
+use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row};
 use crate::error::{Error, Invalid, Result};

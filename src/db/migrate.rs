@@ -33,6 +33,7 @@ migrations! {
     "V7__audit" = "0007_audit.sql",
     "V8__queue" = "0008_queue.sql",
     "V9__outbox" = "0009_outbox.sql",
+    "V10__returns" = "0010_returns.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

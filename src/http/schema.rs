@@ -8,8 +8,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AssignmentId, AuditEntryId, CompetitionLevelId, JobId, LeadId, LedgerEntryId, MailId, NicheId, ProviderId,
-    SourceId, SubscriptionId, TokenId, UserId, for_each_id,
+    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, JobId, LeadId, LedgerEntryId, MailId, NicheId,
+    ProviderId, SourceId, SubscriptionId, TokenId, UserId, for_each_id,
 };
 use crate::money::Money;
 

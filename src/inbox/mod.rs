@@ -7,13 +7,15 @@
 
 mod api;
 mod rejection;
+mod returned;
 mod search;
 mod store;
 
-pub use api::routes;
+pub use api::{ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
+pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, Item};
+pub use store::{Detail, Item, Standing};
 
 use std::time::Duration;
 
@@ -27,6 +29,8 @@ use crate::error::{Error, Result};
 use crate::id::{AssignmentId, CompetitionLevelId, Id, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 use crate::period::Period;
+
+use returned::ALLOWANCE_SPAN;
 
 text_enum! {
     /// Where an assignment stands.
@@ -101,6 +105,16 @@ pub struct Page {
     /// How many there are with this filter, on all pages, at the same moment.
     pub total: i64,
     pub items: Vec<Item>,
+    /// See [`returns_left`].
+    pub returns_left: Option<i64>,
+}
+
+/// One lead as its provider sees it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub lead: Detail,
+    /// See [`returns_left`].
+    pub returns_left: Option<i64>,
 }
 
 row! {
@@ -148,12 +162,28 @@ pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position
 ///
 /// # Errors
 /// `NotFound` where there is none, or it is another's.
-pub fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Detail> {
-    store::detail(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))
+pub fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Shown> {
+    let lead = store::detail(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))?;
+    let returns_left = if lead.returns_limited { returns_left(read, provider)? } else { None };
+    Ok(Shown { lead, returns_left })
+}
+
+/// How many returns the provider may still open now; `None`: as many as it rejects.
+pub fn returns_left(read: &mut Read, provider: ProviderId) -> Result<Option<i64>> {
+    let since = read.now().minus(ALLOWANCE_SPAN);
+    Ok(store::allowance(read, provider, since)?.and_then(|allowance| allowance.left()))
+}
+
+/// Where the provider's assignment stands.
+///
+/// # Errors
+/// As [`detail`].
+pub fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Standing> {
+    store::standing(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))
 }
 
 /// The provider opens the lead: the first time is kept, and recorded, once.
-pub fn open(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Detail> {
+pub fn open(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Shown> {
     if let Some(assignment) = store::mark_viewed(tx, provider, lead)? {
         audit::record(tx, Actor::Provider(provider), Action::LeadViewed, Entity::Assignment(assignment), None)?;
     }
@@ -220,9 +250,7 @@ pub fn statements() -> Vec<(String, String)> {
 
 /// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.
 fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<Duration>) -> Result<Error> {
-    let Some(standing) = store::standing(read, provider, lead)? else {
-        return Ok(not_yours(provider, lead));
-    };
+    let standing = standing(read, provider, lead)?;
     let now = read.now();
     let (code, detail) = match standing.status {
         Status::Active if window.is_some_and(|window| standing.assigned_at.plus(window) <= now) => {

@@ -1,7 +1,5 @@
 //! Why a provider rejects a lead: a code, and a reason in its own words.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::db::text_enum;
 use crate::text;
 
@@ -32,8 +30,7 @@ pub const LENGTH: std::ops::RangeInclusive<usize> = 10..=500;
 impl Rejection {
     /// `Err` with the number of characters where they are too few or too many.
     pub fn new(reason: &str, code: RejectionCode) -> Result<Self, usize> {
-        let composed: String = reason.nfc().collect();
-        let reason = text::trim(&composed).to_owned();
+        let reason = text::said(reason);
         let chars = reason.chars().count();
         if LENGTH.contains(&chars) { Ok(Self { code, reason }) } else { Err(chars) }
     }

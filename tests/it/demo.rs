@@ -66,6 +66,7 @@ fn a_demo_is_believable_and_goes_on_when_it_is_started_again() {
     assert_eq!(demo.ends_on_sigterm(), Some(0));
     verifies(folder.path());
     has_a_bit_of_everything(folder.path());
+    has_returns_of_every_kind(folder.path());
 
     let mut again = starts(folder.path());
     let at = address(&mut again);
@@ -100,6 +101,18 @@ fn has_a_bit_of_everything(folder: &Path) {
     assert!(count("leads WHERE contact_name GLOB '*[^ -~]*'") > 400, "names from everywhere");
     let span = "SELECT (max(received_at) - min(received_at)) / 86400000000 FROM leads";
     assert_eq!(db.query_row(span, [], |row| row.get::<_, i64>(0)).unwrap(), 59);
+}
+
+fn has_returns_of_every_kind(folder: &Path) {
+    let db = rusqlite::Connection::open(folder.join("leadhouse-demo/leadhouse.db")).unwrap();
+    let count =
+        |what: &str| db.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get::<_, i64>(0)).unwrap();
+    for state in ["pending", "approved", "denied"] {
+        assert!(count(&format!("returns WHERE state = '{state}'")) >= 25, "{state}");
+    }
+    assert!(count("returns WHERE appealed_at IS NOT NULL") >= 5);
+    assert!(count("returns WHERE note IS NOT NULL") >= 30);
+    assert!(count("contact_attempts") >= 30);
 }
 
 #[test]

@@ -62,6 +62,7 @@ async fn an_erased_lead_holds_nothing_of_its_person() {
     let again = rita.source.sending(&body).await.expect(201);
     assert_eq!(again.str("status"), "duplicate");
     sam.rejects(&first, &format!("{CANARY} is not at home")).await.expect(200);
+    writes_about(&app, &sam, &first).await;
     assert!(traces(&app).await.len() > 5, "the canary is there to be found");
     assert!(app.database_url().starts_with("postgres") || !files_with_the_canary(&app).is_empty());
     erasing(&app, &first).once("e").await.expect(202);
@@ -93,6 +94,21 @@ async fn an_erased_lead_holds_nothing_of_its_person() {
     erasing(&app, &redelivered.str("lead_id")).await.expect(202);
     app.run_jobs().await;
     assert_eq!(files_with_the_canary(&app), [""; 0]);
+}
+
+/// The provider and the operator write about the person wherever they can.
+async fn writes_about(app: &TestApp, sam: &Provider, lead: &str) {
+    let his = sam.has(lead).await;
+    let at = app.clock.now().to_string();
+    let attempt = json!({ "kind": "call", "at": at, "result": "other", "note": format!("spoke to {CANARY}'s wife") });
+    sam.post(format!("/api/v1/provider/leads/{lead}/attempts"), &attempt).once("attempt").await.expect(201);
+    let path = format!("/api/v1/admin/returns/{}/deny", his.assignment);
+    let note = |n: u32| json!({ "note": format!("{CANARY} picked up when we called, {n}") });
+    app.operator().post(&path, &note(1)).once("deny").await.expect(200);
+    let appeal = json!({ "text": format!("it was not {CANARY}, it was the wife") });
+    sam.post(format!("/api/v1/provider/leads/{lead}/appeal"), &appeal).once("appeal").await.expect(200);
+    app.operator().post(&path, &note(2)).once("deny again").await.expect(200);
+    sam.opens(lead).await.expect(200);
 }
 
 /// SQLite: the database's files in which the canary still stands, free pages and the log included.

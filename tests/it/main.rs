@@ -32,6 +32,7 @@ mod plans;
 mod preferences;
 mod queue;
 mod readme;
+mod returns;
 mod seed;
 mod tidy;
 mod verify;

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use leadhouse::audit::{self, Action, Actor, Entity};
-use leadhouse::billing;
 use leadhouse::cli::verify;
 use leadhouse::config::DatabaseUrl;
 use leadhouse::db::{Engine, Tx, params};
 use leadhouse::error::Error;
-use leadhouse::id::{AssignmentId, ProviderId, parse_uuid};
-use leadhouse::inbox;
 use serde_json::json;
 
 use crate::support::database::{beside, engine};
-use crate::support::{Provider, Sent, TestApp};
+use crate::support::{Sent, TestApp};
 
 /// What breaks an invariant, by the invariant's name: nothing guards the tables while it does.
 const DAMAGE: &[(&str, &str)] = &[
@@ -120,6 +116,47 @@ const DAMAGE: &[(&str, &str)] = &[
     ("a search finds an assignment by its lead's e-mail and phone", "UPDATE lead_assignments SET search_text = 'x'"),
     ("a provider's tallies are the number of its assignments", "UPDATE assignment_counts SET n = n + 1"),
     ("a provider's tallies are the number of its assignments", "DELETE FROM assignment_counts WHERE tally = 'viewed'"),
+    (
+        "a return is of a rejected lead, and approved where the lead is refunded",
+        "UPDATE returns SET state = 'approved' WHERE state = 'denied'",
+    ),
+    (
+        "a return is of a rejected lead, and approved where the lead is refunded",
+        "UPDATE returns SET provider_id = assignment_id",
+    ),
+    ("a return is of a rejected lead, and approved where the lead is refunded", "DELETE FROM lead_assignments"),
+    ("a rejected lead is refunded by its return", "DELETE FROM returns"),
+    ("a return's state and its decisions agree", "UPDATE returns SET decided_at = NULL"),
+    ("a return's state and its decisions agree", "UPDATE returns SET rule = 'unreachable'"),
+    ("a return's state and its decisions agree", "UPDATE returns SET first_denied_at = NULL"),
+    (
+        "a return is opened with the rejection, denied, appealed and decided in this order",
+        "UPDATE returns SET opened_at = (SELECT MIN(created_at) FROM niches)",
+    ),
+    (
+        "a return is opened with the rejection, denied, appealed and decided in this order",
+        "UPDATE returns SET decided_at = opened_at WHERE appealed_at IS NOT NULL",
+    ),
+    (
+        "every denial and every appeal of a return is in the audit",
+        "DELETE FROM audit_entries WHERE action = 'lead.return_denied'",
+    ),
+    (
+        "every denial and every appeal of a return is in the audit",
+        "UPDATE audit_entries SET action = 'lead.return_appealed' WHERE action = 'lead.return_denied'",
+    ),
+    (
+        "an attempt to reach somebody is the lead's own provider's, and came after the lead",
+        "UPDATE contact_attempts SET at = (SELECT MIN(created_at) FROM niches)",
+    ),
+    (
+        "an attempt to reach somebody is the lead's own provider's, and came after the lead",
+        "UPDATE contact_attempts SET provider_id = id",
+    ),
+    (
+        "every attempt to reach somebody is in the audit, and there are 50 of a lead at most",
+        "DELETE FROM contact_attempts",
+    ),
     ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'assigned' WHERE status = 'unmatched'"),
     ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'unmatched' WHERE status = 'assigned'"),
     ("an assignment has a lead of its niche", "UPDATE leads SET niche_id = id"),
@@ -207,7 +244,17 @@ async fn a_busy_house() -> TestApp {
     sam.accepts(&accepted.lead).await.expect(200);
     let returned = rita.is_sent_a_lead().await;
     rita.rejects(&returned, "the number is not in service").await.expect(200);
-    refund(&app, &rita, &returned).await;
+    decides(&app, &returned, "approve").await;
+    let denied = rita.is_sent_a_lead().await;
+    rita.rejects(&denied, "it rings and nobody is there").await.expect(200);
+    let tried = json!({ "kind": "call", "at": app.clock.now().to_string(), "result": "no_answer" });
+    rita.post(format!("/api/v1/provider/leads/{denied}/attempts"), &tried).await.expect(201);
+    decides(&app, &denied, "deny").await;
+    let appeal = json!({ "text": "I called again, it is a fax line" });
+    rita.post(format!("/api/v1/provider/leads/{denied}/appeal"), &appeal).await.expect(200);
+    decides(&app, &denied, "deny").await;
+    let pending = rita.is_sent_a_lead().await;
+    rita.rejects(&pending, "wants something that we don't do").await.expect(200);
     let erased = rita.is_sent_a_lead().await;
     app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", erased.lead)).await.expect(202);
     let lead = rita.source.lead(json!({ "external_id": "twice" }));
@@ -225,16 +272,9 @@ async fn a_busy_house() -> TestApp {
     app
 }
 
-async fn refund(app: &TestApp, provider: &Provider, lead: &Sent) {
-    let provider = ProviderId(parse_uuid(&provider.id).unwrap());
-    let assignment = AssignmentId(parse_uuid(&lead.assignment).unwrap());
-    app.write(move |tx| {
-        assert!(inbox::refund(tx, assignment)?.is_some());
-        billing::refund(tx, provider, assignment)?;
-        audit::record(tx, Actor::System, Action::LeadRefunded, Entity::Assignment(assignment), None)
-    })
-    .await
-    .unwrap();
+async fn decides(app: &TestApp, lead: &Sent, verb: &str) {
+    let path = format!("/api/v1/admin/returns/{}/{verb}", lead.assignment);
+    app.operator().post(path, &json!({ "note": "looked into" })).await.expect(200);
 }
 
 /// Replaces every table by its bare rows: no keys, no checks, no triggers.

@@ -4,6 +4,7 @@ mod cast;
 mod keys;
 mod people;
 mod post;
+mod review;
 mod story;
 mod trade;
 

@@ -6,19 +6,21 @@ use std::time::Duration;
 
 use super::cast::{Cast, Player};
 use super::people::{Person, city_of, person};
-use super::post;
 use super::trade::{REASONS, TRADES};
-use crate::audit::{self, Action, Actor, Entity};
+use super::{post, review};
+use crate::accounts::{self, Admin};
+use crate::audit::Actor;
 use crate::billing;
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::json;
-use crate::id::{AssignmentId, LeadId, ProviderId};
+use crate::id::{AssignmentId, LeadId};
 use crate::inbox::{self, LeadRef, Rejection, RejectionCode};
 use crate::intake::{self, Submission, formats};
 use crate::money::Money;
+use crate::returns::{self, Appeal, NewAttempt};
 
 /// How far back it begins.
 pub const SPAN: Duration = Duration::from_hours(60 * 24);
@@ -33,8 +35,12 @@ enum Event {
     Arrives,
     Opens(usize, LeadRef),
     Accepts(usize, LeadRef),
+    /// Tries to reach somebody, in vain.
+    Tries(usize, LeadRef),
     Rejects(usize, LeadRef),
-    Refunds(ProviderId, AssignmentId),
+    /// The operator decides on a return of this player's.
+    Decides(usize, AssignmentId),
+    Appeals(usize, AssignmentId),
     Tops(usize),
 }
 
@@ -109,7 +115,9 @@ impl Story {
             Event::Opens(player, lead) => inbox::open(tx, self.player(player)?.provider, lead).map(drop),
             Event::Accepts(player, lead) => inbox::accept(tx, self.player(player)?.provider, lead).map(drop),
             Event::Rejects(player, lead) => self.reject(tx, at, player, lead),
-            Event::Refunds(provider, assignment) => refund(tx, provider, assignment),
+            Event::Tries(player, lead) => self.attempt(tx, at, player, lead),
+            Event::Decides(player, assignment) => self.decide(tx, at, player, assignment),
+            Event::Appeals(player, assignment) => self.appeal(tx, at, player, assignment),
             Event::Tops(player) => self.top_up(tx, player),
         }
     }
@@ -167,7 +175,13 @@ impl Story {
             let decided = self.later(opened, 30 * 60);
             match self.random.below(100) {
                 dice if dice < accepts => self.plan(decided, Event::Accepts(player, lead)),
-                dice if dice < accepts + rejects => self.plan(decided, Event::Rejects(player, lead)),
+                dice if dice < accepts + rejects => {
+                    if self.random.chance(40) {
+                        let tries = self.between(opened, decided);
+                        self.plan(tries, Event::Tries(player, lead));
+                    }
+                    self.plan(decided, Event::Rejects(player, lead));
+                }
                 _ => {}
             }
         }
@@ -179,12 +193,44 @@ impl Story {
         let code = RejectionCode::from_text(code).unwrap_or(RejectionCode::Other);
         let rejection = Rejection::new(self.random.pick::<&str>(reasons), code)
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
-        let provider = self.player(player)?.provider;
-        let rejected = inbox::reject(tx, provider, lead, &rejection, WINDOW)?;
-        if self.random.chance(45) {
+        let provider = accounts::provider(tx, self.player(player)?.provider)?;
+        let rejected = returns::reject(tx, &provider, lead, &rejection, WINDOW)?;
+        if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
-            self.plan(decided, Event::Refunds(provider, rejected.assignment_id));
+            self.plan(decided, Event::Decides(player, rejected.assignment_id));
         }
+        Ok(())
+    }
+
+    fn attempt(&mut self, tx: &mut Tx, at: Timestamp, player: usize, lead: LeadRef) -> Result<()> {
+        let (kind, result, note) = *self.random.pick(review::ATTEMPTS);
+        let attempt = NewAttempt { kind, at, result, note: note.map(str::to_owned) };
+        returns::attempt(tx, self.player(player)?.provider, lead, &attempt).map(drop)
+    }
+
+    /// About half are approved; of who is denied, one in three appeals.
+    fn decide(&mut self, tx: &mut Tx, at: Timestamp, player: usize, assignment: AssignmentId) -> Result<()> {
+        let admin = Admin { user: self.cast.admin };
+        let appealed = returns::case(tx, assignment)?.appealed_at.is_some();
+        if self.random.chance(if appealed { 60 } else { 52 }) {
+            let note = *self.random.pick(review::APPROVALS);
+            return returns::approve(tx, admin, assignment, note).map(drop);
+        }
+        let note = *self.random.pick(review::DENIALS);
+        returns::deny(tx, admin, assignment, Some(note))?;
+        if !appealed && self.random.chance(34) {
+            let appeals = self.later(at.plus(Duration::from_hours(2)), 72 * 60);
+            self.plan(appeals, Event::Appeals(player, assignment));
+        }
+        Ok(())
+    }
+
+    fn appeal(&mut self, tx: &mut Tx, at: Timestamp, player: usize, assignment: AssignmentId) -> Result<()> {
+        let appeal = Appeal::new(self.random.pick::<&str>(review::APPEALS))
+            .map_err(|chars| Error::internal(format!("an appeal of {chars} characters")))?;
+        returns::appeal(tx, self.player(player)?.provider, LeadRef(assignment.0), &appeal)?;
+        let decided = self.later(at.plus(Duration::from_hours(5)), 48 * 60);
+        self.plan(decided, Event::Decides(player, assignment));
         Ok(())
     }
 
@@ -199,17 +245,15 @@ impl Story {
         Ok(())
     }
 
+    /// Some time after `start` and not after `end`.
+    fn between(&mut self, start: Timestamp, end: Timestamp) -> Timestamp {
+        let micros = u64::try_from(end.since(start).as_micros()).unwrap_or(0);
+        start.plus(Duration::from_micros(self.random.below(micros)))
+    }
+
     /// Some time after `at`: mostly soon, `minutes` at most.
     fn later(&mut self, at: Timestamp, minutes: u64) -> Timestamp {
         let longest = self.random.below(minutes) + 1;
         at.plus(Duration::from_secs(60 + self.random.below(longest * 60)))
     }
-}
-
-fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<()> {
-    if inbox::refund(tx, assignment)?.is_none() {
-        return Ok(());
-    }
-    billing::refund(tx, provider, assignment)?;
-    audit::record(tx, Actor::System, Action::LeadRefunded, Entity::Assignment(assignment), None)
 }

@@ -6,20 +6,21 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use super::plan::{Plan, Planned};
-use super::rows::{Assignment, Audit, Entry, Lead, Trace};
+use super::rows::{Assignment, Audit, Entry, Lead, Return, Trace};
 use super::text::{self, Texts};
 use super::world::{LEVEL, Niche, Provider, World};
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
 use crate::db::Json;
-use crate::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId};
+use crate::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
 use crate::money::Money;
 
 /// How far back leads go.
 pub const SPAN: Duration = Duration::from_hours(180 * 24);
 
 /// The tables that get most of the rows.
-pub const TABLES: [&str; 5] = ["leads", "lead_traces", "lead_assignments", "ledger_entries", "audit_entries"];
+pub const TABLES: [&str; 6] =
+    ["leads", "lead_traces", "lead_assignments", "returns", "ledger_entries", "audit_entries"];
 
 /// The rows of a stretch, in the order in which they may be inserted.
 #[derive(Debug, Default)]
@@ -27,6 +28,7 @@ pub struct Stretch {
     pub leads: Vec<Lead>,
     pub traces: Vec<Trace>,
     pub assignments: Vec<Assignment>,
+    pub returns: Vec<Return>,
     pub entries: Vec<Entry>,
     pub audit: Vec<Audit>,
     /// The providers whose figures changed, as they are now.
@@ -63,6 +65,8 @@ pub struct Fate {
     accepted_at: Option<Timestamp>,
     rejected_at: Option<Timestamp>,
     refunded_at: Option<Timestamp>,
+    /// Its return was denied.
+    denied_at: Option<Timestamp>,
     reason: Option<&'static (&'static str, &'static str)>,
 }
 
@@ -185,9 +189,24 @@ impl Dealer {
                 self.tell(when, action, "lead_assignment", id.0, by, "provider");
             }
         }
+        self.review(id, provider_id, &fate);
         self.book(at, owner, id, "charge", -price);
         if let Some(when) = fate.refunded_at {
             self.refunds.push(Reverse(Refund { at: when, provider: owner, assignment: id, amount: price }));
+        }
+    }
+
+    /// What became of a rejected lead's return. By whom is not kept: nobody is told of it.
+    fn review(&mut self, assignment_id: AssignmentId, provider_id: ProviderId, fate: &Fate) {
+        let Some(opened_at) = fate.rejected_at else { return };
+        let (state, decided_at) = match (fate.refunded_at, fate.denied_at) {
+            (Some(at), _) => ("approved", Some(at)),
+            (None, Some(at)) => ("denied", Some(at)),
+            (None, None) => ("pending", None),
+        };
+        self.stretch.returns.push(Return { assignment_id, provider_id, state, opened_at, decided_at });
+        if let Some(at) = fate.denied_at {
+            self.tell(at, "lead.return_denied", "lead_assignment", assignment_id.0, None, "system");
         }
     }
 
@@ -232,7 +251,7 @@ impl Dealer {
 }
 
 impl Fate {
-    /// Of a hundred leads 17 are accepted, 13 rejected, 5 of these refunded; half of all stay unopened. Nothing happens
+    /// Of a hundred leads 17 are accepted, 13 rejected, 5 of these refunded and 4 denied; half of all stay unopened. Nothing happens
     /// after `end`.
     fn of(random: &mut Random, at: Timestamp, end: Timestamp) -> Self {
         let most = u64::try_from(end.since(at).as_micros()).unwrap_or(0);
@@ -242,15 +261,16 @@ impl Fate {
         };
         let viewed_at = later(at, 20);
         let decided_at = later(viewed_at, 20);
-        let refunded_at = later(decided_at, 60);
+        let reviewed_at = later(decided_at, 60);
         let rejected = Self { rejected_at: Some(decided_at), ..Self::default() };
         let reason = Some(random.pick(text::REASONS));
         let dice = random.below(100);
         let viewed_at = Some(viewed_at).filter(|_| random.chance(if dice < 30 { 80 } else { 37 }));
         match dice {
             0..17 => Self { status: "accepted", viewed_at, accepted_at: Some(decided_at), ..Self::default() },
-            17..25 => Self { status: "rejected", viewed_at, reason, ..rejected },
-            25..30 => Self { status: "refunded", viewed_at, reason, refunded_at: Some(refunded_at), ..rejected },
+            17..21 => Self { status: "rejected", viewed_at, reason, denied_at: Some(reviewed_at), ..rejected },
+            21..25 => Self { status: "rejected", viewed_at, reason, ..rejected },
+            25..30 => Self { status: "refunded", viewed_at, reason, refunded_at: Some(reviewed_at), ..rejected },
             _ => Self { status: "active", viewed_at, ..Self::default() },
         }
     }

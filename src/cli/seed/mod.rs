@@ -86,6 +86,7 @@ async fn load(db: &Db, stretch: Stretch) -> Result<()> {
         tx.insert_all(&stretch.leads)?;
         tx.insert_all(&stretch.traces)?;
         tx.insert_all(&stretch.assignments)?;
+        tx.insert_all(&stretch.returns)?;
         tx.insert_all(&stretch.entries)?;
         tx.insert_all(&stretch.audit)?;
         figures::write(tx, &stretch.touched)

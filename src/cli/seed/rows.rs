@@ -64,6 +64,17 @@ record! {
 
 record! {
     #[derive(Debug)]
+    pub struct Return in "returns" {
+        assignment_id: AssignmentId,
+        provider_id: ProviderId,
+        state: &'static str,
+        opened_at: Timestamp,
+        decided_at: Option<Timestamp>,
+    }
+}
+
+record! {
+    #[derive(Debug)]
     pub struct Entry in "ledger_entries" {
         id: LedgerEntryId,
         provider_id: ProviderId,

@@ -33,7 +33,8 @@ pub fn invariants() -> Vec<Invariant> {
         "SELECT e.entity_id, e.action || CASE WHEN a.id IS NULL THEN ' of none' ELSE ' by somebody else' END
            FROM audit_entries AS e LEFT JOIN lead_assignments AS a ON a.id = e.entity_id
           WHERE e.entity = 'lead_assignment'
-            AND (a.id IS NULL OR (e.action IN ('lead.viewed', 'lead.accepted', 'lead.rejected')
+            AND (a.id IS NULL OR (e.action IN ('lead.viewed', 'lead.accepted', 'lead.rejected', 'lead.contact_attempted',
+                                                'lead.return_appealed')
                                   AND (e.actor_role <> 'provider' OR e.actor_id <> a.provider_id)))",
     );
     made.chain(happened).chain([told]).collect()

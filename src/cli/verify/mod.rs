@@ -10,6 +10,7 @@ mod distribution;
 mod leads;
 mod ledger;
 mod queue;
+mod returns;
 mod traces;
 
 use std::borrow::Cow;
@@ -122,6 +123,7 @@ fn invariants() -> Vec<Invariant> {
     let mut all = audit::invariants();
     all.extend(ledger::INVARIANTS);
     all.extend(assignments::INVARIANTS);
+    all.extend(returns::INVARIANTS);
     all.extend(leads::INVARIANTS);
     all.extend(distribution::INVARIANTS);
     all.extend(traces::INVARIANTS);

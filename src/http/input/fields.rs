@@ -270,6 +270,11 @@ impl Fields {
     }
 
     /// An RFC 3339 time with its offset.
+    pub fn time(&mut self, name: &str) -> Timestamp {
+        self.required(name, |v| values::time(&v)).unwrap_or_default()
+    }
+
+    /// The same where there is one.
     pub fn opt_time(&mut self, name: &str) -> Option<Timestamp> {
         self.optional(name, |v| values::time(&v))
     }

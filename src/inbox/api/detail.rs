@@ -1,12 +1,11 @@
 //! `GET /api/v1/provider/leads/{lead_id}`
 
-use std::time::Duration;
-
 use axum::http::{HeaderMap, Method};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::returned::{ReturnOut, appeal_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -14,7 +13,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
-use crate::inbox::{self, Detail, LeadRef, Status};
+use crate::inbox::{self, LeadRef, Shown, Status};
 use crate::money::Money;
 
 /// A lead with all that its provider may know of it.
@@ -46,6 +45,12 @@ pub(super) struct LeadDetailView {
     erased_at: Option<Timestamp>,
     /// Until just before this moment the lead can be rejected
     return_until: Timestamp,
+    /// How many returns are left to you now; null: there is no limit
+    returns_left: Option<i64>,
+    #[serde(rename = "return")]
+    returned: Option<ReturnOut>,
+    /// Until just before this moment the denied return can be appealed; null where it can't
+    appeal_until: Option<Timestamp>,
     sold_to: SoldTo,
     billing_context: BillingContext,
     /// Where the lead came from; there only where the operator shows it
@@ -81,10 +86,12 @@ struct Attribution {
 }
 
 impl LeadDetailView {
-    fn of(lead: Detail, currency: &str, window: Duration, attributed: bool) -> Result<Self> {
+    fn of(shown: Shown, app: &App) -> Result<Self> {
+        let Shown { lead, returns_left } = shown;
+        let (returned, config) = (lead.returned(), &app.config);
         let form_data =
             lead.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?;
-        let attribution = attributed.then_some(Attribution {
+        let attribution = config.show_attribution_to_providers.then_some(Attribution {
             utm_source: lead.utm_source,
             utm_medium: lead.utm_medium,
             utm_campaign: lead.utm_campaign,
@@ -104,7 +111,7 @@ impl LeadDetailView {
             niche_name: lead.niche_name,
             status: lead.status,
             price_charged: lead.price_charged,
-            currency: currency.to_owned(),
+            currency: config.currency.clone(),
             assigned_at: lead.assigned_at,
             viewed_at: lead.viewed_at,
             accepted_at: lead.accepted_at,
@@ -116,7 +123,10 @@ impl LeadDetailView {
             contact_name: lead.contact_name,
             form_data,
             erased_at: lead.erased_at,
-            return_until: lead.assigned_at.plus(window),
+            return_until: lead.assigned_at.plus(config.return_window),
+            returns_left,
+            appeal_until: appeal_until(returned.as_ref(), app),
+            returned: returned.map(ReturnOut::from),
             sold_to: SoldTo { count: lead.sold, max: lead.sold_max },
             billing_context,
             attribution,
@@ -139,12 +149,11 @@ pub(super) async fn detail(
 ) -> Result<Json<LeadDetailView>> {
     let provider = provider.id;
     let mut found = app.db.read(move |read: &mut Read| inbox::detail(read, provider, lead)).await?;
-    if found.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
+    if found.lead.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
         let unit = move |tx: &mut Tx| inbox::open(tx, provider, lead);
         found = app.db.write(Lane::of(provider.uuid()), unit).await?;
     }
-    let config = &app.config;
-    LeadDetailView::of(found, &config.currency, config.return_window, config.show_attribution_to_providers).map(Json)
+    LeadDetailView::of(found, &app).map(Json)
 }
 
 /// Whether a browser or a mail program fetches this ahead of a person who may never look.

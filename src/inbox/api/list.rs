@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::returned::{ReturnOut, appeal_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -182,6 +183,12 @@ struct ProviderLeadAssignment<'a> {
     erased_at: Option<Timestamp>,
     /// Until just before this moment the lead can be rejected
     return_until: Timestamp,
+    /// How many returns are left to you now; null: there is no limit
+    returns_left: Option<i64>,
+    #[serde(rename = "return")]
+    returned: Option<ReturnOut>,
+    /// Until just before this moment the denied return can be appealed; null where it can't
+    appeal_until: Option<Timestamp>,
 }
 
 /// A page of the inbox.
@@ -200,7 +207,7 @@ pub(super) struct InboxOut<'a> {
 }
 
 impl<'a> ProviderLeadAssignment<'a> {
-    fn of(item: Item, app: &'a App) -> Self {
+    fn of(item: Item, returns_left: Option<i64>, app: &'a App) -> Self {
         Self {
             assignment_id: item.assignment_id,
             lead_id: item.lead_id,
@@ -220,6 +227,9 @@ impl<'a> ProviderLeadAssignment<'a> {
             contact_name: item.contact_name,
             erased_at: item.erased_at,
             return_until: item.assigned_at.plus(app.config.return_window),
+            returns_left,
+            appeal_until: appeal_until(item.returned.as_ref(), app),
+            returned: item.returned.map(ReturnOut::from),
         }
     }
 }
@@ -235,11 +245,12 @@ pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Quer
     // After a cursor only one lead more tells whether there are more.
     let fetch = if shown.by_cursor() { limit + 1 } else { limit };
     let found = app.db.read(move |read| inbox::list(read, id, &filter, at, fetch)).await?;
+    let returns_left = found.returns_left;
     let (total_count, next, items) = shown.cut(found);
     let next_cursor = next.map(|next| next.seal(&app.seals, &shown.scope));
     let total_pages = (total_count + limit - 1) / limit;
     let links = shown.links(total_pages, next_cursor.as_deref());
-    let items = items.into_iter().map(|item| ProviderLeadAssignment::of(item, &app)).collect();
+    let items = items.into_iter().map(|item| ProviderLeadAssignment::of(item, returns_left, &app)).collect();
     let answer = Json(InboxOut { page: shown.page, limit, total_count, total_pages, items, next_cursor });
     Ok(([(header::LINK, HeaderValue::try_from(links).map_err(Error::internal)?)], answer).into_response())
 }
@@ -276,7 +287,7 @@ impl Shown {
 
     /// The total, the cursor of the next page if there is one, and the items of this one.
     fn cut(&self, found: Page) -> (i64, Option<Cursor>, Vec<Item>) {
-        let Page { total, mut items } = found;
+        let Page { total, mut items, .. } = found;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = if self.by_cursor() { items.len() > limit } else { self.page * self.limit < total };
         items.truncate(limit);

@@ -4,6 +4,9 @@ mod decide;
 mod detail;
 mod list;
 mod me;
+mod returned;
+
+pub use returned::ReturnOut;
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -20,7 +23,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list::list))
         .routes(routes!(detail::detail))
         .routes(routes!(decide::accept))
-        .routes(routes!(decide::reject))
         .routes(routes!(me::me))
 }
 

@@ -6,7 +6,8 @@ pub(super) use page::page;
 
 use std::time::Duration;
 
-use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, Status, Undecided};
+use super::returned::Allowance;
+use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, ReturnRule, ReturnState, Returned, Status, Undecided};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Json, Param, Read, Tx, params, row};
@@ -36,6 +37,7 @@ pub struct Item {
     pub contact_phone: Option<String>,
     pub contact_name: Option<String>,
     pub erased_at: Option<Timestamp>,
+    pub returned: Option<Returned>,
 }
 
 row! {
@@ -71,18 +73,46 @@ row! {
         pub utm_medium: Option<String>,
         pub utm_campaign: Option<String>,
         pub referrer_url: Option<String>,
+        pub return_state: Option<ReturnState>,
+        pub return_decided_at: Option<Timestamp>,
+        pub return_note: Option<String>,
+        pub return_rule: Option<ReturnRule>,
+        pub return_appealed_at: Option<Timestamp>,
+        /// Whether there is an allowance of returns.
+        pub returns_limited: bool,
     }
 }
 
 row! {
-    /// Where an assignment stands, to tell why it can't be decided.
+    /// Where an assignment stands.
     #[derive(Debug, Clone, Copy)]
-    pub(super) struct Standing {
+    pub struct Standing {
+        pub assignment_id: AssignmentId,
         pub status: Status,
         pub assigned_at: Timestamp,
         pub rejected_at: Option<Timestamp>,
     }
 }
+
+impl Detail {
+    pub fn returned(&self) -> Option<Returned> {
+        Some(Returned {
+            state: self.return_state?,
+            decided_at: self.return_decided_at,
+            note: self.return_note.clone(),
+            rule: self.return_rule,
+            appealed_at: self.return_appealed_at,
+        })
+    }
+}
+
+/// What is shown of a return. Only rejected leads have one: for all others the index is not even looked into.
+const RETURN: &str = "r.state AS return_state, r.decided_at AS return_decided_at, r.note AS return_note, \
+                      r.rule AS return_rule, r.appealed_at AS return_appealed_at";
+const JOIN_RETURN: &str = "LEFT JOIN returns r ON r.assignment_id = CASE WHEN a.rejected_at IS NOT NULL THEN a.id END";
+/// Only where there is an allowance is it worth a statement of its own.
+const LIMITED: &str = "(SELECT p.max_returns IS NOT NULL OR p.max_percent IS NOT NULL FROM return_policy p \
+                        WHERE p.id = 1) AS returns_limited";
 
 // `$1` names an assignment of the provider `$2`: it is a lead's id, or else taken for an assignment's own.
 //
@@ -114,24 +144,38 @@ const REJECT: &str = "
  RETURNING id AS assignment_id, rejected_at AS decided_at";
 
 const STANDING: &str = "
-    SELECT status, assigned_at, rejected_at FROM lead_assignments
+    SELECT id AS assignment_id, status, assigned_at, rejected_at FROM lead_assignments
      WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
        AND provider_id = $2";
 
-const DETAIL: &str = "
-    SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
-           a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-           l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
-           e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
-           (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
-           a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url
-      FROM lead_assignments a
-      JOIN leads l ON l.id = a.lead_id
-      JOIN niches n ON n.id = a.niche_id
-      JOIN competition_levels c ON c.id = a.competition_level_id
- LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
-     WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
-       AND a.provider_id = $2";
+fn detail_text() -> String {
+    format!(
+        "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
+                a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
+                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
+                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
+                (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
+                a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,
+                {RETURN}, {LIMITED}
+           FROM lead_assignments a
+           JOIN leads l ON l.id = a.lead_id
+           JOIN niches n ON n.id = a.niche_id
+           JOIN competition_levels c ON c.id = a.competition_level_id
+      LEFT JOIN ledger_entries e ON e.assignment_id = a.id AND e.kind = 'charge'
+                {JOIN_RETURN}
+          WHERE a.id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
+            AND a.provider_id = $2"
+    )
+}
+
+const ALLOWANCE: &str = "
+    SELECT p.max_returns, p.max_percent,
+           (SELECT count(*) FROM returns r WHERE r.provider_id = $1 AND r.opened_at > $2) AS opened,
+           CASE WHEN p.max_percent IS NULL THEN 0
+                ELSE (SELECT count(*) FROM lead_assignments a WHERE a.provider_id = $1 AND a.assigned_at > $2)
+            END AS assigned
+      FROM return_policy p
+     WHERE p.id = 1 AND (p.max_returns IS NOT NULL OR p.max_percent IS NOT NULL)";
 
 const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
 
@@ -142,11 +186,11 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("accept", ACCEPT),
         ("reject", REJECT),
         ("standing", STANDING),
-        ("detail", DETAIL),
+        ("allowance", ALLOWANCE),
         ("counts", COUNTS),
     ];
     let single = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned()));
-    single.chain(page::statements()).collect()
+    single.chain([("detail".to_owned(), detail_text())]).chain(page::statements()).collect()
 }
 
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.
@@ -244,7 +288,18 @@ pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> 
 }
 
 pub(super) fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Detail>> {
-    read.optional(DETAIL, params![lead, provider])
+    read.optional(&detail_text(), params![lead, provider])
+}
+
+/// `None` where returns are not limited.
+pub(super) fn allowance(read: &mut Read, provider: ProviderId, since: Timestamp) -> Result<Option<Allowance>> {
+    let limits: Option<(Option<i64>, Option<i64>, i64, i64)> = read.optional(ALLOWANCE, params![provider, since])?;
+    Ok(limits.map(|(max_returns, max_percent, opened, assigned)| Allowance {
+        max_returns,
+        max_percent,
+        opened,
+        assigned,
+    }))
 }
 
 pub(super) fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {

@@ -4,13 +4,13 @@
 //! there are few shapes. The page is cut in an index's order before anything is joined: PostgreSQL's generic plan judges
 //! by an average provider, for which joining all and sorting looks cheap. Nothing is sorted but a search's hits.
 
-use super::Item;
+use super::{Item, JOIN_RETURN, LIMITED, RETURN};
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{FromRow, Read, Row};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, NicheId, ProviderId};
-use crate::inbox::{Filter, Page, Position, Search, Status};
+use crate::inbox::{Filter, Page, Position, ReturnState, Returned, Search, Status};
 use crate::period::Period;
 
 /// How many rows are read: the first that is enough. One more than pages usually have, to know whether there is another.
@@ -21,6 +21,7 @@ const LIMITS: [i64; 3] = [26, 51, 101];
 struct Line {
     total: i64,
     item: Item,
+    returns_limited: bool,
 }
 
 impl FromRow for Line {
@@ -42,9 +43,16 @@ impl FromRow for Line {
         "contact_phone",
         "contact_name",
         "erased_at",
+        "return_state",
+        "return_decided_at",
+        "return_note",
+        "return_rule",
+        "return_appealed_at",
+        "returns_limited",
     ]);
 
     fn decode(row: &Row<'_>) -> Result<Self> {
+        let state: Option<ReturnState> = row.get(17)?;
         let item = Item {
             assignment_id: row.get(1)?,
             lead_id: row.get(2)?,
@@ -62,8 +70,18 @@ impl FromRow for Line {
             contact_phone: row.get(14)?,
             contact_name: row.get(15)?,
             erased_at: row.get(16)?,
+            returned: match state {
+                None => None,
+                Some(state) => Some(Returned {
+                    state,
+                    decided_at: row.get(18)?,
+                    note: row.get(19)?,
+                    rule: row.get(20)?,
+                    appealed_at: row.get(21)?,
+                }),
+            },
         };
-        Ok(Self { total: row.get(0)?, item })
+        Ok(Self { total: row.get(0)?, item, returns_limited: row.get(22)? })
     }
 }
 
@@ -76,7 +94,7 @@ pub(in crate::inbox) fn page(
 ) -> Result<Page> {
     let statement = Statement::of(&provider, filter, &at, limit);
     let lines: Vec<Line> = read.all(&statement.text, statement.only.params())?;
-    let Some(total) = lines.first().map(|line| line.total) else {
+    let Some((total, limited)) = lines.first().map(|line| (line.total, line.returns_limited)) else {
         return empty_page(read, &statement, at);
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -84,7 +102,8 @@ pub(in crate::inbox) fn page(
     // A join by ids keeps their order in practice, not by promise.
     items.sort_unstable_by_key(|item| std::cmp::Reverse((item.assigned_at, item.assignment_id)));
     items.truncate(limit);
-    Ok(Page { total, items })
+    let returns_left = if limited { crate::inbox::returns_left(read, provider)? } else { None };
+    Ok(Page { total, items, returns_left })
 }
 
 /// Without rows there is no total either: it is asked for alone.
@@ -97,7 +116,7 @@ fn empty_page(read: &mut Read, statement: &Statement<'_>, at: Position) -> Resul
         Position::After(..) => i64::MAX,
     };
     // There is a row now: it came between the two statements.
-    if total > skipped { Err(Error::Raced) } else { Ok(Page { total, items: Vec::new() }) }
+    if total > skipped { Err(Error::Raced) } else { Ok(Page { total, items: Vec::new(), returns_left: None }) }
 }
 
 const JOINS: &str = "JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id";
@@ -156,8 +175,8 @@ impl<'a> Statement<'a> {
         let text = format!(
             "{with}SELECT ({total}) AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status,
                     a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
-                    a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at
-               FROM {rows}"
+                    a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at, {RETURN}, {LIMITED}
+               FROM {rows} {JOIN_RETURN}"
         );
         Self { only, text, total: format!("{with}{total}"), of_total }
     }

@@ -44,7 +44,7 @@ async fn a_rejected_lead_keeps_its_reason() {
     let sent = rita.is_sent_a_lead().await;
     let body = json!({ "rejection_reason": " \u{200b}Nicht\r\nzusta\u{308}ndig.  ", "rejection_code": "out_of_area" });
     let answer = reject(&rita, &sent, &body).await.expect(200).json();
-    assert_eq!(names(&answer), ["assignment_id", "ok", "rejected_at", "status"]);
+    assert_eq!(names(&answer), ["assignment_id", "ok", "rejected_at", "return", "returns_left", "status"]);
     assert_eq!((&answer["ok"], &answer["status"]), (&json!(true), &json!("rejected")));
     for shown in [rita.opens(&sent).await.json(), rita.inbox("status=rejected").await.items()[0].clone()] {
         assert_eq!(shown["rejection_reason"], "Nicht\r\nzust\u{e4}ndig.");

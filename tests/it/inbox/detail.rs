@@ -19,6 +19,7 @@ async fn a_lead_is_shown_whole() {
     let lead = answer.json();
     let expected = [
         "accepted_at",
+        "appeal_until",
         "assigned_at",
         "assignment_id",
         "billing_context",
@@ -35,7 +36,9 @@ async fn a_lead_is_shown_whole() {
         "rejected_at",
         "rejection_code",
         "rejection_reason",
+        "return",
         "return_until",
+        "returns_left",
         "sold_to",
         "status",
         "viewed_at",

@@ -50,6 +50,7 @@ async fn an_entry_has_what_the_plan_lists() {
     let item = &answer.items()[0];
     let expected = [
         "accepted_at",
+        "appeal_until",
         "assigned_at",
         "assignment_id",
         "contact_email",
@@ -64,7 +65,9 @@ async fn an_entry_has_what_the_plan_lists() {
         "rejected_at",
         "rejection_code",
         "rejection_reason",
+        "return",
         "return_until",
+        "returns_left",
         "status",
         "viewed_at",
     ];

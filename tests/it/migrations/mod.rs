@@ -204,6 +204,13 @@ async fn data_of_every_version_survives_all_later_ones() {
         "SELECT name, tally, n FROM assignment_counts JOIN providers ON id = provider_id ORDER BY name, tally",
     );
     insta::assert_debug_snapshot!(counts.await);
+    let returns = all::<(String, Option<String>, Option<String>)>(
+        &url,
+        "SELECT r.state, r.note, t.result FROM returns AS r
+           LEFT JOIN contact_attempts AS t ON t.assignment_id = r.assignment_id",
+    );
+    let denied = ("denied".to_owned(), Some("it rang".to_owned()), Some("no_answer".to_owned()));
+    assert_eq!(returns.await, [denied], "a lead that was rejected before there were returns has one");
 }
 
 /// What an assignment of the sample is, however it came here.

@@ -6,7 +6,7 @@ pub const DOORS: &[&str] = &["cli", "server", "worker"];
 
 /// What the business is made of.
 pub const ROOMS: &[&str] =
-    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "outbox", "preferences"];
+    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "outbox", "preferences", "returns"];
 
 /// Kits that know no room.
 pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "queue"];
@@ -29,8 +29,9 @@ pub const EARTH: &[(&str, &[&str])] =
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
-    ("intake", &["distribution", "inbox", "billing", "audit", "accounts"]),
+    ("intake", &["distribution", "returns", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit"]),
+    ("returns", &["inbox", "billing", "catalog", "audit", "accounts"]),
     ("inbox", &["audit", "accounts"]),
     ("preferences", &["audit", "accounts"]),
     ("catalog", &["audit"]),

@@ -1,0 +1,57 @@
+//! What the answers say of a lead's return.
+
+use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::http::schema;
+use crate::inbox::{ReturnRule, ReturnState, Returned};
+
+/// The return of a rejected lead: whether its price is given back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = LeadReturn)]
+pub struct ReturnOut {
+    state: ReturnState,
+    decided_at: Option<Timestamp>,
+    /// The operator's words
+    note: Option<String>,
+    /// Set where the return was approved at once: what could be proved
+    rule: Option<ReturnRule>,
+}
+
+impl From<Returned> for ReturnOut {
+    fn from(returned: Returned) -> Self {
+        let Returned { state, decided_at, note, rule, .. } = returned;
+        Self { state, decided_at, note, rule }
+    }
+}
+
+/// The end of the time in which this return can be appealed, while it lasts.
+pub(super) fn appeal_until(returned: Option<&Returned>, app: &App) -> Option<Timestamp> {
+    let now = app.clock.now();
+    returned.and_then(Returned::appeal_until).filter(|end| now < *end)
+}
+
+impl PartialSchema for ReturnState {
+    fn schema() -> RefOr<Schema> {
+        schema::words(
+            Self::CHOICES,
+            "pending → approved or denied; a denial may be appealed once, and is pending again",
+        )
+    }
+}
+
+impl ToSchema for ReturnState {}
+
+impl PartialSchema for ReturnRule {
+    fn schema() -> RefOr<Schema> {
+        let description = "known_person: you had this person in this niche already; outside_area: the postal code is none \
+                           you buy; unreachable: nothing that was given can reach anybody";
+        schema::words(Self::CHOICES, description)
+    }
+}
+
+impl ToSchema for ReturnRule {}

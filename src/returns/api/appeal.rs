@@ -1,0 +1,61 @@
+//! `POST /api/v1/provider/leads/{lead_id}/appeal`
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{MAX_RAW, wrong_length};
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::db::{Lane, Tx};
+use crate::error::Result;
+use crate::http::{Body, Fields, Once, Path, Problems};
+use crate::id::{AssignmentId, Id, LeadId};
+use crate::inbox::{LeadRef, ReturnOut};
+use crate::returns::{self, APPEAL_LENGTH, Appeal};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AppealAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    assignment_id: AssignmentId,
+    /// Pending again
+    #[serde(rename = "return")]
+    returned: ReturnOut,
+}
+
+/// Why the denial should be looked at again
+#[derive(Debug, Clone, ToSchema)]
+pub(super) struct AppealIn {
+    /// 10 to 1,000 characters, without those at the ends that cannot be seen
+    #[schema(min_length = 10, max_length = 1000, example = "I called three times; the attempts are on record")]
+    text: String,
+}
+
+impl Body for AppealIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self { text: fields.prose("text", 0..=MAX_RAW) }
+    }
+}
+
+/// Appeal a denied return, once, within 7 days
+///
+/// It is decided once more, and then for good.
+#[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/appeal", tag = "provider",
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AppealIn,
+    responses((status = 200, body = AppealAnswer), Problems))]
+pub(super) async fn appeal(
+    app: App,
+    provider: CurrentProvider,
+    Path(lead): Path<LeadRef>,
+    Once { body, once }: Once<AppealIn>,
+) -> Result<Response> {
+    let id = provider.id;
+    let appeal = Appeal::new(&body.text).map_err(|chars| wrong_length("text", &APPEAL_LENGTH, chars))?;
+    let unit = move |tx: &mut Tx| {
+        let (assignment_id, returned) = returns::appeal(tx, id, lead, &appeal)?;
+        Ok(AppealAnswer { ok: true, assignment_id, returned: returned.into() })
+    };
+    once.write(&app, id.uuid(), Lane::of(id.uuid()), StatusCode::OK, unit).await
+}

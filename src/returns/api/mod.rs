@@ -1,0 +1,50 @@
+//! The doors of the provider's API to its returns.
+
+mod appeal;
+pub(super) mod attempts;
+mod reject;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{AttemptKind, AttemptResult};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::schema;
+
+/// Longer than any text that composing and trimming could make short enough.
+const MAX_RAW: usize = 10_000;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reject::reject))
+        .routes(routes!(appeal::appeal))
+        .routes(routes!(attempts::list, attempts::create))
+        .merge(super::admin::routes())
+}
+
+/// A text that has this many characters, which are too few or too many.
+fn wrong_length(field: &'static str, allowed: &std::ops::RangeInclusive<usize>, chars: usize) -> Error {
+    let (least, most) = (allowed.start(), allowed.end());
+    let code = if chars < *least { "too_short" } else { "too_long" };
+    Error::field(field, code, format!("{field} must have {least} to {most} characters that show, and has {chars}"))
+}
+
+impl PartialSchema for AttemptKind {
+    fn schema() -> RefOr<Schema> {
+        schema::words(Self::CHOICES, "By what way")
+    }
+}
+
+impl ToSchema for AttemptKind {}
+
+impl PartialSchema for AttemptResult {
+    fn schema() -> RefOr<Schema> {
+        schema::words(Self::CHOICES, "What came of it")
+    }
+}
+
+impl ToSchema for AttemptResult {}

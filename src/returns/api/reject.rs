@@ -1,0 +1,88 @@
+//! `POST /api/v1/provider/leads/{lead_id}/reject`
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{MAX_RAW, wrong_length};
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx};
+use crate::error::Result;
+use crate::http::{Body, Fields, Once, Path, Problems};
+use crate::id::{AssignmentId, Id, LeadId};
+use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnOut, Status};
+use crate::returns::{self, Rejected};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RejectAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    assignment_id: AssignmentId,
+    /// `rejected`; `refunded` where the return was approved at once
+    status: Status,
+    rejected_at: Timestamp,
+    /// null where the operator's allowance of returns is used up: the lead is rejected, and its price stays charged
+    #[serde(rename = "return")]
+    returned: Option<ReturnOut>,
+    /// How many returns are left to you now; null: there is no limit
+    returns_left: Option<i64>,
+}
+
+/// Why the lead is rejected
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = RejectionIn)]
+pub(super) struct RejectIn {
+    /// 10 to 500 characters, without those at the ends that cannot be seen
+    #[schema(min_length = 10, max_length = 500, example = "The number belongs to someone else")]
+    rejection_reason: String,
+    #[schema(default = "other")]
+    rejection_code: Option<RejectionCode>,
+}
+
+impl Body for RejectIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            rejection_reason: fields.prose("rejection_reason", 0..=MAX_RAW),
+            rejection_code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
+        }
+    }
+}
+
+impl RejectIn {
+    fn rejection(&self) -> Result<Rejection> {
+        let code = self.rejection_code.unwrap_or(RejectionCode::Other);
+        Rejection::new(&self.rejection_reason, code)
+            .map_err(|chars| wrong_length("rejection_reason", &REASON_LENGTH, chars))
+    }
+}
+
+impl From<Rejected> for RejectAnswer {
+    fn from(rejected: Rejected) -> Self {
+        let Rejected { assignment_id, rejected_at, status, returned, returns_left } = rejected;
+        let returned = returned.map(ReturnOut::from);
+        Self { ok: true, assignment_id, status, rejected_at, returned, returns_left }
+    }
+}
+
+/// Reject a lead, within the return window
+///
+/// It opens a return: the operator approves it (the price is given back) or denies it. Where the operator's policy lets
+/// a rule decide, it is approved at once. Past the operator's allowance the lead is rejected without a return.
+#[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/reject", tag = "provider",
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = RejectIn,
+    responses((status = 200, body = RejectAnswer), Problems))]
+pub(super) async fn reject(
+    app: App,
+    provider: CurrentProvider,
+    Path(lead): Path<LeadRef>,
+    Once { body, once }: Once<RejectIn>,
+) -> Result<Response> {
+    let (id, window) = (provider.id, app.config.return_window);
+    let rejection = body.rejection()?;
+    let lane = app.db.read(move |read: &mut Read| returns::lane(read, id)).await?;
+    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, window).map(RejectAnswer::from);
+    once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
+}

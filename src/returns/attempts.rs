@@ -1,0 +1,100 @@
+//! How a provider tried to reach a lead's person: evidence that stands beside a return.
+
+use super::{lock, store};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, row, text_enum};
+use crate::error::{Error, Result};
+use crate::id::{AttemptId, ProviderId};
+use crate::inbox::{self, LeadRef};
+
+text_enum! {
+    /// By what way.
+    pub enum AttemptKind {
+        Call = "call",
+        Text = "text",
+        Mail = "mail",
+    }
+}
+
+text_enum! {
+    /// What came of it.
+    pub enum AttemptResult {
+        Reached = "reached",
+        NoAnswer = "no_answer",
+        WrongNumber = "wrong_number",
+        Bounced = "bounced",
+        Other = "other",
+    }
+}
+
+/// How many there may be of one lead.
+pub const MOST: i64 = 50;
+
+/// What a provider says it did.
+#[derive(Debug, Clone)]
+pub struct NewAttempt {
+    pub kind: AttemptKind,
+    pub at: Timestamp,
+    pub result: AttemptResult,
+    pub note: Option<String>,
+}
+
+row! {
+    /// One try to reach somebody.
+    #[derive(Debug, Clone)]
+    pub struct Attempt {
+        pub id: AttemptId,
+        pub kind: AttemptKind,
+        pub at: Timestamp,
+        pub result: AttemptResult,
+        pub note: Option<String>,
+        pub created_at: Timestamp,
+    }
+}
+
+/// Keeps an attempt, whatever the lead's state.
+///
+/// # Errors
+/// `NotFound`; `Invalid` where it was before the lead came or is yet to be; `Conflict` `too_many_attempts`.
+pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttempt) -> Result<Attempt> {
+    let standing = inbox::standing(tx, provider, lead)?;
+    let now = tx.now();
+    if new.at < standing.assigned_at || new.at > now {
+        let detail = format!("at must be between the lead's assignment ({}) and now ({now})", standing.assigned_at);
+        return Err(Error::field("at", "out_of_range", detail));
+    }
+    let assignment = standing.assignment_id;
+    lock(tx, assignment)?;
+    if store::count_attempts(tx, assignment)? >= MOST {
+        let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");
+        let lead_status = Some(standing.status.as_str());
+        return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), lead_status });
+    }
+    let attempt = Attempt {
+        id: AttemptId::new(now),
+        kind: new.kind,
+        at: new.at,
+        result: new.result,
+        note: new.note.clone(),
+        created_at: now,
+    };
+    store::insert_attempt(tx, provider, assignment, &attempt)?;
+    // A note may speak of the person: it goes with an erasure, this entry stays.
+    let details = serde_json::json!({ "attempt_id": attempt.id, "kind": new.kind, "at": new.at, "result": new.result });
+    let entity = Entity::Assignment(assignment);
+    audit::record(tx, Actor::Provider(provider), Action::LeadContactAttempted, entity, Some(details))?;
+    Ok(attempt)
+}
+
+/// The attempts of a lead, the last recorded first: those before `before`, at most `limit`.
+pub fn attempts(
+    read: &mut Read,
+    provider: ProviderId,
+    lead: LeadRef,
+    before: Option<AttemptId>,
+    limit: i64,
+) -> Result<Vec<Attempt>> {
+    let assignment = inbox::standing(read, provider, lead)?.assignment_id;
+    store::attempts(read, provider, assignment, before, limit)
+}

@@ -1,0 +1,188 @@
+//! Rejected leads under review: a provider's way to its money back. Owns `returns`, `contact_attempts` and
+//! `return_policy`.
+//!
+//! Invariants: a return is of a rejected lead and is decided once, by a person or by a rule; approved, the lead is refunded
+//! and its price paid back, once, in the same unit; denied, the lead stays rejected, and the denial may be appealed once,
+//! for a week, which has it decided again, for good. Under an allowance no provider opens more returns than it has.
+
+mod admin;
+mod api;
+mod appeal;
+mod attempts;
+mod policy;
+mod store;
+
+pub use api::routes;
+pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
+pub use attempts::{Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts};
+pub use policy::{Policy, PolicyChange, change_policy, policy};
+pub use store::{Case, Contact};
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::accounts::{Admin, Provider};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::billing;
+use crate::clock::Timestamp;
+use crate::db::{Lane, Read, Tx};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, Id, LeadId, ProviderId};
+use crate::inbox::{self, LeadRef, Rejection, ReturnRule, ReturnState, Returned, Status};
+
+/// What came of a reject.
+#[derive(Debug, Clone)]
+pub struct Rejected {
+    pub assignment_id: AssignmentId,
+    pub rejected_at: Timestamp,
+    /// `Refunded` where the return was approved at once.
+    pub status: Status,
+    /// `None` where the provider has used its allowance up.
+    pub returned: Option<Returned>,
+    /// After this one; `None`: there is no limit.
+    pub returns_left: Option<i64>,
+}
+
+/// A decision about a return.
+struct Decision<'a> {
+    state: ReturnState,
+    by: Option<Admin>,
+    rule: Option<ReturnRule>,
+    note: Option<&'a str>,
+}
+
+/// Rejects a lead as [`inbox::reject`] does, and opens a return of it, unless the provider's allowance is used up. Where
+/// the operator's policy says so and a rule can prove it, the return is approved at once.
+pub fn reject(
+    tx: &mut Tx,
+    provider: &Provider,
+    lead: LeadRef,
+    rejection: &Rejection,
+    window: Duration,
+) -> Result<Rejected> {
+    let policy = store::policy(tx)?;
+    if policy.limits() {
+        // Of two that would both take the last one, the second counts after the first.
+        lock(tx, provider.id)?;
+    }
+    let rejected = inbox::reject(tx, provider.id, lead, rejection, window)?;
+    let left = if policy.limits() { inbox::returns_left(tx, provider.id)? } else { None };
+    let assignment = rejected.assignment_id;
+    let returned = if left == Some(0) { None } else { Some(open(tx, &policy, provider.id, &rejected)?) };
+    let approved = returned.as_ref().is_some_and(|returned| returned.state == ReturnState::Approved);
+    Ok(Rejected {
+        assignment_id: assignment,
+        rejected_at: rejected.decided_at,
+        status: if approved { Status::Refunded } else { Status::Rejected },
+        returned,
+        returns_left: left.map(|left| (left - 1).max(0)),
+    })
+}
+
+/// The lane for a reject of this provider: where it may pay something back at once, that of money.
+pub fn lane(read: &mut Read, provider: ProviderId) -> Result<Lane> {
+    Ok(if store::policy(read)?.decides() { Lane::MONEY } else { Lane::of(provider.uuid()) })
+}
+
+/// Approves a return that is pending: the lead is refunded, and the provider gets its price back. The first decision
+/// stands.
+///
+/// # Errors
+/// `NotFound` where there is no return of this assignment; `Conflict` `already_decided`.
+pub fn approve(tx: &mut Tx, by: Admin, assignment: AssignmentId, note: Option<&str>) -> Result<Case> {
+    decide(tx, assignment, &Decision { state: ReturnState::Approved, by: Some(by), rule: None, note })
+}
+
+/// Denies a return that is pending: the lead stays rejected.
+///
+/// # Errors
+/// As [`approve`].
+pub fn deny(tx: &mut Tx, by: Admin, assignment: AssignmentId, note: Option<&str>) -> Result<Case> {
+    decide(tx, assignment, &Decision { state: ReturnState::Denied, by: Some(by), rule: None, note })
+}
+
+/// A return as the operator sees it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn case(read: &mut Read, assignment: AssignmentId) -> Result<Case> {
+    store::case(read, assignment)?.ok_or(Error::NotFound("return"))
+}
+
+/// Whom the lead of a return is about, and how the provider tried to reach them.
+pub fn evidence(read: &mut Read, case: &Case) -> Result<(Contact, Vec<Attempt>)> {
+    let contact = store::contact(read, case.assignment_id)?;
+    Ok((contact, store::attempts(read, case.provider_id, case.assignment_id, None, MOST_ATTEMPTS)?))
+}
+
+/// Returns, newest first: those after the one of `before`, at most `limit`.
+pub fn cases(
+    read: &mut Read,
+    state: Option<ReturnState>,
+    before: Option<AssignmentId>,
+    limit: i64,
+) -> Result<Vec<Case>> {
+    store::cases(read, state, before, limit)
+}
+
+/// Forgets what providers and operators wrote about the lead's person. What is pending can still be decided.
+pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    store::forget(tx, lead)
+}
+
+/// The text of every statement that runs while somebody waits, named: for tests of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
+}
+
+fn open(tx: &mut Tx, policy: &Policy, provider: ProviderId, rejected: &inbox::Decided) -> Result<Returned> {
+    let assignment = rejected.assignment_id;
+    store::open(tx, provider, assignment, rejected.decided_at)?;
+    let Some(rule) = policy::proof(tx, policy, assignment)? else {
+        let pending = ReturnState::Pending;
+        return Ok(Returned { state: pending, decided_at: None, note: None, rule: None, appealed_at: None });
+    };
+    let approved = Decision { state: ReturnState::Approved, by: None, rule: Some(rule), note: None };
+    Ok(decide(tx, assignment, &approved)?.returned())
+}
+
+fn decide(tx: &mut Tx, assignment: AssignmentId, decision: &Decision<'_>) -> Result<Case> {
+    if !store::decide(tx, assignment, decision)? {
+        return Err(why_not(tx, assignment)?);
+    }
+    let actor = decision.by.map_or(Actor::System, Admin::actor);
+    let entity = Entity::Assignment(assignment);
+    if decision.state == ReturnState::Approved {
+        inbox::refund(tx, assignment)?.ok_or_else(|| Error::internal("a return of a lead that is not rejected"))?;
+        let provider = store::provider_of(tx, assignment)?;
+        let paid = billing::refund(tx, provider, assignment)?;
+        let amount = paid.ok_or_else(|| Error::internal("a return of what was paid back before"))?.amount;
+        // A note may speak of the person: it goes with an erasure, this entry stays.
+        let details = match decision.rule {
+            Some(rule) => json!({ "amount": amount, "reason": "return_approved", "rule": rule }),
+            None => json!({ "amount": amount, "reason": "return_approved" }),
+        };
+        audit::record(tx, actor, Action::LeadRefunded, entity, Some(details))?;
+    } else {
+        audit::record(tx, actor, Action::LeadReturnDenied, entity, None)?;
+    }
+    case(tx, assignment)
+}
+
+/// Why a decision changed nothing.
+fn why_not(read: &mut Read, assignment: AssignmentId) -> Result<Error> {
+    let case = case(read, assignment)?;
+    if case.state == ReturnState::Pending {
+        // It came between the two statements.
+        return Ok(Error::Raced);
+    }
+    let detail = format!("this return has been decided already: it is {}", case.state);
+    Ok(Error::Conflict { code: "already_decided", detail: detail.into(), lead_status: Some(case.status.as_str()) })
+}
+
+/// One at a time of what this id is about.
+fn lock(tx: &mut Tx, id: impl Id) -> Result<()> {
+    let (_, key) = id.uuid().as_u64_pair();
+    tx.lock(&[key.cast_signed()])
+}

@@ -1,0 +1,110 @@
+//! The operator's policy: what is approved at once because a machine can prove it, and how many returns there may be.
+
+use super::{lock, store};
+use crate::audit::{self, Action, Actor, Changes, Entity};
+use crate::db::{Read, Tx, row};
+use crate::error::Result;
+use crate::id::AssignmentId;
+use crate::inbox::ReturnRule;
+use crate::{catalog, email, phone};
+
+row! {
+    /// All off, until the operator switches something on.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Policy {
+        /// Whether [`ReturnRule::KnownPerson`] decides.
+        pub known_person: bool,
+        /// How far back a person is known.
+        pub look_back_days: u32,
+        /// Whether [`ReturnRule::OutsideArea`] decides.
+        pub outside_area: bool,
+        /// Whether [`ReturnRule::Unreachable`] decides.
+        pub unreachable: bool,
+        /// Returns that a provider may open in 30 days.
+        pub max_returns: Option<i64>,
+        /// The same, in per cent of the leads that it was assigned in 30 days.
+        pub max_percent: Option<i64>,
+    }
+}
+
+/// What to change; the outer `None` leaves a field as it is, the inner one lifts the limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PolicyChange {
+    pub known_person: Option<bool>,
+    pub look_back_days: Option<u32>,
+    pub outside_area: Option<bool>,
+    pub unreachable: Option<bool>,
+    pub max_returns: Option<Option<i64>>,
+    pub max_percent: Option<Option<i64>>,
+}
+
+impl Policy {
+    /// Whether there is an allowance.
+    pub(super) fn limits(&self) -> bool {
+        self.max_returns.is_some() || self.max_percent.is_some()
+    }
+
+    /// Whether anything is approved at once.
+    pub(super) fn decides(&self) -> bool {
+        self.known_person || self.outside_area || self.unreachable
+    }
+}
+
+pub fn policy(read: &mut Read) -> Result<Policy> {
+    store::policy(read)
+}
+
+/// Changes the policy for rejects to come; nothing differs: nothing is recorded.
+pub fn change_policy(tx: &mut Tx, actor: Actor, change: PolicyChange) -> Result<Policy> {
+    // One change at a time, so that two that touch different fields are both kept.
+    lock(tx, uuid::Uuid::nil())?;
+    let mut policy = store::policy(tx)?;
+    let mut changes = Changes::default();
+    changes.set("known_person", &mut policy.known_person, change.known_person)?;
+    changes.set("look_back_days", &mut policy.look_back_days, change.look_back_days)?;
+    changes.set("outside_area", &mut policy.outside_area, change.outside_area)?;
+    changes.set("unreachable", &mut policy.unreachable, change.unreachable)?;
+    changes.set("max_returns", &mut policy.max_returns, change.max_returns)?;
+    changes.set("max_percent", &mut policy.max_percent, change.max_percent)?;
+    let Some(details) = changes.details() else { return Ok(policy) };
+    store::update_policy(tx, &policy)?;
+    audit::record(tx, actor, Action::ReturnPolicyUpdated, Entity::ReturnPolicy, Some(details))?;
+    Ok(policy)
+}
+
+/// The first rule in force that proves the return right.
+pub(super) fn proof(read: &mut Read, policy: &Policy, assignment: AssignmentId) -> Result<Option<ReturnRule>> {
+    if !policy.decides() {
+        return Ok(None);
+    }
+    let subject = store::subject(read, assignment)?;
+    if policy.known_person && is_known(read, policy, &subject)? {
+        return Ok(Some(ReturnRule::KnownPerson));
+    }
+    if policy.outside_area && is_outside(read, &subject)? {
+        return Ok(Some(ReturnRule::OutsideArea));
+    }
+    Ok((policy.unreachable && is_unreachable(&subject)).then_some(ReturnRule::Unreachable))
+}
+
+fn is_known(read: &mut Read, policy: &Policy, subject: &store::Subject) -> Result<bool> {
+    let day = std::time::Duration::from_hours(24);
+    let since = subject.received_at.minus(day.saturating_mul(policy.look_back_days));
+    store::had_before(read, subject, since)
+}
+
+fn is_outside(read: &mut Read, subject: &store::Subject) -> Result<bool> {
+    let Some(code) = subject.postal_code.as_deref().map(catalog::postal::normalised).filter(|code| !code.is_empty())
+    else {
+        return Ok(false);
+    };
+    let prefixes = catalog::subscription(read, subject.subscription_id)?.postal_prefixes;
+    Ok(prefixes.is_some_and(|prefixes| !prefixes.cover(&code)))
+}
+
+/// Something was given, and nothing of it can reach anybody.
+fn is_unreachable(subject: &store::Subject) -> bool {
+    let mail = subject.contact_email.as_deref().map(email::is_nowhere);
+    let phone = subject.contact_phone.as_deref().map(|number| !phone::is_in_a_plan(number, &subject.country));
+    (mail.is_some() || phone.is_some()) && mail.unwrap_or(true) && phone.unwrap_or(true)
+}

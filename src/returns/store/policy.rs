@@ -1,0 +1,98 @@
+//! The statements on `return_policy`, and what its rules look at.
+
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
+use crate::returns::Policy;
+
+row! {
+    /// What a rule is asked about.
+    #[derive(Debug)]
+    pub struct Subject {
+        pub lead_id: LeadId,
+        pub provider_id: ProviderId,
+        pub niche_id: NicheId,
+        pub subscription_id: SubscriptionId,
+        pub assigned_at: Timestamp,
+        pub received_at: Timestamp,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub contact_email_lower: Option<String>,
+        pub contact_phone_digits: Option<String>,
+        pub postal_code: Option<String>,
+        /// Where a phone number without a country code is from.
+        pub country: String,
+    }
+}
+
+const SUBJECT: &str = "
+    SELECT a.lead_id, a.provider_id, a.niche_id, a.subscription_id, a.assigned_at, l.received_at, l.contact_email,
+           l.contact_phone, l.contact_email_lower, l.contact_phone_digits, l.postal_code, source.country
+      FROM lead_assignments a JOIN leads l ON l.id = a.lead_id JOIN sources source ON source.id = l.source_id
+     WHERE a.id = $1";
+
+/// One index for the e-mail, one for the phone; what the lead doesn't have is NULL, which nothing equals. A lead that is
+/// assigned to the same provider earlier was there earlier: the intake's own look-back has let it pass.
+const HAD_BEFORE: &str = "
+    SELECT 1 WHERE EXISTS (
+        SELECT 1 FROM leads l JOIN lead_assignments a ON a.lead_id = l.id AND a.provider_id = $1
+         WHERE l.niche_id = $2 AND l.contact_email_lower = $3 AND l.contact_email_lower IS NOT NULL
+           AND l.received_at >= $5 AND l.received_at <= $6 AND l.status IN ('assigned', 'unmatched')
+           AND a.assigned_at <= $7 AND l.id <> $8)
+     OR EXISTS (
+        SELECT 1 FROM leads l JOIN lead_assignments a ON a.lead_id = l.id AND a.provider_id = $1
+         WHERE l.niche_id = $2 AND l.contact_phone_digits = $4 AND l.contact_phone_digits IS NOT NULL
+           AND l.received_at >= $5 AND l.received_at <= $6 AND l.status IN ('assigned', 'unmatched')
+           AND a.assigned_at <= $7 AND l.id <> $8)";
+
+pub(super) fn statements() -> Vec<(String, String)> {
+    [("subject", SUBJECT), ("had before", HAD_BEFORE)].map(|(name, sql)| (name.to_owned(), sql.to_owned())).into()
+}
+
+pub fn policy(read: &mut Read) -> Result<Policy> {
+    read.one(
+        "SELECT known_person, look_back_days, outside_area, unreachable, max_returns, max_percent
+           FROM return_policy WHERE id = 1",
+        params![],
+    )
+}
+
+pub fn update_policy(tx: &mut Tx, policy: &Policy) -> Result<()> {
+    tx.execute(
+        "UPDATE return_policy SET known_person = $1, look_back_days = $2, outside_area = $3, unreachable = $4,
+                max_returns = $5, max_percent = $6
+          WHERE id = 1",
+        params![
+            policy.known_person,
+            policy.look_back_days,
+            policy.outside_area,
+            policy.unreachable,
+            policy.max_returns,
+            policy.max_percent
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn subject(read: &mut Read, assignment: AssignmentId) -> Result<Subject> {
+    read.one(SUBJECT, params![assignment])
+}
+
+/// Whether the provider was assigned an earlier lead of the same person in the niche, received since `since`.
+pub fn had_before(read: &mut Read, of: &Subject, since: Timestamp) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(
+        HAD_BEFORE,
+        params![
+            of.provider_id,
+            of.niche_id,
+            of.contact_email_lower,
+            of.contact_phone_digits,
+            since,
+            of.received_at,
+            of.assigned_at,
+            of.lead_id
+        ],
+    )?;
+    Ok(found.is_some())
+}
