@@ -63,7 +63,8 @@ pub fn reject(
 ) -> Result<Rejected> {
     let policy = store::policy(tx)?;
     if policy.limits() {
-        // Of two that would both take the last one, the second counts after the first.
+        // Of two that would both take the last one, the second counts after the first. (As it is, both also count in one
+        // row of the provider's tallies, and wait for each other there.)
         lock(tx, provider.id)?;
     }
     let rejected = inbox::reject(tx, provider.id, lead, rejection, window)?;
