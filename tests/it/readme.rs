@@ -54,9 +54,10 @@ fn the_walkthrough_works_as_it_stands() {
         .expect("bash runs");
     let (out, err) = (String::from_utf8_lossy(&shown.stdout), String::from_utf8_lossy(&shown.stderr));
     assert!(shown.status.success(), "{out}\n{err}");
-    let told = ["assigned", "accepted", "rejected"].map(|status| format!(r#""status": "{status}""#));
-    let actions = ["lead.assigned", "lead.viewed", "lead.accepted", "lead.rejected"].map(str::to_owned);
-    let reasons = [": taken", ": postal_code", r#""kind": "charge""#].map(str::to_owned);
+    let told = ["assigned", "accepted", "rejected", "refunded"].map(|status| format!(r#""status": "{status}""#));
+    let actions =
+        ["lead.assigned", "lead.viewed", "lead.accepted", "lead.rejected", "lead.refunded"].map(str::to_owned);
+    let reasons = [": taken", ": postal_code", r#""kind": "charge""#, r#""kind": "refund""#].map(str::to_owned);
     for told in told.iter().chain(&actions).chain(&reasons) {
         assert!(out.contains(told), "no {told} in:\n{out}\n{err}");
     }
