@@ -146,7 +146,7 @@ impl Bench {
         let once = Run { again: false, time };
         self.drive(once, targets(&self.folder, name), |db, target| async move {
             let (provider, lead) = (target.provider(), target.lead());
-            db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead).map(drop)).await
+            db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false).map(drop)).await
         })
         .await
     }

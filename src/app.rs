@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use lettre::message::Mailbox;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::clock::Clock;
-use crate::config::{Settings, Switch};
+use crate::config::{Settings, Switch, parse_mailbox};
 use crate::db::{self, Db};
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::http::meters;
 use crate::http::seal::Seals;
 use crate::limit::{Limiter, Memory};
+use crate::mail::{Mailer, Templates};
 use crate::params;
 
 /// Cheap to clone; all clones share everything.
@@ -28,6 +30,11 @@ pub struct App {
     pub seals: Arc<Seals>,
     /// Who a token is, remembered for a second.
     pub identities: Arc<IdentityCache>,
+    /// Where mails go.
+    pub mailer: Arc<Mailer>,
+    /// From whom they are.
+    pub mail_from: Arc<Mailbox>,
+    pub templates: Arc<Templates>,
     pub metrics: PrometheusHandle,
 }
 
@@ -35,6 +42,7 @@ impl App {
     /// Opens the database, which must be migrated, and reads the house's secret. `Err` where it is away or is no
     /// database of ours.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Self> {
+        let (mailer, templates, mail_from) = mails(&settings).map_err(|why| Error::Unavailable(why.into()))?;
         let metrics = meters::install();
         meters::keep_up(metrics.clone());
         let url = settings.database().map_err(Error::internal)?;
@@ -51,9 +59,21 @@ impl App {
             seals: Arc::new(Seals::new(&secret)),
             identities: Arc::new(IdentityCache::new(clock.clone())),
             clock,
+            mailer: Arc::new(mailer),
+            mail_from: Arc::new(mail_from),
+            templates: Arc::new(templates),
             metrics,
         })
     }
+}
+
+/// What mails need; `Err` is the line to show.
+fn mails(settings: &Settings) -> std::result::Result<(Mailer, Templates, Mailbox), String> {
+    let templates = Templates::load(settings.mail_templates.as_deref())?;
+    let ours = || parse_mailbox(&format!("Leadhouse <leadhouse@{}>", settings.public_host()));
+    let from = settings.mail_from.clone().map_or_else(ours, Ok);
+    let from = from.map_err(|_| "MAIL_FROM is needed: PUBLIC_URL's host makes no mail address".to_owned())?;
+    Ok((Mailer::of(settings)?, templates, from))
 }
 
 impl FromRequestParts<Self> for App {

@@ -1,10 +1,14 @@
 //! Settings: flags with an environment twin; `--help` is the manual. A value that cannot work stops the start with one line.
 
+mod mail;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
+
+pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 
 /// Settings that every command takes. contract.md, Command line.
 #[derive(Debug, Clone, Args)]
@@ -27,6 +31,28 @@ pub struct Settings {
     /// Addresses whose X-Forwarded-For counts
     #[arg(long, env, global = true, value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Mail server: smtp[s]://[user:password@]host[:port][?tls=required|opportunistic|none][&timeout=60s]
+    ///
+    /// Unset: mails are written to `DATA_DIR/mail/*.eml`. `smtps` is TLS from the first byte. Unless said otherwise, `smtp`
+    /// uses STARTTLS where the server has it, and insists on it where a user is named. A mail takes no longer than the
+    /// timeout in all.
+    #[arg(long, env, global = true, hide_env_values = true, value_parser = parse_smtp_url)]
+    pub smtp_url: Option<SmtpUrl>,
+    /// From whom mails are: an address, or `Name <address>` [default: leadhouse at PUBLIC_URL's host]
+    #[arg(long, env, global = true, value_parser = parse_mailbox)]
+    pub mail_from: Option<lettre::message::Mailbox>,
+    /// Where the operator's mails go; unset: none are made
+    #[arg(long, env, global = true, value_parser = parse_mailbox)]
+    pub admin_notification_email: Option<lettre::message::Mailbox>,
+    /// Folder whose files replace the compiled-in mail templates (docs/mails.md)
+    #[arg(long, env, global = true)]
+    pub mail_templates: Option<PathBuf>,
+    /// Mail the operator when a provider rejects a lead
+    #[arg(long, env, global = true, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub notify_admin_on_provider_reject: bool,
+    /// Mail the operator when a provider accepts a lead
+    #[arg(long, env, global = true, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub notify_admin_on_provider_accept: bool,
     /// Currency of all money, an ISO 4217 code; fixed at the first migration
     #[arg(long, env, global = true, default_value = "USD", value_parser = parse_currency)]
     pub currency: String,
@@ -73,6 +99,23 @@ impl Settings {
     /// Reads DATABASE_URL; `Err` is the line to show.
     pub fn database(&self) -> Result<DatabaseUrl, String> {
         parse_database_url(&self.database_url)
+    }
+
+    /// Whether the operator is told of a rejected lead.
+    pub fn tells_of_rejects(&self) -> bool {
+        self.notify_admin_on_provider_reject && self.admin_notification_email.is_some()
+    }
+
+    /// Whether the operator is told of an accepted lead.
+    pub fn tells_of_accepts(&self) -> bool {
+        self.notify_admin_on_provider_accept && self.admin_notification_email.is_some()
+    }
+
+    /// The host of `PUBLIC_URL`, without its port.
+    pub fn public_host(&self) -> &str {
+        let rest = self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, rest)| rest);
+        let name = rest.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        name.map_or(rest, |(name, _)| name)
     }
 }
 

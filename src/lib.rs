@@ -23,6 +23,7 @@ pub mod app;
 pub mod db;
 pub mod http;
 pub mod limit;
+pub mod mail;
 pub mod queue;
 
 // Ground.

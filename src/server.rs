@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog, inbox, intake, preferences, returns, worker};
+use crate::{accounts, audit, billing, catalog, inbox, intake, outbox, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
@@ -28,6 +28,7 @@ fn rooms() -> OpenApiRouter<App> {
         .merge(catalog::routes())
         .merge(billing::routes())
         .merge(intake::routes())
+        .merge(outbox::routes())
         .merge(worker::routes())
 }
 

@@ -1,4 +1,5 @@
-//! The worker: every room's kinds of jobs and schedules in one registry, and the loop that works them.
+//! The worker: every room's kinds of jobs and schedules in one registry, and the loops that work them. Mails have a loop
+//! and slots of their own: a mail server that hangs keeps nothing else waiting.
 
 pub mod admin;
 mod upkeep;
@@ -7,30 +8,89 @@ use std::time::Duration;
 
 pub use admin::routes;
 
+use tokio::sync::watch;
+
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::intake;
-use crate::queue::{Job, Kinds, Mode, Pace, Runner};
+use crate::queue::{Hooks, Job, Kinds, Mode, Pace, Runner};
+use crate::{intake, outbox};
+
+/// Mails on their way at the same time, in one process.
+const MAIL_SLOTS: usize = 16;
 
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
     Kinds::default()
         .with::<intake::jobs::RetryUnmatched>()
         .with::<intake::jobs::EraseTraces>()
+        .with::<outbox::jobs::Rewrite>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
         .every::<upkeep::PruneJobs>(Duration::from_hours(1))
         .every::<upkeep::ExpireKeys>(Duration::from_mins(10))
 }
 
+/// The kinds that talk to the mail server.
+fn mail_kinds() -> Kinds<App> {
+    Kinds::default().with::<outbox::jobs::Send>()
+}
+
+/// What a job that was given up has to have done to it when it is queued again.
+fn revived(tx: &mut Tx, job: &Job) -> Result<()> {
+    let hooks: Option<Hooks> = kinds().hooks(&job.kind).or_else(|| mail_kinds().hooks(&job.kind));
+    hooks.map_or(Ok(()), |hooks| (hooks.revived)(tx, job))
+}
+
 /// Works until `shutdown`; then what is running may end within some seconds, or is released for others.
 pub async fn run(app: &App, shutdown: impl Future<Output = ()>) -> Result<()> {
-    runner(app).run(Mode::Forever, shutdown).await.map(drop)
+    let stop = watch::Sender::new(false);
+    until(shutdown, &stop, both(app, Mode::Forever, &stop)).await.map(drop)
 }
 
 /// Works what is due, until nothing is (or `shutdown`); how many jobs it took.
 pub async fn run_until_idle(app: &App, shutdown: impl Future<Output = ()>) -> Result<u64> {
-    runner(app).run(Mode::UntilIdle, shutdown).await
+    let stop = watch::Sender::new(false);
+    let idle = async {
+        let mut taken = 0;
+        // What one loop did may have left something for the other.
+        loop {
+            let some = both(app, Mode::UntilIdle, &stop).await?;
+            taken += some;
+            if some == 0 || *stop.borrow() {
+                return Ok(taken);
+            }
+        }
+    };
+    until(shutdown, &stop, idle).await
+}
+
+/// Lets the work know of the shutdown, and waits for its end all the same.
+async fn until<T>(
+    shutdown: impl Future<Output = ()>,
+    stop: &watch::Sender<bool>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = shutdown => {}
+    }
+    stop.send_replace(true);
+    work.await
+}
+
+/// Runs both loops; how many jobs they took.
+async fn both(app: &App, mode: Mode, stop: &watch::Sender<bool>) -> Result<u64> {
+    let told = || {
+        let mut stop = stop.subscribe();
+        async move { drop(stop.wait_for(|stop| *stop).await) }
+    };
+    let mails = Pace { slots: MAIL_SLOTS, ..Pace::default() };
+    let (some, others) = tokio::join!(
+        runner(app, kinds(), Pace::default()).run(mode, told()),
+        runner(app, mail_kinds(), mails).run(mode, told()),
+    );
+    Ok(some? + others?)
 }
 
 /// Works what is due, until nothing is; how many jobs it took.
@@ -38,12 +98,6 @@ pub async fn run_due(app: &App) -> Result<u64> {
     run_until_idle(app, std::future::pending()).await
 }
 
-/// What a job that was given up has to have done to it when it is queued again.
-fn revived(tx: &mut Tx, job: &Job) -> Result<()> {
-    let hooks = kinds().hooks(&job.kind);
-    hooks.map_or(Ok(()), |hooks| (hooks.revived)(tx, job))
-}
-
-fn runner(app: &App) -> Runner<App> {
-    Runner::new(app.db.clone(), app.clock.clone(), kinds(), app.clone(), Pace::default())
+fn runner(app: &App, kinds: Kinds<App>, pace: Pace) -> Runner<App> {
+    Runner::new(app.db.clone(), app.clock.clone(), kinds, app.clone(), pace)
 }

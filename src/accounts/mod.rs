@@ -6,6 +6,7 @@
 
 mod admin;
 mod extract;
+mod mails;
 pub mod password;
 mod secret;
 mod store;
@@ -14,9 +15,10 @@ mod users;
 
 pub use admin::routes;
 pub use extract::{CurrentAdmin, CurrentProvider};
+pub use mails::request_sign_in_link;
 pub use secret::Secret;
 pub use store::Provider;
-pub use tokens::{Owner, Token, create_token, revoke_token, sign_in_link, token_owner, tokens_of};
+pub use tokens::{Owner, Token, create_token, mailed_link, revoke_token, sign_in_link, token_owner, tokens_of};
 pub use users::{NewUser, Role, User, add_user, user_by_email};
 
 use std::sync::Arc;

@@ -17,6 +17,9 @@ use crate::id::{ProviderId, TokenId, UserId};
 /// Long enough to be handed to a new colleague by hand, short enough to be forgotten safely.
 const SIGN_IN_LINK_LIFE: Duration = Duration::from_hours(24);
 
+/// A mailed one.
+const MAILED_LINK_LIFE: Duration = Duration::from_mins(15);
+
 /// Whom a token stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
@@ -65,6 +68,14 @@ pub fn sign_in_link(tx: &mut Tx, user: UserId) -> Result<Secret> {
     let expires_at = tx.now().plus(SIGN_IN_LINK_LIFE);
     store::insert_token(tx, "sign_in_link", &secret.hash(), Owner::User(user), "", Some(expires_at))?;
     Ok(secret)
+}
+
+/// A link for a mail: what is mailed lies about, so it is good for a short time only. With its end.
+pub fn mailed_link(tx: &mut Tx, user: UserId) -> Result<(Secret, Timestamp)> {
+    let secret = Secret::generate()?;
+    let expires_at = tx.now().plus(MAILED_LINK_LIFE);
+    store::insert_token(tx, "sign_in_link", &secret.hash(), Owner::User(user), "", Some(expires_at))?;
+    Ok((secret, expires_at))
 }
 
 /// Ends an API token. Again: the same, and nothing is recorded.

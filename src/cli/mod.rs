@@ -1,6 +1,7 @@
 //! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
 
 mod demo;
+mod mail;
 mod migrate;
 mod openapi;
 mod random;
@@ -61,6 +62,9 @@ enum Command {
     /// Tokens for the API
     #[command(subcommand)]
     Token(token::Command),
+    /// What mails look like
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Recompute every invariant over the whole database
     ///
     /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes.
@@ -129,6 +133,7 @@ async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome
         Command::Seed(args) => seed::run(settings, args).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Mail(command) => mail::run(&settings, &command),
         Command::Verify => verify::run(settings).await,
         Command::Openapi => openapi::run(),
     }

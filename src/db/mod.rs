@@ -5,7 +5,7 @@
 //!
 //! ```ignore
 //! let balance = app.db.read(move |read| billing::balance(read, provider)).await?;
-//! let won = app.db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead)).await?;
+//! let won = app.db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false)).await?;
 //! ```
 //!
 //! - SQLite: one writer thread, whose units share a COMMIT; readers on threads of their own. See `sqlite.rs`.
@@ -39,7 +39,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 pub use self::bulk::{Loading, Record};
@@ -137,7 +137,7 @@ struct Shared {
     background: Queue<reader::Order>,
     /// That of money first.
     lanes: Vec<Queue<lane::Order>>,
-    bell: Arc<Notify>,
+    bell: Arc<watch::Sender<u64>>,
     /// SQLite: nothing is written any more.
     broken: Arc<AtomicBool>,
     closing: AtomicBool,
@@ -203,8 +203,8 @@ impl Db {
     }
 
     /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody in this process.
-    pub fn bell(&self) -> Arc<Notify> {
-        Arc::clone(&self.shared.bell)
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.shared.bell.subscribe()
     }
 
     /// Whether the database answers, within 2 s, and takes writes as far as is known.

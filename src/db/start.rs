@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::lane::Lane;
 use super::meters::Meters;
@@ -41,7 +41,7 @@ pub(super) fn all(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<
         Source::Sqlite(_) => (Engine::Sqlite, 1),
         Source::Postgres(_) => (Engine::Postgres, 1 + options.lanes),
     };
-    let bell = Arc::new(Notify::new());
+    let bell = Arc::new(watch::Sender::new(0));
     let broken = Arc::new(AtomicBool::new(false));
     let mut starter = Starter { source, clock, options: &options, bell: &bell, broken: &broken, threads: Vec::new() };
     let readers = starter.readers("db-read", options.readers, Purpose::Read)?;
@@ -57,7 +57,7 @@ struct Starter<'a> {
     source: Source<'a>,
     clock: &'a Clock,
     options: &'a Options,
-    bell: &'a Arc<Notify>,
+    bell: &'a Arc<watch::Sender<u64>>,
     broken: &'a Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }

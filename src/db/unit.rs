@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::bulk::Records;
 use super::error::{DbError, Failure, Fault, Kind};
@@ -39,7 +39,7 @@ pub struct Read {
 pub struct Tx {
     read: Read,
     after_commit: Vec<AfterCommit>,
-    bell: Arc<Notify>,
+    bell: Arc<watch::Sender<u64>>,
 }
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -123,7 +123,7 @@ impl Read {
 }
 
 impl Tx {
-    pub(super) fn new(read: Read, bell: Arc<Notify>) -> Self {
+    pub(super) fn new(read: Read, bell: Arc<watch::Sender<u64>>) -> Self {
         Self { read, after_commit: Vec::new(), bell }
     }
 
@@ -199,10 +199,10 @@ impl Tx {
         self.after_commit.push(Box::new(run));
     }
 
-    /// Wakes who waits for [`Db::bell`](super::Db::bell) in this process, after COMMIT.
+    /// Wakes all who wait for [`Db::bell`](super::Db::bell) in this process, after COMMIT.
     pub fn ring(&mut self) {
         let bell = Arc::clone(&self.bell);
-        self.after_commit(move || bell.notify_one());
+        self.after_commit(move || bell.send_modify(|rings| *rings = rings.wrapping_add(1)));
     }
 
     /// From here on the unit's one time is `moment`. For a past that is made up, and nothing else.

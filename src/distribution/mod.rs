@@ -8,6 +8,7 @@
 //! Invariants: no more assignments than the level's maximum, one a provider; a day's count never above `daily_cap`, a
 //! month's sum never above `monthly_budget`, both in the provider's time zone; every candidate is in the trace.
 
+mod mails;
 mod period;
 mod select;
 mod store;
@@ -122,5 +123,6 @@ fn sell(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Resul
             })),
         })
         .collect();
-    audit::record_all(tx, &entries)
+    audit::record_all(tx, &entries)?;
+    mails::new_leads(tx, lead, sales)
 }

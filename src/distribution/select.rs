@@ -31,6 +31,7 @@ row! {
         pub provider_id: ProviderId,
         pub competition_level_id: CompetitionLevelId,
         pub level: String,
+        pub niche: String,
         pub max_providers: i64,
         pub price: Money,
         pub daily_cap: Option<i64>,

@@ -9,7 +9,7 @@ use super::select::{Candidate, Judged};
 /// Every subscription of the niche with what the checks ask, in one look.
 pub fn candidates(read: &mut Read, niche: NicheId) -> Result<Vec<Candidate>> {
     read.all(
-        "SELECT s.id AS subscription_id, s.provider_id, s.competition_level_id, l.name AS level, l.max_providers, s.price,
+        "SELECT s.id AS subscription_id, s.provider_id, s.competition_level_id, l.name AS level, n.name AS niche, l.max_providers, s.price,
                 s.daily_cap, s.monthly_budget, s.postal_prefixes,
                 CASE WHEN NOT s.active THEN 'subscription_inactive' WHEN NOT l.active THEN 'level_inactive'
                      WHEN NOT n.active THEN 'niche_inactive' WHEN NOT p.active THEN 'provider_inactive' END AS inactive,

@@ -6,6 +6,7 @@
 //! second of two waits for the first, and then finds nothing to change.
 
 mod api;
+mod mails;
 mod rejection;
 mod returned;
 mod search;
@@ -28,6 +29,7 @@ use crate::db::{Param, Read, Tx, Value, row, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, CompetitionLevelId, Id, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
+use crate::outbox;
 use crate::period::Period;
 
 use returned::ALLOWANCE_SPAN;
@@ -140,11 +142,12 @@ row! {
 
 row! {
     /// An assignment that nobody had decided on when its lead was erased.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Undecided {
         pub assignment_id: AssignmentId,
         pub provider_id: ProviderId,
         pub price_charged: Money,
+        pub niche_name: String,
     }
 }
 
@@ -190,16 +193,19 @@ pub fn open(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Shown> {
     detail(tx, provider, lead)
 }
 
-/// Accepts a lead that is still active, whatever its age. The first decision stands.
+/// Accepts a lead that is still active, whatever its age. The first decision stands. `tell`: the operator wants to know.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `already_resolved`, or `lead_erased` where an erasure came before any decision.
-pub fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Decided> {
+pub fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef, tell: bool) -> Result<Decided> {
     let Some(accepted) = store::accept(tx, provider, lead)? else {
         return Err(why_not(tx, provider, lead, None)?);
     };
     let entity = Entity::Assignment(accepted.assignment_id);
     audit::record(tx, Actor::Provider(provider), Action::LeadAccepted, entity, None)?;
+    if tell {
+        mails::accepted(tx, &accepted)?;
+    }
     Ok(accepted)
 }
 
@@ -229,6 +235,8 @@ pub fn reject(
 pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
     let undecided = store::refund_undecided(tx, lead)?;
     store::forget(tx, lead)?;
+    outbox::forget(tx, lead)?;
+    mails::erased(tx, lead, &undecided)?;
     Ok(undecided)
 }
 

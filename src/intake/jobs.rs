@@ -37,7 +37,7 @@ impl JobKind<App> for EraseTraces {
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         let url = app.config.database().map_err(Error::internal)?;
-        db::scrub(&url, &["leads", "lead_assignments", "returns", "contact_attempts"]).await
+        db::scrub(&url, &["leads", "lead_assignments", "returns", "contact_attempts", "mails"]).await
     }
 }
 

@@ -2,19 +2,32 @@
 //!
 //! A mail is a row, written in the unit of its cause, and a job of the same id that sends it. What holds:
 //! - one event, one mail: a subject has one mail of a template and round;
-//! - a mail ends as `sent`, `suppressed` (with the reason) or `dead` (with the last error), exactly when its job ends;
+//! - a mail ends as `sent`, `suppressed` (with the reason) or `dead` (with the last error), when its job does; one that
+//!   another carries along (a digest) ends as that does;
+//! - preferences are asked when the mail is about to go;
 //! - its variables hold no contact data; what people wrote about a lead goes with the lead's erasure.
 
+mod admin;
+mod forget;
+pub mod jobs;
+mod next;
+mod pages;
+mod render;
 mod store;
 mod template;
 
-pub use template::Template;
+pub use admin::routes;
+pub use forget::forget;
+pub use render::render;
+pub use store::{Filter, Mail};
+pub use template::{Preference, Template};
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::{Json, Tx, text_enum};
-use crate::error::Result;
+use crate::audit::{self, Action, Actor, Entity};
+use crate::db::{Json, Read, Tx, text_enum};
+use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
 use crate::queue;
 
@@ -24,6 +37,16 @@ const SEND: &str = "outbox.send";
 text_enum! {
     /// Where a mail is in its life.
     pub enum State { Queued = "queued", Sent = "sent", Suppressed = "suppressed", Dead = "dead" }
+}
+
+text_enum! {
+    /// Why a mail was suppressed.
+    pub enum Reason {
+        PreferenceOff = "preference_off",
+        ProviderInactive = "provider_inactive",
+        LeadErased = "lead_erased",
+        NoAddress = "no_admin_address",
+    }
 }
 
 /// To whom a mail goes.
@@ -59,6 +82,45 @@ pub fn send(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     let mails: Vec<(MailId, &Message)> = messages.iter().map(|message| (MailId::new(now), message)).collect();
     mails.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))?;
     let jobs: Vec<(JobId, Json)> =
-        mails.iter().map(|(id, _)| (JobId::from_uuid(id.uuid()), Json(format!(r#"{{"mail":"{id}"}}"#)))).collect();
+        mails.iter().map(|(id, _)| (job_of(*id), Json(format!(r#"{{"mail":"{id}"}}"#)))).collect();
     queue::enqueue_all(tx, SEND, &jobs)
+}
+
+/// Mails for the back office, newest first.
+pub fn list(read: &mut Read, filter: &Filter) -> Result<Vec<Mail>> {
+    store::list(read, filter)
+}
+
+/// One mail.
+///
+/// # Errors
+/// `NotFound`.
+pub fn get(read: &mut Read, id: MailId) -> Result<Mail> {
+    store::mail(read, id)?.ok_or(Error::NotFound("mail"))
+}
+
+/// Tries a dead mail once more, now: together with the one that carried it, where one did.
+///
+/// # Errors
+/// `NotFound`; `Conflict` `mail_not_dead`.
+pub fn retry(tx: &mut Tx, by: Actor, id: MailId) -> Result<Mail> {
+    let mail = get(tx, id)?;
+    if mail.state != State::Dead {
+        let detail = format!("only a dead mail can be tried again; this one is {}", mail.state);
+        return Err(Error::conflict("mail_not_dead", detail));
+    }
+    let carrier = mail.carried_by.unwrap_or(id);
+    queue::retry(tx, job_of(carrier))?;
+    store::revive(tx, carrier)?;
+    audit::record(tx, by, Action::MailRetried, Entity::Mail(id), None)?;
+    get(tx, id)
+}
+
+/// Every statement that looks through many mails, named: for tests of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
+}
+
+fn job_of(mail: MailId) -> JobId {
+    JobId::from_uuid(mail.uuid())
 }

@@ -1,13 +1,62 @@
 //! Every statement on `mails`.
 
-use super::{Message, Recipient, State};
-use crate::db::sql::tuples;
-use crate::db::{Json, Param, Tx};
+use uuid::Uuid;
+
+use super::{Message, Reason, Recipient, State, Template};
+use crate::clock::Timestamp;
+use crate::db::sql::{Conditions, tuples};
+use crate::db::{Json, Param, Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{MailId, ProviderId};
+use crate::id::{LeadId, MailId, ProviderId};
 
 /// So few that the texts of all row counts fit in any cache of prepared statements.
 pub(super) const ROWS_A_STATEMENT: usize = 8;
+
+row! {
+    /// A mail with what is to be known of its recipient when it goes.
+    #[derive(Debug, Clone)]
+    pub struct Mail {
+        pub id: MailId,
+        pub template: Template,
+        pub provider_id: Option<ProviderId>,
+        pub address: Option<String>,
+        pub subject_id: Uuid,
+        pub round: i64,
+        pub variables: Json,
+        pub state: State,
+        pub reason: Option<String>,
+        pub held_until: Option<Timestamp>,
+        pub carried_by: Option<MailId>,
+        pub attempts: i64,
+        pub last_error: Option<String>,
+        pub created_at: Timestamp,
+        pub sent_at: Option<Timestamp>,
+        pub provider_name: Option<String>,
+        pub provider_email: Option<String>,
+        pub timezone: Option<String>,
+        pub active: Option<bool>,
+        pub notify_on_new_lead: Option<bool>,
+        pub notify_on_lead_status_change: Option<bool>,
+        pub notify_on_bad_lead_decision: Option<bool>,
+        pub quiet_from: Option<String>,
+        pub quiet_until: Option<String>,
+    }
+}
+
+const SELECT: &str = "SELECT m.id, m.template, m.provider_id, m.address, m.subject_id, m.round, m.variables, m.state,
+       m.reason, m.held_until, m.carried_by, m.attempts, m.last_error, m.created_at, m.sent_at, p.name AS provider_name,
+       p.email AS provider_email, p.timezone, p.active, p.notify_on_new_lead, p.notify_on_lead_status_change,
+       p.notify_on_bad_lead_decision, p.quiet_from, p.quiet_until
+  FROM mails m LEFT JOIN providers p ON p.id = m.provider_id";
+
+/// Which mails, newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    pub state: Option<State>,
+    pub template: Option<Template>,
+    pub before: Option<MailId>,
+    pub limit: i64,
+}
 
 /// One statement; at most [`ROWS_A_STATEMENT`] mails.
 pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
@@ -27,17 +76,8 @@ pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
         .iter()
         .zip(&rows)
         .flat_map(|((id, message), (provider, address, variables))| -> [&dyn Param; 9] {
-            [
-                id,
-                &message.template,
-                provider,
-                address,
-                &message.subject,
-                &message.round,
-                variables,
-                &State::Queued,
-                &now,
-            ]
+            let Message { template, subject, round, .. } = message;
+            [id, template, provider, address, subject, round, variables, &State::Queued, &now]
         })
         .collect();
     let sql = format!(
@@ -46,4 +86,186 @@ pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
         tuples(mails.len(), 9)
     );
     tx.execute_later(&sql, &values)
+}
+
+pub(super) fn mail(read: &mut Read, id: MailId) -> Result<Option<Mail>> {
+    read.optional(&format!("{SELECT} WHERE m.id = $1"), params![id])
+}
+
+/// Words of ours stand in the text, not as parameters: only so do both engines see which partial index fits.
+fn listed(filter: &Filter) -> String {
+    let mut only = Conditions::default();
+    if let Some(state) = filter.state {
+        only.and_text(&format!("m.state = '{state}'"));
+    }
+    if let Some(template) = filter.template {
+        only.and_text(&format!("m.template = '{template}'"));
+    }
+    if filter.before.is_some() {
+        only.and_text("m.id < $2");
+    }
+    format!("{SELECT}{} ORDER BY m.id DESC LIMIT $1", only.sql())
+}
+
+pub(super) fn list(read: &mut Read, filter: &Filter) -> Result<Vec<Mail>> {
+    let sql = listed(filter);
+    match &filter.before {
+        Some(before) => read.all(&sql, params![filter.limit, before]),
+        None => read.all(&sql, params![filter.limit]),
+    }
+}
+
+const CARRIED: &str = "WHERE m.carried_by = $1 AND m.state <> 'suppressed' ORDER BY m.id";
+
+/// The mails that go along with this one.
+pub(super) fn carried(read: &mut Read, carrier: MailId) -> Result<Vec<Mail>> {
+    read.all(&format!("{SELECT} {CARRIED}"), params![carrier])
+}
+
+pub(super) fn hold(tx: &mut Tx, id: MailId, until: Timestamp) -> Result<()> {
+    tx.execute("UPDATE mails SET held_until = $2 WHERE id = $1 AND state = 'queued'", params![id, until])?;
+    Ok(())
+}
+
+const HELD: &str = "SELECT id FROM mails
+  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id = $2 ORDER BY held_until, id";
+const HELD_FOR_ADMIN: &str = "SELECT id FROM mails
+  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id IS NULL
+  ORDER BY held_until, id";
+
+/// Has `carrier` take along what was held for the same reader and is due; which.
+pub(super) fn take_along(tx: &mut Tx, carrier: &Mail) -> Result<Vec<MailId>> {
+    let now = tx.now();
+    let held: Vec<(MailId,)> = match carrier.provider_id {
+        Some(provider) => tx.all(HELD, params![now, provider])?,
+        None => tx.all(HELD_FOR_ADMIN, params![now])?,
+    };
+    let mut taken = Vec::new();
+    for (id,) in held {
+        if id == carrier.id {
+            continue;
+        }
+        let changed = tx.execute(
+            "UPDATE mails SET carried_by = $2 WHERE id = $1 AND state = 'queued' AND carried_by IS NULL AND template = $3",
+            params![id, carrier.id, carrier.template],
+        )?;
+        if changed == 1 {
+            taken.push(id);
+        }
+    }
+    Ok(taken)
+}
+
+/// Until when others of the operator's mails are held, where some are.
+pub(super) fn held_for_admin_until(read: &mut Read) -> Result<Option<Timestamp>> {
+    let now = read.now();
+    let found: Option<(Timestamp,)> = read.optional(
+        "SELECT held_until FROM mails
+          WHERE state = 'queued' AND held_until IS NOT NULL AND held_until > $1 AND provider_id IS NULL
+          ORDER BY held_until LIMIT 1",
+        params![now],
+    )?;
+    Ok(found.map(|(until,)| until))
+}
+
+/// Of the `limit` rejection mails made before this one: how many since `since`.
+pub(super) fn rejections_before(read: &mut Read, id: MailId, since: Timestamp, limit: i64) -> Result<i64> {
+    let (count,): (i64,) = read.one(
+        "SELECT count(*) FROM (SELECT created_at FROM mails WHERE template = 'admin_provider_rejected_lead' AND id < $1
+                                ORDER BY id DESC LIMIT $3) AS earlier
+          WHERE created_at > $2",
+        params![id, since, limit],
+    )?;
+    Ok(count)
+}
+
+/// The mail and those it carries were handed over. False where it is not queued any more.
+pub(super) fn sent(tx: &mut Tx, id: MailId, carries: bool) -> Result<bool> {
+    let now = tx.now();
+    let changed = tx.execute(
+        "UPDATE mails SET state = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND state = 'queued'",
+        params![id, now],
+    )?;
+    if carries {
+        tx.execute(
+            "UPDATE mails SET state = 'sent', sent_at = $2 WHERE carried_by = $1 AND state = 'queued'",
+            params![id, now],
+        )?;
+    }
+    Ok(changed == 1)
+}
+
+pub(super) fn suppress(tx: &mut Tx, id: MailId, reason: Reason) -> Result<()> {
+    let sql = "UPDATE mails SET state = 'suppressed', reason = $2 WHERE id = $1 AND state = 'queued'";
+    tx.execute(sql, params![id, reason]).map(drop)
+}
+
+/// An attempt failed in passing.
+pub(super) fn failed(tx: &mut Tx, id: MailId, error: &str) -> Result<()> {
+    let sql = "UPDATE mails SET attempts = attempts + 1, last_error = $2 WHERE id = $1 AND state = 'queued'";
+    tx.execute(sql, params![id, error]).map(drop)
+}
+
+/// The mail and those it carries are given up. What the mail server said stands, where it said anything.
+pub(super) fn bury(tx: &mut Tx, id: MailId, error: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE mails SET state = 'dead', last_error = COALESCE(last_error, $2)
+          WHERE id = $1 AND state = 'queued'",
+        params![id, error],
+    )?;
+    tx.execute(
+        "UPDATE mails SET state = 'dead', last_error = $2 WHERE carried_by = $1 AND state = 'queued'",
+        params![id, error],
+    )?;
+    Ok(())
+}
+
+/// The dead mail and those it carries are queued again.
+pub(super) fn revive(tx: &mut Tx, id: MailId) -> Result<()> {
+    tx.execute("UPDATE mails SET state = 'queued' WHERE id = $1 AND state = 'dead'", params![id])?;
+    tx.execute("UPDATE mails SET state = 'queued' WHERE carried_by = $1 AND state = 'dead'", params![id])?;
+    Ok(())
+}
+
+row! {
+    /// A mail about a lead, as far as an erasure has to know it.
+    #[derive(Debug, Clone)]
+    pub struct About {
+        pub id: MailId,
+        pub state: State,
+        pub variables: Json,
+        pub carried_by: Option<MailId>,
+    }
+}
+
+/// The mails about a lead's assignments.
+pub(super) fn about(read: &mut Read, lead: LeadId) -> Result<Vec<About>> {
+    read.all(
+        "SELECT id, state, variables, carried_by FROM mails
+          WHERE subject_id IN (SELECT id FROM lead_assignments WHERE lead_id = $1) ORDER BY id",
+        params![lead],
+    )
+}
+
+pub(super) fn rewrite(tx: &mut Tx, id: MailId, variables: &Json) -> Result<()> {
+    tx.execute("UPDATE mails SET variables = $2 WHERE id = $1", params![id, variables]).map(drop)
+}
+
+/// Every shape of the list, and what looks for held ones.
+pub(super) fn statements() -> Vec<(String, String)> {
+    let mut all = vec![
+        ("carried".to_owned(), format!("{SELECT} {CARRIED}")),
+        ("held".to_owned(), HELD.to_owned()),
+        ("held for admin".to_owned(), HELD_FOR_ADMIN.to_owned()),
+    ];
+    let states = State::CHOICES.iter().map(|(_, state)| Some(*state)).chain([None]);
+    for state in states {
+        for template in Template::CHOICES.iter().map(|(_, template)| Some(*template)).chain([None]) {
+            for before in [None, Some(MailId(Uuid::nil()))] {
+                let filter = Filter { state, template, before, limit: 1 };
+                all.push((format!("list {state:?} {template:?} {}", before.is_some()), listed(&filter)));
+            }
+        }
+    }
+    all
 }

@@ -1,4 +1,4 @@
-//! The mails there are.
+//! The mails there are, and what is true of each.
 
 use crate::db::text_enum;
 
@@ -12,5 +12,40 @@ text_enum! {
         ProviderNewLead = "provider_new_lead",
         ProviderReturnDecided = "provider_return_decided",
         SignInLink = "sign_in_link",
+    }
+}
+
+text_enum! {
+    /// A provider's preference, by the name of its field.
+    pub enum Preference {
+        NewLead = "notify_on_new_lead",
+        StatusChange = "notify_on_lead_status_change",
+        BadLeadDecision = "notify_on_bad_lead_decision",
+    }
+}
+
+/// Variables in which people may have written about a lead's person: they go with its erasure.
+pub(super) const PERSONAL: [&str; 3] = ["rejection_reason", "note", "appeal_text"];
+
+impl Template {
+    /// What the provider can switch these mails off with.
+    pub fn preference(self) -> Option<Preference> {
+        match self {
+            Self::ProviderNewLead => Some(Preference::NewLead),
+            Self::ProviderLeadStatusChanged => Some(Preference::StatusChange),
+            Self::ProviderReturnDecided => Some(Preference::BadLeadDecision),
+            Self::AdminLeadAccepted | Self::AdminProviderRejectedLead | Self::LeadExportReady | Self::SignInLink => {
+                None
+            }
+        }
+    }
+
+    /// The variable that lists what a mail tells, where several can come as one.
+    pub(super) fn listed(self) -> Option<&'static str> {
+        match self {
+            Self::ProviderNewLead => Some("leads"),
+            Self::AdminProviderRejectedLead => Some("rejections"),
+            _ => None,
+        }
     }
 }

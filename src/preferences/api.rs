@@ -5,11 +5,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::quiet::time;
 use super::{Change, Preferences};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::db::{Lane, Tx};
-use crate::error::Result;
+use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, Problems};
 use crate::id::Id;
 
@@ -33,21 +34,34 @@ struct PreferencesOut {
     notify_on_lead_status_change: bool,
     /// A return was approved or denied
     notify_on_bad_lead_decision: bool,
+    /// From here on, on the provider's clock, mails of new leads wait; null: at no time
+    #[schema(example = "22:00")]
+    quiet_from: Option<String>,
+    /// Until here; then they come as one
+    #[schema(example = "06:30")]
+    quiet_until: Option<String>,
 }
 
 impl From<Preferences> for PreferencesAnswer {
     fn from(preferences: Preferences) -> Self {
-        let Preferences { notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision } = preferences;
-        let preferences =
-            PreferencesOut { notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision };
+        let Preferences { notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision, .. } =
+            preferences;
+        let Preferences { quiet_from, quiet_until, .. } = preferences;
+        let preferences = PreferencesOut {
+            notify_on_new_lead,
+            notify_on_lead_status_change,
+            notify_on_bad_lead_decision,
+            quiet_from,
+            quiet_until,
+        };
         Self { ok: true, preferences }
     }
 }
 
 /// The preferences to change; those left out stay
-#[derive(Debug, Clone, Copy, ToSchema)]
+#[derive(Debug, Clone, ToSchema)]
 #[schema(as = PreferencesChange)]
-#[expect(clippy::struct_field_names, reason = "the plan's names")]
+#[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
 struct ChangeIn {
     #[schema(nullable = false)]
     notify_on_new_lead: Option<bool>,
@@ -55,6 +69,12 @@ struct ChangeIn {
     notify_on_lead_status_change: Option<bool>,
     #[schema(nullable = false)]
     notify_on_bad_lead_decision: Option<bool>,
+    /// `HH:MM`; null: no quiet hours
+    #[schema(value_type = Option<String>, example = "22:00")]
+    quiet_from: Option<Option<String>>,
+    /// `HH:MM`, the next day's where it is earlier; null: no quiet hours
+    #[schema(value_type = Option<String>, example = "06:30")]
+    quiet_until: Option<Option<String>>,
 }
 
 impl Body for ChangeIn {
@@ -63,8 +83,19 @@ impl Body for ChangeIn {
             notify_on_new_lead: fields.opt_flag("notify_on_new_lead"),
             notify_on_lead_status_change: fields.opt_flag("notify_on_lead_status_change"),
             notify_on_bad_lead_decision: fields.opt_flag("notify_on_bad_lead_decision"),
+            quiet_from: time_of_day(fields, "quiet_from"),
+            quiet_until: time_of_day(fields, "quiet_until"),
         }
     }
+}
+
+#[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
+fn time_of_day(fields: &mut Fields, name: &'static str) -> Option<Option<String>> {
+    let given = fields.patch_line(name, 0..=20)?;
+    if given.as_deref().is_some_and(|text| time(text).is_none()) {
+        fields.error(Invalid::field(name, "invalid_time", "a time of day is written HH:MM, from 00:00 to 23:59"));
+    }
+    Some(given)
 }
 
 /// What I am told by mail
@@ -80,10 +111,15 @@ async fn get(app: App, provider: CurrentProvider) -> Result<Json<PreferencesAnsw
 #[utoipa::path(patch, path = "/api/v1/provider/notification-preferences", tag = "provider", request_body = ChangeIn,
     responses((status = 200, body = PreferencesAnswer), Problems))]
 async fn change(app: App, provider: CurrentProvider, Json(body): Json<ChangeIn>) -> Result<Json<PreferencesAnswer>> {
-    let ChangeIn { notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision } = body;
-    let change = Change { notify_on_new_lead, notify_on_lead_status_change, notify_on_bad_lead_decision };
+    let change = Change {
+        notify_on_new_lead: body.notify_on_new_lead,
+        notify_on_lead_status_change: body.notify_on_lead_status_change,
+        notify_on_bad_lead_decision: body.notify_on_bad_lead_decision,
+        quiet_from: body.quiet_from,
+        quiet_until: body.quiet_until,
+    };
     let id = provider.id;
-    let unit = move |tx: &mut Tx| super::change(tx, id, change);
+    let unit = move |tx: &mut Tx| super::change(tx, id, &change);
     let preferences = app.db.write(Lane::of(id.uuid()), unit).await?;
     Ok(Json(preferences.into()))
 }

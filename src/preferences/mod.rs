@@ -3,20 +3,22 @@
 //! Invariant: a change touches only what it names, so two at once are both kept.
 
 mod api;
+mod quiet;
 mod store;
 
 pub use api::routes;
+pub use quiet::Quiet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx, row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::ProviderId;
 
 row! {
     /// What a provider is told by mail.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Preferences {
         /// A new assignment.
         pub notify_on_new_lead: bool,
@@ -24,15 +26,22 @@ row! {
         pub notify_on_lead_status_change: bool,
         /// A return was approved or denied.
         pub notify_on_bad_lead_decision: bool,
+        /// `HH:MM` by the provider's clock: from here on mails of new leads wait …
+        pub quiet_from: Option<String>,
+        /// … until here. Both or neither.
+        pub quiet_until: Option<String>,
     }
 }
 
 /// What is to change; the rest stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     pub notify_on_new_lead: Option<bool>,
     pub notify_on_lead_status_change: Option<bool>,
     pub notify_on_bad_lead_decision: Option<bool>,
+    /// `Some(None)`: no quiet hours.
+    pub quiet_from: Option<Option<String>>,
+    pub quiet_until: Option<Option<String>>,
 }
 
 pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
@@ -40,13 +49,41 @@ pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
 }
 
 /// Changes what differs, and records what it was; nothing does: nothing is recorded.
-pub fn change(tx: &mut Tx, provider: ProviderId, change: Change) -> Result<Preferences> {
-    let changed = store::change(tx, provider, change)?;
+///
+/// # Errors
+/// `Invalid` where quiet hours would have one end only, or last no time.
+pub fn change(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Preferences> {
+    let mut changed = store::change(tx, provider, change)?;
+    changed.extend(quiet_hours(tx, provider, change)?);
     if !changed.is_empty() {
         let details: serde_json::Map<_, _> =
-            changed.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+            changed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let (actor, entity) = (Actor::Provider(provider), Entity::Provider(provider));
         audit::record(tx, actor, Action::PreferencesUpdated, entity, Some(details.into()))?;
     }
     of(tx, provider)
+}
+
+/// Both ends in one statement, so that two changes at once never leave one of each.
+fn quiet_hours(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Vec<(&'static str, Value)>> {
+    if change.quiet_from.is_none() && change.quiet_until.is_none() {
+        return Ok(Vec::new());
+    }
+    let before = store::locked(tx, provider)?;
+    let from = change.quiet_from.clone().unwrap_or_else(|| before.quiet_from.clone());
+    let until = change.quiet_until.clone().unwrap_or_else(|| before.quiet_until.clone());
+    let missing = |name| Err(Error::field(name, "required", "quiet hours have two ends: quiet_from and quiet_until"));
+    match (&from, &until) {
+        (Some(_), None) => return missing("quiet_until"),
+        (None, Some(_)) => return missing("quiet_from"),
+        (Some(from), Some(until)) if from == until => {
+            return Err(Error::field("quiet_until", "same_as_quiet_from", "quiet hours last less than a day"));
+        }
+        _ => {}
+    }
+    if (&from, &until) == (&before.quiet_from, &before.quiet_until) {
+        return Ok(Vec::new());
+    }
+    store::set_quiet(tx, provider, from.as_deref(), until.as_deref())?;
+    Ok(vec![("quiet_from", json!(from)), ("quiet_until", json!(until))])
 }

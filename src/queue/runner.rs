@@ -92,7 +92,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// how many jobs it took. In [`Mode::UntilIdle`] a database that is away is an error; else it is waited for.
     pub async fn run(mut self, mode: Mode, shutdown: impl Future<Output = ()>) -> Result<u64> {
         let mut shutdown = std::pin::pin!(shutdown);
-        let bell = self.shared.db.bell();
+        let mut bell = self.shared.db.bell();
         let mut poll = interval(self.shared.pace.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut running = JoinSet::new();
@@ -111,7 +111,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             taken += round.unwrap_or(0);
             tokio::select! {
                 () = &mut shutdown => break,
-                () = bell.notified(), if running.len() < self.shared.pace.slots => {}
+                _ = bell.changed(), if running.len() < self.shared.pace.slots => {}
                 Some(_) = running.join_next() => {}
                 _ = poll.tick() => {}
             }

@@ -26,6 +26,7 @@ mod intake;
 mod journey;
 mod leads_admin;
 mod limits;
+mod mails;
 mod migrations;
 mod openapi;
 mod plans;

@@ -13,6 +13,7 @@ async fn all_is_told_until_somebody_says_otherwise() {
     let answer = rita.get(PATH).await.expect(200).json();
     let defaults = json!({
         "notify_on_new_lead": true, "notify_on_lead_status_change": true, "notify_on_bad_lead_decision": true,
+        "quiet_from": null, "quiet_until": null,
     });
     assert_eq!(answer, json!({ "ok": true, "preferences": defaults }));
 }
@@ -24,11 +25,13 @@ async fn a_change_touches_what_it_names() {
     let answer = rita.prefers(&json!({ "notify_on_new_lead": false })).await.expect(200).json();
     let expected = json!({
         "notify_on_new_lead": false, "notify_on_lead_status_change": true, "notify_on_bad_lead_decision": true,
+        "quiet_from": null, "quiet_until": null,
     });
     assert_eq!(answer, json!({ "ok": true, "preferences": expected }));
     rita.prefers(&json!({ "notify_on_new_lead": true, "notify_on_bad_lead_decision": false })).await.expect(200);
     let expected = json!({
         "notify_on_new_lead": true, "notify_on_lead_status_change": true, "notify_on_bad_lead_decision": false,
+        "quiet_from": null, "quiet_until": null,
     });
     assert_eq!(rita.preferences().await, expected);
     assert_eq!(sam.preferences().await["notify_on_bad_lead_decision"], true);
@@ -72,4 +75,31 @@ async fn only_a_change_is_recorded() {
     let details: Vec<_> = updates.iter().map(|entry| entry["details"].clone()).collect();
     assert_eq!(details, [json!({ "notify_on_new_lead": false }), json!({ "notify_on_bad_lead_decision": false })]);
     assert!(updates.iter().all(|entry| entry["actor_id"] == rita.id.as_str() && entry["entity"] == "provider"));
+}
+
+#[tokio::test]
+async fn quiet_hours_have_two_ends() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    for (body, wrong) in [
+        (json!({ "quiet_from": "22:00" }), "#/quiet_until"),
+        (json!({ "quiet_until": "22:00" }), "#/quiet_from"),
+        (json!({ "quiet_from": "22:00", "quiet_until": "22:00" }), "#/quiet_until"),
+        (json!({ "quiet_from": "22", "quiet_until": "06:00" }), "#/quiet_from"),
+        (json!({ "quiet_from": "22:00", "quiet_until": "24:00" }), "#/quiet_until"),
+        (json!({ "quiet_from": 22, "quiet_until": "06:00" }), "#/quiet_from"),
+    ] {
+        assert_eq!(rita.prefers(&body).await.expect(422).wrong_fields(), [wrong], "{body}");
+    }
+    rita.prefers(&json!({ "quiet_from": "22:00", "quiet_until": "06:30" })).await.expect(200);
+    rita.prefers(&json!({ "quiet_until": "07:00" })).await.expect(200);
+    rita.prefers(&json!({ "quiet_until": "07:00" })).await.expect(200);
+    let now = rita.preferences().await;
+    assert_eq!((&now["quiet_from"], &now["quiet_until"]), (&json!("22:00"), &json!("07:00")));
+    rita.prefers(&json!({ "quiet_from": null })).await.expect(422);
+    rita.prefers(&json!({ "quiet_from": null, "quiet_until": null })).await.expect(200);
+    assert_eq!(rita.preferences().await["quiet_from"], Value::Null);
+    let entries = app.audit_entries(&rita.id).await;
+    let updates = entries.iter().filter(|entry| entry["action"] == "preferences.updated").count();
+    assert_eq!(updates, 3, "each change is recorded once");
 }

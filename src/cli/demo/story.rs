@@ -113,7 +113,7 @@ impl Story {
         match event {
             Event::Arrives => self.lead(tx, at),
             Event::Opens(player, lead) => inbox::open(tx, self.player(player)?.provider, lead).map(drop),
-            Event::Accepts(player, lead) => inbox::accept(tx, self.player(player)?.provider, lead).map(drop),
+            Event::Accepts(player, lead) => inbox::accept(tx, self.player(player)?.provider, lead, false).map(drop),
             Event::Rejects(player, lead) => self.reject(tx, at, player, lead),
             Event::Tries(player, lead) => self.attempt(tx, at, player, lead),
             Event::Decides(player, assignment) => self.decide(tx, at, player, assignment),

@@ -23,6 +23,7 @@ fn candidate(subscription: u128, provider: u128, level: u128, max: i64, price: i
         subscription_id: SubscriptionId(Uuid::from_u128(subscription)),
         provider_id: ProviderId(Uuid::from_u128(provider)),
         competition_level_id: CompetitionLevelId(Uuid::from_u128(level)),
+        niche: "Roofing".to_owned(),
         level: format!("level {level}"),
         max_providers: max,
         price: Money::from_minor(price),

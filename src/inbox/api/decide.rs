@@ -35,9 +35,9 @@ pub(super) async fn accept(
     Path(lead): Path<LeadRef>,
     Once { body: NoBody, once }: Once<NoBody>,
 ) -> Result<Response> {
-    let provider = provider.id;
+    let (provider, tell) = (provider.id, app.config.tells_of_accepts());
     let unit = move |tx: &mut Tx| {
-        let accepted = inbox::accept(tx, provider, lead)?;
+        let accepted = inbox::accept(tx, provider, lead, tell)?;
         let (assignment_id, accepted_at) = (accepted.assignment_id, accepted.decided_at);
         Ok(AcceptAnswer { ok: true, assignment_id, status: Status::Accepted, accepted_at })
     };

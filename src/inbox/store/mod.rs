@@ -255,7 +255,8 @@ pub(super) fn refund_undecided(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecide
             SET status = 'refunded',
                 refunded_at = CASE WHEN viewed_at > $2 THEN viewed_at WHEN assigned_at > $2 THEN assigned_at ELSE $2 END
           WHERE lead_id = $1 AND status = 'active'
-      RETURNING id AS assignment_id, provider_id, price_charged",
+      RETURNING id AS assignment_id, provider_id, price_charged,
+                (SELECT name FROM niches WHERE id = niche_id) AS niche_name",
         params![lead, now],
     )
 }
@@ -313,4 +314,13 @@ pub(super) fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
         refunded,
         unviewed: of("assigned") - of("viewed"),
     })
+}
+
+/// What the operator is told of an assignment: its lead, the niche's name, the provider's.
+pub(super) fn told(read: &mut Read, assignment: AssignmentId) -> Result<(LeadId, String, String)> {
+    read.one(
+        "SELECT a.lead_id, n.name, p.name FROM lead_assignments a
+           JOIN niches n ON n.id = a.niche_id JOIN providers p ON p.id = a.provider_id WHERE a.id = $1",
+        params![assignment],
+    )
 }

@@ -15,6 +15,7 @@ use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
 use leadhouse::db::{Lane, Read, Tx, params};
 use leadhouse::error::Result;
+use leadhouse::mail::{Failed, Mailer, Memory};
 use leadhouse::{accounts, cli, email, server, worker};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -23,6 +24,7 @@ use tower::ServiceExt;
 use super::answer::Answer;
 use super::client::Client;
 use super::database::{self, Place};
+use super::letter::Letter;
 use super::people::{NewProvider, Sent};
 use super::source::Source;
 
@@ -93,7 +95,10 @@ impl TestApp {
             DatabaseUrl::Postgres(url) => url,
         };
         let clock = Clock::default();
-        let app = App::start(settings(&database_url, options.flags), clock.clone()).await.expect("the app starts");
+        let mut app = App::start(settings(&database_url, options.flags), clock.clone()).await.expect("the app starts");
+        if matches!(*app.mailer, Mailer::File(_)) {
+            app.mailer = Arc::new(Mailer::Memory(Memory::default()));
+        }
         let door = Door(server::router(app.clone()));
         let (admin_id, admin_token) = operator_of(&app).await;
         Self {
@@ -219,6 +224,23 @@ impl TestApp {
             (e["kind"].as_str().expect("a kind").to_owned(), number("amount"), number("balance_after"))
         };
         entries.iter().map(entry).collect()
+    }
+
+    /// The mails that were sent, oldest first, as they went over the wire.
+    pub fn mails(&self) -> Vec<Letter> {
+        let Mailer::Memory(memory) = &*self.app.mailer else { panic!("mails go elsewhere") };
+        memory.kept().into_iter().map(Letter::of).collect()
+    }
+
+    /// From now on the mail server answers like this.
+    pub fn mails_fail(&self, failure: Option<Failed>) {
+        let Mailer::Memory(memory) = &*self.app.mailer else { panic!("mails go elsewhere") };
+        memory.refuse(failure);
+    }
+
+    /// From now on mails go there.
+    pub fn mails_go_to(&mut self, mailer: Mailer) {
+        self.app.mailer = Arc::new(mailer);
     }
 
     /// Moves the clock.

@@ -18,12 +18,15 @@ mod answer;
 mod app;
 mod client;
 pub mod database;
+mod letter;
 mod people;
 pub mod program;
+pub mod smtp;
 mod source;
 
 pub use answer::{Answer, Answers};
 pub use app::TestApp;
 pub use client::{Call, Client, at_once};
+pub use letter::Letter;
 pub use people::{Provider, Sent};
 pub use source::Source;

@@ -15,6 +15,8 @@ use super::database::{self, Place};
 pub struct Program {
     pub url: DatabaseUrl,
     database_url: String,
+    /// Where its mails go.
+    data: tempfile::TempDir,
     _place: Place,
 }
 
@@ -82,13 +84,13 @@ impl Program {
             DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
             DatabaseUrl::Postgres(url) => url.clone(),
         };
-        Self { url, database_url, _place: place }
+        Self { url, database_url, data: tempfile::tempdir().expect("a folder"), _place: place }
     }
 
     /// The program on this database. Its log shows warnings only.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = command(args);
-        command.env("DATABASE_URL", &self.database_url).env("RUST_LOG", "warn");
+        command.env("DATABASE_URL", &self.database_url).env("RUST_LOG", "warn").env("DATA_DIR", self.data.path());
         command
     }
 

@@ -9,17 +9,18 @@ pub const ROOMS: &[&str] =
     &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "outbox", "preferences", "returns"];
 
 /// Kits that know no room.
-pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "queue"];
+pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "mail", "queue"];
 
 /// What everything stands on.
 pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text"];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
-    ("app", &["db", "http", "limit"]),
+    ("app", &["db", "http", "limit", "mail"]),
     ("http", &["app", "db", "limit"]),
     ("queue", &["db"]),
     ("limit", &[]),
+    ("mail", &[]),
     ("db", &[]),
 ];
 
@@ -30,22 +31,24 @@ pub const EARTH: &[(&str, &[&str])] =
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
     ("intake", &["distribution", "returns", "inbox", "billing", "audit", "accounts"]),
-    ("distribution", &["inbox", "billing", "catalog", "audit"]),
+    ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
     ("returns", &["inbox", "billing", "catalog", "audit", "accounts"]),
-    ("inbox", &["audit", "accounts"]),
-    ("preferences", &["audit", "accounts"]),
+    ("inbox", &["audit", "accounts", "outbox"]),
+    ("preferences", &["audit"]),
     ("catalog", &["audit"]),
-    ("accounts", &["audit", "billing"]),
+    ("accounts", &["audit", "billing", "outbox"]),
     ("billing", &["catalog", "audit"]),
-    ("outbox", &[]),
+    ("outbox", &["preferences", "audit"]),
     ("audit", &[]),
 ];
 
 /// The files of a room that face the outside: they parse, run one verb, present. All others are plain functions.
 pub const ROOM_DOORS: &[&str] = &["api", "admin", "pages", "jobs"];
 
-/// Further ones, in the rooms that need them: accounts finds out who is calling, intake reads what platforms send.
-pub const MORE_ROOM_DOORS: &[(&str, &[&str])] = &[("accounts", &["extract", "identity"]), ("intake", &["formats"])];
+/// Further ones, in the rooms that need them: accounts finds out who is calling, intake reads what platforms send, outbox
+/// writes links with the house's seal.
+pub const MORE_ROOM_DOORS: &[(&str, &[&str])] =
+    &[("accounts", &["extract", "identity"]), ("intake", &["formats"]), ("outbox", &["render"])];
 
 /// What the doors of every room may import besides: who is calling, and who did what.
 pub const EVERY_DOOR: &[&str] = &["accounts", "audit"];

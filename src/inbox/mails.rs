@@ -1,0 +1,42 @@
+//! The mails of this room: the operator hears of an accepted lead, a provider of one that was erased.
+
+use serde_json::json;
+
+use super::{Decided, Status, Undecided, store};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::id::{Id, LeadId};
+use crate::outbox::{self, Message, Recipient, Template};
+
+/// Promises `admin_lead_accepted`.
+pub(super) fn accepted(tx: &mut Tx, accepted: &Decided) -> Result<()> {
+    let (lead, niche, provider) = store::told(tx, accepted.assignment_id)?;
+    let variables = json!({
+        "provider_name": provider, "lead_id": lead, "niche_name": niche, "accepted_at": accepted.decided_at,
+    });
+    let (subject, to) = (accepted.assignment_id.uuid(), Recipient::Admin);
+    outbox::send(tx, &[Message { template: Template::AdminLeadAccepted, to, subject, round: 0, variables }])
+}
+
+/// Promises `provider_lead_status_changed` to those who had not decided.
+pub(super) fn erased(tx: &mut Tx, lead: LeadId, undecided: &[Undecided]) -> Result<()> {
+    let now = tx.now();
+    let mails: Vec<Message> = undecided
+        .iter()
+        .map(|one| Message {
+            template: Template::ProviderLeadStatusChanged,
+            to: Recipient::Provider(one.provider_id),
+            subject: one.assignment_id.uuid(),
+            round: 0,
+            variables: json!({
+                "lead_id": lead,
+                "niche_name": one.niche_name,
+                "lead_status": Status::Refunded,
+                "change": "erased",
+                "price": one.price_charged,
+                "changed_at": now,
+            }),
+        })
+        .collect();
+    outbox::send(tx, &mails)
+}

@@ -1,0 +1,190 @@
+//! Mails over SMTP. Connections are kept for the next mail, each in the hands of one conversation: one that is cut off takes
+//! its connection with it, so that no mail ever reads the answer to another.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use secrecy::ExposeSecret;
+use tokio::time::timeout;
+
+use super::{Built, Failed};
+use crate::config::{SmtpTls, SmtpUrl};
+
+/// How long a connection waits for its next mail.
+const IDLE: Duration = Duration::from_secs(20);
+/// How many wait.
+const KEPT: usize = 32;
+
+/// A mail server.
+pub struct Smtp {
+    url: SmtpUrl,
+    hello: ClientId,
+    tls: Option<TlsParameters>,
+    idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+}
+
+/// How far a conversation came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Sender,
+    Recipient,
+    Data,
+    Content,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Smtp").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Smtp {
+    /// `host` is who we say we are. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// The line to show: certificates that cannot be loaded.
+    pub fn new(url: &SmtpUrl, host: &str) -> Result<Self, String> {
+        let tls = match url.tls {
+            SmtpTls::None => None,
+            _ => Some(TlsParameters::new(url.host.clone()).map_err(|error| format!("SMTP_URL: {error}"))?),
+        };
+        let hello = ClientId::Domain(host.to_owned());
+        Ok(Self { url: url.clone(), hello, tls, idle: Mutex::default() })
+    }
+
+    /// Hands the mail to the server; no longer than the URL's timeout, whatever the server does.
+    ///
+    /// # Errors
+    /// `Failed` with the server's words; permanent where the server refuses this mail or its recipient for good.
+    pub async fn send(&self, mail: &Built) -> Result<(), Failed> {
+        let limit = self.url.timeout;
+        let late = || Failed::passing(format!("the mail server did not take the mail within {limit:?}"));
+        timeout(limit, self.converse(mail)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn converse(&self, mail: &Built) -> Result<(), Failed> {
+        while let Some(kept) = self.take() {
+            match self.hand_over(kept, mail).await {
+                // It was closed while it waited; nothing was said yet.
+                Err((Step::Sender, error)) if error.status().is_none_or(|code| code.to_string() == "421") => {}
+                done => return done.map_err(|(step, error)| judged(step, &error)),
+            }
+        }
+        let connection = self.connect().await?;
+        self.hand_over(connection, mail).await.map_err(|(step, error)| judged(step, &error))
+    }
+
+    fn take(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(_, since)| since.elapsed() < IDLE);
+        idle.pop().map(|(connection, _)| connection)
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push((connection, Instant::now()));
+        }
+    }
+
+    /// Whatever goes wrong up to here is about us or the server, not about the mail: it passes.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
+        let SmtpUrl { host, port, tls, credentials, timeout } = &self.url;
+        let passing = |error: Error| Failed::passing(error.to_string());
+        let at_once = self.tls.clone().filter(|_| *tls == SmtpTls::Implicit);
+        let server = (host.as_str(), *port);
+        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(*timeout), &self.hello, at_once, None);
+        let mut connection = connecting.await.map_err(passing)?;
+        match &self.tls {
+            Some(tls) if connection.can_starttls() => {
+                connection.starttls(tls.clone(), &self.hello).await.map_err(passing)?;
+            }
+            _ => {}
+        }
+        let private = connection.is_encrypted();
+        if *tls == SmtpTls::Required && !private {
+            return Err(Failed::passing("the mail server offers no STARTTLS, and SMTP_URL asks for it"));
+        }
+        if let Some(who) = credentials {
+            if *tls == SmtpTls::Opportunistic && !private {
+                return Err(Failed::passing("the mail server offers no STARTTLS: the password was not sent"));
+            }
+            let known = Credentials::new(who.user.clone(), who.password.expose_secret().to_owned());
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], &known).await.map_err(passing)?;
+        }
+        Ok(connection)
+    }
+
+    /// One mail over this connection, which is kept where all went well.
+    async fn hand_over(&self, mut connection: AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
+        let said = talk(&mut connection, mail).await;
+        match &said {
+            Ok(()) => self.keep(connection),
+            // The server is still there to be told.
+            Err((_, error)) if error.status().is_some() => drop(connection.quit().await),
+            Err(_) => {}
+        }
+        said
+    }
+}
+
+async fn talk(connection: &mut AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
+    let envelope = &mail.envelope;
+    let addresses = || envelope.from().into_iter().chain(envelope.to());
+    let international = addresses().any(|address| !AsRef::<str>::as_ref(address).is_ascii());
+    let utf8 = international && connection.server_info().supports_feature(Extension::SmtpUtfEight);
+    let options = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
+    let sender = Mail::new(envelope.from().cloned(), options);
+    connection.command(sender).await.map_err(|error| (Step::Sender, error))?;
+    for to in envelope.to() {
+        connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(|error| (Step::Recipient, error))?;
+    }
+    connection.command(Data).await.map_err(|error| (Step::Data, error))?;
+    connection.message(&mail.bytes).await.map_err(|error| (Step::Content, error))?;
+    Ok(())
+}
+
+fn judged(step: Step, error: &Error) -> Failed {
+    let code = error.status().and_then(|code| code.to_string().parse::<u16>().ok());
+    Failed { permanent: code.is_some_and(|code| is_final(step, code)), words: error.to_string() }
+}
+
+/// Whether a refusal is of this mail, for good. A 5xx to the sender is about who we are, and one about order, TLS or sign-in
+/// (503, 530, 535, …) about how we talk: an operator can put that right, and the mails wait for it. A full mailbox (552 to
+/// the recipient) is emptied some day.
+fn is_final(step: Step, code: u16) -> bool {
+    match step {
+        Step::Sender | Step::Data => false,
+        Step::Recipient => matches!(code, 501 | 510..=513 | 521 | 525 | 550 | 551 | 553..=556),
+        Step::Content => matches!(code, 523 | 550..=556),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Step, is_final};
+
+    #[test]
+    fn only_what_is_about_the_mail_is_final() {
+        for (step, code, expected) in [
+            (Step::Recipient, 550, true),
+            (Step::Recipient, 553, true),
+            (Step::Recipient, 552, false),
+            (Step::Recipient, 450, false),
+            (Step::Recipient, 530, false),
+            (Step::Recipient, 503, false),
+            (Step::Content, 552, true),
+            (Step::Content, 554, true),
+            (Step::Content, 451, false),
+            (Step::Sender, 550, false),
+            (Step::Data, 554, false),
+        ] {
+            assert_eq!(is_final(step, code), expected, "{step:?} {code}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What an erasure of a lead does to the mails about it.
+
+use serde_json::{Map, Value, json};
+
+use super::template::PERSONAL;
+use super::{Reason, State, store};
+use crate::db::{Json, Tx};
+use crate::error::{Error, Result};
+use crate::id::LeadId;
+use crate::queue::{self, NewJob};
+
+/// The job that writes mail files again, without what was forgotten.
+pub(super) const REWRITE: &str = "outbox.rewrite";
+
+/// Takes what people wrote about the lead out of the mails about it, suppresses those that have not gone yet, and has
+/// their files written again. What the erasure itself tells is to be sent after this.
+pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    let mut in_files = Vec::new();
+    for mail in store::about(tx, lead)? {
+        if let Some(cleared) = cleared(&mail.variables)? {
+            store::rewrite(tx, mail.id, &cleared)?;
+            in_files.push(mail.carried_by.unwrap_or(mail.id));
+        }
+        if mail.state == State::Queued {
+            store::suppress(tx, mail.id, Reason::LeadErased)?;
+            queue::finish_queued(tx, &[super::job_of(mail.id)])?;
+        }
+    }
+    if in_files.is_empty() {
+        return Ok(());
+    }
+    let job = NewJob::now(REWRITE, &json!({ "mails": in_files }), tx);
+    queue::enqueue(tx, &job)
+}
+
+/// The variables without what is personal; `None` where nothing is.
+fn cleared(variables: &Json) -> Result<Option<Json>> {
+    let mut variables: Map<String, Value> = serde_json::from_str(&variables.0).map_err(Error::internal)?;
+    let mut changed = false;
+    for name in PERSONAL {
+        if let Some(value) = variables.get_mut(name).filter(|value| value.is_string()) {
+            *value = json!("[erased]");
+            changed = true;
+        }
+    }
+    Ok(changed.then(|| Json(Value::Object(variables).to_string())))
+}

@@ -1,0 +1,92 @@
+//! A mail as its reader sees it: the row's own variables, and what every mail has.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Mail, Preference};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::seal::Seals;
+use crate::id::{Id, ProviderId};
+use crate::mail::{Rendered, Templates};
+
+/// What a link to end mails of a kind is good for.
+pub const UNSUBSCRIBE: &str = "unsubscribe";
+
+/// What rendering needs of the house.
+#[derive(Clone, Copy)]
+pub struct House<'a> {
+    pub templates: &'a Templates,
+    pub seals: &'a Seals,
+    pub public_url: &'a str,
+    pub currency: &'a str,
+}
+
+impl<'a> House<'a> {
+    pub fn of(app: &'a App) -> Self {
+        let (templates, seals) = (&*app.templates, &*app.seals);
+        Self { templates, seals, public_url: &app.config.public_url, currency: &app.config.currency }
+    }
+}
+
+/// The variables of a mail with those that go along with it.
+pub fn variables(house: House<'_>, mail: &Mail, along: &[Mail]) -> Result<Map<String, Value>> {
+    let own = one(house, mail)?;
+    let mut all = own.clone();
+    if let Some(listed) = mail.template.listed() {
+        let others = along.iter().map(|mail| one(house, mail)).collect::<Result<Vec<_>>>()?;
+        let list: Vec<Value> = std::iter::once(own).chain(others).map(Value::Object).collect();
+        all.insert(listed.to_owned(), Value::Array(list));
+    }
+    all.insert("public_url".to_owned(), json!(house.public_url));
+    all.insert("currency".to_owned(), json!(house.currency));
+    all.insert("timezone".to_owned(), json!(mail.timezone.as_deref().unwrap_or("UTC")));
+    if let Some(name) = &mail.provider_name {
+        all.insert("provider_name".to_owned(), json!(name));
+        all.insert("preferences_url".to_owned(), json!(format!("{}/preferences", house.public_url)));
+        all.insert("unsubscribe_url".to_owned(), json!(unsubscribe_url(house, mail)));
+    }
+    Ok(all)
+}
+
+/// Where one click ends mails of this kind, if they can be ended.
+pub fn unsubscribe_url(house: House<'_>, mail: &Mail) -> Option<String> {
+    let (provider, preference) = (mail.provider_id?, mail.template.preference()?);
+    let mut content = provider.uuid().as_bytes().to_vec();
+    content.extend(preference.as_str().bytes());
+    Some(format!("{}/unsubscribe?token={}", house.public_url, house.seals.seal(UNSUBSCRIBE, &content)))
+}
+
+/// Whom and what the token of such a link is about.
+pub fn unsubscribing(seals: &Seals, token: &str) -> Option<(ProviderId, Preference)> {
+    let content = seals.open(UNSUBSCRIBE, token)?;
+    let (provider, preference) = content.split_at_checked(16)?;
+    let preference = Preference::from_text(std::str::from_utf8(preference).ok()?)?;
+    Some((ProviderId(Uuid::from_slice(provider).ok()?), preference))
+}
+
+/// The mail and those along as one text.
+///
+/// # Errors
+/// `Internal` where a variable is missing.
+pub fn render(house: House<'_>, mail: &Mail, along: &[Mail]) -> Result<Rendered> {
+    let mut variables = variables(house, mail, along)?;
+    // A sign-in link is made when its mail goes, and is nobody else's to see.
+    if mail.template == super::Template::SignInLink {
+        variables.entry("sign_in_url").or_insert(json!("…"));
+        variables.entry("expires_at").or_insert(json!(mail.created_at));
+    }
+    house.templates.render(mail.template.as_str(), &Value::Object(variables)).map_err(Error::internal)
+}
+
+/// A row's own variables, with the link to the lead's page.
+fn one(house: House<'_>, mail: &Mail) -> Result<Map<String, Value>> {
+    let mut own: Map<String, Value> = serde_json::from_str(&mail.variables.0).map_err(Error::internal)?;
+    let office = if mail.provider_id.is_some() { "" } else { "/admin" };
+    let page =
+        own.get("lead_id").and_then(Value::as_str).map(|lead| format!("{}{office}/leads/{lead}", house.public_url));
+    if let Some(page) = page {
+        own.insert("lead_url".to_owned(), json!(page));
+    }
+    Ok(own)
+}

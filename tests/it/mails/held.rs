@@ -1,0 +1,132 @@
+//! Mails that wait and come as one: quiet hours of a provider, a flood of rejections for the operator.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use leadhouse::clock::Timestamp;
+use leadhouse::id::{AssignmentId, Id, LeadId};
+use leadhouse::mail::Failed;
+use leadhouse::outbox::{self, Message, Recipient, Template};
+use serde_json::{Value, json};
+
+use super::{MAILS, listed, states};
+use crate::support::{Provider, TestApp};
+
+/// `HH:MM` on a clock in UTC, so many minutes from now.
+fn in_minutes(app: &TestApp, minutes: u64) -> String {
+    let then = app.clock.now().plus(Duration::from_mins(minutes));
+    TimeZone::UTC.to_datetime(then.to_jiff()).strftime("%H:%M").to_string()
+}
+
+async fn is_quiet(app: &TestApp, provider: &Provider) {
+    let hours = json!({ "quiet_from": in_minutes(app, 24 * 60 - 60), "quiet_until": in_minutes(app, 120) });
+    provider.prefers(&hours).await.expect(200);
+}
+
+#[tokio::test]
+async fn leads_of_quiet_hours_come_as_one_mail_when_they_end() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    let leads = rita.is_sent_leads(3).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails(), []);
+    let waiting = listed(&app, "").await;
+    assert_eq!(states(&waiting), ["queued"; 3]);
+    let until = Timestamp::parse(waiting[0]["held_until"].as_str().expect("a time")).expect("a time");
+    assert!(until.since(app.clock.now()) <= Duration::from_hours(2), "{until}");
+
+    app.advance(Duration::from_mins(121));
+    app.run_jobs().await;
+    let mails = app.mails();
+    assert_eq!(mails.len(), 1, "one for all");
+    assert_eq!(mails[0].subject, "3 new leads");
+    assert!(leads.iter().all(|lead| mails[0].text.contains(&lead.lead)), "{}", mails[0].text);
+    let ended = listed(&app, "").await;
+    assert_eq!(states(&ended), ["sent"; 3]);
+    let carriers: Vec<_> = ended.iter().filter(|mail| mail["carried_by"] == Value::Null).collect();
+    assert_eq!(carriers.len(), 1);
+    let shown = app.operator().get(format!("{MAILS}/{}", carriers[0]["id"].as_str().expect("an id"))).await.expect(200);
+    assert_eq!(shown.str("subject"), "3 new leads");
+    rita.is_sent_a_lead().await;
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 2, "after them, each goes alone");
+}
+
+#[tokio::test]
+async fn a_digest_that_dies_takes_all_along_and_back() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    rita.is_sent_leads(3).await;
+    app.run_jobs().await;
+    app.advance(Duration::from_mins(121));
+    app.mails_fail(Some(Failed::permanent("550 gone")));
+    app.run_jobs().await;
+    let dead = listed(&app, "&state=dead").await;
+    assert_eq!(dead.len(), 3);
+    let carried = dead.iter().find(|mail| mail["carried_by"] != Value::Null).expect("one was carried");
+    app.mails_fail(None);
+    let id = carried["id"].as_str().expect("an id");
+    app.operator().post_nothing(format!("{MAILS}/{id}/retry")).await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(states(&listed(&app, "").await), ["sent"; 3]);
+    assert_eq!(app.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wish_at_the_end_of_quiet_hours_counts() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    rita.is_sent_leads(2).await;
+    app.run_jobs().await;
+    rita.prefers(&json!({ "notify_on_new_lead": false })).await.expect(200);
+    app.advance(Duration::from_mins(121));
+    app.run_jobs().await;
+    assert_eq!(states(&listed(&app, "").await), ["suppressed"; 2]);
+    assert_eq!(app.mails(), []);
+}
+
+/// So many rejections, as the returns room tells of them.
+async fn rejections(app: &TestApp, count: usize) {
+    let now = app.clock.now();
+    let messages: Vec<Message> = (0..count)
+        .map(|n| Message {
+            template: Template::AdminProviderRejectedLead,
+            to: Recipient::Admin,
+            subject: AssignmentId::new(now).uuid(),
+            round: 0,
+            variables: json!({
+                "provider_name": "Rita", "lead_id": LeadId::new(now), "niche_name": "Roofing",
+                "rejection_reason": format!("reason number {n}."), "rejection_code": "other", "rejected_at": now,
+            }),
+        })
+        .collect();
+    app.write(move |tx| outbox::send(tx, &messages)).await.expect("they are promised");
+}
+
+#[tokio::test]
+async fn a_flood_of_rejections_reaches_the_operator_as_twenty_and_one() {
+    let app = TestApp::with_flags(&["--admin-notification-email", "ops@example.com"]).await;
+    app.leaves_a_mess("rejections without a lead").await;
+    rejections(&app, 50).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 20);
+    app.advance(Duration::from_mins(5));
+    rejections(&app, 10).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 20, "these wait with the others");
+    app.advance(Duration::from_mins(5));
+    app.run_jobs().await;
+    let mails = app.mails();
+    assert_eq!(mails.len(), 21);
+    assert_eq!(mails[20].subject, "40 Provider Rejected Leads");
+    let told: Vec<bool> = (20..50).map(|n| mails[20].text.contains(&format!("reason number {n}."))).collect();
+    assert!(told.iter().all(|told| *told), "none is lost: {told:?}");
+    assert!(states(&listed(&app, "").await).iter().all(|state| *state == "sent"));
+    app.advance(Duration::from_mins(10));
+    rejections(&app, 1).await;
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 22, "alone again");
+}
