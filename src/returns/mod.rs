@@ -9,6 +9,7 @@ mod admin;
 mod api;
 mod appeal;
 mod attempts;
+mod mails;
 mod policy;
 mod store;
 
@@ -44,6 +45,15 @@ pub struct Rejected {
     pub returns_left: Option<i64>,
 }
 
+/// What a reject goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How long after its assignment a lead may be rejected.
+    pub window: Duration,
+    /// Whether the operator gets a mail.
+    pub tells_operator: bool,
+}
+
 /// A decision about a return.
 struct Decision<'a> {
     state: ReturnState,
@@ -59,7 +69,7 @@ pub fn reject(
     provider: &Provider,
     lead: LeadRef,
     rejection: &Rejection,
-    window: Duration,
+    terms: Terms,
 ) -> Result<Rejected> {
     let policy = store::policy(tx)?;
     if policy.limits() {
@@ -67,14 +77,18 @@ pub fn reject(
         // row of the provider's tallies, and wait for each other there.)
         lock(tx, provider.id)?;
     }
-    let rejected = inbox::reject(tx, provider.id, lead, rejection, window)?;
+    let rejected = inbox::reject(tx, provider.id, lead, rejection, terms.window)?;
     let left = if policy.limits() { inbox::returns_left(tx, provider.id)? } else { None };
-    let assignment = rejected.assignment_id;
+    let (assignment, rejected_at) = (rejected.assignment_id, rejected.decided_at);
+    if terms.tells_operator {
+        let told = store::told(tx, assignment)?;
+        mails::ProviderRejectedLead::of(provider, told, assignment, rejection, rejected_at).send(tx)?;
+    }
     let returned = if left == Some(0) { None } else { Some(open(tx, &policy, provider.id, &rejected)?) };
     let approved = returned.as_ref().is_some_and(|returned| returned.state == ReturnState::Approved);
     Ok(Rejected {
         assignment_id: assignment,
-        rejected_at: rejected.decided_at,
+        rejected_at,
         status: if approved { Status::Refunded } else { Status::Rejected },
         returned,
         returns_left: left.map(|left| (left - 1).max(0)),
@@ -168,7 +182,9 @@ fn decide(tx: &mut Tx, assignment: AssignmentId, decision: &Decision<'_>) -> Res
     } else {
         audit::record(tx, actor, Action::LeadReturnDenied, entity, None)?;
     }
-    case(tx, assignment)
+    let case = case(tx, assignment)?;
+    mails::ReturnDecided::of(&case).send(tx)?;
+    Ok(case)
 }
 
 /// Why a decision changed nothing.

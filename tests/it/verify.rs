@@ -145,6 +145,11 @@ const DAMAGE: &[(&str, &str)] = &[
         "every denial and every appeal of a return is in the audit",
         "UPDATE audit_entries SET action = 'lead.return_appealed' WHERE action = 'lead.return_denied'",
     ),
+    ("every decision on a return is told once", "DELETE FROM mails WHERE template = 'provider_return_decided'"),
+    (
+        "every decision on a return is told once",
+        "INSERT INTO mails SELECT * FROM mails WHERE template = 'provider_return_decided'",
+    ),
     (
         "an attempt to reach somebody is the lead's own provider's, and came after the lead",
         "UPDATE contact_attempts SET at = (SELECT MIN(created_at) FROM niches)",

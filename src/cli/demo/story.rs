@@ -20,7 +20,7 @@ use crate::id::{AssignmentId, LeadId};
 use crate::inbox::{self, LeadRef, Rejection, RejectionCode};
 use crate::intake::{self, Submission, formats};
 use crate::money::Money;
-use crate::returns::{self, Appeal, NewAttempt};
+use crate::returns::{self, Appeal, NewAttempt, Terms};
 
 /// How far back it begins.
 pub const SPAN: Duration = Duration::from_hours(60 * 24);
@@ -28,7 +28,7 @@ pub const SPAN: Duration = Duration::from_hours(60 * 24);
 const LEADS: usize = 1_500;
 const DAY: Duration = Duration::from_hours(24);
 /// Longer than any decision here takes.
-const WINDOW: Duration = Duration::from_hours(14 * 24);
+const TERMS: Terms = Terms { window: Duration::from_hours(14 * 24), tells_operator: true };
 
 #[derive(Clone, Copy)]
 enum Event {
@@ -194,7 +194,7 @@ impl Story {
         let rejection = Rejection::new(self.random.pick::<&str>(reasons), code)
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
         let provider = accounts::provider(tx, self.player(player)?.provider)?;
-        let rejected = returns::reject(tx, &provider, lead, &rejection, WINDOW)?;
+        let rejected = returns::reject(tx, &provider, lead, &rejection, TERMS)?;
         if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
             self.plan(decided, Event::Decides(player, rejected.assignment_id));

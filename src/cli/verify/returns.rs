@@ -2,7 +2,7 @@
 
 use super::Invariant;
 
-pub const INVARIANTS: [Invariant; 7] = [
+pub const INVARIANTS: [Invariant; 8] = [
     Invariant::sql(
         "a return is of a rejected lead, and approved where the lead is refunded",
         "SELECT r.assignment_id, CASE WHEN a.id IS NULL THEN 'is returned, and not there'
@@ -45,6 +45,16 @@ pub const INVARIANTS: [Invariant; 7] = [
                  UNION ALL SELECT assignment_id, 'lead.return_appealed', -1 FROM returns WHERE appealed_at IS NOT NULL)
                 AS t
           GROUP BY id, action HAVING SUM(n) <> 0",
+    ),
+    Invariant::sql(
+        "every decision on a return is told once",
+        "SELECT id, 'mails less decisions: ' || CAST(SUM(n) AS text)
+           FROM (SELECT subject_id AS id, 1 AS n FROM mails WHERE template = 'provider_return_decided'
+                 UNION ALL SELECT entity_id, -1 FROM audit_entries
+                            WHERE action = 'lead.return_denied' AND actor_role = 'admin'
+                 UNION ALL SELECT assignment_id, -1 FROM returns
+                            WHERE state = 'approved' AND (decided_by IS NOT NULL OR rule IS NOT NULL)) AS t
+          GROUP BY id HAVING SUM(n) <> 0",
     ),
     Invariant::sql(
         "an attempt to reach somebody is the lead's own provider's, and came after the lead",

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::http::{Body, Fields, Once, Path, Problems};
 use crate::id::{AssignmentId, Id, LeadId};
 use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnOut, Status};
-use crate::returns::{self, Rejected};
+use crate::returns::{self, Rejected, Terms};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RejectAnswer {
@@ -80,9 +80,10 @@ pub(super) async fn reject(
     Path(lead): Path<LeadRef>,
     Once { body, once }: Once<RejectIn>,
 ) -> Result<Response> {
-    let (id, window) = (provider.id, app.config.return_window);
+    let id = provider.id;
+    let terms = Terms { window: app.config.return_window, tells_operator: app.config.tells_of_rejects() };
     let rejection = body.rejection()?;
     let lane = app.db.read(move |read: &mut Read| returns::lane(read, id)).await?;
-    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, window).map(RejectAnswer::from);
+    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, terms).map(RejectAnswer::from);
     once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
 }

@@ -59,6 +59,15 @@ row! {
     }
 }
 
+row! {
+    /// What the operator is told of a rejected lead.
+    #[derive(Debug)]
+    pub(super) struct Told {
+        pub lead_id: LeadId,
+        pub niche_name: String,
+    }
+}
+
 impl Case {
     pub fn returned(&self) -> Returned {
         Returned {
@@ -107,8 +116,11 @@ const CONTACT: &str = "
            a.viewed_at
       FROM lead_assignments a JOIN leads l ON l.id = a.lead_id WHERE a.id = $1";
 
+const TOLD: &str = "
+    SELECT a.lead_id, n.name AS niche_name FROM lead_assignments a JOIN niches n ON n.id = a.niche_id WHERE a.id = $1";
+
 pub(super) fn statements() -> Vec<(String, String)> {
-    let single = [("decide", DECIDE), ("appeal", APPEAL), ("forget", FORGET), ("contact", CONTACT)];
+    let single = [("decide", DECIDE), ("appeal", APPEAL), ("forget", FORGET), ("contact", CONTACT), ("told", TOLD)];
     let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     all.push(("case".to_owned(), format!("{CASE} WHERE r.assignment_id = $1")));
     let id = AssignmentId::new(Timestamp::default());
@@ -165,6 +177,11 @@ pub(super) fn provider_of(read: &mut Read, assignment: AssignmentId) -> Result<P
     let (provider,): (ProviderId,) =
         read.one("SELECT provider_id FROM returns WHERE assignment_id = $1", params![assignment])?;
     Ok(provider)
+}
+
+/// Of what lead the operator is told.
+pub(super) fn told(read: &mut Read, assignment: AssignmentId) -> Result<Told> {
+    read.one(TOLD, params![assignment])
 }
 
 pub(super) fn contact(read: &mut Read, assignment: AssignmentId) -> Result<Contact> {

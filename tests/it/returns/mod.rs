@@ -4,6 +4,7 @@ mod allowance;
 mod appeal;
 mod attempts;
 mod decide;
+mod mails;
 mod nodes;
 mod policy;
 mod races;

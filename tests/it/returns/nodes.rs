@@ -7,14 +7,14 @@ use leadhouse::db::{Lane, Tx};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
 use leadhouse::inbox::{LeadRef, Rejection, RejectionCode};
-use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt};
+use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt, Terms};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{REASON, RETURNS, a_rejected_lead, policy_is, refunds};
 use crate::support::{Provider, Sent, TestApp};
 
-const WINDOW: Duration = Duration::from_hours(24);
+const TERMS: Terms = Terms { window: Duration::from_hours(24), tells_operator: true };
 
 fn id<T: Id>(text: &str) -> T {
     T::from_uuid(parse_uuid(text).expect("an id"))
@@ -42,7 +42,7 @@ fn rejecting(rita: &Provider, sent: &Sent) -> impl Fn(&mut Tx) -> Result<bool> +
     let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
     move |tx| {
         let provider = accounts::provider(tx, provider)?;
-        Ok(returns::reject(tx, &provider, lead, &rejection, WINDOW)?.returned.is_some())
+        Ok(returns::reject(tx, &provider, lead, &rejection, TERMS)?.returned.is_some())
     }
 }
 

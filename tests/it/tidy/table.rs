@@ -32,7 +32,7 @@ pub const EARTH: &[(&str, &[&str])] =
 pub const INSIDE: &[(&str, &[&str])] = &[
     ("intake", &["distribution", "returns", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
-    ("returns", &["inbox", "billing", "catalog", "audit", "accounts"]),
+    ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
     ("inbox", &["audit", "accounts", "outbox"]),
     ("preferences", &["audit"]),
     ("catalog", &["audit"]),
