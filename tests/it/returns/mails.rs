@@ -105,3 +105,28 @@ async fn of_many_decisions_at_once_one_is_told() {
     assert_eq!(templates(&app, &sent).await, [told(0)]);
     assert_eq!(mails(&app, &sent).await[0].2["decision"], won);
 }
+
+#[tokio::test]
+async fn a_decision_reaches_the_provider_unless_it_does_not_want_it() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("Roofing").price(25.0).await;
+    let (one, other) = (a_rejected_lead(&rita).await, a_rejected_lead(&rita).await);
+    let path = format!("/api/v1/admin/returns/{}/approve", one.assignment);
+    app.operator().post(path, &json!({ "note": "<b>checked</b>" })).await.expect(200);
+    app.run_jobs().await;
+    let letters =
+        || app.mails().into_iter().filter(|letter| letter.subject.starts_with("Your return")).collect::<Vec<_>>();
+    let [letter] = &letters()[..] else { panic!("{:?}", letters()) };
+    assert_eq!(
+        (&letter.to[..], letter.subject.as_str()),
+        (&[rita.email.clone()][..], "Your return was approved - Roofing")
+    );
+    assert!(letter.text.contains("<b>checked</b>") && letter.text.contains("25.00 USD"), "{}", letter.text);
+    assert!(!letter.html.contains("<b>checked</b>"), "{}", letter.html);
+    rita.prefers(&json!({ "notify_on_bad_lead_decision": false })).await.expect(200);
+    denying(&app, &other, "it rang").await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(letters().len(), 1);
+    let mails = app.operator().get("/api/v1/admin/mails?state=suppressed").await.expect(200).items();
+    assert_eq!((mails.len(), &mails[0]["template"]), (1, &json!("provider_return_decided")));
+}
