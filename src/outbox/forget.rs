@@ -24,6 +24,9 @@ pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
         if mail.state == State::Queued {
             store::suppress(tx, mail.id, Reason::LeadErased)?;
             queue::finish_queued(tx, &[super::job_of(mail.id)])?;
+            // Mails about other leads that it was to take along are nothing of this erasure's.
+            let others: Vec<_> = store::release(tx, mail.id)?.into_iter().map(super::job_of).collect();
+            queue::redo(tx, &others)?;
         }
     }
     if in_files.is_empty() {

@@ -45,6 +45,7 @@ pub fn next(tx: &mut Tx, id: MailId, admin: bool, ticket: Ticket) -> Result<Next
     let Some(mail) = store::mail(tx, id)?.filter(is_waiting) else { return Ok(Next::Nothing) };
     if let Some(reason) = reason(&mail, admin) {
         store::suppress(tx, id, reason)?;
+        store::suppress_carried(tx, id, reason)?;
         return Ok(Next::Nothing);
     }
     if let Some(until) = held(tx, &mail)? {

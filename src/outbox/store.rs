@@ -128,10 +128,9 @@ pub(super) fn hold(tx: &mut Tx, id: MailId, until: Timestamp) -> Result<()> {
 }
 
 const HELD: &str = "SELECT id FROM mails
-  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id = $2 ORDER BY held_until, id";
+  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id = $2";
 const HELD_FOR_ADMIN: &str = "SELECT id FROM mails
-  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id IS NULL
-  ORDER BY held_until, id";
+  WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id IS NULL";
 
 /// Has `carrier` take along what was held for the same reader and is due; which.
 pub(super) fn take_along(tx: &mut Tx, carrier: &Mail) -> Result<Vec<MailId>> {
@@ -200,6 +199,21 @@ pub(super) fn suppress(tx: &mut Tx, id: MailId, reason: Reason) -> Result<()> {
     tx.execute(sql, params![id, reason]).map(drop)
 }
 
+/// The mails that go along end as their carrier does.
+pub(super) fn suppress_carried(tx: &mut Tx, carrier: MailId, reason: Reason) -> Result<()> {
+    let sql = "UPDATE mails SET state = 'suppressed', reason = $2 WHERE carried_by = $1 AND state = 'queued'";
+    tx.execute(sql, params![carrier, reason]).map(drop)
+}
+
+/// The mails that went along are on their own again; which.
+pub(super) fn release(tx: &mut Tx, carrier: MailId) -> Result<Vec<MailId>> {
+    let released: Vec<(MailId,)> = tx.all(
+        "UPDATE mails SET carried_by = NULL WHERE carried_by = $1 AND state = 'queued' RETURNING id",
+        params![carrier],
+    )?;
+    Ok(released.into_iter().map(|(id,)| id).collect())
+}
+
 /// An attempt failed in passing.
 pub(super) fn failed(tx: &mut Tx, id: MailId, error: &str) -> Result<()> {
     let sql = "UPDATE mails SET attempts = attempts + 1, last_error = $2 WHERE id = $1 AND state = 'queued'";
@@ -253,11 +267,7 @@ pub(super) fn rewrite(tx: &mut Tx, id: MailId, variables: &Json) -> Result<()> {
 
 /// Every shape of the list, and what looks for held ones.
 pub(super) fn statements() -> Vec<(String, String)> {
-    let mut all = vec![
-        ("carried".to_owned(), format!("{SELECT} {CARRIED}")),
-        ("held".to_owned(), HELD.to_owned()),
-        ("held for admin".to_owned(), HELD_FOR_ADMIN.to_owned()),
-    ];
+    let mut all = vec![("held".to_owned(), HELD.to_owned()), ("held for admin".to_owned(), HELD_FOR_ADMIN.to_owned())];
     let states = State::CHOICES.iter().map(|(_, state)| Some(*state)).chain([None]);
     for state in states {
         for template in Template::CHOICES.iter().map(|(_, template)| Some(*template)).chain([None]) {

@@ -112,6 +112,13 @@ impl Ticket {
     }
 }
 
+/// Queues these jobs once more where they are done: what they were for did not come about.
+pub fn redo(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
+    store::redo(tx, jobs, ATTEMPTS)?;
+    tx.ring();
+    Ok(())
+}
+
 fn lease_lost() -> Error {
     Error::conflict("lease_lost", "another worker has taken this job over")
 }

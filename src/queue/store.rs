@@ -279,6 +279,22 @@ pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
     Ok(())
 }
 
+/// Queues done jobs for now, as often as new ones are tried: their work has to be done after all.
+pub fn redo(tx: &mut Tx, ids: &[JobId], attempts: i64) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let mut params = all_of(&now, some);
+        params.push(&attempts);
+        let (last, ids) = (params.len(), numbered(2, some.len()).join(", "));
+        let sql = format!(
+            "UPDATE jobs SET state = 'queued', finished_at = NULL, run_at = $1, max_attempts = attempts + ${last}
+              WHERE state = 'done' AND id IN ({ids})"
+        );
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
+}
+
 /// The parameters of a statement: a time, then things of one kind.
 fn all_of<'a, P: Param>(now: &'a Timestamp, things: &'a [P]) -> Vec<&'a dyn Param> {
     let mut params: Vec<&dyn Param> = vec![now];

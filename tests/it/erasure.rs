@@ -1,6 +1,7 @@
 //! Erasing a person: what they sent goes, the money and the record of what was done stay.
 
 use leadhouse::db::Engine;
+use leadhouse::mail::{Folder, Mailer};
 use serde_json::{Value, json};
 
 use crate::leads_admin::{LEADS, shown};
@@ -120,6 +121,43 @@ fn files_with_the_canary(app: &TestApp) -> Vec<String> {
     };
     let files = ["", "-wal", "-journal"].map(|end| format!("{file}{end}"));
     files.into_iter().filter(has_it).collect()
+}
+
+/// The mails that were written to files, whole.
+fn files_of_mails(folder: &std::path::Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder.join("mail")).expect("the folder of mails");
+    let text = |file: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(file.unwrap().path()).unwrap();
+    files.map(text).collect()
+}
+
+#[tokio::test]
+async fn mails_about_an_erased_lead_hold_nothing_of_its_person_nor_do_their_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut app = TestApp::with_flags(&["--admin-notification-email", "ops@example.com"]).await;
+    app.mails_go_to(Mailer::File(Folder::new(folder.path().join("mail"))));
+    let rita = app.provider("rita").balance(1_000.0).await;
+    let (told, other, waiting) =
+        (rita.is_sent_a_lead().await, rita.is_sent_a_lead().await, rita.is_sent_a_lead().await);
+    rita.rejects(&told, &format!("{CANARY} is not at home")).await.expect(200);
+    rita.rejects(&other, "nobody at home either").await.expect(200);
+    app.run_jobs().await;
+    rita.rejects(&waiting, &format!("{CANARY} moved away")).await.expect(200);
+    let before = files_of_mails(folder.path());
+    assert_eq!(before.len(), 5, "three leads and two rejections");
+    assert_eq!(before.iter().filter(|mail| mail.contains(CANARY)).count(), 1, "the canary is there to be found");
+    erasing(&app, &told.lead).await.expect(202);
+    erasing(&app, &waiting.lead).await.expect(202);
+    assert_eq!(traces(&app).await, [""; 0]);
+    app.run_jobs().await;
+    let after = files_of_mails(folder.path());
+    assert_eq!(after.len(), 5, "what had not gone does not go");
+    assert!(after.iter().all(|mail| !mail.contains(CANARY)));
+    assert_eq!(
+        after.iter().filter(|mail| mail.contains("nobody at home either")).count(),
+        1,
+        "others stay as they are"
+    );
+    assert!(after.iter().any(|mail| mail.contains("[erased]")));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! on both engines, over enough data that a bad plan would be tempting.
 
 use leadhouse::config::DatabaseUrl;
-use leadhouse::{inbox, returns};
+use leadhouse::{inbox, outbox, returns};
 use rusqlite::Connection;
 use tokio_postgres::Client;
 
@@ -39,6 +39,15 @@ INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_le
 INSERT INTO ledger_entries (id, provider_id, seq, kind, amount, balance_after, assignment_id, created_at)
   SELECT pg_temp.u(8, row_number() OVER ()), provider_id, row_number() OVER (PARTITION BY provider_id), 'charge', -2500, 0,
          id, assigned_at FROM lead_assignments;
+INSERT INTO mails (id, template, provider_id, subject_id, variables, state, reason, last_error, held_until, created_at, sent_at)
+  SELECT pg_temp.u(9, i), CASE WHEN i % 50 = 0 THEN 'sign_in_link' WHEN i % 10 = 0 THEN 'admin_provider_rejected_lead'
+              ELSE 'provider_new_lead' END,
+         CASE WHEN i % 10 > 0 THEN pg_temp.u(3, 1 + i % 3000) END, pg_temp.u(7, i), '{}', s,
+         CASE WHEN s = 'suppressed' THEN 'preference_off' END, CASE WHEN s = 'dead' THEN '550' END,
+         CASE WHEN i % 60 = 1 THEN t END, t, CASE WHEN s = 'sent' THEN t END
+    FROM (SELECT i, '2026-01-01'::timestamptz + i * interval '1 minute' AS t,
+                 CASE WHEN i % 200 = 1 THEN 'suppressed' WHEN i % 300 = 2 THEN 'dead' WHEN i > 59000 THEN 'queued' ELSE 'sent' END
+                   AS s FROM generate_series(1, 60000) i) x;
 INSERT INTO returns (assignment_id, provider_id, state, opened_at, decided_at)
   SELECT id, provider_id, CASE WHEN right(id::text, 1) < '3' THEN 'pending' ELSE 'denied' END, assigned_at,
          CASE WHEN right(id::text, 1) < '3' THEN NULL ELSE assigned_at END FROM lead_assignments WHERE status = 'accepted';
@@ -47,7 +56,7 @@ INSERT INTO contact_attempts
     FROM lead_assignments WHERE status = 'accepted';
 ";
 
-/// What may be read from end to end: it is small, or (`f`, `h`) what a search has found.
+/// What may be read from end to end: it is small, or (`f`, `h`) what a search has found, or (`m`) listed in its own order.
 const SMALL: [&str; 8] = ["niches", "n", "competition_levels", "c", "f", "h", "return_policy", "sources"];
 
 /// What is wrong with a plan, if anything.
@@ -106,7 +115,7 @@ fn explain_sqlite(db: &Connection, sql: &str) -> String {
 #[tokio::test]
 async fn every_shape_of_the_inbox_goes_through_an_index() {
     let db = TestDb::new().await;
-    let statements = [inbox::statements(), returns::statements()].concat();
+    let statements = [inbox::statements(), returns::statements(), outbox::statements()].concat();
     assert!(statements.len() > 300);
     let mut plans = Vec::new();
     match &db.url {

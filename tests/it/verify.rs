@@ -196,6 +196,29 @@ const DAMAGE: &[(&str, &str)] = &[
     ("a job is tried no more often than it may be", "UPDATE jobs SET attempts = max_attempts + 1"),
     ("the same work is queued once", "UPDATE jobs SET state = 'queued', kind = 'k', dedup_key = 'k'"),
     ("an idempotency key's answer outlives its making", "UPDATE idempotency_keys SET expires_at = created_at"),
+    (
+        "who got a lead is told of it, once, and nobody else",
+        "DELETE FROM mails WHERE template = 'provider_new_lead' AND created_at > (SELECT MIN(created_at) FROM mails)",
+    ),
+    (
+        "who got a lead is told of it, once, and nobody else",
+        "UPDATE mails SET subject_id = id WHERE template = 'provider_new_lead'",
+    ),
+    (
+        "who got a lead is told of it, once, and nobody else",
+        "UPDATE mails SET provider_id = subject_id WHERE template = 'provider_new_lead'",
+    ),
+    ("an event has one mail", "INSERT INTO mails SELECT * FROM mails"),
+    ("a mail tells of what happened", "UPDATE lead_assignments SET refunded_at = NULL"),
+    ("a mail's state, its end and its times agree", "UPDATE mails SET sent_at = NULL WHERE state = 'sent'"),
+    ("a mail and its job agree", "UPDATE mails SET state = 'queued', sent_at = NULL"),
+    ("a mail and its job agree", "UPDATE mails SET state = 'dead', last_error = 'x', sent_at = NULL"),
+    ("a mail and its job agree", "UPDATE mails SET attempts = 99"),
+    ("a mail and its job agree", "DELETE FROM mails WHERE template = 'provider_lead_status_changed'"),
+    (
+        "a mail that goes along ends as the one that carries it",
+        "UPDATE mails SET carried_by = subject_id WHERE state = 'sent'",
+    ),
 ];
 
 #[tokio::test]

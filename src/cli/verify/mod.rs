@@ -9,6 +9,7 @@ mod audit;
 mod distribution;
 mod leads;
 mod ledger;
+mod outbox;
 mod queue;
 mod returns;
 mod traces;
@@ -128,5 +129,6 @@ fn invariants() -> Vec<Invariant> {
     all.extend(distribution::INVARIANTS);
     all.extend(traces::INVARIANTS);
     all.extend(queue::INVARIANTS);
+    all.extend(outbox::INVARIANTS);
     all
 }

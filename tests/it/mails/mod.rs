@@ -1,5 +1,6 @@
 //! Mails: promised with their cause, sent once, never lost; asked for the reader's wishes when they go.
 
+mod crash;
 mod faults;
 mod held;
 mod office;

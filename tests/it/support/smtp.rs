@@ -155,7 +155,7 @@ async fn takes(socket: &mut BufReader<TcpStream>, act: Act, log: &Mutex<Log>) ->
         return Ok(true);
     }
     let mail = content(socket).await?;
-    if !matches!(act, Act::Says(Step::Content, _) | Act::Hangs(Step::Content)) {
+    if !matches!(act, Act::Says(Step::Content, _)) {
         log.lock().unwrap().taken.push(mail);
     }
     answer(socket, act, Step::Content, "250 taken", log).await
