@@ -57,7 +57,7 @@ INSERT INTO contact_attempts
 ";
 
 /// What may be read from end to end: it is small, or (`f`, `h`) what a search has found, or (`m`) listed in its own order.
-const SMALL: [&str; 8] = ["niches", "n", "competition_levels", "c", "f", "h", "return_policy", "sources"];
+const SMALL: [&str; 9] = ["niches", "n", "competition_levels", "c", "f", "h", "return_policy", "sources", "m"];
 
 /// What is wrong with a plan, if anything.
 fn complaint(name: &str, plan: &str) -> Option<String> {

@@ -38,9 +38,9 @@ async fn a_worker_killed_at_any_step_loses_no_mail_and_doubles_none_under_anothe
         }
         tokio::task::spawn_blocking(move || killed.kill()).await.expect("it is gone");
         assert_eq!(states(&listed(&app, "").await), ["queued"], "{step:?}");
-        // Nobody extends the lease any more, and it runs out.
+        // Nobody extends the leases any more, this mail's and those of scheduled jobs; they run out.
         let run_out = "UPDATE jobs SET lease_until = created_at WHERE state = 'running'";
-        assert_eq!(app.write(move |tx| tx.execute(run_out, params![])).await.expect("it runs out"), 1, "{step:?}");
+        assert!(app.write(move |tx| tx.execute(run_out, params![])).await.expect("it runs out") >= 1, "{step:?}");
         let next = worker(&app, &server);
         while states(&listed(&app, "").await) != ["sent"] {
             tokio::task::yield_now().await;
