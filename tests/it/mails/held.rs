@@ -75,6 +75,29 @@ async fn a_digest_that_dies_takes_all_along_and_back() {
 }
 
 #[tokio::test]
+async fn the_others_of_a_digest_go_when_its_carrier_is_erased() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    let leads = rita.is_sent_leads(3).await;
+    app.run_jobs().await;
+    app.advance(Duration::from_mins(121));
+    app.mails_fail(Some(Failed::passing("451 later")));
+    app.run_jobs().await;
+    app.mails_fail(None);
+    let waiting = listed(&app, "").await;
+    let carrier = waiting.iter().find(|mail| mail["carried_by"] == Value::Null).expect("one carries");
+    let of_carrier = |lead: &&crate::support::Sent| carrier["subject_id"] == lead.assignment.as_str();
+    let erased = leads.iter().find(of_carrier).expect("its lead");
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", erased.lead)).await.expect(202);
+    app.run_jobs().await;
+    let digest = app.mails().into_iter().find(|mail| mail.subject == "2 new leads").expect("the others");
+    assert!(!digest.text.contains(&erased.lead));
+    assert_eq!(listed(&app, "&state=suppressed").await.len(), 1);
+    assert!(listed(&app, "&state=queued").await.is_empty());
+}
+
+#[tokio::test]
 async fn a_wish_at_the_end_of_quiet_hours_counts() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").balance(1_000.0).await;
