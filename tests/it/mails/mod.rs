@@ -5,6 +5,7 @@ mod faults;
 mod held;
 mod office;
 mod render;
+mod tls;
 mod unsubscribe;
 
 use serde_json::{Value, json};
