@@ -12,6 +12,7 @@ pub mod audit;
 pub mod billing;
 pub mod catalog;
 pub mod distribution;
+pub mod exports;
 pub mod inbox;
 pub mod intake;
 pub mod outbox;

@@ -1,0 +1,251 @@
+//! Which columns a file has, and what stands in them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::clock::Timestamp;
+use crate::db::text_enum;
+use crate::http::json::{self, Value};
+use crate::id::LeadId;
+use crate::money::Money;
+
+/// More columns of answers than this go together into one, as JSON: a sheet has 16,384 columns at most, and nobody reads
+/// as many as this.
+const MAX_ANSWERS: usize = 500;
+const OTHER_ANSWERS: &str = "Other answers";
+const ERASED: &str = "erased";
+
+text_enum! {
+    /// Which columns, and under which names.
+    pub enum Preset { Standard = "standard", Hubspot = "hubspot", Salesforce = "salesforce" }
+}
+
+/// A lead as it goes into a file.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub lead_id: LeadId,
+    pub niche_name: String,
+    pub status: &'static str,
+    pub price_charged: Money,
+    pub assigned_at: Timestamp,
+    pub viewed_at: Option<Timestamp>,
+    pub accepted_at: Option<Timestamp>,
+    pub rejected_at: Option<Timestamp>,
+    pub rejection_reason: Option<String>,
+    pub contact_name: Option<String>,
+    pub contact_email: Option<String>,
+    pub contact_phone: Option<String>,
+    pub postal_code: Option<String>,
+    pub erased_at: Option<Timestamp>,
+    /// A JSON object: what the form asked, and the answers.
+    pub form_data: Option<String>,
+    pub utm_source: Option<String>,
+    pub utm_medium: Option<String>,
+    pub utm_campaign: Option<String>,
+    pub referrer_url: Option<String>,
+}
+
+/// What a file's columns are made from: the preset, and every key of the answers in it.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    preset: Preset,
+    currency: String,
+    attribution: bool,
+    /// The answers' keys in the order in which they first came, each with the length of its longest value.
+    keys: Vec<(String, usize)>,
+    places: HashMap<String, usize>,
+    /// Whether there are keys beyond `MAX_ANSWERS`.
+    others: bool,
+}
+
+/// The columns of a file.
+pub(super) struct Columns {
+    survey: Survey,
+    pub header: Vec<String>,
+}
+
+type Fixed = (&'static str, fn(&Row, &Survey) -> String);
+
+const STANDARD: &[Fixed] = &[
+    ("Lead ID", |row, _| row.lead_id.to_string()),
+    ("Status", |row, _| row.status.to_owned()),
+    ("Niche", |row, _| row.niche_name.clone()),
+    ("Name", |row, _| contact(row, row.contact_name.as_ref())),
+    ("Email", |row, _| contact(row, row.contact_email.as_ref())),
+    ("Phone", |row, _| contact(row, row.contact_phone.as_ref())),
+    ("Postal code", |row, _| contact(row, row.postal_code.as_ref())),
+    ("Price", |row, _| row.price_charged.to_string()),
+    ("Currency", |_, survey| survey.currency.clone()),
+    ("Assigned at", |row, _| row.assigned_at.to_string()),
+    ("Viewed at", |row, _| time(row.viewed_at)),
+    ("Accepted at", |row, _| time(row.accepted_at)),
+    ("Rejected at", |row, _| time(row.rejected_at)),
+    ("Rejection reason", |row, _| row.rejection_reason.clone().unwrap_or_default()),
+];
+
+/// HubSpot maps headers freely; these are the ones that it maps by itself.
+const HUBSPOT: &[Fixed] = &[
+    ("First Name", |row, _| names(row).0),
+    ("Last Name", |row, _| names(row).1),
+    ("Email", |row, _| contact(row, row.contact_email.as_ref())),
+    ("Phone Number", |row, _| contact(row, row.contact_phone.as_ref())),
+    ("Postal Code", |row, _| contact(row, row.postal_code.as_ref())),
+    ("Niche", |row, _| row.niche_name.clone()),
+    ("Status", |row, _| row.status.to_owned()),
+    ("Create Date", |row, _| row.assigned_at.to_string()),
+    ("Lead ID", |row, _| row.lead_id.to_string()),
+];
+
+/// Salesforce's Lead wants `LastName` and `Company`; a homeowner has no company, so their full name stands there.
+const SALESFORCE: &[Fixed] = &[
+    ("FirstName", |row, _| names(row).0),
+    ("LastName", |row, _| or_unknown(names(row).1)),
+    ("Company", |row, _| or_unknown(contact(row, row.contact_name.as_ref()))),
+    ("Email", |row, _| contact(row, row.contact_email.as_ref())),
+    ("Phone", |row, _| contact(row, row.contact_phone.as_ref())),
+    ("PostalCode", |row, _| contact(row, row.postal_code.as_ref())),
+    ("LeadSource", |_, _| "Leadhouse".to_owned()),
+    ("Status", |row, _| row.status.to_owned()),
+    ("Niche", |row, _| row.niche_name.clone()),
+    ("Lead ID", |row, _| row.lead_id.to_string()),
+];
+
+const ATTRIBUTION: &[Fixed] = &[
+    ("UTM source", |row, _| row.utm_source.clone().unwrap_or_default()),
+    ("UTM medium", |row, _| row.utm_medium.clone().unwrap_or_default()),
+    ("UTM campaign", |row, _| row.utm_campaign.clone().unwrap_or_default()),
+    ("Referrer", |row, _| row.referrer_url.clone().unwrap_or_default()),
+];
+
+impl Preset {
+    fn fixed(self) -> &'static [Fixed] {
+        match self {
+            Self::Standard => STANDARD,
+            Self::Hubspot => HUBSPOT,
+            Self::Salesforce => SALESFORCE,
+        }
+    }
+}
+
+impl Survey {
+    /// `attribution`: whether providers may see where a lead came from.
+    pub fn new(preset: Preset, currency: &str, attribution: bool) -> Self {
+        let currency = currency.to_owned();
+        Self { preset, currency, attribution, keys: Vec::new(), places: HashMap::new(), others: false }
+    }
+
+    /// Takes the answers of a row of the file into account.
+    pub fn see(&mut self, form_data: Option<&str>) {
+        for (key, value) in answers(form_data) {
+            let length = value.encode_utf16().count();
+            if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
+                *longest = length.max(*longest);
+            } else if self.keys.len() < MAX_ANSWERS {
+                self.places.insert(key.clone(), self.keys.len());
+                self.keys.push((key, length));
+            } else {
+                self.others = true;
+            }
+        }
+    }
+
+    fn fixed(&self) -> impl Iterator<Item = &'static Fixed> {
+        let attribution = if self.attribution { ATTRIBUTION } else { &[] };
+        self.preset.fixed().iter().chain(attribution)
+    }
+
+    /// The length of the longest value of each answer's column, in UTF-16 units: what a cell of XLSX is limited in.
+    pub(super) fn longest(&self) -> impl Iterator<Item = usize> {
+        self.keys.iter().map(|(_, longest)| *longest)
+    }
+
+    pub(super) fn columns(self) -> Columns {
+        let mut taken = HashSet::new();
+        let mut header: Vec<String> = self.fixed().map(|(name, _)| (*name).to_owned()).collect();
+        taken.extend(header.iter().map(|name| name.to_lowercase()));
+        let others = self.others.then(|| OTHER_ANSWERS.to_owned());
+        for name in self.keys.iter().map(|(key, _)| key.clone()).chain(others) {
+            header.push(unlike(&mut taken, name));
+        }
+        Columns { survey: self, header }
+    }
+}
+
+impl Columns {
+    /// How many columns come before the answers.
+    pub fn fixed(&self) -> usize {
+        self.survey.fixed().count()
+    }
+
+    pub fn cells(&self, row: &Row) -> Vec<String> {
+        let survey = &self.survey;
+        let mut cells: Vec<String> = survey.fixed().map(|(_, cell)| cell(row, survey)).collect();
+        let fixed = cells.len();
+        cells.resize(self.header.len(), String::new());
+        let mut others = BTreeMap::new();
+        for (key, value) in answers(row.form_data.as_deref()) {
+            match survey.places.get(&key).and_then(|place| cells.get_mut(fixed + place)) {
+                Some(cell) => *cell = value,
+                None => drop(others.insert(key, value)),
+            }
+        }
+        if !others.is_empty()
+            && let Some(cell) = cells.last_mut()
+        {
+            *cell = serde_json::to_string(&others).unwrap_or_default();
+        }
+        cells
+    }
+}
+
+/// Headers are unique, since importers map by them; case makes no difference to them.
+fn unlike(taken: &mut HashSet<String>, name: String) -> String {
+    let mut unique = name.clone();
+    let mut number = 2;
+    while !taken.insert(unique.to_lowercase()) {
+        unique = format!("{name} ({number})");
+        number += 1;
+    }
+    unique
+}
+
+/// Keys and values of a form, in its order: texts as they are, numbers with their digits, lists and objects as JSON.
+fn answers(form_data: Option<&str>) -> Vec<(String, String)> {
+    let Some(Ok(Value::Object(members))) = form_data.map(|text| json::parse(text.as_bytes())) else {
+        return Vec::new();
+    };
+    members.into_iter().map(|(key, value)| (key, shown(value))).collect()
+}
+
+fn shown(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        other => other.to_canonical(),
+    }
+}
+
+fn contact(row: &Row, of: Option<&String>) -> String {
+    match of {
+        _ if row.erased_at.is_some() => ERASED.to_owned(),
+        Some(text) => text.clone(),
+        None => String::new(),
+    }
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// First and last name: the last word is the last name.
+fn names(row: &Row) -> (String, String) {
+    let name = contact(row, row.contact_name.as_ref());
+    let name = name.trim();
+    match name.rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (first.trim_end().to_owned(), last.to_owned()),
+        None => (String::new(), name.to_owned()),
+    }
+}
+
+fn or_unknown(name: String) -> String {
+    if name.is_empty() { "Unknown".to_owned() } else { name }
+}
