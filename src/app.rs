@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Settings, Switch, parse_mailbox};
 use crate::db::{self, Db};
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::http::identities::IdentityCache;
 use crate::http::meters;
 use crate::http::seal::Seals;
@@ -26,6 +27,7 @@ pub struct App {
     pub db: Db,
     pub clock: Clock,
     pub limiter: Arc<Limiter>,
+    pub files: Files,
     /// Makes and opens cursors, with the house's secret.
     pub seals: Arc<Seals>,
     /// Who a token is, remembered for a second.
@@ -45,6 +47,7 @@ impl App {
         let (mailer, templates, mail_from) = mails(&settings).map_err(|why| Error::Unavailable(why.into()))?;
         let metrics = meters::install();
         meters::keep_up(metrics.clone());
+        let files = Files::open(&settings.storage()).map_err(Error::internal)?;
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
         let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;
@@ -56,6 +59,7 @@ impl App {
             config: Arc::new(settings),
             db,
             limiter: Arc::new(limiter),
+            files,
             seals: Arc::new(Seals::new(&secret)),
             identities: Arc::new(IdentityCache::new(clock.clone())),
             clock,

@@ -65,6 +65,18 @@ pub struct Settings {
     /// How long after its assignment a lead may be rejected; the end is exclusive
     #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
     pub return_window: Duration,
+    /// Where files go: `file://FOLDER` or `s3://BUCKET/PREFIX` (with the usual AWS variables); DATA_DIR/files when unset
+    #[arg(long, env, global = true)]
+    pub storage_url: Option<String>,
+    /// Rows in an export at most
+    #[arg(long, env, global = true, default_value_t = 5000, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    pub export_max_rows: i64,
+    /// Exports that a provider may ask for on one of its days
+    #[arg(long, env, global = true, default_value_t = 5, value_parser = clap::value_parser!(i64).range(0..=10_000))]
+    pub exports_per_day: i64,
+    /// How long the file of an export can be fetched
+    #[arg(long, env, global = true, default_value = "7d", value_parser = parse_duration)]
+    pub export_link_ttl: Duration,
     /// Needed for /metrics from anywhere but loopback
     #[arg(long, env, global = true, hide_env_values = true)]
     pub metrics_token: Option<SecretString>,
@@ -96,6 +108,11 @@ pub enum DatabaseUrl {
 }
 
 impl Settings {
+    /// STORAGE_URL, or what it is when nothing is said.
+    pub fn storage(&self) -> String {
+        self.storage_url.clone().unwrap_or_else(|| format!("file://{}", self.data_dir.join("files").display()))
+    }
+
     /// Reads DATABASE_URL; `Err` is the line to show.
     pub fn database(&self) -> Result<DatabaseUrl, String> {
         parse_database_url(&self.database_url)

@@ -64,6 +64,7 @@ macro_rules! for_each_id {
             AttemptId
             JobId
             MailId
+            ExportId
         }
     };
 }

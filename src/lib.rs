@@ -22,6 +22,7 @@ pub mod returns;
 // Cellar: kits that know no room.
 pub mod app;
 pub mod db;
+pub mod files;
 pub mod http;
 pub mod limit;
 pub mod mail;

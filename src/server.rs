@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog, inbox, intake, outbox, preferences, returns, worker};
+use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
@@ -25,6 +25,7 @@ fn rooms() -> OpenApiRouter<App> {
         .merge(preferences::routes())
         .merge(inbox::routes())
         .merge(returns::routes())
+        .merge(exports::routes())
         .merge(catalog::routes())
         .merge(billing::routes())
         .merge(intake::routes())

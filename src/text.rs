@@ -1,5 +1,7 @@
 //! Text as people send it: what cannot be seen, and how two spellings of one text become the same.
 
+use std::fmt::Write;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Takes room in a text and shows nothing: zero-width and format characters, selectors, fillers, blanks with a glyph.
@@ -35,6 +37,15 @@ pub fn trim(text: &str) -> &str {
 pub fn said(text: &str) -> String {
     let composed: String = text.nfc().collect();
     trim(&composed).to_owned()
+}
+
+/// Two digits a byte, in lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The form in which texts are compared: no invisible characters, NFKC, lower case. `ｂob`, `BOB` and `bob` are one.

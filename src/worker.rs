@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::queue::{Hooks, Job, Kinds, Mode, Pace, Runner};
-use crate::{intake, outbox};
+use crate::{exports, intake, outbox};
 
 /// Mails on their way at the same time, in one process.
 const MAIL_SLOTS: usize = 16;
@@ -26,6 +26,10 @@ fn kinds() -> Kinds<App> {
         .with::<intake::jobs::EraseTraces>()
         .with::<outbox::jobs::Rewrite>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
+        .with::<exports::jobs::Build>()
+        .with::<exports::jobs::DeleteFile>()
+        .every::<exports::jobs::ExpireFiles>(Duration::from_mins(1))
+        .every::<exports::jobs::SweepFiles>(Duration::from_hours(1))
         .every::<upkeep::PruneJobs>(Duration::from_hours(1))
         .every::<upkeep::ExpireKeys>(Duration::from_mins(10))
 }

@@ -4,8 +4,13 @@ CREATE TABLE exports (
   state text NOT NULL CHECK (state IN ('queued', 'running', 'ready', 'failed', 'cancelled', 'expired')),
   format text NOT NULL CHECK (format IN ('csv', 'xlsx')),
   preset text NOT NULL CHECK (preset IN ('standard', 'hubspot', 'salesforce')),
-  -- As they were asked for: an object of the inbox's own names. A search may hold a person's address: it goes with an erasure.
-  filters json NOT NULL,
+  -- The filters as they were asked for. A search may be a person's address: it goes with that person's erasure.
+  status text CHECK (status IN ('active', 'accepted', 'rejected', 'refunded')),
+  niche_id uuid,
+  date_from text,
+  date_to text,
+  search text,
+  viewed boolean,
   -- The period that the filters meant when they were sent, in the provider's zone of then.
   period_start timestamptz,
   period_end timestamptz,
@@ -41,7 +46,7 @@ CREATE TABLE exports (
 );
 CREATE INDEX exports_history ON exports (provider_id, id);
 CREATE INDEX exports_expiry ON exports (expires_at) WHERE state = 'ready';
-CREATE INDEX exports_open ON exports (id) WHERE state IN ('queued', 'running');
+CREATE INDEX exports_kept ON exports (provider_id, size_bytes) WHERE state = 'ready';
 
 -- How many exports count against a provider's day.
 CREATE TABLE export_quotas (

@@ -4,8 +4,13 @@ CREATE TABLE exports (
   state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'ready', 'failed', 'cancelled', 'expired')),
   format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx')),
   preset TEXT NOT NULL CHECK (preset IN ('standard', 'hubspot', 'salesforce')),
-  -- As they were asked for: an object of the inbox's own names. A search may hold a person's address: it goes with an erasure.
-  filters TEXT NOT NULL,
+  -- The filters as they were asked for. A search may be a person's address: it goes with that person's erasure.
+  status TEXT CHECK (status IN ('active', 'accepted', 'rejected', 'refunded')),
+  niche_id BLOB,
+  date_from TEXT,
+  date_to TEXT,
+  search TEXT,
+  viewed INTEGER CHECK (viewed IN (0, 1)),
   -- The period that the filters meant when they were sent, in the provider's zone of then.
   period_start INTEGER,
   period_end INTEGER,
@@ -41,7 +46,7 @@ CREATE TABLE exports (
 ) STRICT;
 CREATE INDEX exports_history ON exports (provider_id, id);
 CREATE INDEX exports_expiry ON exports (expires_at) WHERE state = 'ready';
-CREATE INDEX exports_open ON exports (id) WHERE state IN ('queued', 'running');
+CREATE INDEX exports_kept ON exports (provider_id, size_bytes) WHERE state = 'ready';
 
 -- How many exports count against a provider's day.
 CREATE TABLE export_quotas (

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, row, text_enum};
 use crate::error::Result;
 use crate::id::{
-    AssignmentId, AuditEntryId, CompetitionLevelId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
+    AssignmentId, AuditEntryId, CompetitionLevelId, ExportId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
     SubscriptionId, TokenId, UserId,
 };
 use crate::period::Period;
@@ -31,7 +31,9 @@ text_enum! {
         LeadAssigned = "lead.assigned",
         LeadContactAttempted = "lead.contact_attempted",
         LeadErased = "lead.erased",
+        LeadExportCancelled = "lead.export_cancelled",
         LeadExportCompleted = "lead.export_completed",
+        LeadExportFailed = "lead.export_failed",
         LeadExportRequested = "lead.export_requested",
         LeadReceived = "lead.received",
         LeadRefunded = "lead.refunded",
@@ -72,6 +74,7 @@ pub enum Actor {
 pub enum Entity {
     Assignment(AssignmentId),
     CompetitionLevel(CompetitionLevelId),
+    Export(ExportId),
     Job(JobId),
     Lead(LeadId),
     Mail(MailId),
@@ -99,6 +102,7 @@ text_enum! {
     pub enum EntityKind {
         Assignment = "lead_assignment",
         CompetitionLevel = "competition_level",
+        Export = "export",
         Job = "job",
         Lead = "lead",
         Mail = "mail",
@@ -137,6 +141,7 @@ impl Entity {
         match self {
             Self::Assignment(_) => EntityKind::Assignment,
             Self::CompetitionLevel(_) => EntityKind::CompetitionLevel,
+            Self::Export(_) => EntityKind::Export,
             Self::Job(_) => EntityKind::Job,
             Self::Lead(_) => EntityKind::Lead,
             Self::Mail(_) => EntityKind::Mail,
@@ -154,6 +159,7 @@ impl Entity {
         match self {
             Self::Assignment(id) => id.uuid(),
             Self::CompetitionLevel(id) => id.uuid(),
+            Self::Export(id) => id.uuid(),
             Self::Job(id) => id.uuid(),
             Self::Lead(id) => id.uuid(),
             Self::Mail(id) => id.uuid(),

@@ -34,6 +34,7 @@ migrations! {
     "V8__queue" = "0008_queue.sql",
     "V9__outbox" = "0009_outbox.sql",
     "V10__returns" = "0010_returns.sql",
+    "V11__exports" = "0011_exports.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

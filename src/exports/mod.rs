@@ -5,11 +5,43 @@
 //! a file holds one moment of the data, at most `max_rows` rows, the newest; an export that counts against a day took its
 //! place in the transaction that queued it, and gives it back when it fails or is cancelled.
 
+mod api;
+mod build;
+pub mod jobs;
 mod sheet;
+mod store;
 
-pub use sheet::{Preset, Row, Sheet, Survey};
+pub use api::routes;
+pub use build::{Plan, build};
+pub use sheet::Preset;
+pub use store::{Made, Outlived};
 
-use crate::db::text_enum;
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::accounts::Provider;
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, row, text_enum};
+use crate::error::{Error, Result};
+use crate::id::{ExportId, NicheId, ProviderId};
+use crate::inbox::{self, Search, Status};
+use crate::period::Period;
+use crate::queue::{self, NewJob};
+
+/// What the token of a mailed link is made for.
+const LINK_SCOPE: &str = "export link";
+
+/// The job that makes the file. Its payload names the export.
+const BUILD: &str = "exports.build";
+
+/// The job that takes a file out of the storage which nobody may have any more. Its payload names the file.
+const DELETE_FILE: &str = "exports.delete_file";
+
+/// With the queue's pauses, about an hour: whoever waits for a file should know by then.
+const ATTEMPTS: i64 = 8;
 
 text_enum! {
     /// What kind of file.
@@ -26,4 +58,204 @@ text_enum! {
         Cancelled = "cancelled",
         Expired = "expired",
     }
+}
+
+/// The inbox's filters, as they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct AsSent {
+    pub status: Option<Status>,
+    pub niche_id: Option<NicheId>,
+    pub date_from: Option<String>,
+    pub date_to: Option<String>,
+    pub search: Option<String>,
+    pub viewed: Option<bool>,
+}
+
+/// What a provider wants a file of.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub format: Format,
+    pub preset: Preset,
+    pub as_sent: AsSent,
+    /// What they mean at this moment, in the provider's zone.
+    pub filter: inbox::Filter,
+    /// The limit in force.
+    pub max_rows: i64,
+}
+
+row! {
+    /// An export as it stands.
+    #[derive(Debug, Clone)]
+    pub struct Export {
+        pub id: ExportId,
+        pub provider_id: ProviderId,
+        pub state: State,
+        pub format: Format,
+        pub preset: Preset,
+        pub status: Option<Status>,
+        pub niche_id: Option<NicheId>,
+        pub date_from: Option<String>,
+        pub date_to: Option<String>,
+        pub search: Option<String>,
+        pub viewed: Option<bool>,
+        pub period_start: Option<Timestamp>,
+        pub period_end: Option<Timestamp>,
+        pub max_rows: i64,
+        /// How many leads the filters matched: at the request, then at the moment of the file.
+        pub matching_rows: i64,
+        pub rows_done: i64,
+        pub row_count: Option<i64>,
+        pub size_bytes: Option<i64>,
+        pub sha256: Option<[u8; 32]>,
+        pub file: Option<String>,
+        pub error: Option<String>,
+        pub quota_day: Option<String>,
+        pub created_at: Timestamp,
+        pub ready_at: Option<Timestamp>,
+        pub expires_at: Option<Timestamp>,
+    }
+}
+
+impl Export {
+    /// What the filters mean.
+    pub fn filter(&self) -> inbox::Filter {
+        let period = self.period_start.zip(self.period_end).map(|(start, end)| Period { start, end });
+        let search = self.search.as_deref().and_then(Search::new);
+        inbox::Filter { status: self.status, niche: self.niche_id, period, search, viewed: self.viewed }
+    }
+
+    /// How many of the matching rows fit the limit.
+    pub fn estimated_rows(&self) -> i64 {
+        self.matching_rows.min(self.max_rows)
+    }
+
+    pub fn is_truncated(&self) -> bool {
+        self.matching_rows > self.max_rows
+    }
+}
+
+/// Queues an export, if the provider's day has one left; `per_day` is how many it has.
+///
+/// # Errors
+/// `TooMany` `export_quota_exceeded`, until the provider's next midnight.
+pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, per_day: i64) -> Result<Export> {
+    let (zone, now) = (provider.zone(), tx.now());
+    let today = now.date_in(&zone);
+    let day = today.to_string();
+    if !store::take_quota(tx, provider.id, &day, per_day)? {
+        let midnight = today.tomorrow().ok().and_then(|date| Timestamp::start_of(date, &zone));
+        let retry_after = midnight.map_or(86_400, |midnight| midnight.since(now).as_secs() + 1);
+        let detail = format!("{per_day} exports a day are possible; the next one from midnight on, in your time zone.");
+        return Err(Error::TooMany { code: "export_quota_exceeded", detail: detail.into(), retry_after });
+    }
+    let id = ExportId::new(now);
+    let matching = inbox::count(tx, provider.id, &asked.filter)?;
+    store::insert(tx, id, provider.id, asked, matching, &day)?;
+    let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::now(BUILD, &json!({ "export": id }), tx) };
+    queue::enqueue(tx, &job)?;
+    // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
+    let details = json!({ "format": asked.format, "preset": asked.preset, "matching_rows": matching,
+                          "searched": asked.as_sent.search.is_some() });
+    let actor = Actor::Provider(provider.id);
+    audit::record(tx, actor, Action::LeadExportRequested, Entity::Export(id), Some(details))?;
+    store::export(tx, id)?.ok_or(Error::NotFound("export"))
+}
+
+/// The provider's export.
+///
+/// # Errors
+/// `NotFound` where there is none, or it is another's.
+pub fn export(read: &mut Read, provider: ProviderId, id: ExportId) -> Result<Export> {
+    store::of_provider(read, provider, id)?.ok_or(Error::NotFound("export"))
+}
+
+/// What a mailed link leads to, by the hash of its token.
+///
+/// # Errors
+/// `NotFound`, alike for whatever is wrong with it.
+pub fn by_link(read: &mut Read, id: ExportId, token_hash: &[u8; 32]) -> Result<Export> {
+    store::by_token(read, id, token_hash)?.ok_or(Error::NotFound("export"))
+}
+
+/// The provider's exports, newest first: those before `before`, at most `limit`.
+pub fn history(read: &mut Read, provider: ProviderId, before: Option<ExportId>, limit: i64) -> Result<Vec<Export>> {
+    store::history(read, provider, before, limit)
+}
+
+/// Stops an export that is not ready yet; its place in the day is free again.
+///
+/// # Errors
+/// `NotFound`; `Conflict` `export_ended` where there is nothing to stop any more.
+pub fn cancel(tx: &mut Tx, provider: ProviderId, id: ExportId) -> Result<Export> {
+    export(tx, provider, id)?;
+    if !end(tx, id, State::Cancelled, None)? {
+        return Err(Error::conflict("export_ended", "this export is not being made any more"));
+    }
+    let (actor, entity) = (Actor::Provider(provider), Entity::Export(id));
+    audit::record(tx, actor, Action::LeadExportCancelled, entity, None)?;
+    export(tx, provider, id)
+}
+
+/// An attempt to make the file begins. `None` where there is nothing to be made any more.
+pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>> {
+    if store::begin(tx, id)? { store::export(tx, id) } else { Ok(None) }
+}
+
+/// How far the file is; `false` where nobody wants it any more.
+pub fn progress(tx: &mut Tx, id: ExportId, rows: i64) -> Result<bool> {
+    store::progress(tx, id, rows)
+}
+
+/// The file is in the storage: from now on, for `life`, it can be fetched. `false` where nobody wants it any more.
+pub fn publish(tx: &mut Tx, id: ExportId, made: &Made, life: Duration, token: &[u8; 32]) -> Result<bool> {
+    if !store::publish(tx, id, made, tx.now().plus(life), token)? {
+        return Ok(false);
+    }
+    let details =
+        json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
+    audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
+    Ok(true)
+}
+
+/// The file could not be made, for good; its place in the day is free again.
+pub fn fail(tx: &mut Tx, id: ExportId, reason: &str) -> Result<()> {
+    if end(tx, id, State::Failed, Some(reason))? {
+        audit::record(tx, Actor::System, Action::LeadExportFailed, Entity::Export(id), None)?;
+    }
+    Ok(())
+}
+
+/// Some files whose time is over are given up; how many. A job takes each out of the storage.
+pub fn expire_outlived(tx: &mut Tx, limit: i64) -> Result<usize> {
+    let outlived = store::outlived(tx, limit)?;
+    for export in &outlived {
+        expire(tx, export)?;
+    }
+    Ok(outlived.len())
+}
+
+fn expire(tx: &mut Tx, export: &Outlived) -> Result<()> {
+    if store::expire(tx, export.id)? {
+        let payload = json!({ "file": export.file });
+        queue::enqueue(tx, &NewJob::now(DELETE_FILE, &payload, tx).keyed(export.file.clone()))?;
+    }
+    Ok(())
+}
+
+/// Whether a file of this name belongs to somebody.
+pub fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
+    store::is_kept(read, file)
+}
+
+/// What the database knows of the token of a mailed link.
+pub fn link_token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn end(tx: &mut Tx, id: ExportId, state: State, error: Option<&str>) -> Result<bool> {
+    let Some(ended) = store::end(tx, id, state, error)? else { return Ok(false) };
+    if let Some(day) = &ended.quota_day {
+        store::give_back(tx, ended.provider_id, day)?;
+    }
+    Ok(true)
 }

@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::clock::Timestamp;
 use crate::id::{
-    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, JobId, LeadId, LedgerEntryId, MailId, NicheId,
+    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, JobId, LeadId, LedgerEntryId, MailId, NicheId,
     ProviderId, SourceId, SubscriptionId, TokenId, UserId, for_each_id,
 };
 use crate::money::Money;

@@ -12,11 +12,11 @@ mod returned;
 mod search;
 mod store;
 
-pub use api::{ReturnOut, routes};
+pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, Item, Standing};
+pub use store::{Detail, Item, Sheet, Standing};
 
 use std::time::Duration;
 
@@ -159,6 +159,22 @@ pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
 /// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
 pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
     store::page(read, provider, filter, at, limit)
+}
+
+/// How many leads the provider has with this filter.
+pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
+    store::page(read, provider, filter, Position::First, 1).map(|page| page.total)
+}
+
+/// Leads with all that goes into a file, newest first: those after `after`, at most `limit`.
+pub fn sheets(
+    read: &mut Read,
+    provider: ProviderId,
+    filter: &Filter,
+    after: Option<(Timestamp, AssignmentId)>,
+    limit: i64,
+) -> Result<Vec<Sheet>> {
+    store::sheets(read, provider, filter, after, limit)
 }
 
 /// One lead as its provider sees it. Changes nothing.

@@ -1,5 +1,6 @@
 //! What a provider types into the search field, and the patterns that find it in `search_text`.
 
+use crate::db::sql::Conditions;
 use crate::email;
 use crate::text;
 
@@ -45,6 +46,20 @@ impl Search {
             }
             (false, _) => Self { pattern: format!("%{}%\n%", escape(&folded)), or_pattern: None },
         })
+    }
+}
+
+impl Search {
+    /// The condition on `a.search_text`, its patterns bound.
+    pub(super) fn condition<'a>(&'a self, only: &mut Conditions<'a>) -> String {
+        let pattern = only.bind(&self.pattern);
+        match &self.or_pattern {
+            None => format!("a.search_text LIKE ${pattern} ESCAPE '\\'"),
+            Some(or_pattern) => {
+                let other = only.bind(or_pattern);
+                format!("(a.search_text LIKE ${pattern} ESCAPE '\\' OR a.search_text LIKE ${other} ESCAPE '\\')")
+            }
+        }
     }
 }
 

@@ -49,12 +49,7 @@ fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -
 /// What stands in place of a platform's id once its lead is erased: enough to know the same lead when it is sent again,
 /// which would otherwise be sold and charged a second time.
 pub fn erased_external_id(source: crate::id::SourceId, id: &str) -> String {
-    use std::fmt::Write as _;
-
     use sha2::{Digest, Sha256};
     let digest = Sha256::new().chain_update(source.0.as_bytes()).chain_update(id).finalize();
-    digest.iter().fold("erased:".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("erased:{}", crate::text::hex(&digest))
 }

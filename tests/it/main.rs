@@ -19,6 +19,7 @@ mod db;
 mod demo;
 mod distribution;
 mod erasure;
+mod exports;
 mod google_ads;
 mod http;
 mod inbox;

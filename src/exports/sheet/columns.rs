@@ -1,10 +1,14 @@
 //! Which columns a file has, and what stands in them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::db::text_enum;
-use crate::http::json::{self, Value};
 use crate::id::LeadId;
 use crate::money::Money;
 
@@ -210,17 +214,41 @@ fn unlike(taken: &mut HashSet<String>, name: String) -> String {
 
 /// Keys and values of a form, in its order: texts as they are, numbers with their digits, lists and objects as JSON.
 fn answers(form_data: Option<&str>) -> Vec<(String, String)> {
-    let Some(Ok(Value::Object(members))) = form_data.map(|text| json::parse(text.as_bytes())) else {
-        return Vec::new();
-    };
-    members.into_iter().map(|(key, value)| (key, shown(value))).collect()
+    let answers = form_data.and_then(|text| serde_json::from_str::<Answers>(text).ok());
+    answers.map(|answers| answers.0).unwrap_or_default()
 }
 
-fn shown(value: Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text,
-        other => other.to_canonical(),
+struct Answers(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Answers;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
+        let mut answers = Vec::new();
+        while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
+            answers.push((key, shown(value.get())));
+        }
+        Ok(Answers(answers))
+    }
+}
+
+fn shown(json: &str) -> String {
+    match json {
+        "null" => String::new(),
+        text if text.starts_with('"') => serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()),
+        other => other.to_owned(),
     }
 }
 

@@ -97,6 +97,11 @@ impl Fields {
         self.errors.push(invalid);
     }
 
+    /// This field breaks a rule of the caller's; `detail` goes on after the field's name.
+    pub fn refuse(&mut self, name: &str, code: &'static str, detail: String) {
+        self.wrong(name, (code, detail.into()));
+    }
+
     /// Whether anything was found wrong so far.
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty()

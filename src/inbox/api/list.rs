@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::filter::FilterIn;
 use super::returned::{ReturnOut, appeal_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
@@ -18,9 +19,8 @@ use crate::http::page::invalid_cursor;
 use crate::http::seal::Seals;
 use crate::http::{Fields, Json, Problems, Query, QueryInput};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId};
-use crate::inbox::{self, Filter, Item, Page, Position, SEARCH_LENGTH, Search, Status};
+use crate::inbox::{self, Filter, Item, Page, Position, Status};
 use crate::money::Money;
-use crate::period::{Bound, Period};
 
 const PATH: &str = "/api/v1/provider/leads";
 const DEFAULT_LIMIT: i64 = 25;
@@ -32,25 +32,16 @@ const MAX_CURSOR: usize = 512;
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Which leads, and which page of them.
+#[derive(Debug)]
+pub(super) struct ListIn {
+    filters: FilterIn,
+    pages: PageIn,
+}
+
+/// Which page
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ListIn {
-    #[param(nullable = false)]
-    status: Option<Status>,
-    #[param(nullable = false)]
-    niche_id: Option<NicheId>,
-    /// Assigned on or after: a date (the whole day in the provider's time zone) or an RFC 3339 time
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
-    date_from: Option<Bound>,
-    /// Assigned on or before: a date (the whole day in the provider's time zone) or an RFC 3339 time
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
-    date_to: Option<Bound>,
-    /// Part of the e-mail address, in any case; or of the phone number, however it is punctuated
-    #[param(value_type = Option<String>, min_length = 3, max_length = 100, nullable = false)]
-    search: Option<(String, Search)>,
-    /// Opened, or not yet
-    #[param(nullable = false)]
-    viewed: Option<bool>,
+pub(super) struct PageIn {
     /// page × limit is 10,000 at most; further on there is only `cursor`
     #[param(minimum = 1, default = 1, nullable = false)]
     page: Option<i64>,
@@ -64,21 +55,16 @@ pub(super) struct ListIn {
 
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
-        let input = Self {
-            status: query.opt_choice("status", Status::CHOICES),
-            niche_id: query.opt_id("niche_id"),
-            date_from: query.opt_bound("date_from"),
-            date_to: query.opt_bound("date_to"),
-            search: read_search(query),
-            viewed: query.opt_flag("viewed"),
+        let pages = PageIn {
             page: query.opt_int("page", 1..=i64::MAX),
             limit: query.opt_int("limit", 1..=MAX_LIMIT),
             cursor: query.opt_text("cursor", 1..=MAX_CURSOR),
         };
-        if input.page.is_some() && input.cursor.is_some() {
+        let input = Self { filters: FilterIn::read(query), pages };
+        if input.pages.page.is_some() && input.pages.cursor.is_some() {
             query.error(Invalid::parameter("cursor", "conflicting_parameters", "send either page or cursor"));
         }
-        if input.page.unwrap_or(1).saturating_mul(input.limit()) > MAX_DEPTH {
+        if input.pages.page.unwrap_or(1).saturating_mul(input.limit()) > MAX_DEPTH {
             let detail =
                 format!("page × limit is {MAX_DEPTH} at most; to go on from there, send next_cursor as cursor");
             query.error(Invalid::parameter("page", "page_too_deep", detail));
@@ -87,32 +73,14 @@ impl QueryInput for ListIn {
     }
 }
 
-fn read_search(query: &mut Fields) -> Option<(String, Search)> {
-    let text = query.opt_text("search", SEARCH_LENGTH)?;
-    let search = Search::new(&text);
-    if search.is_none() {
-        let detail = format!("search must have {} characters at least that can be seen", SEARCH_LENGTH.start());
-        query.error(Invalid::parameter("search", "too_short", detail));
-    }
-    Some((text, search?))
-}
-
 impl ListIn {
     fn limit(&self) -> i64 {
-        self.limit.unwrap_or(DEFAULT_LIMIT)
+        self.pages.limit.unwrap_or(DEFAULT_LIMIT)
     }
 
     fn filter(&self, zone: &TimeZone) -> Result<Filter> {
-        let period = Period::new(self.date_from, self.date_to, zone)
-            .ok_or_else(|| Error::parameter("date_to", "invalid_period", "date_to is before date_from"))?;
-        let bounded = self.date_from.is_some() || self.date_to.is_some();
-        Ok(Filter {
-            status: self.status,
-            niche: self.niche_id,
-            period: bounded.then_some(period),
-            search: self.search.as_ref().map(|(_, search)| search.clone()),
-            viewed: self.viewed,
-        })
+        let filter = self.filters.filter(zone);
+        filter.ok_or_else(|| Error::parameter("date_to", "invalid_period", "date_to is before date_from"))
     }
 
     /// The filters as a query, each with an `&` after it: for links, and to tie a cursor to them.
@@ -123,12 +91,13 @@ impl ListIn {
                 let _ = write!(query, "{name}={}&", utf8_percent_encode(&value, PLAIN));
             }
         };
-        add("status", self.status.map(|status| status.to_string()));
-        add("niche_id", self.niche_id.map(|niche| niche.to_string()));
-        add("date_from", self.date_from.map(|bound| bound.to_string()));
-        add("date_to", self.date_to.map(|bound| bound.to_string()));
-        add("search", self.search.as_ref().map(|(text, _)| text.clone()));
-        add("viewed", self.viewed.map(|viewed| viewed.to_string()));
+        let filters = &self.filters;
+        add("status", filters.status.map(|status| status.to_string()));
+        add("niche_id", filters.niche_id.map(|niche| niche.to_string()));
+        add("date_from", filters.date_from.map(|bound| bound.to_string()));
+        add("date_to", filters.date_to.map(|bound| bound.to_string()));
+        add("search", filters.search.clone());
+        add("viewed", filters.viewed.map(|viewed| viewed.to_string()));
         query
     }
 }
@@ -235,7 +204,7 @@ impl<'a> ProviderLeadAssignment<'a> {
 }
 
 /// The inbox, newest first
-#[utoipa::path(get, path = "/api/v1/provider/leads", tag = "provider", params(ListIn),
+#[utoipa::path(get, path = "/api/v1/provider/leads", tag = "provider", params(FilterIn, PageIn),
     responses((status = 200, body = InboxOut, headers(("Link" = String,
         description = "RFC 8288: first, prev, next and last, as far as there are"))), Problems))]
 pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Query<ListIn>) -> Result<Response> {
@@ -269,7 +238,7 @@ impl Shown {
         let filters = input.filters();
         let scope = format!("inbox {provider} {filters}");
         let limit = input.limit();
-        let (at, page) = match (&input.cursor, input.page.unwrap_or(1)) {
+        let (at, page) = match (&input.pages.cursor, input.pages.page.unwrap_or(1)) {
             (Some(text), _) => {
                 let Cursor { after: (assigned_at, id), page } =
                     Cursor::open(seals, &scope, text).ok_or_else(invalid_cursor)?;

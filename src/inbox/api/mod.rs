@@ -2,10 +2,12 @@
 
 mod decide;
 mod detail;
+mod filter;
 mod list;
 mod me;
 mod returned;
 
+pub use filter::FilterIn;
 pub use returned::ReturnOut;
 
 use utoipa::openapi::RefOr;

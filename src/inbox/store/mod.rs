@@ -1,8 +1,11 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
 mod page;
+mod sheets;
 
 pub(super) use page::page;
+pub use sheets::Sheet;
+pub(super) use sheets::sheets;
 
 use std::time::Duration;
 

@@ -212,14 +212,7 @@ impl<'a> Found<'a> {
 
     /// One scan of the covering index finds the hits, for the total and the page; the other filters look at hits only.
     fn look_through(mut only: Conditions<'a>, filter: &'a Filter, search: &'a Search) -> Self {
-        let pattern = only.bind(&search.pattern);
-        let matches = match &search.or_pattern {
-            None => format!("a.search_text LIKE ${pattern} ESCAPE '\\'"),
-            Some(or_pattern) => {
-                let other = only.bind(or_pattern);
-                format!("(a.search_text LIKE ${pattern} ESCAPE '\\' OR a.search_text LIKE ${other} ESCAPE '\\')")
-            }
-        };
+        let matches = search.condition(&mut only);
         only.and_text(&matches);
         let hits = format!("SELECT a.id, a.assigned_at FROM lead_assignments a{}", only.sql());
         let mut others = Vec::new();

@@ -56,6 +56,7 @@ pub struct TestApp {
     pub admin_id: String,
     door: Option<Door>,
     place: Option<Place>,
+    data: tempfile::TempDir,
     database_url: String,
     /// Niches, levels and sources made so far, by name.
     made: Mutex<HashMap<String, String>>,
@@ -95,7 +96,10 @@ impl TestApp {
             DatabaseUrl::Postgres(url) => url,
         };
         let clock = Clock::default();
-        let mut app = App::start(settings(&database_url, options.flags), clock.clone()).await.expect("the app starts");
+        let data = tempfile::tempdir().expect("a folder for mails and files");
+        let mut settings = settings(&database_url, options.flags);
+        settings.data_dir = data.path().to_owned();
+        let mut app = App::start(settings, clock.clone()).await.expect("the app starts");
         if matches!(*app.mailer, Mailer::File(_)) {
             app.mailer = Arc::new(Mailer::Memory(Memory::default()));
         }
@@ -108,6 +112,7 @@ impl TestApp {
             admin_id,
             door: Some(door),
             place: Some(place),
+            data,
             database_url,
             made: Mutex::default(),
             sources: Mutex::default(),
@@ -266,6 +271,11 @@ impl TestApp {
     /// This test leaves dead jobs or broken invariants behind, and says why: the closing checks are left out.
     pub async fn leaves_a_mess(&self, why: &'static str) {
         *self.mess.lock().await = Some(why);
+    }
+
+    /// The folder that mails and files go to.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
     }
 
     pub fn database_url(&self) -> &str {

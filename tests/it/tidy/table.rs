@@ -5,20 +5,32 @@
 pub const DOORS: &[&str] = &["cli", "server", "worker"];
 
 /// What the business is made of.
-pub const ROOMS: &[&str] =
-    &["accounts", "audit", "billing", "catalog", "distribution", "inbox", "intake", "outbox", "preferences", "returns"];
+pub const ROOMS: &[&str] = &[
+    "accounts",
+    "audit",
+    "billing",
+    "catalog",
+    "distribution",
+    "exports",
+    "inbox",
+    "intake",
+    "outbox",
+    "preferences",
+    "returns",
+];
 
 /// Kits that know no room.
-pub const CELLAR: &[&str] = &["app", "db", "http", "limit", "mail", "queue"];
+pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "queue"];
 
 /// What everything stands on.
 pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text"];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
-    ("app", &["db", "http", "limit", "mail"]),
+    ("app", &["db", "files", "http", "limit", "mail"]),
     ("http", &["app", "db", "limit"]),
     ("queue", &["db"]),
+    ("files", &[]),
     ("limit", &[]),
     ("mail", &[]),
     ("db", &[]),
@@ -33,6 +45,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
     ("intake", &["distribution", "returns", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
     ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
+    ("exports", &["inbox", "audit", "accounts"]),
     ("inbox", &["audit", "accounts", "outbox"]),
     ("preferences", &["audit"]),
     ("catalog", &["audit"]),

@@ -1,0 +1,223 @@
+//! `POST /api/v1/provider/leads/export`, the history of exports, and cancelling one.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::{Lane, Tx};
+use crate::error::{Error, Result};
+use crate::exports::{self, AsSent, Asked, Export, Format, Preset, State};
+use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
+use crate::id::{ExportId, Id, NicheId};
+use crate::inbox::{FilterIn, Status};
+
+/// What is to be in the file
+#[derive(Debug, Clone, ToSchema)]
+pub(super) struct ExportIn {
+    #[schema(nullable = false)]
+    filters: Option<FilterIn>,
+    #[schema(default = "csv")]
+    format: Option<Format>,
+    #[schema(default = "standard")]
+    preset: Option<Preset>,
+}
+
+impl Body for ExportIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            filters: fields.opt_nested("filters", FilterIn::read),
+            format: fields.opt_choice("format", Format::CHOICES),
+            preset: fields.opt_choice("preset", Preset::CHOICES),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ExportAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    export_id: ExportId,
+    status: State,
+    /// How many rows the file will have
+    estimated_rows: i64,
+    /// How many leads the filters match now
+    matching_rows: i64,
+    /// There are more leads than fit: the newest are taken
+    truncated: bool,
+    message: String,
+}
+
+/// Ask for my leads as a file
+///
+/// The worker makes it; a mail tells when it is ready. So many a day are possible.
+#[utoipa::path(post, path = "/api/v1/provider/leads/export", tag = "exports", request_body = ExportIn,
+    responses((status = 202, body = ExportAnswer), Problems))]
+pub(super) async fn request(
+    app: App,
+    provider: CurrentProvider,
+    Once { body, once }: Once<ExportIn>,
+) -> Result<Response> {
+    let filters = body.filters.unwrap_or_default();
+    let filter = filters.filter(&provider.zone());
+    let filter =
+        filter.ok_or_else(|| Error::field("filters/date_to", "invalid_period", "date_to is before date_from"))?;
+    let asked = Asked {
+        format: body.format.unwrap_or(Format::Csv),
+        preset: body.preset.unwrap_or(Preset::Standard),
+        as_sent: AsSent {
+            status: filters.status,
+            niche_id: filters.niche_id,
+            date_from: filters.date_from.map(|bound| bound.to_string()),
+            date_to: filters.date_to.map(|bound| bound.to_string()),
+            search: filters.search,
+            viewed: filters.viewed,
+        },
+        filter,
+        max_rows: app.config.export_max_rows,
+    };
+    let per_day = app.config.exports_per_day;
+    let provider = provider.0;
+    let id = provider.id.uuid();
+    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(ExportAnswer::of);
+    once.write(&app, id, Lane::of(id), StatusCode::ACCEPTED, unit).await
+}
+
+impl ExportAnswer {
+    fn of(export: Export) -> Self {
+        let message = if export.is_truncated() {
+            let (rows, all) = (export.estimated_rows(), export.matching_rows);
+            format!("Export queued with the newest {rows} of {all} leads. You will receive an email when ready.")
+        } else {
+            "Export queued. You will receive an email when ready.".to_owned()
+        };
+        Self {
+            ok: true,
+            export_id: export.id,
+            status: export.state,
+            estimated_rows: export.estimated_rows(),
+            matching_rows: export.matching_rows,
+            truncated: export.is_truncated(),
+            message,
+        }
+    }
+}
+
+/// The filters as they were sent; those that were not are not there
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExportFilters)]
+struct FiltersOut {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    niche_id: Option<NicheId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    viewed: Option<bool>,
+}
+
+/// An export.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Export)]
+pub(super) struct ExportOut {
+    id: ExportId,
+    status: State,
+    format: Format,
+    preset: Preset,
+    filters: FiltersOut,
+    /// How many rows are written already
+    rows_done: i64,
+    /// How many rows the file has; null until it is ready
+    row_count: Option<i64>,
+    matching_rows: i64,
+    truncated: bool,
+    size_bytes: Option<i64>,
+    /// Of the whole file, in hexadecimal
+    sha256: Option<String>,
+    created_at: Timestamp,
+    ready_at: Option<Timestamp>,
+    /// From then on the file is gone
+    expires_at: Option<Timestamp>,
+    /// Why there is no file
+    error: Option<String>,
+}
+
+impl From<Export> for ExportOut {
+    fn from(export: Export) -> Self {
+        let truncated = export.is_truncated();
+        Self {
+            id: export.id,
+            status: export.state,
+            format: export.format,
+            preset: export.preset,
+            filters: FiltersOut {
+                status: export.status,
+                niche_id: export.niche_id,
+                date_from: export.date_from,
+                date_to: export.date_to,
+                search: export.search,
+                viewed: export.viewed,
+            },
+            rows_done: export.rows_done,
+            row_count: export.row_count,
+            matching_rows: export.matching_rows,
+            truncated,
+            size_bytes: export.size_bytes,
+            sha256: export.sha256.map(|sha256| crate::text::hex(&sha256)),
+            created_at: export.created_at,
+            ready_at: export.ready_at,
+            expires_at: export.expires_at,
+            error: export.error,
+        }
+    }
+}
+
+/// My exports, newest first
+#[utoipa::path(get, path = "/api/v1/provider/exports", tag = "exports", params(ListQuery),
+    responses((status = 200, body = List<ExportOut>), Problems))]
+pub(super) async fn list(
+    app: App,
+    provider: CurrentProvider,
+    Query(page): Query<ListQuery>,
+) -> Result<Json<List<ExportOut>>> {
+    let id = provider.id;
+    let scope = format!("exports {id}");
+    let before = page.below(&app.seals, &scope)?.map(ExportId::from_uuid);
+    let fetch = page.fetch();
+    let found = app.db.read(move |read| exports::history(read, id, before, fetch)).await?;
+    let items = found.into_iter().map(ExportOut::from).collect();
+    Ok(Json(List::new(items, &page, &app.seals, &scope, |export| export.id.uuid())))
+}
+
+/// One of my exports
+#[utoipa::path(get, path = "/api/v1/provider/exports/{id}", tag = "exports", params(("id" = ExportId, Path)),
+    responses((status = 200, body = ExportOut), Problems))]
+pub(super) async fn get(app: App, provider: CurrentProvider, Path(id): Path<ExportId>) -> Result<Json<ExportOut>> {
+    let provider = provider.id;
+    let export = app.db.read(move |read| exports::export(read, provider, id)).await?;
+    Ok(Json(export.into()))
+}
+
+/// Stop an export that is not ready yet
+///
+/// It does not count against the day any more.
+#[utoipa::path(post, path = "/api/v1/provider/exports/{id}/cancel", tag = "exports", params(("id" = ExportId, Path)),
+    responses((status = 200, body = ExportOut), Problems))]
+pub(super) async fn cancel(
+    app: App,
+    provider: CurrentProvider,
+    Path(id): Path<ExportId>,
+    Once { body: NoBody, once }: Once<NoBody>,
+) -> Result<Response> {
+    let provider = provider.id;
+    let unit = move |tx: &mut Tx| exports::cancel(tx, provider, id).map(ExportOut::from);
+    once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::OK, unit).await
+}

@@ -1,0 +1,134 @@
+//! Makes the file of an export, out of one moment of the data.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use super::Export;
+use super::sheet::{Row, Sheet, Survey};
+use crate::clock::Timestamp;
+use crate::db::Read;
+use crate::error::{Error, Result};
+use crate::id::AssignmentId;
+use crate::inbox;
+
+/// Rows that are in memory at the same time.
+const BATCH: i64 = 500;
+
+/// What is to be made, and how whoever waits sees how far it is.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub export: Export,
+    pub currency: String,
+    /// Whether providers may see where a lead came from.
+    pub attribution: bool,
+    pub rows_done: Arc<AtomicI64>,
+    /// Set where nobody wants the file any more.
+    pub unwanted: Arc<AtomicBool>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    pub row_count: i64,
+    pub matching_rows: i64,
+    pub size_bytes: i64,
+    pub sha256: [u8; 32],
+}
+
+/// Writes the file anew. To be called with one snapshot of the database: the rows are read twice, first for what columns
+/// there are.
+pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
+    let matching_rows = inbox::count(read, plan.export.provider_id, &plan.export.filter())?;
+    let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution);
+    each(read, plan, |sheet| {
+        survey.see(sheet.form_data.as_ref().map(|json| json.0.as_str()));
+        Ok(())
+    })?;
+    let mut file = file.try_clone().map_err(|error| disk(&error))?;
+    file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(|error| disk(&error))?;
+    let mut sheet = Sheet::begin(plan.export.format, survey, BufWriter::new(file)).map_err(|error| disk(&error))?;
+    let mut row_count = 0;
+    each(read, plan, |row| {
+        sheet.write(&Row::from(row)).map_err(|error| disk(&error))?;
+        row_count += 1;
+        plan.rows_done.store(row_count, Ordering::Relaxed);
+        Ok(())
+    })?;
+    let mut to = sheet.end().map_err(|error| disk(&error))?;
+    to.flush().map_err(|error| disk(&error))?;
+    let mut file = to.into_inner().map_err(|error| disk(error.error()))?;
+    let (size_bytes, sha256) = digest(&mut file).map_err(|error| disk(&error))?;
+    Ok(Written { row_count, matching_rows, size_bytes, sha256 })
+}
+
+/// The rows of the file, one after another.
+fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(inbox::Sheet) -> Result<()>) -> Result<()> {
+    let (provider, filter) = (plan.export.provider_id, plan.export.filter());
+    let mut after: Option<(Timestamp, AssignmentId)> = None;
+    let mut left = plan.export.max_rows;
+    while left > 0 {
+        if plan.unwanted.load(Ordering::Relaxed) {
+            return Err(Error::conflict("export_ended", "nobody wants this file any more"));
+        }
+        // Of few lengths, so that there are few statements.
+        let rows = inbox::sheets(read, provider, &filter, after, BATCH)?;
+        let Some(last) = rows.last() else { break };
+        after = Some((last.assigned_at, last.assignment_id));
+        let wanted = usize::try_from(left).unwrap_or(usize::MAX);
+        let (found, wanted) = (rows.len(), rows.len().min(wanted));
+        rows.into_iter().take(wanted).try_for_each(&mut take)?;
+        left -= i64::try_from(wanted).unwrap_or(left);
+        if i64::try_from(found).is_ok_and(|found| found < BATCH) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn digest(file: &mut File) -> io::Result<(i64, [u8; 32])> {
+    file.seek(SeekFrom::Start(0))?;
+    let (mut hash, mut part, mut size) = (Sha256::new(), vec![0; 64 * 1024], 0);
+    loop {
+        let read = file.read(&mut part)?;
+        let Some(part) = part.get(..read).filter(|part| !part.is_empty()) else { break };
+        hash.update(part);
+        size += i64::try_from(read).unwrap_or(0);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok((size, hash.finalize().into()))
+}
+
+/// A full disk passes; so it is tried again.
+fn disk(error: &io::Error) -> Error {
+    Error::Unavailable(format!("the file cannot be written: {error}").into())
+}
+
+impl From<inbox::Sheet> for Row {
+    fn from(sheet: inbox::Sheet) -> Self {
+        Self {
+            lead_id: sheet.lead_id,
+            niche_name: sheet.niche_name,
+            status: sheet.status.as_str(),
+            price_charged: sheet.price_charged,
+            assigned_at: sheet.assigned_at,
+            viewed_at: sheet.viewed_at,
+            accepted_at: sheet.accepted_at,
+            rejected_at: sheet.rejected_at,
+            rejection_reason: sheet.rejection_reason,
+            contact_name: sheet.contact_name,
+            contact_email: sheet.contact_email,
+            contact_phone: sheet.contact_phone,
+            postal_code: sheet.postal_code,
+            erased_at: sheet.erased_at,
+            form_data: sheet.form_data.map(|json| json.0),
+            utm_source: sheet.utm_source,
+            utm_medium: sheet.utm_medium,
+            utm_campaign: sheet.utm_campaign,
+            referrer_url: sheet.referrer_url,
+        }
+    }
+}

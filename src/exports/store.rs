@@ -1,0 +1,210 @@
+//! Every statement that writes `exports` and `export_quotas`.
+
+use super::{Asked, Export, State};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{ExportId, ProviderId};
+
+/// `row!` has the columns in this order.
+const COLUMNS: &str = "id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
+    period_start, period_end, max_rows, matching_rows, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
+    created_at, ready_at, expires_at";
+
+pub(super) fn insert(
+    tx: &mut Tx,
+    id: ExportId,
+    provider: ProviderId,
+    asked: &Asked,
+    matching: i64,
+    day: &str,
+) -> Result<()> {
+    let period = asked.filter.period;
+    let (start, end) = (period.map(|period| period.start), period.map(|period| period.end));
+    let filters = &asked.as_sent;
+    tx.execute(
+        "INSERT INTO exports (id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
+                              period_start, period_end, max_rows, matching_rows, quota_day, created_at)
+         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        params![
+            id,
+            provider,
+            asked.format,
+            asked.preset,
+            filters.status,
+            filters.niche_id,
+            filters.date_from,
+            filters.date_to,
+            filters.search,
+            filters.viewed,
+            start,
+            end,
+            asked.max_rows,
+            matching,
+            day,
+            tx.now()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes one of the day's exports, where there is one left: the condition and the count are one statement.
+pub(super) fn take_quota(tx: &mut Tx, provider: ProviderId, day: &str, most: i64) -> Result<bool> {
+    let taken = tx.execute(
+        "INSERT INTO export_quotas (provider_id, day, n) VALUES ($1, $2, 1)
+         ON CONFLICT (provider_id, day) DO UPDATE SET n = export_quotas.n + 1 WHERE export_quotas.n < $3",
+        params![provider, day, most],
+    )?;
+    Ok(taken > 0)
+}
+
+/// Gives the export's place back to the day it was taken of.
+pub(super) fn give_back(tx: &mut Tx, provider: ProviderId, day: &str) -> Result<()> {
+    tx.execute("UPDATE export_quotas SET n = n - 1 WHERE provider_id = $1 AND day = $2", params![provider, day])?;
+    Ok(())
+}
+
+pub(super) fn export(read: &mut Read, id: ExportId) -> Result<Option<Export>> {
+    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1"), params![id])
+}
+
+/// The provider's own, whatever its state.
+pub(super) fn of_provider(read: &mut Read, provider: ProviderId, id: ExportId) -> Result<Option<Export>> {
+    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1 AND provider_id = $2"), params![id, provider])
+}
+
+/// By the token of its link, whatever its state.
+pub(super) fn by_token(read: &mut Read, id: ExportId, hash: &[u8; 32]) -> Result<Option<Export>> {
+    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1 AND token_hash = $2"), params![id, *hash])
+}
+
+/// Newest first.
+pub(super) fn history(
+    read: &mut Read,
+    provider: ProviderId,
+    before: Option<ExportId>,
+    limit: i64,
+) -> Result<Vec<Export>> {
+    match before {
+        None => read.all(
+            &format!("SELECT {COLUMNS} FROM exports WHERE provider_id = $1 ORDER BY id DESC LIMIT $2"),
+            params![provider, limit],
+        ),
+        Some(before) => read.all(
+            &format!("SELECT {COLUMNS} FROM exports WHERE provider_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+            params![provider, before, limit],
+        ),
+    }
+}
+
+/// An attempt begins, the first or one more; `false` where there is nothing to be done any more.
+pub(super) fn begin(tx: &mut Tx, id: ExportId) -> Result<bool> {
+    let begun = tx.execute(
+        "UPDATE exports SET state = 'running', rows_done = 0 WHERE id = $1 AND state IN ('queued', 'running')",
+        params![id],
+    )?;
+    Ok(begun > 0)
+}
+
+/// How far it is; `false` where it was cancelled meanwhile.
+pub(super) fn progress(tx: &mut Tx, id: ExportId, rows: i64) -> Result<bool> {
+    let running =
+        tx.execute("UPDATE exports SET rows_done = $2 WHERE id = $1 AND state = 'running'", params![id, rows])?;
+    Ok(running > 0)
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone)]
+pub struct Made {
+    pub name: String,
+    pub row_count: i64,
+    pub matching_rows: i64,
+    pub size_bytes: i64,
+    pub sha256: [u8; 32],
+}
+
+pub(super) fn publish(tx: &mut Tx, id: ExportId, made: &Made, expires_at: Timestamp, token: &[u8; 32]) -> Result<bool> {
+    let published = tx.execute(
+        "UPDATE exports SET state = 'ready', file = $2, row_count = $3, rows_done = $3, matching_rows = $4, size_bytes = $5,
+                sha256 = $6, expires_at = $7, token_hash = $8, ready_at = $9, finished_at = $9
+          WHERE id = $1 AND state = 'running'",
+        params![
+            id,
+            made.name,
+            made.row_count,
+            made.matching_rows,
+            made.size_bytes,
+            made.sha256,
+            expires_at,
+            *token,
+            tx.now()
+        ],
+    )?;
+    Ok(published > 0)
+}
+
+row! {
+    /// An export that ended without a file, and the day that gets its place back.
+    #[derive(Debug, Clone)]
+    pub struct Ended {
+        pub provider_id: ProviderId,
+        pub quota_day: Option<String>,
+    }
+}
+
+/// Ends what was not ready yet. The day stands in the row still: giving it back is the caller's, in the same unit.
+pub(super) fn end(tx: &mut Tx, id: ExportId, state: State, error: Option<&str>) -> Result<Option<Ended>> {
+    let ended: Option<Ended> = tx.optional(
+        "SELECT provider_id, quota_day FROM exports WHERE id = $1 AND state IN ('queued', 'running')",
+        params![id],
+    )?;
+    let changed = tx.execute(
+        "UPDATE exports SET state = $2, error = $3, quota_day = NULL, finished_at = $4
+          WHERE id = $1 AND state IN ('queued', 'running')",
+        params![id, state, error, tx.now()],
+    )?;
+    Ok(ended.filter(|_| changed > 0))
+}
+
+row! {
+    /// A file that nobody may have any more.
+    #[derive(Debug, Clone)]
+    pub struct Outlived {
+        pub id: ExportId,
+        pub file: String,
+    }
+}
+
+/// Some that are ready and whose time is over.
+pub(super) fn outlived(read: &mut Read, limit: i64) -> Result<Vec<Outlived>> {
+    read.all(
+        "SELECT id, file FROM exports WHERE state = 'ready' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        params![read.now(), limit],
+    )
+}
+
+/// From now on there is no file: its time is over, or what it held may not be kept.
+pub(super) fn expire(tx: &mut Tx, id: ExportId) -> Result<bool> {
+    let expired = tx.execute(
+        "UPDATE exports SET state = 'expired', file = NULL, token_hash = NULL WHERE id = $1 AND state = 'ready'",
+        params![id],
+    )?;
+    Ok(expired > 0)
+}
+
+/// Whether this file belongs to an export that is ready.
+pub(super) fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional("SELECT 1 FROM exports WHERE file = $1", params![file])?;
+    Ok(found.is_some())
+}
+
+/// Bytes of all files of the provider, and of everybody.
+pub(super) fn stored(read: &mut Read, provider: ProviderId) -> Result<(i64, i64)> {
+    let (own,): (i64,) = read.one(
+        "SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) FROM exports WHERE provider_id = $1 AND state = 'ready'",
+        params![provider],
+    )?;
+    let (all,): (i64,) =
+        read.one("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) FROM exports WHERE state = 'ready'", params![])?;
+    Ok((own, all))
+}

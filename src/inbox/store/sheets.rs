@@ -1,0 +1,78 @@
+//! The rows of a file: many, in order, each with what its form asked.
+
+use crate::clock::Timestamp;
+use crate::db::sql::Conditions;
+use crate::db::{Json, Read, row};
+use crate::error::Result;
+use crate::id::{AssignmentId, LeadId, ProviderId};
+use crate::inbox::{Filter, Status};
+use crate::money::Money;
+
+row! {
+    /// One assignment as it goes into a file.
+    #[derive(Debug, Clone)]
+    pub struct Sheet {
+        pub assignment_id: AssignmentId,
+        pub lead_id: LeadId,
+        pub niche_name: String,
+        pub status: Status,
+        pub price_charged: Money,
+        pub assigned_at: Timestamp,
+        pub viewed_at: Option<Timestamp>,
+        pub accepted_at: Option<Timestamp>,
+        pub rejected_at: Option<Timestamp>,
+        pub rejection_reason: Option<String>,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub postal_code: Option<String>,
+        pub erased_at: Option<Timestamp>,
+        pub form_data: Option<Json>,
+        pub utm_source: Option<String>,
+        pub utm_medium: Option<String>,
+        pub utm_campaign: Option<String>,
+        pub referrer_url: Option<String>,
+    }
+}
+
+/// Cut in an index's order before anything is joined, as a page is. A search looks through that index too: whoever reads
+/// all hits has nothing from finding them first.
+pub(in crate::inbox) fn sheets(
+    read: &mut Read,
+    provider: ProviderId,
+    filter: &Filter,
+    after: Option<(Timestamp, AssignmentId)>,
+    limit: i64,
+) -> Result<Vec<Sheet>> {
+    let mut only = Conditions::default();
+    only.and("a.provider_id =", &provider);
+    only.and_some("a.status =", &filter.status);
+    only.and_some("a.niche_id =", &filter.niche);
+    if let Some(period) = &filter.period {
+        only.and("a.assigned_at >=", &period.start);
+        only.and("a.assigned_at <", &period.end);
+    }
+    if let Some(viewed) = filter.viewed {
+        only.and_text(if viewed { "a.viewed_at IS NOT NULL" } else { "a.viewed_at IS NULL" });
+    }
+    if let Some(search) = &filter.search {
+        let condition = search.condition(&mut only);
+        only.and_text(&condition);
+    }
+    if let Some((assigned_at, id)) = &after {
+        let after = format!("(a.assigned_at, a.id) < (${}, ${})", only.bind(assigned_at), only.bind(id));
+        only.and_text(&after);
+    }
+    let sql = format!(
+        "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
+                a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
+                l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.utm_source, l.utm_medium, l.utm_campaign,
+                l.referrer_url
+           FROM (SELECT * FROM lead_assignments a{} ORDER BY a.assigned_at DESC, a.id DESC LIMIT {limit}) AS a
+           JOIN leads l ON l.id = a.lead_id
+           JOIN niches n ON n.id = a.niche_id
+       ORDER BY a.assigned_at DESC, a.id DESC",
+        only.sql()
+    );
+    read.all(&sql, only.params())
+}

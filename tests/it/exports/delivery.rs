@@ -1,0 +1,79 @@
+//! Who gets a file, and how.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::*;
+
+#[tokio::test]
+async fn a_file_is_given_whole_or_in_part() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    rita.is_sent_leads(3).await;
+    let ready = made(&app, &rita, &json!({})).await;
+    let whole = fetched(&rita, &ready).await.expect(200);
+    let sha256: String = Sha256::digest(&whole.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(ready["sha256"], sha256);
+    assert_eq!(ready["size_bytes"], whole.bytes.len());
+    assert_eq!(whole.header("content-length"), whole.bytes.len().to_string());
+    assert_eq!(whole.header("x-content-type-options"), "nosniff");
+    assert!(whole.header("content-disposition").starts_with("attachment; filename=\"leads-"), "{whole:?}");
+    let etag = whole.header("etag").to_owned();
+    assert_eq!(etag, format!("\"{sha256}\""));
+    let path = format!("{EXPORTS}/{}/download", ready["id"].as_str().unwrap());
+    let part = rita.get(&path).header("range", "bytes=3-9").await.expect(206);
+    assert_eq!(part.bytes, whole.bytes[3..10]);
+    assert_eq!(part.header("content-range"), format!("bytes 3-9/{}", whole.bytes.len()));
+    rita.get(&path).header("range", "bytes=1000000-").await.expect(416);
+    assert!(rita.get(&path).header("if-none-match", &etag).await.expect(304).bytes.is_empty());
+}
+
+#[tokio::test]
+async fn anothers_export_is_as_if_it_were_not_there() {
+    let app = TestApp::start().await;
+    let (rita, sam) = (app.provider("rita").await, app.provider("sam").await);
+    let ready = made(&app, &rita, &json!({})).await;
+    let id = ready["id"].as_str().expect("an id");
+    let unknown = leadhouse::id::new_uuid(app.clock.now());
+    for end in ["", "/download"] {
+        let theirs = sam.get(format!("{EXPORTS}/{id}{end}")).await.expect(404);
+        let nobodys = sam.get(format!("{EXPORTS}/{unknown}{end}")).await.expect(404);
+        assert_eq!(theirs.without_request_id(), nobodys.without_request_id());
+    }
+    sam.post_nothing(format!("{EXPORTS}/{id}/cancel")).await.expect(404);
+    app.operator().get(format!("{EXPORTS}/{id}")).await.expect(403);
+    app.nobody().get(format!("{EXPORTS}/{id}/download")).await.expect(401);
+}
+
+#[tokio::test]
+async fn when_its_time_is_over_a_file_is_gone() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let ready = made(&app, &rita, &json!({})).await;
+    app.advance(Duration::from_hours(7 * 24));
+    fetched(&rita, &ready).await.expect(410);
+    assert_eq!(files(&app), 1);
+    app.run_jobs().await;
+    assert_eq!(files(&app), 0);
+    fetched(&rita, &ready).await.expect(410);
+    assert_eq!(shown(&rita, ready["id"].as_str().unwrap()).await["status"], "expired");
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_owns_is_swept_away() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let ready = made(&app, &rita, &json!({})).await;
+    std::fs::write(app.data().join("files/exports/left.by.a.killed.worker"), "x").expect("a file");
+    app.run_jobs().await;
+    assert_eq!(files(&app), 2, "it might be an attempt's that is under way");
+    app.advance(Duration::from_hours(3));
+    app.run_jobs().await;
+    assert_eq!(files(&app), 1);
+    fetched(&rita, &ready).await.expect(200);
+}
+
+fn files(app: &TestApp) -> usize {
+    std::fs::read_dir(app.data().join("files/exports")).expect("a folder").count()
+}

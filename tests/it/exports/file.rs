@@ -1,0 +1,106 @@
+//! What is in a file.
+
+use super::*;
+
+const FEW: &[&str] = &["--export-max-rows", "3"];
+
+#[tokio::test]
+async fn over_the_limit_the_newest_go_in_and_it_is_said() {
+    let app = TestApp::with_flags(FEW).await;
+    let rita = app.provider("rita").await;
+    let leads = rita.is_sent_leads(5).await;
+    let asked = asking(&rita, &json!({})).await.expect(202).json();
+    assert_eq!((&asked["estimated_rows"], &asked["matching_rows"]), (&json!(3), &json!(5)));
+    assert_eq!(asked["truncated"], json!(true));
+    assert!(asked["message"].as_str().expect("a text").contains("newest 3 of 5"), "{asked}");
+    app.run_jobs().await;
+    let ready = shown(&rita, asked["export_id"].as_str().expect("an id")).await;
+    assert_eq!((&ready["row_count"], &ready["matching_rows"]), (&json!(3), &json!(5)));
+    assert_eq!(ready["truncated"], json!(true));
+    let newest: Vec<_> = leads.iter().rev().take(3).map(|sent| sent.lead.clone()).collect();
+    assert_eq!(column(&rows(&rita, &ready).await, "Lead ID"), newest);
+}
+
+#[tokio::test]
+async fn the_form_is_there_and_nothing_of_it_runs() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    rita.is_sent(json!({ "contact_name": "=1+1", "form_data": { "roof": "@SUM(1)", "=key": "x" } })).await;
+    rita.is_sent(json!({ "contact_phone": "+12125550123", "form_data": { "floors": 2, "roof": "flat" } })).await;
+    let rows = rows(&rita, &made(&app, &rita, &json!({})).await).await;
+    assert_eq!(column(&rows, "Name")[1], "'=1+1");
+    assert_eq!(column(&rows, "Phone")[0], "+12125550123");
+    assert_eq!(column(&rows, "roof"), ["flat", "'@SUM(1)"]);
+    assert_eq!(column(&rows, "floors"), ["2", ""]);
+    assert_eq!(column(&rows, "'=key"), ["", "x"]);
+    assert!(!rows[0].contains(&"UTM source".to_owned()), "attribution is switched off");
+}
+
+#[tokio::test]
+async fn the_filters_are_the_inboxs_own() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").timezone("America/Denver").await;
+    let sent = rita.is_sent(json!({ "contact_email": "Ann@Example.com" })).await;
+    rita.is_sent_a_lead().await;
+    rita.opens(&sent).await.expect(200);
+    let today = rita.get("/api/v1/provider/leads?limit=1").await.expect(200).items()[0]["assigned_at"].clone();
+    for filters in [
+        json!({ "search": "ann@" }),
+        json!({ "viewed": true }),
+        json!({ "search": "ANN@EXAMPLE", "viewed": true, "status": "active" }),
+        json!({ "search": "ann@", "date_to": today }),
+    ] {
+        let ready = made(&app, &rita, &json!({ "filters": filters })).await;
+        assert_eq!(ready["filters"], filters);
+        assert_eq!(column(&rows(&rita, &ready).await, "Lead ID"), [sent.lead.clone()], "{filters}");
+    }
+    let ready = made(&app, &rita, &json!({ "filters": { "date_to": "2020-01-01" } })).await;
+    assert_eq!(ready["row_count"], 0);
+}
+
+#[tokio::test]
+async fn xlsx_keeps_every_cell_as_it_is() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let texts = ["+15551234567", "007", "1E5", "2026-01-02", "1234567890123456", "=1+1", " a\tb ", "ä\"<&>'"];
+    let form: serde_json::Map<_, _> =
+        texts.iter().enumerate().map(|(n, text)| (format!("q{n}"), json!(text))).collect();
+    rita.is_sent(json!({ "form_data": form })).await;
+    let ready = made(&app, &rita, &json!({ "format": "xlsx" })).await;
+    let answer = fetched(&rita, &ready).await.expect(200);
+    assert!(answer.header("content-type").contains("spreadsheetml"), "{answer:?}");
+    let cells = sheet(&answer.bytes);
+    assert_eq!(cells[0][14..], (0..8).map(|n| format!("q{n}")).collect::<Vec<_>>());
+    assert_eq!(cells[1][14..], texts);
+}
+
+/// The texts of a sheet's cells, row by row. Numbers and formulas are no texts: they make the test fail.
+fn sheet(xlsx: &[u8]) -> Vec<Vec<String>> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).expect("a zip");
+    let mut part = |name: &str| std::io::read_to_string(zip.by_name(name).expect(name)).expect("XML");
+    let sheet = part("xl/worksheets/sheet1.xml");
+    assert!(!sheet.contains("<f>"), "no formulas");
+    assert!(sheet.contains("state=\"frozen\""), "the header stays in sight");
+    sheet.split("<row ").skip(1).map(row).collect()
+}
+
+/// Cells without a text are not there: each says where it stands.
+fn row(xml: &str) -> Vec<String> {
+    let mut cells = Vec::new();
+    for xml in xml.split("<c ").skip(1) {
+        let (_, place) = xml.split_once("r=\"").expect("a place");
+        let letters = place.bytes().take_while(u8::is_ascii_uppercase);
+        let column = letters.fold(0, |n, letter| n * 26 + usize::from(letter - b'A') + 1);
+        cells.resize(column - 1, String::new());
+        cells.push(cell(xml));
+    }
+    cells
+}
+
+fn cell(xml: &str) -> String {
+    assert!(xml.contains("t=\"inlineStr\""), "a text: {xml}");
+    let (_, text) = xml.split_once("<t").expect("a text");
+    let (_, text) = text.split_once('>').expect("a text");
+    let (text, _) = text.split_once("</t>").expect("a text");
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
