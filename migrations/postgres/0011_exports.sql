@@ -18,6 +18,8 @@ CREATE TABLE exports (
   max_rows bigint NOT NULL CHECK (max_rows >= 1),
   -- At the request; then, once it is ready, at the moment of the file.
   matching_rows bigint NOT NULL CHECK (matching_rows >= 0),
+  -- How often making it was begun: the last one begun is the one whose file counts.
+  begun bigint NOT NULL DEFAULT 0 CHECK (begun >= 0),
   rows_done bigint NOT NULL DEFAULT 0 CHECK (rows_done BETWEEN 0 AND max_rows),
   row_count bigint CHECK (row_count BETWEEN 0 AND max_rows),
   size_bytes bigint CHECK (size_bytes >= 0),

@@ -18,6 +18,8 @@ CREATE TABLE exports (
   max_rows INTEGER NOT NULL CHECK (max_rows >= 1),
   -- At the request; then, once it is ready, at the moment of the file.
   matching_rows INTEGER NOT NULL CHECK (matching_rows >= 0),
+  -- How often making it was begun: the last one begun is the one whose file counts.
+  begun INTEGER NOT NULL DEFAULT 0 CHECK (begun >= 0),
   rows_done INTEGER NOT NULL DEFAULT 0 CHECK (rows_done BETWEEN 0 AND max_rows),
   row_count INTEGER CHECK (row_count BETWEEN 0 AND max_rows),
   size_bytes INTEGER CHECK (size_bytes >= 0),

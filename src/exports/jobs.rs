@@ -40,15 +40,15 @@ impl JobKind<App> for Build {
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let id = ExportId::from_uuid(self.export);
         let Some(export) = app.db.write(lane(id), move |tx| super::begin(tx, id)).await? else { return Ok(()) };
-        let format = export.format;
+        let (format, begun) = (export.format, export.begun);
         // Without a name: it is gone with this process, whatever becomes of that.
         let file =
             tempfile::tempfile().map_err(|error| Error::Unavailable(format!("no temporary file: {error}").into()))?;
         let Some(written) = write(&app, export, &file).await? else { return Ok(()) };
         // Each attempt has a file of its own, so that a late one can't write over what another published.
-        let name = format!("{FOLDER}/{id}.{}.{format}", ticket.attempts);
+        let name = format!("{FOLDER}/{id}.{begun}.{format}");
         app.files.put(&name, file).await?;
-        let published = publish(&app, id, name.clone(), written, ticket).await;
+        let published = publish(&app, id, begun, name.clone(), written, ticket).await;
         if !matches!(published, Ok(true)) {
             app.files.delete(&name).await?;
         }
@@ -66,7 +66,7 @@ fn lane(id: ExportId) -> Lane {
 
 /// `None` where nobody wants it any more.
 async fn write(app: &App, export: Export, file: &File) -> Result<Option<Written>> {
-    let id = export.id;
+    let (id, begun) = (export.id, export.begun);
     let plan = Plan {
         export,
         currency: app.config.currency.clone(),
@@ -87,7 +87,7 @@ async fn write(app: &App, export: Export, file: &File) -> Result<Option<Written>
             }
             _ = tell.tick() => {
                 let rows = plan.rows_done.load(Ordering::Relaxed);
-                if !app.db.write(lane(id), move |tx| super::progress(tx, id, rows)).await? {
+                if !app.db.write(lane(id), move |tx| super::progress(tx, id, begun, rows)).await? {
                     plan.unwanted.store(true, Ordering::Relaxed);
                 }
             }
@@ -97,9 +97,9 @@ async fn write(app: &App, export: Export, file: &File) -> Result<Option<Written>
 
 /// The file is everybody's to fetch, the mail is promised and the job is done, all at once; `false` where the export was
 /// cancelled, and an error where the job is another's.
-async fn publish(app: &App, id: ExportId, name: String, written: Written, ticket: Ticket) -> Result<bool> {
+async fn publish(app: &App, id: ExportId, begun: i64, name: String, written: Written, ticket: Ticket) -> Result<bool> {
     let Written { row_count, matching_rows, size_bytes, sha256 } = written;
-    let made = Made { name, row_count, matching_rows, size_bytes, sha256 };
+    let made = Made { begun, name, row_count, matching_rows, size_bytes, sha256 };
     let life = app.config.export_link_ttl;
     let token = super::link_token_hash(&app.seals.token(super::LINK_SCOPE, id.uuid().as_bytes()));
     let unit = move |tx: &mut Tx| {

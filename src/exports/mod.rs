@@ -7,12 +7,13 @@
 
 mod api;
 mod build;
+mod erasure;
 pub mod jobs;
 mod sheet;
 mod store;
 
 pub use api::routes;
-pub use build::{Plan, build};
+pub use erasure::forget;
 pub use sheet::Preset;
 pub use store::{Made, Outlived};
 
@@ -103,6 +104,8 @@ row! {
         pub max_rows: i64,
         /// How many leads the filters matched: at the request, then at the moment of the file.
         pub matching_rows: i64,
+        /// How often making it was begun.
+        pub begun: i64,
         pub rows_done: i64,
         pub row_count: Option<i64>,
         pub size_bytes: Option<i64>,
@@ -151,14 +154,18 @@ pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, per_day: i64) ->
     let id = ExportId::new(now);
     let matching = inbox::count(tx, provider.id, &asked.filter)?;
     store::insert(tx, id, provider.id, asked, matching, &day)?;
-    let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::now(BUILD, &json!({ "export": id }), tx) };
-    queue::enqueue(tx, &job)?;
+    enqueue(tx, id)?;
     // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
     let details = json!({ "format": asked.format, "preset": asked.preset, "matching_rows": matching,
                           "searched": asked.as_sent.search.is_some() });
     let actor = Actor::Provider(provider.id);
     audit::record(tx, actor, Action::LeadExportRequested, Entity::Export(id), Some(details))?;
     store::export(tx, id)?.ok_or(Error::NotFound("export"))
+}
+
+fn enqueue(tx: &mut Tx, id: ExportId) -> Result<()> {
+    let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::now(BUILD, &json!({ "export": id }), tx) };
+    queue::enqueue(tx, &job)
 }
 
 /// The provider's export.
@@ -202,8 +209,8 @@ pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>> {
 }
 
 /// How far the file is; `false` where nobody wants it any more.
-pub fn progress(tx: &mut Tx, id: ExportId, rows: i64) -> Result<bool> {
-    store::progress(tx, id, rows)
+pub fn progress(tx: &mut Tx, id: ExportId, begun: i64, rows: i64) -> Result<bool> {
+    store::progress(tx, id, begun, rows)
 }
 
 /// The file is in the storage: from now on, for `life`, it can be fetched. `false` where nobody wants it any more.

@@ -4,11 +4,11 @@ use super::{Asked, Export, State};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{ExportId, ProviderId};
+use crate::id::{ExportId, LeadId, ProviderId};
 
 /// `row!` has the columns in this order.
 const COLUMNS: &str = "id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
-    period_start, period_end, max_rows, matching_rows, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
+    period_start, period_end, max_rows, matching_rows, begun, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
     created_at, ready_at, expires_at";
 
 pub(super) fn insert(
@@ -100,22 +100,27 @@ pub(super) fn history(
 /// An attempt begins, the first or one more; `false` where there is nothing to be done any more.
 pub(super) fn begin(tx: &mut Tx, id: ExportId) -> Result<bool> {
     let begun = tx.execute(
-        "UPDATE exports SET state = 'running', rows_done = 0 WHERE id = $1 AND state IN ('queued', 'running')",
+        "UPDATE exports SET state = 'running', rows_done = 0, begun = begun + 1
+          WHERE id = $1 AND state IN ('queued', 'running')",
         params![id],
     )?;
     Ok(begun > 0)
 }
 
-/// How far it is; `false` where it was cancelled meanwhile.
-pub(super) fn progress(tx: &mut Tx, id: ExportId, rows: i64) -> Result<bool> {
-    let running =
-        tx.execute("UPDATE exports SET rows_done = $2 WHERE id = $1 AND state = 'running'", params![id, rows])?;
+/// How far it is; `false` where it was cancelled or begun anew meanwhile.
+pub(super) fn progress(tx: &mut Tx, id: ExportId, begun: i64, rows: i64) -> Result<bool> {
+    let running = tx.execute(
+        "UPDATE exports SET rows_done = $3 WHERE id = $1 AND begun = $2 AND state = 'running'",
+        params![id, begun, rows],
+    )?;
     Ok(running > 0)
 }
 
 /// What a file turned out to be.
 #[derive(Debug, Clone)]
 pub struct Made {
+    /// Of which beginning.
+    pub begun: i64,
     pub name: String,
     pub row_count: i64,
     pub matching_rows: i64,
@@ -127,7 +132,7 @@ pub(super) fn publish(tx: &mut Tx, id: ExportId, made: &Made, expires_at: Timest
     let published = tx.execute(
         "UPDATE exports SET state = 'ready', file = $2, row_count = $3, rows_done = $3, matching_rows = $4, size_bytes = $5,
                 sha256 = $6, expires_at = $7, token_hash = $8, ready_at = $9, finished_at = $9
-          WHERE id = $1 AND state = 'running'",
+          WHERE id = $1 AND begun = $10 AND state = 'running'",
         params![
             id,
             made.name,
@@ -137,7 +142,8 @@ pub(super) fn publish(tx: &mut Tx, id: ExportId, made: &Made, expires_at: Timest
             made.sha256,
             expires_at,
             *token,
-            tx.now()
+            tx.now(),
+            made.begun
         ],
     )?;
     Ok(published > 0)
@@ -198,13 +204,49 @@ pub(super) fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Bytes of all files of the provider, and of everybody.
-pub(super) fn stored(read: &mut Read, provider: ProviderId) -> Result<(i64, i64)> {
-    let (own,): (i64,) = read.one(
-        "SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) FROM exports WHERE provider_id = $1 AND state = 'ready'",
+row! {
+    /// A provider that holds a lead, and what it could search for to find it.
+    #[derive(Debug)]
+    pub struct Holder {
+        pub provider_id: ProviderId,
+        pub assigned_at: Timestamp,
+        pub search_text: String,
+    }
+}
+
+pub(super) fn holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
+    read.all("SELECT provider_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1", params![lead])
+}
+
+/// The provider's files that may hold a lead of this time.
+pub(super) fn files_since(read: &mut Read, provider: ProviderId, assigned_at: Timestamp) -> Result<Vec<Outlived>> {
+    read.all(
+        "SELECT id, file FROM exports WHERE provider_id = $1 AND state = 'ready' AND ready_at >= $2",
+        params![provider, assigned_at],
+    )
+}
+
+/// What is being made of the provider's leads right now is not to be published: it is queued again.
+pub(super) fn begin_anew(tx: &mut Tx, provider: ProviderId) -> Result<Vec<(ExportId,)>> {
+    tx.all(
+        "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id",
         params![provider],
-    )?;
-    let (all,): (i64,) =
-        read.one("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) FROM exports WHERE state = 'ready'", params![])?;
-    Ok((own, all))
+    )
+}
+
+row! {
+    #[derive(Debug)]
+    pub struct Searched {
+        pub id: ExportId,
+        pub search: String,
+    }
+}
+
+pub(super) fn searches(read: &mut Read, provider: ProviderId) -> Result<Vec<Searched>> {
+    read.all("SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL", params![provider])
+}
+
+pub(super) fn forget_search(tx: &mut Tx, id: ExportId) -> Result<()> {
+    tx.execute("UPDATE exports SET search = NULL WHERE id = $1", params![id])?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! anybody's making is ever followed.
 
 use std::fs::File;
+use std::future::poll_fn;
 use std::ops::Range;
 use std::path::Path as LocalPath;
 use std::pin::Pin;
@@ -14,6 +15,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::clock::Timestamp;
@@ -105,13 +107,20 @@ impl Files {
         }
     }
 
-    /// `None` where there is no such file.
-    pub async fn size(&self, name: &str) -> Result<Option<u64>> {
-        match self.store.head(&self.path(name)).await {
-            Ok(meta) => Ok(Some(meta.size)),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(gone_wrong("look for", name, &error)),
+    /// Size and SHA-256 of a file, read to its end; `None` where there is no such file.
+    pub async fn digest(&self, name: &str) -> Result<Option<(u64, [u8; 32])>> {
+        let found = match self.store.get(&self.path(name)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(gone_wrong("read", name, &error)),
+        };
+        let (mut size, mut hash, mut content) = (0, Sha256::new(), found.into_stream());
+        while let Some(part) = poll_fn(|cx| content.as_mut().poll_next(cx)).await {
+            let part = part.map_err(|error| gone_wrong("read", name, &error))?;
+            size += u64::try_from(part.len()).unwrap_or(0);
+            hash.update(&part);
         }
+        Ok(Some((size, hash.finalize().into())))
     }
 
     /// It is gone afterwards, also where it had never been there.

@@ -11,6 +11,9 @@ pub struct Search {
     pub(super) pattern: String,
     /// A second one, where e-mail and phone have to be looked for in different words. Either may match.
     pub(super) or_pattern: Option<String>,
+    folded: String,
+    /// Where it may be part of a phone number.
+    digits: Option<String>,
 }
 
 /// Fewer characters would read everything; more are no search.
@@ -39,17 +42,22 @@ impl Search {
         let is_phone =
             digits.len() >= MIN_DIGITS && folded.chars().all(|c| c.is_ascii_digit() || PUNCTUATION.contains(&c));
         // Digits never hold a line break, so `%…%\n%` looks in the e-mail only and `%\n%…%` in the phone only.
-        Some(match (is_phone, digits == folded) {
-            (true, true) => Self { pattern: format!("%{digits}%"), or_pattern: None },
-            (true, false) => {
-                Self { pattern: format!("%{}%\n%", escape(&folded)), or_pattern: Some(format!("%\n%{digits}%")) }
-            }
-            (false, _) => Self { pattern: format!("%{}%\n%", escape(&folded)), or_pattern: None },
-        })
+        let (pattern, or_pattern) = match (is_phone, digits == folded) {
+            (true, true) => (format!("%{digits}%"), None),
+            (true, false) => (format!("%{}%\n%", escape(&folded)), Some(format!("%\n%{digits}%"))),
+            (false, _) => (format!("%{}%\n%", escape(&folded)), None),
+        };
+        Some(Self { pattern, or_pattern, folded, digits: is_phone.then_some(digits) })
     }
 }
 
 impl Search {
+    /// Whether it finds this [`search_text`].
+    pub fn finds(&self, search_text: &str) -> bool {
+        let (email, phone) = search_text.split_once('\n').unwrap_or((search_text, ""));
+        email.contains(&self.folded) || self.digits.as_ref().is_some_and(|digits| phone.contains(digits))
+    }
+
     /// The condition on `a.search_text`, its patterns bound.
     pub(super) fn condition<'a>(&'a self, only: &mut Conditions<'a>) -> String {
         let pattern = only.bind(&self.pattern);

@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::LeadId;
 use crate::queue::{self, NewJob};
-use crate::{billing, inbox, returns};
+use crate::{billing, exports, inbox, returns};
 
 /// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
 ///
@@ -37,6 +37,7 @@ fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -
         return Ok(());
     }
     returns::erase(tx, member.id)?;
+    exports::forget(tx, member.id)?;
     for undecided in inbox::erase(tx, member.id)? {
         billing::refund(tx, undecided.provider_id, undecided.assignment_id)?;
         let details = json!({ "lead_id": member.id, "amount": undecided.price_charged, "reason": "lead_erased" });

@@ -162,6 +162,16 @@ const DAMAGE: &[(&str, &str)] = &[
         "every attempt to reach somebody is in the audit, and there are 50 of a lead at most",
         "DELETE FROM contact_attempts",
     ),
+    ("an export has a file exactly when it is ready", "UPDATE exports SET file = NULL"),
+    ("an export has a file exactly when it is ready", "UPDATE exports SET state = 'failed'"),
+    ("a file has the rows that matched, as far as they fit the limit", "UPDATE exports SET row_count = row_count + 1"),
+    ("a day's exports are those that count against it", "UPDATE export_quotas SET n = n + 1"),
+    ("a day's exports are those that count against it", "UPDATE exports SET quota_day = NULL"),
+    (
+        "every export's request and end are in the audit",
+        "DELETE FROM audit_entries WHERE action = 'lead.export_completed'",
+    ),
+    ("every export's request and end are in the audit", "DELETE FROM exports"),
     ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'assigned' WHERE status = 'unmatched'"),
     ("a lead is assigned where it has assignments", "UPDATE leads SET status = 'unmatched' WHERE status = 'assigned'"),
     ("an assignment has a lead of its niche", "UPDATE leads SET niche_id = id"),
@@ -283,6 +293,8 @@ async fn a_busy_house() -> TestApp {
     decides(&app, &denied, "deny").await;
     let pending = rita.is_sent_a_lead().await;
     rita.rejects(&pending, "wants something that we don't do").await.expect(200);
+    rita.post("/api/v1/provider/leads/export", &json!({})).await.expect(202);
+    app.run_jobs().await;
     let erased = rita.is_sent_a_lead().await;
     app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", erased.lead)).await.expect(202);
     let lead = rita.source.lead(json!({ "external_id": "twice" }));

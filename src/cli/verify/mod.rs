@@ -7,6 +7,7 @@
 mod assignments;
 mod audit;
 mod distribution;
+mod exports;
 mod leads;
 mod ledger;
 mod outbox;
@@ -24,7 +25,8 @@ use super::{Outcome, print, say, start};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::{Db, Read};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::files::Files;
 
 /// More of one kind are counted, not listed.
 const LISTED: usize = 20;
@@ -83,9 +85,11 @@ impl fmt::Display for Violation {
     }
 }
 
+pub use exports::files;
+
 pub(super) async fn run(settings: Settings) -> Outcome {
     let db = start::database(&settings, &Clock::default()).await?;
-    let checked = check(&db).await;
+    let checked = everything(&db, &settings).await;
     db.close().await;
     let violations = checked?;
     for group in violations.chunk_by(|a, b| a.invariant == b.invariant) {
@@ -97,14 +101,19 @@ pub(super) async fn run(settings: Settings) -> Outcome {
         }
     }
     if violations.is_empty() {
-        say(&format!("All {} invariants hold.", invariants().len()));
+        say(&format!("All {} invariants hold.", invariants().len() + 1));
         return Ok(ExitCode::SUCCESS);
     }
     say(&format!("{} violations.", violations.len()));
     Ok(ExitCode::FAILURE)
 }
 
-/// Looks at everything, in one snapshot. Empty: all is well.
+async fn everything(db: &Db, settings: &Settings) -> Result<Vec<Violation>> {
+    let files = Files::open(&settings.storage()).map_err(Error::internal)?;
+    Ok([check(db).await?, exports::files(db, &files).await?].concat())
+}
+
+/// Looks at everything in the database, in one snapshot. Empty: all is well.
 pub async fn check(db: &Db) -> Result<Vec<Violation>> {
     db.background(violations).await
 }
@@ -125,6 +134,7 @@ fn invariants() -> Vec<Invariant> {
     all.extend(ledger::INVARIANTS);
     all.extend(assignments::INVARIANTS);
     all.extend(returns::INVARIANTS);
+    all.extend(exports::INVARIANTS);
     all.extend(leads::INVARIANTS);
     all.extend(distribution::INVARIANTS);
     all.extend(traces::INVARIANTS);

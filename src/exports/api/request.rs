@@ -82,12 +82,12 @@ pub(super) async fn request(
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
     let id = provider.id.uuid();
-    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(ExportAnswer::of);
+    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(|export| ExportAnswer::of(&export));
     once.write(&app, id, Lane::of(id), StatusCode::ACCEPTED, unit).await
 }
 
 impl ExportAnswer {
-    fn of(export: Export) -> Self {
+    fn of(export: &Export) -> Self {
         let message = if export.is_truncated() {
             let (rows, all) = (export.estimated_rows(), export.matching_rows);
             format!("Export queued with the newest {rows} of {all} leads. You will receive an email when ready.")

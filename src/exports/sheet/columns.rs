@@ -86,7 +86,7 @@ const STANDARD: &[Fixed] = &[
     ("Rejection reason", |row, _| row.rejection_reason.clone().unwrap_or_default()),
 ];
 
-/// HubSpot maps headers freely; these are the ones that it maps by itself.
+/// `HubSpot` maps headers freely; these are the ones that it maps by itself.
 const HUBSPOT: &[Fixed] = &[
     ("First Name", |row, _| names(row).0),
     ("Last Name", |row, _| names(row).1),
@@ -167,7 +167,7 @@ impl Survey {
         let mut header: Vec<String> = self.fixed().map(|(name, _)| (*name).to_owned()).collect();
         taken.extend(header.iter().map(|name| name.to_lowercase()));
         let others = self.others.then(|| OTHER_ANSWERS.to_owned());
-        for name in self.keys.iter().map(|(key, _)| key.clone()).chain(others) {
+        for name in self.keys.iter().map(|(key, _)| key).chain(&others) {
             header.push(unlike(&mut taken, name));
         }
         Columns { survey: self, header }
@@ -202,8 +202,8 @@ impl Columns {
 }
 
 /// Headers are unique, since importers map by them; case makes no difference to them.
-fn unlike(taken: &mut HashSet<String>, name: String) -> String {
-    let mut unique = name.clone();
+fn unlike(taken: &mut HashSet<String>, name: &str) -> String {
+    let mut unique = name.to_owned();
     let mut number = 2;
     while !taken.insert(unique.to_lowercase()) {
         unique = format!("{name} ({number})");

@@ -16,7 +16,7 @@ use super::Format;
 
 /// A file that is being written.
 pub enum Sheet<W: Write + Seek + Send> {
-    Csv(csv::Writer<W>),
+    Csv(Box<csv::Writer<W>>),
     Xlsx(Box<xlsx::Writer<W>>),
 }
 
@@ -27,7 +27,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
     /// What writing says; a full disk is among it.
     pub fn begin(format: Format, survey: Survey, to: W) -> io::Result<Self> {
         Ok(match format {
-            Format::Csv => Self::Csv(csv::Writer::begin(survey, to)?),
+            Format::Csv => Self::Csv(Box::new(csv::Writer::begin(survey, to)?)),
             Format::Xlsx => Self::Xlsx(Box::new(xlsx::Writer::begin(survey, to)?)),
         })
     }
@@ -89,9 +89,13 @@ mod tests {
 
     fn written(format: Format, preset: Preset, attribution: bool, rows: &[Row]) -> Vec<u8> {
         let mut survey = Survey::new(preset, "USD", attribution);
-        rows.iter().for_each(|row| survey.see(row.form_data.as_deref()));
+        for row in rows {
+            survey.see(row.form_data.as_deref());
+        }
         let mut sheet = Sheet::begin(format, survey, Cursor::new(Vec::new())).unwrap();
-        rows.iter().for_each(|row| sheet.write(row).unwrap());
+        for row in rows {
+            sheet.write(row).unwrap();
+        }
         sheet.end().unwrap().into_inner()
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leadhouse::cli::verify;
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -72,6 +73,48 @@ async fn a_file_that_nobody_owns_is_swept_away() {
     app.run_jobs().await;
     assert_eq!(files(&app), 1);
     fetched(&rita, &ready).await.expect(200);
+}
+
+#[tokio::test]
+async fn verify_reads_the_files() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let ready = made(&app, &rita, &json!({})).await;
+    let found = || async { verify::files(&app.app.db, &app.app.files).await.expect("the storage is there") };
+    assert_eq!(found().await, []);
+    let folder = app.data().join("files/exports");
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&file).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&file, &bytes).unwrap();
+    assert_eq!(found().await[0].subject.to_string(), ready["id"]);
+    std::fs::remove_file(&file).unwrap();
+    assert!(found().await[0].detail.contains("is missing"));
+    fetched(&rita, &ready).await.expect(503);
+}
+
+#[tokio::test]
+async fn an_erased_person_is_in_no_file_any_more() {
+    let app = TestApp::start().await;
+    let (rita, sam) = (app.provider("rita").niche("roofing").await, app.provider("sam").await);
+    let before = made(&app, &rita, &json!({})).await;
+    app.advance(Duration::from_secs(1));
+    let sent = rita.is_sent(json!({ "contact_email": "ann@example.com" })).await;
+    let with = made(&app, &rita, &json!({ "filters": { "search": "Ann@" } })).await;
+    let others = made(&app, &sam, &json!({})).await;
+    let queued = asking(&rita, &json!({ "filters": { "search": "ann@example" } })).await.expect(202).str("export_id");
+    let harmless = asking(&rita, &json!({ "filters": { "search": "bob" } })).await.expect(202).str("export_id");
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", sent.lead)).await.expect(202);
+    fetched(&rita, &with).await.expect(410);
+    fetched(&rita, &before).await.expect(200);
+    fetched(&sam, &others).await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(files(&app), 3, "two from before, and the one that was harmless");
+    let with = shown(&rita, with["id"].as_str().unwrap()).await;
+    assert_eq!((&with["status"], &with["filters"]), (&json!("expired"), &json!({})));
+    assert_eq!(shown(&rita, &queued).await["status"], "cancelled");
+    let harmless = shown(&rita, &harmless).await;
+    assert_eq!((&harmless["status"], &harmless["filters"]["search"]), (&json!("ready"), &json!("bob")));
 }
 
 fn files(app: &TestApp) -> usize {

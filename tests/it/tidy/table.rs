@@ -42,7 +42,7 @@ pub const EARTH: &[(&str, &[&str])] =
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
-    ("intake", &["distribution", "returns", "inbox", "billing", "audit", "accounts"]),
+    ("intake", &["distribution", "exports", "returns", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
     ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
     ("exports", &["inbox", "audit", "accounts"]),

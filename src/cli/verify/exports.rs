@@ -1,0 +1,80 @@
+//! Exports: each in the state that its times and its record tell, and no more of them than the day allows.
+
+use super::{Invariant, Violation};
+use crate::db::{Db, Read, params, row};
+use crate::error::Result;
+use crate::files::Files;
+use crate::id::{ExportId, Id};
+
+/// What is true of every file that can be fetched.
+const WHOLE: &str = "the file of an export is in the storage, as it was recorded";
+
+row! {
+    struct Kept {
+        id: ExportId,
+        file: String,
+        size_bytes: i64,
+        sha256: [u8; 32],
+    }
+}
+
+/// Reads every file that can be fetched, to its end.
+pub async fn files(db: &Db, files: &Files) -> Result<Vec<Violation>> {
+    let mut found = Vec::new();
+    for kept in db.background(kept).await? {
+        let size = u64::try_from(kept.size_bytes).unwrap_or(0);
+        let detail = match files.digest(&kept.file).await? {
+            Some(there) if there == (size, kept.sha256) => continue,
+            Some((there, _)) => format!("{} has {there} bytes that are not the {size} recorded", kept.file),
+            None => format!("{} is missing", kept.file),
+        };
+        // It may have been given up in the meantime.
+        if db.read(move |read| is_ready(read, kept.id)).await? {
+            found.push(Violation { invariant: WHOLE, subject: kept.id.uuid(), detail });
+        }
+    }
+    Ok(found)
+}
+
+fn kept(read: &mut Read) -> Result<Vec<Kept>> {
+    read.all("SELECT id, file, size_bytes, sha256 FROM exports WHERE state = 'ready' ORDER BY id", &[])
+}
+
+fn is_ready(read: &mut Read, id: ExportId) -> Result<bool> {
+    let found: Option<(i64,)> =
+        read.optional("SELECT 1 FROM exports WHERE id = $1 AND state = 'ready'", params![id])?;
+    Ok(found.is_some())
+}
+
+pub const INVARIANTS: [Invariant; 4] = [
+    Invariant::sql(
+        "an export has a file exactly when it is ready",
+        "SELECT id, 'is ' || state || CASE WHEN file IS NULL THEN ' without a file' ELSE ' with a file' END FROM exports
+          WHERE (state = 'ready') <> (file IS NOT NULL)
+             OR (state IN ('ready', 'expired')) <> (ready_at IS NOT NULL AND expires_at IS NOT NULL AND row_count IS NOT NULL
+                                                   AND size_bytes IS NOT NULL AND sha256 IS NOT NULL)
+             OR (state = 'failed') <> (error IS NOT NULL)",
+    ),
+    Invariant::sql(
+        "a file has the rows that matched, as far as they fit the limit",
+        "SELECT id, 'has ' || CAST(row_count AS text) || ' rows of ' || CAST(matching_rows AS text) FROM exports
+          WHERE row_count <> CASE WHEN matching_rows < max_rows THEN matching_rows ELSE max_rows END",
+    ),
+    Invariant::sql(
+        "a day's exports are those that count against it",
+        "SELECT provider_id, 'counts on ' || day || ' less its exports: ' || CAST(SUM(n) AS text)
+           FROM (SELECT provider_id, day, n FROM export_quotas
+                 UNION ALL SELECT provider_id, quota_day, -1 FROM exports WHERE quota_day IS NOT NULL) AS t
+          GROUP BY provider_id, day HAVING SUM(n) <> 0",
+    ),
+    Invariant::sql(
+        "every export's request and end are in the audit",
+        "SELECT id, 'entries ' || action || ' less what became of it: ' || CAST(SUM(n) AS text)
+           FROM (SELECT entity_id AS id, action, 1 AS n FROM audit_entries
+                  WHERE action IN ('lead.export_requested', 'lead.export_completed', 'lead.export_failed')
+                 UNION ALL SELECT id, 'lead.export_requested', -1 FROM exports
+                 UNION ALL SELECT id, 'lead.export_completed', -1 FROM exports WHERE ready_at IS NOT NULL
+                 UNION ALL SELECT id, 'lead.export_failed', -1 FROM exports WHERE state = 'failed') AS t
+          GROUP BY id, action HAVING SUM(n) <> 0",
+    ),
+];

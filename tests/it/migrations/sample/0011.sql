@@ -1,0 +1,4 @@
+INSERT INTO export_quotas (provider_id, day, n) VALUES ({id 101}, '2026-01-02', 2);
+INSERT INTO exports (id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed, period_start, period_end, max_rows, matching_rows, begun, rows_done, row_count, size_bytes, sha256, file, token_hash, error, quota_day, created_at, ready_at, expires_at, finished_at) VALUES
+  ({id 1101}, {id 101}, 'queued', 'csv', 'standard', 'accepted', {id 201}, '2026-01-01', NULL, 'ann@', TRUE, {time 1}, {time 9}, 5000, 2, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, '2026-01-02', {time 5}, NULL, NULL, NULL),
+  ({id 1102}, {id 101}, 'failed', 'xlsx', 'hubspot', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 5000, 0, 8, 0, NULL, NULL, NULL, NULL, NULL, 'no room', NULL, {time 5}, NULL, NULL, {time 7});
