@@ -65,7 +65,7 @@ pub struct Settings {
     /// How long after its assignment a lead may be rejected; the end is exclusive
     #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
     pub return_window: Duration,
-    /// Where files go: `file://FOLDER` or `s3://BUCKET/PREFIX` (with the usual AWS variables); DATA_DIR/files when unset
+    /// Where files go: `file://FOLDER` or `s3://BUCKET/PREFIX` (with the usual AWS variables); `DATA_DIR/files` when unset
     #[arg(long, env, global = true)]
     pub storage_url: Option<String>,
     /// Rows in an export at most
@@ -108,7 +108,7 @@ pub enum DatabaseUrl {
 }
 
 impl Settings {
-    /// STORAGE_URL, or what it is when nothing is said.
+    /// `STORAGE_URL`, or what it is when nothing is said.
     pub fn storage(&self) -> String {
         self.storage_url.clone().unwrap_or_else(|| format!("file://{}", self.data_dir.join("files").display()))
     }

@@ -41,7 +41,8 @@ CREATE TABLE exports (
   CHECK ((ready_at IS NULL) = (size_bytes IS NULL)),
   CHECK ((ready_at IS NULL) = (sha256 IS NULL)),
   CHECK ((state = 'ready') = (file IS NOT NULL)),
-  CHECK (state = 'ready' OR token_hash IS NULL),
+  -- Kept when the file is gone: who has the right token is told so.
+  CHECK ((ready_at IS NULL) = (token_hash IS NULL)),
   CHECK ((state = 'failed') = (error IS NOT NULL)),
   CHECK ((state IN ('queued', 'running')) = (finished_at IS NULL)),
   CHECK (state NOT IN ('failed', 'cancelled') OR quota_day IS NULL)

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
 use crate::id::{ExportId, Id, JobId};
+use crate::outbox::EXPORT_LINK;
 use crate::queue::{JobKind, Ticket};
 
 /// How often whoever waits sees how far the file is, and how soon a cancelled one is given up.
@@ -101,7 +102,7 @@ async fn publish(app: &App, id: ExportId, begun: i64, name: String, written: Wri
     let Written { row_count, matching_rows, size_bytes, sha256 } = written;
     let made = Made { begun, name, row_count, matching_rows, size_bytes, sha256 };
     let life = app.config.export_link_ttl;
-    let token = super::link_token_hash(&app.seals.token(super::LINK_SCOPE, id.uuid().as_bytes()));
+    let token = super::link_token_hash(&app.seals.token(EXPORT_LINK, id.uuid().as_bytes()));
     let unit = move |tx: &mut Tx| {
         let published = super::publish(tx, id, &made, life, &token)?;
         ticket.finish(tx)?;

@@ -9,6 +9,8 @@ mod api;
 mod build;
 mod erasure;
 pub mod jobs;
+mod mails;
+mod pages;
 mod sheet;
 mod store;
 
@@ -22,7 +24,7 @@ use std::time::Duration;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::Provider;
+use crate::accounts::{self, Provider};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row, text_enum};
@@ -31,9 +33,6 @@ use crate::id::{ExportId, NicheId, ProviderId};
 use crate::inbox::{self, Search, Status};
 use crate::period::Period;
 use crate::queue::{self, NewJob};
-
-/// What the token of a mailed link is made for.
-const LINK_SCOPE: &str = "export link";
 
 /// The job that makes the file. Its payload names the export.
 const BUILD: &str = "exports.build";
@@ -132,6 +131,11 @@ impl Export {
         self.matching_rows.min(self.max_rows)
     }
 
+    /// Whether its file can't be had any more.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+
     pub fn is_truncated(&self) -> bool {
         self.matching_rows > self.max_rows
     }
@@ -179,9 +183,10 @@ pub fn export(read: &mut Read, provider: ProviderId, id: ExportId) -> Result<Exp
 /// What a mailed link leads to, by the hash of its token.
 ///
 /// # Errors
-/// `NotFound`, alike for whatever is wrong with it.
+/// `NotFound`, alike for whatever is wrong with it; a suspended provider's leads nowhere either.
 pub fn by_link(read: &mut Read, id: ExportId, token_hash: &[u8; 32]) -> Result<Export> {
-    store::by_token(read, id, token_hash)?.ok_or(Error::NotFound("export"))
+    let export = store::by_token(read, id, token_hash)?.ok_or(Error::NotFound("export"))?;
+    if accounts::provider(read, export.provider_id)?.active { Ok(export) } else { Err(Error::NotFound("export")) }
 }
 
 /// The provider's exports, newest first: those before `before`, at most `limit`.
@@ -203,9 +208,19 @@ pub fn cancel(tx: &mut Tx, provider: ProviderId, id: ExportId) -> Result<Export>
     export(tx, provider, id)
 }
 
-/// An attempt to make the file begins. `None` where there is nothing to be made any more.
+/// An attempt to make the file begins. `None` where there is nothing to be made any more; a provider that was suspended
+/// meanwhile gets none.
 pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>> {
-    if store::begin(tx, id)? { store::export(tx, id) } else { Ok(None) }
+    if !store::begin(tx, id)? {
+        return Ok(None);
+    }
+    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+    if accounts::provider(tx, export.provider_id)?.active {
+        return Ok(Some(export));
+    }
+    end(tx, id, State::Cancelled, None)?;
+    audit::record(tx, Actor::System, Action::LeadExportCancelled, Entity::Export(id), None)?;
+    Ok(None)
 }
 
 /// How far the file is; `false` where nobody wants it any more.
@@ -221,6 +236,9 @@ pub fn publish(tx: &mut Tx, id: ExportId, made: &Made, life: Duration, token: &[
     let details =
         json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
     audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
+    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+    let zone = accounts::provider(tx, export.provider_id)?.zone();
+    mails::ready(tx, &export, &zone)?;
     Ok(true)
 }
 

@@ -191,10 +191,8 @@ pub(super) fn outlived(read: &mut Read, limit: i64) -> Result<Vec<Outlived>> {
 
 /// From now on there is no file: its time is over, or what it held may not be kept.
 pub(super) fn expire(tx: &mut Tx, id: ExportId) -> Result<bool> {
-    let expired = tx.execute(
-        "UPDATE exports SET state = 'expired', file = NULL, token_hash = NULL WHERE id = $1 AND state = 'ready'",
-        params![id],
-    )?;
+    let expired =
+        tx.execute("UPDATE exports SET state = 'expired', file = NULL WHERE id = $1 AND state = 'ready'", params![id])?;
     Ok(expired > 0)
 }
 

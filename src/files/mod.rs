@@ -29,7 +29,7 @@ const PARTS: usize = 2;
 const REQUEST: Duration = Duration::from_secs(30);
 const RETRIES: usize = 3;
 
-/// Where STORAGE_URL points to.
+/// Where `STORAGE_URL` points to.
 #[derive(Debug, Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
@@ -144,7 +144,7 @@ impl Files {
     }
 
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
+        name.split('/').fold(self.prefix.clone(), Path::join)
     }
 }
 

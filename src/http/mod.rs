@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod input;
 pub mod json;
+pub mod leaflet;
 pub mod limits;
 pub mod listen;
 pub mod meters;

@@ -18,7 +18,7 @@ mod template;
 
 pub use admin::routes;
 pub use forget::forget;
-pub use render::render;
+pub use render::{EXPORT_LINK, render};
 pub use store::{Filter, Mail};
 pub use template::{Preference, Template};
 

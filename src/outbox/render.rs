@@ -7,11 +7,14 @@ use super::{Mail, Preference};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::seal::Seals;
-use crate::id::{Id, ProviderId};
+use crate::id::{Id, ProviderId, parse_uuid};
 use crate::mail::{Rendered, Templates};
 
 /// What a link to end mails of a kind is good for.
 pub const UNSUBSCRIBE: &str = "unsubscribe";
+
+/// What the token of a link to an export is good for.
+pub const EXPORT_LINK: &str = "export link";
 
 /// What rendering needs of the house.
 #[derive(Clone, Copy)]
@@ -87,6 +90,11 @@ fn one(house: House<'_>, mail: &Mail) -> Result<Map<String, Value>> {
         own.get("lead_id").and_then(Value::as_str).map(|lead| format!("{}{office}/leads/{lead}", house.public_url));
     if let Some(page) = page {
         own.insert("lead_url".to_owned(), json!(page));
+    }
+    // The token stands in no row: it is made of the house's secret, and the export knows its hash.
+    if let Some(export) = own.get("export_id").and_then(Value::as_str).and_then(parse_uuid) {
+        let token = house.seals.token(EXPORT_LINK, export.as_bytes());
+        own.insert("download_url".to_owned(), json!(format!("{}/exports/{export}?token={token}", house.public_url)));
     }
     Ok(own)
 }

@@ -44,7 +44,7 @@ enum Part {
 /// `Gone` where its time is over; `Conflict` `export_not_ready` where there is none (yet); `Unavailable` where the storage
 /// has lost it.
 pub(in crate::exports) async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Response> {
-    let over = export.expires_at.is_some_and(|end| end <= app.clock.now());
+    let over = export.is_over(app.clock.now());
     match export.state {
         State::Ready if !over => {}
         State::Ready | State::Expired => return Err(Error::Gone("export")),

@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(request::get))
         .routes(routes!(request::cancel))
         .routes(routes!(download::download))
+        .merge(super::pages::routes())
 }
 
 impl PartialSchema for Format {

@@ -82,7 +82,8 @@ pub(super) async fn request(
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
     let id = provider.id.uuid();
-    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(|export| ExportAnswer::of(&export));
+    let unit =
+        move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(|export| ExportAnswer::of(&export));
     once.write(&app, id, Lane::of(id), StatusCode::ACCEPTED, unit).await
 }
 

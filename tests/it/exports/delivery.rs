@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leadhouse::cli::verify;
+use leadhouse::text;
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -14,7 +15,7 @@ async fn a_file_is_given_whole_or_in_part() {
     rita.is_sent_leads(3).await;
     let ready = made(&app, &rita, &json!({})).await;
     let whole = fetched(&rita, &ready).await.expect(200);
-    let sha256: String = Sha256::digest(&whole.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = text::hex(&Sha256::digest(&whole.bytes));
     assert_eq!(ready["sha256"], sha256);
     assert_eq!(ready["size_bytes"], whole.bytes.len());
     assert_eq!(whole.header("content-length"), whole.bytes.len().to_string());

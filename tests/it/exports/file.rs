@@ -52,7 +52,7 @@ async fn the_filters_are_the_inboxs_own() {
     ] {
         let ready = made(&app, &rita, &json!({ "filters": filters })).await;
         assert_eq!(ready["filters"], filters);
-        assert_eq!(column(&rows(&rita, &ready).await, "Lead ID"), [sent.lead.clone()], "{filters}");
+        assert_eq!(column(&rows(&rita, &ready).await, "Lead ID"), [sent.lead.as_str()], "{filters}");
     }
     let ready = made(&app, &rita, &json!({ "filters": { "date_to": "2020-01-01" } })).await;
     assert_eq!(ready["row_count"], 0);

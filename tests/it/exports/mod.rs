@@ -2,6 +2,7 @@
 
 mod delivery;
 mod file;
+mod link;
 mod quota;
 
 use serde_json::{Value, json};

@@ -1,0 +1,69 @@
+//! `/exports/{id}?token=…`: the mailed link. Its page says what is in the file, and its button, a POST, gives it: so a mail
+//! scanner, which follows links, neither takes the data nor uses the link up. The token is all the identity there is.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::Export;
+use super::api::serve;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::leaflet::{Button, Leaflet};
+use crate::id::{ExportId, Id, parse_uuid};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().route("/exports/{id}", get(show).post(take))
+}
+
+async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response> {
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown() };
+    if export.is_over(app.clock.now()) {
+        return over();
+    }
+    let rows = export.row_count.unwrap_or(0);
+    let day = export.created_at.to_string().chars().take(10).collect::<String>();
+    let all = if export.is_truncated() {
+        format!(" {} matched; the newest {rows} of them are in the file.", export.matching_rows)
+    } else {
+        String::new()
+    };
+    let kind = export.format.as_str().to_uppercase();
+    let text = format!(
+        "The {kind} file that was asked for on {day} holds {rows} leads.{all} Whoever has this link can take it."
+    );
+    let action = format!("/exports/{id}?{}", query.unwrap_or_default());
+    Leaflet::new("Your lead export", &text).with(Button { action: &action, label: "Download" }).answer(StatusCode::OK)
+}
+
+async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown() };
+    match serve(&app, export, &headers).await {
+        Err(Error::Gone(_)) => over(),
+        answer => answer,
+    }
+}
+
+/// The export that the link leads to; `None`, alike, for whatever is wrong with it.
+async fn found(app: &App, id: &str, query: Option<&str>) -> Result<Option<Export>> {
+    let token = query.and_then(|query| query.strip_prefix("token="));
+    let (Some(id), Some(token)) = (parse_uuid(id).map(ExportId::from_uuid), token) else { return Ok(None) };
+    let hash = super::link_token_hash(token);
+    match app.db.read(move |read| super::by_link(read, id, &hash)).await {
+        Ok(export) => Ok(Some(export)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn over() -> Result<Response> {
+    let text = "The time of this link is over, and the file is gone. You can ask for a new one.";
+    Leaflet::new("This file is gone", text).answer(StatusCode::GONE)
+}
+
+fn unknown() -> Result<Response> {
+    let text = "This link is damaged or was taken back. In your account you find your exports.";
+    Leaflet::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
+}
