@@ -70,9 +70,9 @@ async fn a_link_whose_time_is_over_says_so_to_who_has_it() {
     let rita = app.provider("rita").await;
     made(&app, &rita, &json!({})).await;
     let link = link(&app);
-    app.advance(Duration::from_hours(7 * 24) - Duration::from_secs(60));
+    app.advance(Duration::from_hours(7 * 24) - Duration::from_mins(1));
     app.nobody().get(&link).await.expect(200);
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     for _ in 0..2 {
         app.nobody().get(&link).await.expect(410);
         app.nobody().post_nothing(&link).await.expect(410);

@@ -45,7 +45,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
     ("intake", &["distribution", "exports", "returns", "inbox", "billing", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
     ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
-    ("exports", &["inbox", "audit", "accounts"]),
+    ("exports", &["inbox", "audit", "accounts", "outbox"]),
     ("inbox", &["audit", "accounts", "outbox"]),
     ("preferences", &["audit"]),
     ("catalog", &["audit"]),
