@@ -31,7 +31,7 @@ pub struct Settings {
     /// Addresses whose X-Forwarded-For counts
     #[arg(long, env, global = true, value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Mail server: smtp[s]://[user:password@]host[:port][?tls=required|opportunistic|none][&timeout=60s]
+    /// Mail server: `smtp[s]://[user:password@]host[:port][?tls=required|opportunistic|none][&timeout=60s]`
     ///
     /// Unset: mails are written to `DATA_DIR/mail/*.eml`. `smtps` is TLS from the first byte. Unless said otherwise, `smtp`
     /// uses STARTTLS where the server has it, and insists on it where a user is named. A mail takes no longer than the

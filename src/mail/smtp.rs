@@ -10,6 +10,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use secrecy::ExposeSecret;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::{Built, Failed};
@@ -98,8 +99,16 @@ impl Smtp {
         let passing = |error: Error| Failed::passing(error.to_string());
         let at_once = self.tls.clone().filter(|_| *tls == SmtpTls::Implicit);
         let server = (host.as_str(), *port);
-        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(*timeout), &self.hello, at_once, None);
-        let mut connection = connecting.await.map_err(passing)?;
+        let connecting = if let Some(tls) = at_once {
+            AsyncSmtpConnection::connect_tokio1(server, Some(*timeout), &self.hello, Some(tls), None).await
+        } else {
+            let lost = |error: std::io::Error| Failed::passing(format!("no connection to {host}:{port}: {error}"));
+            let stream = TcpStream::connect(server).await.map_err(lost)?;
+            // A mail goes in two writes: the second would wait 40 ms for the server's delayed acknowledgement of the first.
+            stream.set_nodelay(true).map_err(lost)?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
+        };
+        let mut connection = connecting.map_err(passing)?;
         match &self.tls {
             Some(tls) if connection.can_starttls() => {
                 connection.starttls(tls.clone(), &self.hello).await.map_err(passing)?;

@@ -65,7 +65,8 @@ async fn a_deadlock_is_run_again() {
     for unit in units {
         unit.await.unwrap().unwrap();
     }
-    assert_eq!(runs.load(Ordering::Relaxed), 3, "one of the two ran again");
+    // The one that runs again may be quicker than the one that was waiting for it, and meet it once more.
+    assert!(runs.load(Ordering::Relaxed) >= 3, "one of the two ran again");
     let counts = test.db.read(|read| read.all::<(i64,)>("SELECT n FROM marks", &[])).await.unwrap();
     assert_eq!(counts, [(2,), (2,)]);
     db.close().await;
