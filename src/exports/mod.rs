@@ -21,6 +21,8 @@ pub use store::{Made, Outlived};
 
 use std::time::Duration;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -129,6 +131,11 @@ impl Export {
     /// How many of the matching rows fit the limit.
     pub fn estimated_rows(&self) -> i64 {
         self.matching_rows.min(self.max_rows)
+    }
+
+    /// The day it was asked for, in UTC: names and pages that nobody's zone is known for.
+    pub fn day(&self) -> Date {
+        self.created_at.date_in(&TimeZone::UTC)
     }
 
     /// Whether its file can't be had any more.

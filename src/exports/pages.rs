@@ -1,8 +1,10 @@
 //! `/exports/{id}?token=…`: the mailed link. Its page says what is in the file, and its button, a POST, gives it: so a mail
-//! scanner, which follows links, neither takes the data nor uses the link up. The token is all the identity there is.
+//! scanner, which follows links, neither takes the data nor uses the link up. The token is all the identity there is, so
+//! whoever shows a wrong one is counted by address.
 
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,13 +20,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().route("/exports/{id}", get(show).post(take))
 }
 
-async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response> {
-    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown() };
+async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts) };
     if export.is_over(app.clock.now()) {
         return over();
     }
     let rows = export.row_count.unwrap_or(0);
-    let day = export.created_at.to_string().chars().take(10).collect::<String>();
+    let day = export.day();
     let all = if export.is_truncated() {
         format!(" {} matched; the newest {rows} of them are in the file.", export.matching_rows)
     } else {
@@ -38,9 +40,9 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery) -> Re
     Leaflet::new("Your lead export", &text).with(Button { action: &action, label: "Download" }).answer(StatusCode::OK)
 }
 
-async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
-    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown() };
-    match serve(&app, export, &headers).await {
+async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts) };
+    match serve(&app, export, &parts.headers).await {
         Err(Error::Gone(_)) => over(),
         answer => answer,
     }
@@ -63,7 +65,8 @@ fn over() -> Result<Response> {
     Leaflet::new("This file is gone", text).answer(StatusCode::GONE)
 }
 
-fn unknown() -> Result<Response> {
+fn unknown(app: &App, parts: &Parts) -> Result<Response> {
+    app.limit_stranger(parts)?;
     let text = "This link is damaged or was taken back. In your account you find your exports.";
     Leaflet::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
 }

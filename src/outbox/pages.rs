@@ -1,8 +1,10 @@
 //! `/unsubscribe`: the page behind a mail's own link, and the one click of RFC 8058. The token is all the identity there is,
-//! and good for one preference of one provider. A GET changes nothing: mail scanners follow links.
+//! and good for one preference of one provider; whoever shows a wrong one is counted by address. A GET changes nothing: mail
+//! scanners follow links.
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,16 +36,16 @@ fn asked(app: &App, query: Option<&str>) -> Option<(ProviderId, Preference)> {
     unsubscribing(&app.seals, query?.strip_prefix("token=")?)
 }
 
-async fn ask(app: App, RawQuery(query): RawQuery) -> Result<Response> {
-    let Some((_, preference)) = asked(&app, query.as_deref()) else { return unknown() };
+async fn ask(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
+    let Some((_, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts) };
     let action = format!("/unsubscribe?{}", query.unwrap_or_default());
     let text = format!("No more mails about {}? Everything else stays as it is.", kind(preference));
     let button = Button { action: &action, label: "No more of these mails" };
     Leaflet::new("Unsubscribe", &text).with(button).answer(StatusCode::OK)
 }
 
-async fn unsubscribe(app: App, RawQuery(query): RawQuery) -> Result<Response> {
-    let Some((provider, preference)) = asked(&app, query.as_deref()) else { return unknown() };
+async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
+    let Some((provider, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts) };
     let off = Some(false);
     let change = match preference {
         Preference::NewLead => Change { notify_on_new_lead: off, ..Change::default() },
@@ -56,7 +58,8 @@ async fn unsubscribe(app: App, RawQuery(query): RawQuery) -> Result<Response> {
     Leaflet::new("Done", &text).answer(StatusCode::OK)
 }
 
-fn unknown() -> Result<Response> {
+fn unknown(app: &App, parts: &Parts) -> Result<Response> {
+    app.limit_stranger(parts)?;
     let text = "This link is damaged. Your preferences are where mails can be switched off, too.";
     Leaflet::new("That did not work", text).answer(StatusCode::BAD_REQUEST)
 }

@@ -47,3 +47,14 @@ async fn a_minute_later_all_is_allowed_again() {
     app.advance(Duration::from_mins(1));
     rita.inbox("").await.expect(200);
 }
+
+#[tokio::test]
+async fn whoever_tries_tokens_of_mailed_links_is_stopped() {
+    let app = TestApp::with_flags(ON).await;
+    let nobody = app.nobody();
+    let export = format!("/exports/{}?token=guess", leadhouse::id::new_uuid(app.clock.now()));
+    let exports = nobody.at_once(400, |nobody| nobody.get(&export)).await;
+    assert_eq!(exports.count(404), 400);
+    let links = nobody.at_once(300, |nobody| nobody.post_nothing("/unsubscribe?token=guess")).await;
+    assert_eq!((links.count(400), links.count(429)), (200, 100));
+}

@@ -80,7 +80,7 @@ pub(in crate::exports) async fn serve(app: &App, export: Export, headers: &Heade
     };
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(export.format)));
     answer.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    let day = export.created_at.to_string().chars().take(10).collect::<String>();
+    let day = export.day();
     answer.insert(
         header::CONTENT_DISPOSITION,
         value(&format!("attachment; filename=\"leads-{day}.{}\"", export.format))?,
