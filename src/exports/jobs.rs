@@ -50,8 +50,10 @@ impl JobKind<App> for Build {
         let name = format!("{FOLDER}/{id}.{begun}.{format}");
         app.files.put(&name, file).await?;
         let published = publish(&app, id, begun, name.clone(), written, ticket).await;
-        if !matches!(published, Ok(true)) {
-            app.files.delete(&name).await?;
+        match published {
+            Ok(false) | Err(Error::Conflict { .. }) => app.files.delete(&name).await?,
+            // An error at COMMIT leaves open whether it happened, and then the file is somebody's: if not, it is swept away.
+            Ok(true) | Err(_) => {}
         }
         published.map(drop)
     }

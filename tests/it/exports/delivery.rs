@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use leadhouse::cli::verify;
+use leadhouse::exports;
+use leadhouse::id::ExportId;
 use leadhouse::text;
 use sha2::{Digest, Sha256};
 
@@ -116,6 +118,34 @@ async fn an_erased_person_is_in_no_file_any_more() {
     assert_eq!(shown(&rita, &queued).await["status"], "cancelled");
     let harmless = shown(&rita, &harmless).await;
     assert_eq!((&harmless["status"], &harmless["filters"]["search"]), (&json!("ready"), &json!("bob")));
+}
+
+#[tokio::test]
+async fn what_was_being_made_when_a_person_was_erased_is_made_anew() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let sent = rita.is_sent(json!({ "contact_name": "Ann" })).await;
+    let id = asking(&rita, &json!({})).await.expect(202).str("export_id");
+    // A worker that was about to publish what it had read before.
+    let export = ExportId(leadhouse::id::parse_uuid(&id).unwrap());
+    let begun = app.write(move |tx| exports::begin(tx, export)).await.unwrap().expect("it is to be made").begun;
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", sent.lead)).await.expect(202);
+    let again = app.write(move |tx| exports::begin(tx, export)).await.unwrap().expect("it is to be made anew").begun;
+    assert!(again > begun);
+    assert!(!app.write(move |tx| exports::progress(tx, export, begun, 1)).await.unwrap());
+    let late = exports::Made {
+        begun,
+        name: "exports/late".to_owned(),
+        row_count: 1,
+        matching_rows: 1,
+        size_bytes: 1,
+        sha256: [0; 32],
+    };
+    let week = Duration::from_hours(7 * 24);
+    assert!(!app.write(move |tx| exports::publish(tx, export, &late, week, &[0; 32])).await.unwrap());
+    app.run_jobs().await;
+    let ready = shown(&rita, &id).await;
+    assert_eq!(column(&rows(&rita, &ready).await, "Name"), ["erased"]);
 }
 
 fn files(app: &TestApp) -> usize {
