@@ -164,7 +164,7 @@ impl Drop for Place {
 /// How many transactions were left open, once the units that still ran had the time to end.
 async fn remove(name: &str) -> i64 {
     let admin = admin().await;
-    let open = "SELECT count(*), pg_sleep(0.01)::text FROM pg_stat_activity
+    let open = "SELECT count(*) FROM pg_stat_activity
                  WHERE datname = $1 AND state LIKE 'idle in transaction%'";
     let until = std::time::Instant::now() + Duration::from_secs(5);
     let left_open = loop {
