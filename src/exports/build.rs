@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use sha2::{Digest, Sha256};
 
 use super::Export;
-use super::sheet::{Row, Sheet, Survey};
+use super::sheet::{Sheet, Survey};
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::id::AssignmentId;
-use crate::inbox;
+use crate::inbox::{self, FullItem};
 
 /// Rows that are in memory at the same time.
 const BATCH: i64 = 500;
@@ -44,8 +44,8 @@ pub struct Written {
 pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let matching_rows = inbox::count(read, plan.export.provider_id, &plan.export.filter())?;
     let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution);
-    each(read, plan, |sheet| {
-        survey.see(sheet.form_data.as_ref().map(|json| json.0.as_str()));
+    each(read, plan, |row| {
+        survey.see(row.form_data.as_ref());
         Ok(())
     })?;
     let mut file = file.try_clone().map_err(|error| disk(&error))?;
@@ -53,7 +53,7 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let mut sheet = Sheet::begin(plan.export.format, survey, BufWriter::new(file)).map_err(|error| disk(&error))?;
     let mut row_count = 0;
     each(read, plan, |row| {
-        sheet.write(&Row::from(row)).map_err(|error| disk(&error))?;
+        sheet.write(&row).map_err(|error| disk(&error))?;
         row_count += 1;
         plan.rows_done.store(row_count, Ordering::Relaxed);
         Ok(())
@@ -66,7 +66,7 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
 }
 
 /// The rows of the file, one after another.
-fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(inbox::Sheet) -> Result<()>) -> Result<()> {
+fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<()>) -> Result<()> {
     let (provider, filter) = (plan.export.provider_id, plan.export.filter());
     let mut after: Option<(Timestamp, AssignmentId)> = None;
     let mut left = plan.export.max_rows;
@@ -75,7 +75,7 @@ fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(inbox::Sheet) -> Resu
             return Err(Error::conflict("export_ended", "nobody wants this file any more"));
         }
         // Of few lengths, so that there are few statements.
-        let rows = inbox::sheets(read, provider, &filter, after, BATCH)?;
+        let rows = inbox::full_items(read, provider, &filter, after, BATCH)?;
         let Some(last) = rows.last() else { break };
         after = Some((last.assigned_at, last.assignment_id));
         let wanted = usize::try_from(left).unwrap_or(usize::MAX);
@@ -105,30 +105,4 @@ fn digest(file: &mut File) -> io::Result<(i64, [u8; 32])> {
 /// A full disk passes; so it is tried again.
 fn disk(error: &io::Error) -> Error {
     Error::Unavailable(format!("the file cannot be written: {error}").into())
-}
-
-impl From<inbox::Sheet> for Row {
-    fn from(sheet: inbox::Sheet) -> Self {
-        Self {
-            lead_id: sheet.lead_id,
-            niche_name: sheet.niche_name,
-            status: sheet.status.as_str(),
-            price_charged: sheet.price_charged,
-            assigned_at: sheet.assigned_at,
-            viewed_at: sheet.viewed_at,
-            accepted_at: sheet.accepted_at,
-            rejected_at: sheet.rejected_at,
-            rejection_reason: sheet.rejection_reason,
-            contact_name: sheet.contact_name,
-            contact_email: sheet.contact_email,
-            contact_phone: sheet.contact_phone,
-            postal_code: sheet.postal_code,
-            erased_at: sheet.erased_at,
-            form_data: sheet.form_data.map(|json| json.0),
-            utm_source: sheet.utm_source,
-            utm_medium: sheet.utm_medium,
-            utm_campaign: sheet.utm_campaign,
-            referrer_url: sheet.referrer_url,
-        }
-    }
 }

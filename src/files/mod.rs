@@ -43,7 +43,6 @@ pub type Content = Pin<Box<dyn Stream<Item = std::result::Result<Bytes, object_s
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub name: String,
-    pub size: u64,
     pub changed_at: Timestamp,
 }
 
@@ -138,7 +137,7 @@ impl Files {
         let found = listed.objects.into_iter().filter_map(|meta| {
             let name = meta.location.as_ref().strip_prefix(self.prefix.as_ref())?.trim_start_matches('/').to_owned();
             let changed_at = Timestamp::from_micros(meta.last_modified.timestamp_micros())?;
-            Some(Found { name, size: meta.size, changed_at })
+            Some(Found { name, changed_at })
         });
         Ok(found.collect())
     }

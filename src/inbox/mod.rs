@@ -16,7 +16,7 @@ pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, Item, Sheet, Standing};
+pub use store::{Detail, FullItem, Item, Standing};
 
 use std::time::Duration;
 
@@ -167,14 +167,14 @@ pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i
 }
 
 /// Leads with all that goes into a file, newest first: those after `after`, at most `limit`.
-pub fn sheets(
+pub fn full_items(
     read: &mut Read,
     provider: ProviderId,
     filter: &Filter,
     after: Option<(Timestamp, AssignmentId)>,
     limit: i64,
-) -> Result<Vec<Sheet>> {
-    store::sheets(read, provider, filter, after, limit)
+) -> Result<Vec<FullItem>> {
+    store::full_items(read, provider, filter, after, limit)
 }
 
 /// One lead as its provider sees it. Changes nothing.

@@ -8,9 +8,8 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
-use crate::db::text_enum;
-use crate::id::LeadId;
-use crate::money::Money;
+use crate::db::{Json, text_enum};
+use crate::inbox::FullItem;
 
 /// More columns of answers than this go together into one, as JSON: a sheet has 16,384 columns at most, and nobody reads
 /// as many as this.
@@ -21,31 +20,6 @@ const ERASED: &str = "erased";
 text_enum! {
     /// Which columns, and under which names.
     pub enum Preset { Standard = "standard", Hubspot = "hubspot", Salesforce = "salesforce" }
-}
-
-/// A lead as it goes into a file.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub lead_id: LeadId,
-    pub niche_name: String,
-    pub status: &'static str,
-    pub price_charged: Money,
-    pub assigned_at: Timestamp,
-    pub viewed_at: Option<Timestamp>,
-    pub accepted_at: Option<Timestamp>,
-    pub rejected_at: Option<Timestamp>,
-    pub rejection_reason: Option<String>,
-    pub contact_name: Option<String>,
-    pub contact_email: Option<String>,
-    pub contact_phone: Option<String>,
-    pub postal_code: Option<String>,
-    pub erased_at: Option<Timestamp>,
-    /// A JSON object: what the form asked, and the answers.
-    pub form_data: Option<String>,
-    pub utm_source: Option<String>,
-    pub utm_medium: Option<String>,
-    pub utm_campaign: Option<String>,
-    pub referrer_url: Option<String>,
 }
 
 /// What a file's columns are made from: the preset, and every key of the answers in it.
@@ -67,11 +41,11 @@ pub(super) struct Columns {
     pub header: Vec<String>,
 }
 
-type Fixed = (&'static str, fn(&Row, &Survey) -> String);
+type Fixed = (&'static str, fn(&FullItem, &Survey) -> String);
 
 const STANDARD: &[Fixed] = &[
     ("Lead ID", |row, _| row.lead_id.to_string()),
-    ("Status", |row, _| row.status.to_owned()),
+    ("Status", |row, _| row.status.as_str().to_owned()),
     ("Niche", |row, _| row.niche_name.clone()),
     ("Name", |row, _| contact(row, row.contact_name.as_ref())),
     ("Email", |row, _| contact(row, row.contact_email.as_ref())),
@@ -94,7 +68,7 @@ const HUBSPOT: &[Fixed] = &[
     ("Phone Number", |row, _| contact(row, row.contact_phone.as_ref())),
     ("Postal Code", |row, _| contact(row, row.postal_code.as_ref())),
     ("Niche", |row, _| row.niche_name.clone()),
-    ("Status", |row, _| row.status.to_owned()),
+    ("Status", |row, _| row.status.as_str().to_owned()),
     ("Create Date", |row, _| row.assigned_at.to_string()),
     ("Lead ID", |row, _| row.lead_id.to_string()),
 ];
@@ -108,7 +82,7 @@ const SALESFORCE: &[Fixed] = &[
     ("Phone", |row, _| contact(row, row.contact_phone.as_ref())),
     ("PostalCode", |row, _| contact(row, row.postal_code.as_ref())),
     ("LeadSource", |_, _| "Leadhouse".to_owned()),
-    ("Status", |row, _| row.status.to_owned()),
+    ("Status", |row, _| row.status.as_str().to_owned()),
     ("Niche", |row, _| row.niche_name.clone()),
     ("Lead ID", |row, _| row.lead_id.to_string()),
 ];
@@ -138,7 +112,7 @@ impl Survey {
     }
 
     /// Takes the answers of a row of the file into account.
-    pub fn see(&mut self, form_data: Option<&str>) {
+    pub fn see(&mut self, form_data: Option<&Json>) {
         for (key, value) in answers(form_data) {
             let length = value.encode_utf16().count();
             if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
@@ -180,13 +154,13 @@ impl Columns {
         self.survey.fixed().count()
     }
 
-    pub fn cells(&self, row: &Row) -> Vec<String> {
+    pub fn cells(&self, row: &FullItem) -> Vec<String> {
         let survey = &self.survey;
         let mut cells: Vec<String> = survey.fixed().map(|(_, cell)| cell(row, survey)).collect();
         let fixed = cells.len();
         cells.resize(self.header.len(), String::new());
         let mut others = BTreeMap::new();
-        for (key, value) in answers(row.form_data.as_deref()) {
+        for (key, value) in answers(row.form_data.as_ref()) {
             match survey.places.get(&key).and_then(|place| cells.get_mut(fixed + place)) {
                 Some(cell) => *cell = value,
                 None => drop(others.insert(key, value)),
@@ -213,8 +187,8 @@ fn unlike(taken: &mut HashSet<String>, name: &str) -> String {
 }
 
 /// Keys and values of a form, in its order: texts as they are, numbers with their digits, lists and objects as JSON.
-fn answers(form_data: Option<&str>) -> Vec<(String, String)> {
-    let answers = form_data.and_then(|text| serde_json::from_str::<Answers>(text).ok());
+fn answers(form_data: Option<&Json>) -> Vec<(String, String)> {
+    let answers = form_data.and_then(|json| serde_json::from_str::<Answers>(&json.0).ok());
     answers.map(|answers| answers.0).unwrap_or_default()
 }
 
@@ -252,7 +226,7 @@ fn shown(json: &str) -> String {
     }
 }
 
-fn contact(row: &Row, of: Option<&String>) -> String {
+fn contact(row: &FullItem, of: Option<&String>) -> String {
     match of {
         _ if row.erased_at.is_some() => ERASED.to_owned(),
         Some(text) => text.clone(),
@@ -265,7 +239,7 @@ fn time(at: Option<Timestamp>) -> String {
 }
 
 /// First and last name: the last word is the last name.
-fn names(row: &Row) -> (String, String) {
+fn names(row: &FullItem) -> (String, String) {
     let name = contact(row, row.contact_name.as_ref());
     let name = name.trim();
     match name.rsplit_once(char::is_whitespace) {

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::cells::harmless;
-use super::columns::{Columns, Row, Survey};
+use super::columns::{Columns, Survey};
+use crate::inbox::FullItem;
 
 pub struct Writer<W: Write> {
     columns: Columns,
@@ -23,7 +24,7 @@ impl<W: Write> Writer<W> {
         Ok(writer)
     }
 
-    pub fn write(&mut self, row: &Row) -> io::Result<()> {
+    pub fn write(&mut self, row: &FullItem) -> io::Result<()> {
         let cells = self.columns.cells(row);
         self.line(cells)
     }

@@ -10,9 +10,10 @@ mod xlsx;
 
 use std::io::{self, Seek, Write};
 
-pub use columns::{Preset, Row, Survey};
+pub use columns::{Preset, Survey};
 
 use super::Format;
+use crate::inbox::FullItem;
 
 /// A file that is being written.
 pub enum Sheet<W: Write + Seek + Send> {
@@ -32,7 +33,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
         })
     }
 
-    pub fn write(&mut self, row: &Row) -> io::Result<()> {
+    pub fn write(&mut self, row: &FullItem) -> io::Result<()> {
         match self {
             Self::Csv(sheet) => sheet.write(row),
             Self::Xlsx(sheet) => sheet.write(row),
@@ -52,18 +53,21 @@ impl<W: Write + Seek + Send> Sheet<W> {
 mod tests {
     use std::io::Cursor;
 
-    use super::{Preset, Row, Sheet, Survey};
+    use super::{Preset, Sheet, Survey};
     use crate::clock::Timestamp;
+    use crate::db::Json;
     use crate::exports::Format;
-    use crate::id::LeadId;
+    use crate::id::{AssignmentId, LeadId};
+    use crate::inbox::{FullItem, Status};
     use crate::money::Money;
 
-    fn row() -> Row {
+    fn row() -> FullItem {
         let now = Timestamp::from_micros(1_767_225_600_000_000).unwrap();
-        Row {
+        FullItem {
+            assignment_id: AssignmentId(uuid::Uuid::from_u128(2)),
             lead_id: LeadId(uuid::Uuid::from_u128(1)),
             niche_name: "Roofing".to_owned(),
-            status: "active",
+            status: Status::Active,
             price_charged: Money::parse("25").unwrap(),
             assigned_at: now,
             viewed_at: None,
@@ -83,14 +87,14 @@ mod tests {
         }
     }
 
-    fn with(form_data: &str) -> Row {
-        Row { form_data: Some(form_data.to_owned()), ..row() }
+    fn with(form_data: &str) -> FullItem {
+        FullItem { form_data: Some(Json(form_data.to_owned())), ..row() }
     }
 
-    fn written(format: Format, preset: Preset, attribution: bool, rows: &[Row]) -> Vec<u8> {
+    fn written(format: Format, preset: Preset, attribution: bool, rows: &[FullItem]) -> Vec<u8> {
         let mut survey = Survey::new(preset, "USD", attribution);
         for row in rows {
-            survey.see(row.form_data.as_deref());
+            survey.see(row.form_data.as_ref());
         }
         let mut sheet = Sheet::begin(format, survey, Cursor::new(Vec::new())).unwrap();
         for row in rows {
@@ -100,7 +104,7 @@ mod tests {
     }
 
     /// Header and rows as a reader of CSV sees them.
-    fn csv(preset: Preset, attribution: bool, rows: &[Row]) -> Vec<Vec<String>> {
+    fn csv(preset: Preset, attribution: bool, rows: &[FullItem]) -> Vec<Vec<String>> {
         let bytes = written(Format::Csv, preset, attribution, rows);
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
@@ -143,7 +147,7 @@ mod tests {
 
     #[test]
     fn phones_and_postal_codes_survive_and_formulas_do_not() {
-        let evil = Row { contact_name: Some("=cmd|' /C calc'!A0".to_owned()), ..row() };
+        let evil = FullItem { contact_name: Some("=cmd|' /C calc'!A0".to_owned()), ..row() };
         let lines = csv(Preset::Standard, false, &[evil]);
         assert_eq!(column(&lines, "Phone"), ["+15551234567"]);
         assert_eq!(column(&lines, "Postal code"), ["02134"]);
@@ -155,7 +159,7 @@ mod tests {
         let lines = csv(Preset::Hubspot, false, &[row()]);
         assert_eq!(lines[0][..4], ["First Name", "Last Name", "Email", "Phone Number"]);
         assert_eq!(lines[1][..4], ["Ann B.", "Doe", "ann@example.com", "+15551234567"]);
-        let nobody = Row { contact_name: None, ..row() };
+        let nobody = FullItem { contact_name: None, ..row() };
         let lines = csv(Preset::Salesforce, false, &[row(), nobody]);
         assert_eq!(lines[0][..3], ["FirstName", "LastName", "Company"]);
         assert_eq!(lines[1][..3], ["Ann B.", "Doe", "Ann B. Doe"]);
@@ -170,7 +174,7 @@ mod tests {
 
     #[test]
     fn an_erased_lead_says_so() {
-        let erased = Row {
+        let erased = FullItem {
             contact_name: None,
             contact_email: None,
             contact_phone: None,

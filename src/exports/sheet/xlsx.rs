@@ -4,7 +4,8 @@ use std::io::{self, Seek, Write};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::columns::{Columns, Row, Survey};
+use super::columns::{Columns, Survey};
+use crate::inbox::FullItem;
 
 /// What a cell holds at most, in UTF-16 units. A longer text goes on in further columns.
 const MAX_CELL: usize = 32_767;
@@ -55,7 +56,7 @@ impl<W: Write + Seek + Send> Writer<W> {
         Ok(())
     }
 
-    pub fn write(&mut self, row: &Row) -> io::Result<()> {
+    pub fn write(&mut self, row: &FullItem) -> io::Result<()> {
         let cells = self.columns.cells(row);
         let sheet = self.book.worksheet_from_index(0).map_err(failed)?;
         let mut first = 0_u16;

@@ -1,11 +1,11 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
+mod full;
 mod page;
-mod sheets;
 
+pub use full::FullItem;
+pub(super) use full::full_items;
 pub(super) use page::page;
-pub use sheets::Sheet;
-pub(super) use sheets::sheets;
 
 use std::time::Duration;
 

@@ -9,9 +9,9 @@ use crate::inbox::{Filter, Status};
 use crate::money::Money;
 
 row! {
-    /// One assignment as it goes into a file.
+    /// One assignment with all that goes into a file.
     #[derive(Debug, Clone)]
-    pub struct Sheet {
+    pub struct FullItem {
         pub assignment_id: AssignmentId,
         pub lead_id: LeadId,
         pub niche_name: String,
@@ -37,13 +37,13 @@ row! {
 
 /// Cut in an index's order before anything is joined, as a page is. A search looks through that index too: whoever reads
 /// all hits has nothing from finding them first.
-pub(in crate::inbox) fn sheets(
+pub(in crate::inbox) fn full_items(
     read: &mut Read,
     provider: ProviderId,
     filter: &Filter,
     after: Option<(Timestamp, AssignmentId)>,
     limit: i64,
-) -> Result<Vec<Sheet>> {
+) -> Result<Vec<FullItem>> {
     let mut only = Conditions::default();
     only.and("a.provider_id =", &provider);
     only.and_some("a.status =", &filter.status);
