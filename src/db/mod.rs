@@ -3,7 +3,7 @@
 //! Nothing can cancel it half way, nothing foreign can be awaited inside it, and it has one time. A unit that returns
 //! `Err` leaves nothing behind. Units are `Fn`: one that lost a race, or its connection before COMMIT, is run again.
 //!
-//! ```ignore
+//! ```text
 //! let balance = app.db.read(move |read| billing::balance(read, provider)).await?;
 //! let won = app.db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false)).await?;
 //! ```

@@ -149,6 +149,7 @@ impl JobKind<App> for SweepFiles {
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         let old = app.clock.now().minus(STRAY);
+        app.files.abandon(FOLDER, old).await?;
         for found in app.files.list(FOLDER).await? {
             let name = found.name.clone();
             if found.changed_at < old && !app.db.read(move |read| super::is_kept(read, &name)).await? {

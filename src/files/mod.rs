@@ -1,39 +1,46 @@
 //! Files that outlive a request: on the local disk, or in any S3. A name is ours alone (ids and numbers), so no path of
 //! anybody's making is ever followed.
 
+mod disk;
+mod s3;
+
 use std::fs::File;
 use std::future::poll_fn;
 use std::ops::Range;
 use std::path::Path as LocalPath;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use object_store::aws::AmazonS3Builder;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use disk::Disk;
+use s3::S3;
 
-/// What is read of a local file at once: a part of an upload, 5 MiB being the least that S3 takes.
+/// What is read of a file at once.
+const READ: usize = 256 * 1024;
+/// The least that S3 takes as a part of an upload.
 const PART: usize = 5 * 1024 * 1024;
 /// Parts of one upload that are under way at the same time.
 const PARTS: usize = 2;
-/// How long a request to the storage may take before it is tried again, and how long that goes on.
-const REQUEST: Duration = Duration::from_secs(30);
-const RETRIES: usize = 3;
 
 /// Where `STORAGE_URL` points to.
 #[derive(Debug, Clone)]
 pub struct Files {
-    store: Arc<dyn ObjectStore>,
+    place: Arc<Place>,
     prefix: Path,
+}
+
+#[derive(Debug)]
+enum Place {
+    Disk(Disk),
+    S3(S3),
 }
 
 /// The content of a file, as it is read.
@@ -50,8 +57,14 @@ impl Files {
     /// `file://FOLDER`, which is made where it is missing, or `s3://BUCKET[/PREFIX]` with the usual AWS variables. `Err` is
     /// the line to show.
     pub fn open(url: &str) -> std::result::Result<Self, String> {
+        Self::open_with(url, &[])
+    }
+
+    /// The same, with these AWS variables over the environment's.
+    pub fn open_with(url: &str, variables: &[(&str, &str)]) -> std::result::Result<Self, String> {
         if let Some(folder) = url.strip_prefix("file://") {
-            return Self::on_disk(LocalPath::new(folder));
+            let place = Arc::new(Place::Disk(Disk::open(LocalPath::new(folder))?));
+            return Ok(Self { place, prefix: Path::default() });
         }
         let Some(rest) = url.strip_prefix("s3://") else {
             return Err("STORAGE_URL must start with file:// or s3://".to_owned());
@@ -60,46 +73,59 @@ impl Files {
         if bucket.is_empty() {
             return Err("STORAGE_URL names no bucket: write s3://BUCKET/PREFIX".to_owned());
         }
-        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: 2 * REQUEST, ..RetryConfig::default() };
-        // The endpoint is the operator's own word; without one it is AWS, over TLS.
-        let client = ClientOptions::new()
-            .with_timeout(REQUEST)
-            .with_connect_timeout(Duration::from_secs(5))
-            .with_allow_http(true);
-        let store =
-            AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).with_client_options(client).build();
-        let store = store.map_err(|error| format!("STORAGE_URL cannot be used: {error}"))?;
+        let place = Arc::new(Place::S3(S3::open(bucket, variables)?));
         let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|error| format!("STORAGE_URL: {error}"))?;
-        Ok(Self { store: Arc::new(store), prefix })
+        Ok(Self { place, prefix })
     }
 
-    fn on_disk(folder: &LocalPath) -> std::result::Result<Self, String> {
-        let cannot = |error: &dyn std::fmt::Display| format!("STORAGE_URL {}: {error}", folder.display());
-        std::fs::create_dir_all(folder).map_err(|error| cannot(&error))?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| cannot(&error))?;
-        Ok(Self { store: Arc::new(store.with_fsync(true)), prefix: Path::default() })
+    fn store(&self) -> &dyn ObjectStore {
+        match &*self.place {
+            Place::Disk(disk) => &disk.store,
+            Place::S3(s3) => &s3.store,
+        }
     }
 
-    /// Takes a local file over, whole or not at all.
+    /// Takes a local file over, whole or not at all. What it leaves when it is cut off is ended by [`Files::abandon`].
     pub async fn put(&self, name: &str, file: File) -> Result<()> {
+        let part = match *self.place {
+            Place::Disk(_) => READ,
+            Place::S3(_) => PART,
+        };
+        let length = file.metadata().map_err(|error| gone_wrong("read", name, &error))?.len();
         let mut file = tokio::fs::File::from_std(file);
-        let upload =
-            self.store.put_multipart(&self.path(name)).await.map_err(|error| gone_wrong("begin", name, &error))?;
-        let mut upload = WriteMultipart::new_with_chunk_size(upload, PART);
-        let mut part = vec![0; 256 * 1024];
-        loop {
-            let read = file.read(&mut part).await.map_err(|error| gone_wrong("read", name, &error))?;
-            let Some(part) = part.get(..read).filter(|part| !part.is_empty()) else { break };
-            upload.wait_for_capacity(PARTS).await.map_err(|error| gone_wrong("write", name, &error))?;
-            upload.write(part);
+        if usize::try_from(length).is_ok_and(|length| length <= part) {
+            let mut whole = Vec::new();
+            file.read_to_end(&mut whole).await.map_err(|error| gone_wrong("read", name, &error))?;
+            let put = self.store().put(&self.path(name), whole.into()).await;
+            return put.map(drop).map_err(|error| gone_wrong("write", name, &error));
+        }
+        let upload = self.store().put_multipart(&self.path(name)).await;
+        let upload = upload.map_err(|error| gone_wrong("begin", name, &error))?;
+        let mut upload = WriteMultipart::new_with_chunk_size(upload, part);
+        if let Err(error) = pour(&mut file, &mut upload).await {
+            if let Err(error) = upload.abort().await {
+                tracing::warn!(file = name, %error, "an upload that failed could not be ended");
+            }
+            return Err(gone_wrong("write", name, &error));
         }
         upload.finish().await.map(drop).map_err(|error| gone_wrong("write", name, &error))
+    }
+
+    /// Ends what was begun to be written into this folder before `then` and never ended, since its writer was killed; how
+    /// many.
+    pub async fn abandon(&self, folder: &str, then: Timestamp) -> Result<usize> {
+        match &*self.place {
+            Place::Disk(disk) => disk.abandon(folder, then).await.map_err(|error| gone_wrong("clear", folder, &error)),
+            Place::S3(s3) => {
+                s3.abandon(&self.path(folder), then).await.map_err(|error| gone_wrong("clear", folder, &error))
+            }
+        }
     }
 
     /// The bytes of `range`; `None` where there is no such file.
     pub async fn get(&self, name: &str, range: Range<u64>) -> Result<Option<Content>> {
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        match self.store.get_opts(&self.path(name), options).await {
+        match self.store().get_opts(&self.path(name), options).await {
             Ok(found) => Ok(Some(Box::pin(found.into_stream()))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(gone_wrong("read", name, &error)),
@@ -108,7 +134,7 @@ impl Files {
 
     /// Size and SHA-256 of a file, read to its end; `None` where there is no such file.
     pub async fn digest(&self, name: &str) -> Result<Option<(u64, [u8; 32])>> {
-        let found = match self.store.get(&self.path(name)).await {
+        let found = match self.store().get(&self.path(name)).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(gone_wrong("read", name, &error)),
@@ -124,7 +150,7 @@ impl Files {
 
     /// It is gone afterwards, also where it had never been there.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        match self.store.delete(&self.path(name)).await {
+        match self.store().delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(gone_wrong("delete", name, &error)),
         }
@@ -132,7 +158,7 @@ impl Files {
 
     /// All files whose names begin with this folder's.
     pub async fn list(&self, folder: &str) -> Result<Vec<Found>> {
-        let listed = self.store.list_with_delimiter(Some(&self.path(folder))).await;
+        let listed = self.store().list_with_delimiter(Some(&self.path(folder))).await;
         let listed = listed.map_err(|error| gone_wrong("list", folder, &error))?;
         let found = listed.objects.into_iter().filter_map(|meta| {
             let name = meta.location.as_ref().strip_prefix(self.prefix.as_ref())?.trim_start_matches('/').to_owned();
@@ -144,6 +170,18 @@ impl Files {
 
     fn path(&self, name: &str) -> Path {
         name.split('/').fold(self.prefix.clone(), Path::join)
+    }
+}
+
+async fn pour(file: &mut tokio::fs::File, upload: &mut WriteMultipart) -> object_store::Result<()> {
+    let mut part = vec![0; READ];
+    loop {
+        let read = file.read(&mut part).await;
+        let read =
+            read.map_err(|error| object_store::Error::Generic { store: "temporary file", source: error.into() })?;
+        let Some(part) = part.get(..read).filter(|part| !part.is_empty()) else { return Ok(()) };
+        upload.wait_for_capacity(PARTS).await?;
+        upload.write(part);
     }
 }
 

@@ -69,9 +69,12 @@ async fn a_file_that_nobody_owns_is_swept_away() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     let ready = made(&app, &rita, &json!({})).await;
-    std::fs::write(app.data().join("files/exports/left.by.a.killed.worker"), "x").expect("a file");
+    // Written whole and not published; and cut off while it was written.
+    for left in ["left.by.a.killed.worker", "half.csv#1"] {
+        std::fs::write(app.data().join("files/exports").join(left), "x").expect("a file");
+    }
     app.run_jobs().await;
-    assert_eq!(files(&app), 2, "it might be an attempt's that is under way");
+    assert_eq!(files(&app), 3, "they might be an attempt's that is under way");
     app.advance(Duration::from_hours(3));
     app.run_jobs().await;
     assert_eq!(files(&app), 1);

@@ -4,6 +4,7 @@ mod delivery;
 mod file;
 mod link;
 mod quota;
+mod s3;
 
 use serde_json::{Value, json};
 

@@ -15,6 +15,7 @@ use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
 use leadhouse::db::{Lane, Read, Tx, params};
 use leadhouse::error::Result;
+use leadhouse::files::Files;
 use leadhouse::mail::{Failed, Mailer, Memory};
 use leadhouse::{accounts, cli, email, server, worker};
 use serde_json::{Value, json};
@@ -44,6 +45,8 @@ impl Door {
 pub struct Options {
     /// Flags of the command line, as in `&["--rate-limits", "on"]`. Rate limits are off unless a test is about them.
     pub flags: &'static [&'static str],
+    /// Where files go, if not into the app's own folder.
+    pub files: Option<Files>,
 }
 
 /// An app of the test's own, on a fresh database, with a clock the test can move.
@@ -86,7 +89,12 @@ impl TestApp {
 
     /// As `start`, with these flags.
     pub async fn with_flags(flags: &'static [&'static str]) -> Self {
-        Self::with(Options { flags }).await
+        Self::with(Options { flags, files: None }).await
+    }
+
+    /// As `start`, with its files in this place.
+    pub async fn with_files(files: Files) -> Self {
+        Self::with(Options { flags: &[], files: Some(files) }).await
     }
 
     pub async fn with(options: Options) -> Self {
@@ -102,6 +110,9 @@ impl TestApp {
         let mut app = App::start(settings, clock.clone()).await.expect("the app starts");
         if matches!(*app.mailer, Mailer::File(_)) {
             app.mailer = Arc::new(Mailer::Memory(Memory::default()));
+        }
+        if let Some(files) = options.files {
+            app.files = files;
         }
         let door = Door(server::router(app.clone()));
         let (admin_id, admin_token) = operator_of(&app).await;

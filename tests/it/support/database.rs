@@ -25,7 +25,7 @@ pub enum Place {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests' own settings")]
-fn setting(name: &str) -> Option<String> {
+pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
