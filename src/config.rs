@@ -77,6 +77,12 @@ pub struct Settings {
     /// How long the file of an export can be fetched
     #[arg(long, env, global = true, default_value = "7d", value_parser = parse_duration)]
     pub export_link_ttl: Duration,
+    /// What the files of one provider's exports may take together; its oldest go for a new one
+    #[arg(long, env, global = true, default_value = "1GiB", value_parser = parse_size)]
+    pub export_disk_per_provider: i64,
+    /// What the files of all exports may take together
+    #[arg(long, env, global = true, default_value = "20GiB", value_parser = parse_size)]
+    pub export_disk_total: i64,
     /// Needed for /metrics from anywhere but loopback
     #[arg(long, env, global = true, hide_env_values = true)]
     pub metrics_token: Option<SecretString>,
@@ -169,6 +175,16 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(total))
 }
 
+/// Sizes are written `500KiB`, `20MiB`, `1GiB`, `2TiB`; in bytes.
+pub fn parse_size(text: &str) -> Result<i64, String> {
+    let wrong = || format!("'{text}' is no size: write a whole number and KiB, MiB, GiB or TiB, as in 500MiB");
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)];
+    let (number, shift) =
+        units.iter().find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift))).ok_or_else(wrong)?;
+    let number = Some(number).filter(|n| n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit())).ok_or_else(wrong)?;
+    number.parse::<i64>().ok().filter(|n| *n > 0).map(|n| n << shift).ok_or_else(wrong)
+}
+
 fn parse_currency(text: &str) -> Result<String, String> {
     let code = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
     code.then(|| text.to_owned())
@@ -183,4 +199,18 @@ fn parse_origin(text: &str) -> Result<String, String> {
     origin.map(|_| text.trim_end_matches('/').to_owned()).ok_or_else(|| {
         format!("'{text}' is no origin: write http://HOST[:PORT] or https://HOST[:PORT], without a path")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_size;
+
+    #[test]
+    fn sizes_have_a_unit() {
+        assert_eq!(parse_size("1KiB"), Ok(1024));
+        assert_eq!(parse_size("999999TiB"), Ok(999_999 << 40));
+        for wrong in ["", "1", "1GB", "GiB", "0MiB", "-1MiB", "+1MiB", "1.5GiB", "1 GiB", "1000000TiB", "1gib"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
 }

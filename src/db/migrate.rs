@@ -35,6 +35,7 @@ migrations! {
     "V9__outbox" = "0009_outbox.sql",
     "V10__returns" = "0010_returns.sql",
     "V11__exports" = "0011_exports.sql",
+    "V12__export_room" = "0012_export_room.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

@@ -1,5 +1,6 @@
 //! What the worker does for this room: makes the files, and takes those out of the storage that nobody may have.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -10,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::build::{self, Plan, Written};
-use super::{Export, Made};
+use super::{Budget, Export, Made, lost};
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
@@ -98,15 +99,16 @@ async fn write(app: &App, export: Export, file: &File) -> Result<Option<Written>
     }
 }
 
-/// The file is everybody's to fetch, the mail is promised and the job is done, all at once; `false` where the export was
-/// cancelled, and an error where the job is another's.
+/// The file is everybody's to fetch, the mail is promised and the job is done, all at once; `false` where the file is not
+/// wanted, and an error where the job is another's.
 async fn publish(app: &App, id: ExportId, begun: i64, name: String, written: Written, ticket: Ticket) -> Result<bool> {
     let Written { row_count, matching_rows, size_bytes, sha256 } = written;
     let made = Made { begun, name, row_count, matching_rows, size_bytes, sha256 };
     let life = app.config.export_link_ttl;
+    let budget = Budget { per_provider: app.config.export_disk_per_provider, total: app.config.export_disk_total };
     let token = super::link_token_hash(&app.seals.token(EXPORT_LINK, id.uuid().as_bytes()));
     let unit = move |tx: &mut Tx| {
-        let published = super::publish(tx, id, &made, life, &token)?;
+        let published = super::publish(tx, id, &made, life, &token, budget)?;
         ticket.finish(tx)?;
         Ok(published)
     };
@@ -140,7 +142,8 @@ impl JobKind<App> for DeleteFile {
     }
 }
 
-/// Takes files out of the storage that an attempt left when it was killed between writing and publishing.
+/// Takes files out of the storage that an attempt left when it was killed between writing and publishing, and notes which
+/// are missing from it.
 #[derive(Debug, Deserialize)]
 pub struct SweepFiles {}
 
@@ -150,10 +153,20 @@ impl JobKind<App> for SweepFiles {
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         let old = app.clock.now().minus(STRAY);
         app.files.abandon(FOLDER, old).await?;
-        for found in app.files.list(FOLDER).await? {
-            let name = found.name.clone();
-            if found.changed_at < old && !app.db.read(move |read| super::is_kept(read, &name)).await? {
-                app.files.delete(&found.name).await?;
+        // Asked for before the list, in which they must be then.
+        let kept = app.db.background(lost::kept_files).await?;
+        let found = app.files.list(FOLDER).await?;
+        for stray in found.iter().filter(|found| found.changed_at < old) {
+            let name = stray.name.clone();
+            if !app.db.read(move |read| super::is_kept(read, &name)).await? {
+                app.files.delete(&stray.name).await?;
+            }
+        }
+        let there: HashSet<_> = found.into_iter().map(|found| found.name).collect();
+        for file in kept {
+            let missing = !there.contains(&file.file);
+            if missing != file.missing_at.is_some() {
+                app.db.write(lane(file.id), move |tx| lost::note(tx, file.id, &file.file, missing)).await?;
             }
         }
         Ok(())

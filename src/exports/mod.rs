@@ -1,5 +1,5 @@
-//! A provider's leads as a file: asked for, made by the worker, fetched by a link or by who one is. Owns `exports` and
-//! `export_quotas`.
+//! A provider's leads as a file: asked for, made by the worker, fetched by a link or by who one is. Owns `exports`,
+//! `export_quotas` and `export_room`.
 //!
 //! Invariants: what is `ready` has a file of the recorded size and digest, and nothing else has one that can be reached;
 //! a file holds one moment of the data, at most `max_rows` rows, the newest; an export that counts against a day took its
@@ -9,13 +9,16 @@ mod api;
 mod build;
 mod erasure;
 pub mod jobs;
+mod lost;
 mod mails;
 mod pages;
+mod room;
 mod sheet;
 mod store;
 
 pub use api::routes;
 pub use erasure::forget;
+pub use room::Budget;
 pub use sheet::Preset;
 pub use store::{Made, Outlived};
 
@@ -85,6 +88,22 @@ pub struct Asked {
     pub max_rows: i64,
 }
 
+impl Asked {
+    /// What an export was asked for.
+    fn as_before(export: &Export) -> Self {
+        let as_sent = AsSent {
+            status: export.status,
+            niche_id: export.niche_id,
+            date_from: export.date_from.clone(),
+            date_to: export.date_to.clone(),
+            search: export.search.clone(),
+            viewed: export.viewed,
+        };
+        let (format, preset, max_rows) = (export.format, export.preset, export.max_rows);
+        Self { format, preset, as_sent, filter: export.filter(), max_rows }
+    }
+}
+
 row! {
     /// An export as it stands.
     #[derive(Debug, Clone)]
@@ -117,6 +136,8 @@ row! {
         pub created_at: Timestamp,
         pub ready_at: Option<Timestamp>,
         pub expires_at: Option<Timestamp>,
+        /// Since when the storage is known to have lost its file.
+        pub missing_at: Option<Timestamp>,
     }
 }
 
@@ -148,11 +169,17 @@ impl Export {
     }
 }
 
-/// Queues an export, if the provider's day has one left; `per_day` is how many it has.
+/// How many leads these filters match.
+pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter) -> Result<i64> {
+    inbox::count(read, provider, filter)
+}
+
+/// Queues an export, if the provider's day has one left; `per_day` is how many it has. Its filters match `matching` leads:
+/// counted before, since on SQLite every other write waits for this unit.
 ///
 /// # Errors
 /// `TooMany` `export_quota_exceeded`, until the provider's next midnight.
-pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, per_day: i64) -> Result<Export> {
+pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, per_day: i64) -> Result<Export> {
     let (zone, now) = (provider.zone(), tx.now());
     let today = now.date_in(&zone);
     let day = today.to_string();
@@ -163,8 +190,7 @@ pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, per_day: i64) ->
         return Err(Error::TooMany { code: "export_quota_exceeded", detail: detail.into(), retry_after });
     }
     let id = ExportId::new(now);
-    let matching = inbox::count(tx, provider.id, &asked.filter)?;
-    store::insert(tx, id, provider.id, asked, matching, &day)?;
+    store::insert(tx, id, provider.id, asked, matching, Some(&day))?;
     enqueue(tx, id)?;
     // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
     let details = json!({ "format": asked.format, "preset": asked.preset, "matching_rows": matching,
@@ -235,11 +261,25 @@ pub fn progress(tx: &mut Tx, id: ExportId, begun: i64, rows: i64) -> Result<bool
     store::progress(tx, id, begun, rows)
 }
 
-/// The file is in the storage: from now on, for `life`, it can be fetched. `false` where nobody wants it any more.
-pub fn publish(tx: &mut Tx, id: ExportId, made: &Made, life: Duration, token: &[u8; 32]) -> Result<bool> {
-    if !store::publish(tx, id, made, tx.now().plus(life), token)? {
+/// The file is in the storage: from now on, for `life`, it can be fetched. `false` where it is not wanted: by nobody any
+/// more, or there is no room for it within the budget.
+pub fn publish(
+    tx: &mut Tx,
+    id: ExportId,
+    made: &Made,
+    life: Duration,
+    token: &[u8; 32],
+    budget: Budget,
+) -> Result<bool> {
+    if !store::progress(tx, id, made.begun, made.row_count)? {
         return Ok(false);
     }
+    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+    if let Some(full) = room::take(tx, export.provider_id, made.size_bytes, budget)? {
+        fail(tx, id, &full.reason(budget))?;
+        return Ok(false);
+    }
+    store::publish(tx, id, made, tx.now().plus(life), token)?;
     let details =
         json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
     audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
@@ -266,12 +306,14 @@ pub fn expire_outlived(tx: &mut Tx, limit: i64) -> Result<usize> {
     Ok(outlived.len())
 }
 
-fn expire(tx: &mut Tx, export: &Outlived) -> Result<()> {
-    if store::expire(tx, export.id)? {
-        let payload = json!({ "file": export.file });
-        queue::enqueue(tx, &NewJob::now(DELETE_FILE, &payload, tx).keyed(export.file.clone()))?;
+/// `false` where it was given up before.
+fn expire(tx: &mut Tx, export: &Outlived) -> Result<bool> {
+    if !store::expire(tx, export.id)? {
+        return Ok(false);
     }
-    Ok(())
+    let payload = json!({ "file": export.file });
+    queue::enqueue(tx, &NewJob::now(DELETE_FILE, &payload, tx).keyed(export.file.clone()))?;
+    Ok(true)
 }
 
 /// Whether a file of this name belongs to somebody.

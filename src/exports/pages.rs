@@ -25,6 +25,9 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
     if export.is_over(app.clock.now()) {
         return over();
     }
+    if export.missing_at.is_some() {
+        return lost();
+    }
     let rows = export.row_count.unwrap_or(0);
     let day = export.day();
     let all = if export.is_truncated() {
@@ -44,6 +47,7 @@ async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
     let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts) };
     match serve(&app, export, &parts.headers).await {
         Err(Error::Gone(_)) => over(),
+        Err(Error::Conflict { code: "file_missing", .. }) => lost(),
         answer => answer,
     }
 }
@@ -63,6 +67,12 @@ async fn found(app: &App, id: &str, query: Option<&str>) -> Result<Option<Export
 fn over() -> Result<Response> {
     let text = "The time of this link is over, and the file is gone. You can ask for a new one.";
     Leaflet::new("This file is gone", text).answer(StatusCode::GONE)
+}
+
+fn lost() -> Result<Response> {
+    let text =
+        "We have lost this file. In your account you can have it made again; it does not count against your day.";
+    Leaflet::new("This file is missing", text).answer(StatusCode::CONFLICT)
 }
 
 fn unknown(app: &App, parts: &Parts) -> Result<Response> {

@@ -9,7 +9,7 @@ use crate::id::{ExportId, LeadId, ProviderId};
 /// `row!` has the columns in this order.
 const COLUMNS: &str = "id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
     period_start, period_end, max_rows, matching_rows, begun, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
-    created_at, ready_at, expires_at";
+    created_at, ready_at, expires_at, missing_at";
 
 pub(super) fn insert(
     tx: &mut Tx,
@@ -17,7 +17,7 @@ pub(super) fn insert(
     provider: ProviderId,
     asked: &Asked,
     matching: i64,
-    day: &str,
+    day: Option<&str>,
 ) -> Result<()> {
     let period = asked.filter.period;
     let (start, end) = (period.map(|period| period.start), period.map(|period| period.end));
@@ -189,11 +189,57 @@ pub(super) fn outlived(read: &mut Read, limit: i64) -> Result<Vec<Outlived>> {
     )
 }
 
-/// From now on there is no file: its time is over, or what it held may not be kept.
+/// From now on there is no file: its time is over, or what it held may not be kept, or it made room for another.
 pub(super) fn expire(tx: &mut Tx, id: ExportId) -> Result<bool> {
-    let expired =
-        tx.execute("UPDATE exports SET state = 'expired', file = NULL WHERE id = $1 AND state = 'ready'", params![id])?;
-    Ok(expired > 0)
+    let expired: Option<(i64,)> = tx.optional(
+        "UPDATE exports SET state = 'expired', file = NULL, missing_at = NULL,
+                expires_at = CASE WHEN expires_at > $2 THEN $2 ELSE expires_at END
+          WHERE id = $1 AND state = 'ready' RETURNING size_bytes",
+        params![id, tx.now()],
+    )?;
+    let Some((size,)) = expired else { return Ok(false) };
+    take_room(tx, -size)?;
+    Ok(true)
+}
+
+/// Takes so many bytes of the storage, or gives them back; how many all files take then.
+pub(super) fn take_room(tx: &mut Tx, bytes: i64) -> Result<i64> {
+    let (taken,) = tx.one("UPDATE export_room SET bytes = bytes + $1 WHERE id = 1 RETURNING bytes", params![bytes])?;
+    Ok(taken)
+}
+
+row! {
+    /// A file that is in the storage, or should be.
+    #[derive(Debug, Clone)]
+    pub struct Kept {
+        pub id: ExportId,
+        pub file: String,
+        pub size_bytes: i64,
+        pub missing_at: Option<Timestamp>,
+    }
+}
+
+/// The provider's files, oldest first.
+pub(super) fn kept(read: &mut Read, provider: ProviderId) -> Result<Vec<Kept>> {
+    read.all(
+        "SELECT id, file, size_bytes, missing_at FROM exports WHERE provider_id = $1 AND state = 'ready' ORDER BY id",
+        params![provider],
+    )
+}
+
+pub(super) fn all_kept(read: &mut Read) -> Result<Vec<Kept>> {
+    read.all("SELECT id, file, size_bytes, missing_at FROM exports WHERE state = 'ready' ORDER BY id", params![])
+}
+
+/// Whether the storage has this file of a ready export; the first moment in which it had not stays.
+pub(super) fn note_missing(tx: &mut Tx, id: ExportId, file: &str, missing: bool) -> Result<()> {
+    let since = missing.then(|| tx.now());
+    let unless = if missing { "missing_at IS NULL" } else { "missing_at IS NOT NULL" };
+    tx.execute(
+        &format!("UPDATE exports SET missing_at = $3 WHERE id = $1 AND file = $2 AND state = 'ready' AND {unless}"),
+        params![id, file, since],
+    )?;
+    Ok(())
 }
 
 /// Whether this file belongs to an export that is ready.

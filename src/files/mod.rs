@@ -132,6 +132,14 @@ impl Files {
         }
     }
 
+    pub async fn is_there(&self, name: &str) -> Result<bool> {
+        match self.store().head(&self.path(name)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(gone_wrong("find", name, &error)),
+        }
+    }
+
     /// Size and SHA-256 of a file, read to its end; `None` where there is no such file.
     pub async fn digest(&self, name: &str) -> Result<Option<(u64, [u8; 32])>> {
         let found = match self.store().get(&self.path(name)).await {

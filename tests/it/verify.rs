@@ -167,6 +167,7 @@ const DAMAGE: &[(&str, &str)] = &[
     ("a file has the rows that matched, as far as they fit the limit", "UPDATE exports SET row_count = row_count + 1"),
     ("a day's exports are those that count against it", "UPDATE export_quotas SET n = n + 1"),
     ("a day's exports are those that count against it", "UPDATE exports SET quota_day = NULL"),
+    ("the room that files take is the sum of their sizes", "UPDATE export_room SET bytes = bytes + 1"),
     (
         "every export's request and end are in the audit",
         "DELETE FROM audit_entries WHERE action = 'lead.export_completed'",

@@ -1,6 +1,8 @@
 //! Exports: each in the state that its times and its record tell, and no more of them than the day allows.
 
-use super::{Invariant, Violation};
+use uuid::Uuid;
+
+use super::{Found, Invariant, Violation};
 use crate::db::{Db, Read, params, row};
 use crate::error::Result;
 use crate::files::Files;
@@ -46,7 +48,18 @@ fn is_ready(read: &mut Read, id: ExportId) -> Result<bool> {
     Ok(found.is_some())
 }
 
-pub const INVARIANTS: [Invariant; 4] = [
+fn room(read: &mut Read) -> Result<Found> {
+    let found: Option<(i64, i64)> = read.optional(
+        "SELECT r.bytes, e.bytes FROM export_room AS r,
+                (SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) AS bytes FROM exports WHERE state = 'ready') AS e
+          WHERE r.bytes <> e.bytes",
+        &[],
+    )?;
+    let wrong = found.map(|(kept, sum)| (Uuid::nil(), format!("is {kept} bytes on record, and {sum} of the files")));
+    Ok(wrong.into_iter().collect())
+}
+
+pub const INVARIANTS: [Invariant; 5] = [
     Invariant::sql(
         "an export has a file exactly when it is ready",
         "SELECT id, 'is ' || state || CASE WHEN file IS NULL THEN ' without a file' ELSE ' with a file' END FROM exports
@@ -67,6 +80,7 @@ pub const INVARIANTS: [Invariant; 4] = [
                  UNION ALL SELECT provider_id, quota_day, -1 FROM exports WHERE quota_day IS NOT NULL) AS t
           GROUP BY provider_id, day HAVING SUM(n) <> 0",
     ),
+    Invariant::code("the room that files take is the sum of their sizes", room),
     Invariant::sql(
         "every export's request and end are in the audit",
         "SELECT id, 'entries ' || action || ' less what became of it: ' || CAST(SUM(n) AS text)

@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::db::Lane;
 use crate::error::{Error, Result};
-use crate::exports::{self, Export, Format, State};
+use crate::exports::{self, Export, Format, State, lost};
 use crate::http::{Path, Problems};
-use crate::id::ExportId;
+use crate::id::{ExportId, Id};
 
 /// The file
 ///
@@ -41,7 +42,7 @@ enum Part {
 /// The file of an export that the caller may have.
 ///
 /// # Errors
-/// `Gone` where its time is over; `Conflict` `export_not_ready` where there is none (yet); `Unavailable` where the storage
+/// `Gone` where its time is over; `Conflict` `export_not_ready` where there is none (yet), `file_missing` where the storage
 /// has lost it.
 pub(in crate::exports) async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Response> {
     let over = export.is_over(app.clock.now());
@@ -76,7 +77,12 @@ pub(in crate::exports) async fn serve(app: &App, export: Export, headers: &Heade
     let length = range.end - range.start;
     let Some(content) = app.files.get(name, range).await? else {
         tracing::error!(export = %export.id, file = name, "the file of a ready export is missing from the storage");
-        return Err(Error::Unavailable("the file is missing from the storage".into()));
+        let (id, name) = (export.id, name.clone());
+        app.db.write(Lane::of(id.uuid()), move |tx| lost::note(tx, id, &name, true)).await?;
+        return Err(Error::conflict(
+            "file_missing",
+            "the file was lost; POST …/again makes it anew, outside the quota",
+        ));
     };
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(export.format)));
     answer.insert(header::CONTENT_LENGTH, HeaderValue::from(length));

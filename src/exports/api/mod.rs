@@ -21,6 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(request::list))
         .routes(routes!(request::get))
         .routes(routes!(request::cancel))
+        .routes(routes!(request::again))
         .routes(routes!(download::download))
         .merge(super::pages::routes())
 }

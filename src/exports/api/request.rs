@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
-use crate::exports::{self, AsSent, Asked, Export, Format, Preset, State};
+use crate::exports::{self, AsSent, Asked, Export, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId};
 use crate::inbox::{FilterIn, Status};
@@ -81,9 +81,11 @@ pub(super) async fn request(
     };
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
-    let id = provider.id.uuid();
-    let unit =
-        move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day).map(|export| ExportAnswer::of(&export));
+    let (id, of, filter) = (provider.id.uuid(), provider.id, asked.filter.clone());
+    let matching = app.db.read(move |read| exports::matching(read, of, &filter)).await?;
+    let unit = move |tx: &mut Tx| {
+        exports::request(tx, &provider, &asked, matching, per_day).map(|export| ExportAnswer::of(&export))
+    };
     once.write(&app, id, Lane::of(id), StatusCode::ACCEPTED, unit).await
 }
 
@@ -149,6 +151,8 @@ pub(super) struct ExportOut {
     expires_at: Option<Timestamp>,
     /// Why there is no file
     error: Option<String>,
+    /// The storage has lost the file: `POST …/again` makes it anew
+    file_missing: bool,
 }
 
 impl From<Export> for ExportOut {
@@ -177,6 +181,7 @@ impl From<Export> for ExportOut {
             ready_at: export.ready_at,
             expires_at: export.expires_at,
             error: export.error,
+            file_missing: export.missing_at.is_some(),
         }
     }
 }
@@ -221,4 +226,33 @@ pub(super) async fn cancel(
     let provider = provider.id;
     let unit = move |tx: &mut Tx| exports::cancel(tx, provider, id).map(ExportOut::from);
     once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::OK, unit).await
+}
+
+/// Make an export again whose file was lost
+///
+/// A new export with the same filters, which does not count against the day.
+#[utoipa::path(post, path = "/api/v1/provider/exports/{id}/again", tag = "exports", params(("id" = ExportId, Path)),
+    responses((status = 202, body = ExportAnswer), Problems))]
+pub(super) async fn again(
+    app: App,
+    provider: CurrentProvider,
+    Path(id): Path<ExportId>,
+    Once { body: NoBody, once }: Once<NoBody>,
+) -> Result<Response> {
+    let provider = provider.id;
+    let look = move |read: &mut Read| {
+        let export = exports::export(read, provider, id)?;
+        let matching = exports::matching(read, provider, &export.filter())?;
+        Ok((export, matching))
+    };
+    let (export, matching) = app.db.read(look).await?;
+    let lost = match &export.file {
+        Some(file) if !app.files.is_there(file).await? => Some(file.clone()),
+        _ => None,
+    };
+    let unit = move |tx: &mut Tx| {
+        let file = lost.as_ref().ok_or_else(lost::not_missing)?;
+        lost::again(tx, provider, &export, file, matching).map(|export| ExportAnswer::of(&export))
+    };
+    once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::ACCEPTED, unit).await
 }

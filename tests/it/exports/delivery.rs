@@ -96,7 +96,7 @@ async fn verify_reads_the_files() {
     assert_eq!(found().await[0].subject.to_string(), ready["id"]);
     std::fs::remove_file(&file).unwrap();
     assert!(found().await[0].detail.contains("is missing"));
-    fetched(&rita, &ready).await.expect(503);
+    assert_eq!(fetched(&rita, &ready).await.expect(409).problem_code(), "file_missing");
 }
 
 #[tokio::test]
@@ -145,12 +145,9 @@ async fn what_was_being_made_when_a_person_was_erased_is_made_anew() {
         sha256: [0; 32],
     };
     let week = Duration::from_hours(7 * 24);
-    assert!(!app.write(move |tx| exports::publish(tx, export, &late, week, &[0; 32])).await.unwrap());
+    let budget = exports::Budget { per_provider: 1, total: 1 };
+    assert!(!app.write(move |tx| exports::publish(tx, export, &late, week, &[0; 32], budget)).await.unwrap());
     app.run_jobs().await;
     let ready = shown(&rita, &id).await;
     assert_eq!(column(&rows(&rita, &ready).await, "Name"), ["erased"]);
-}
-
-fn files(app: &TestApp) -> usize {
-    std::fs::read_dir(app.data().join("files/exports")).expect("a folder").count()
 }

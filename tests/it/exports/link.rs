@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 
 /// The link of the last mail about an export, without the origin.
-fn link(app: &TestApp) -> String {
+pub fn link(app: &TestApp) -> String {
     let mails = app.mails();
     let mail = mails.iter().rfind(|mail| mail.text.contains("/exports/")).expect("a mail with a link");
     let (_, rest) = mail.text.split_once("/exports/").expect("a link");

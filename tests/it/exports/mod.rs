@@ -4,6 +4,7 @@ mod delivery;
 mod file;
 mod link;
 mod quota;
+mod room;
 mod s3;
 
 use serde_json::{Value, json};
@@ -44,6 +45,11 @@ async fn rows(me: &Provider, export: &Value) -> Vec<Vec<String>> {
 fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {
     let at = rows[0].iter().position(|header| header == name).unwrap_or_else(|| panic!("{name} in {:?}", rows[0]));
     rows[1..].iter().map(|row| row[at].clone()).collect()
+}
+
+/// How many files there are.
+fn files(app: &TestApp) -> usize {
+    std::fs::read_dir(app.data().join("files/exports")).expect("a folder").count()
 }
 
 #[tokio::test]
