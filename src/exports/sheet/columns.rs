@@ -15,6 +15,7 @@ use crate::inbox::FullItem;
 /// as many as this.
 const MAX_ANSWERS: usize = 500;
 const OTHER_ANSWERS: &str = "Other answers";
+const UNREADABLE_ANSWERS: &str = "Unreadable answers";
 const ERASED: &str = "erased";
 
 text_enum! {
@@ -31,8 +32,8 @@ pub struct Survey {
     /// The answers' keys in the order in which they first came, each with the length of its longest value.
     keys: Vec<(String, usize)>,
     places: HashMap<String, usize>,
-    /// Whether there are keys beyond `MAX_ANSWERS`.
-    others: bool,
+    /// Where there are keys beyond `MAX_ANSWERS`: the length of the longest cell that holds them.
+    others: Option<usize>,
 }
 
 /// The columns of a file.
@@ -108,21 +109,25 @@ impl Survey {
     /// `attribution`: whether providers may see where a lead came from.
     pub fn new(preset: Preset, currency: &str, attribution: bool) -> Self {
         let currency = currency.to_owned();
-        Self { preset, currency, attribution, keys: Vec::new(), places: HashMap::new(), others: false }
+        Self { preset, currency, attribution, keys: Vec::new(), places: HashMap::new(), others: None }
     }
 
     /// Takes the answers of a row of the file into account.
     pub fn see(&mut self, form_data: Option<&Json>) {
+        let mut others = BTreeMap::new();
         for (key, value) in answers(form_data) {
-            let length = value.encode_utf16().count();
+            let length = units(&value);
             if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
                 *longest = length.max(*longest);
             } else if self.keys.len() < MAX_ANSWERS {
                 self.places.insert(key.clone(), self.keys.len());
                 self.keys.push((key, length));
             } else {
-                self.others = true;
+                others.insert(key, value);
             }
+        }
+        if !others.is_empty() {
+            self.others = self.others.max(Some(units(&together(&others))));
         }
     }
 
@@ -133,14 +138,14 @@ impl Survey {
 
     /// The length of the longest value of each answer's column, in UTF-16 units: what a cell of XLSX is limited in.
     pub(super) fn longest(&self) -> impl Iterator<Item = usize> {
-        self.keys.iter().map(|(_, longest)| *longest)
+        self.keys.iter().map(|(_, longest)| *longest).chain(self.others)
     }
 
     pub(super) fn columns(self) -> Columns {
         let mut taken = HashSet::new();
         let mut header: Vec<String> = self.fixed().map(|(name, _)| (*name).to_owned()).collect();
         taken.extend(header.iter().map(|name| name.to_lowercase()));
-        let others = self.others.then(|| OTHER_ANSWERS.to_owned());
+        let others = self.others.map(|_| OTHER_ANSWERS.to_owned());
         for name in self.keys.iter().map(|(key, _)| key).chain(&others) {
             header.push(unlike(&mut taken, name));
         }
@@ -169,7 +174,7 @@ impl Columns {
         if !others.is_empty()
             && let Some(cell) = cells.last_mut()
         {
-            *cell = serde_json::to_string(&others).unwrap_or_default();
+            *cell = together(&others);
         }
         cells
     }
@@ -186,10 +191,22 @@ fn unlike(taken: &mut HashSet<String>, name: &str) -> String {
     unique
 }
 
-/// Keys and values of a form, in its order: texts as they are, numbers with their digits, lists and objects as JSON.
+/// Keys and values of a form, in its order: texts as they are, numbers with their digits, lists and objects as JSON. What
+/// can't be read is there as it stands, in a column that says so: one damaged row fails no file, and is not passed over.
 fn answers(form_data: Option<&Json>) -> Vec<(String, String)> {
-    let answers = form_data.and_then(|json| serde_json::from_str::<Answers>(&json.0).ok());
-    answers.map(|answers| answers.0).unwrap_or_default()
+    let Some(json) = form_data else { return Vec::new() };
+    match serde_json::from_str::<Answers>(&json.0) {
+        Ok(answers) => answers.0,
+        Err(_) => vec![(UNREADABLE_ANSWERS.to_owned(), json.0.clone())],
+    }
+}
+
+fn together(others: &BTreeMap<String, String>) -> String {
+    serde_json::to_string(others).unwrap_or_default()
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 struct Answers(Vec<(String, String)>);

@@ -1,5 +1,6 @@
 //! XLSX: every cell a text, so that nothing is run, rounded or taken for a date; the header stays in sight.
 
+use std::borrow::Cow;
 use std::io::{self, Seek, Write};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -9,6 +10,8 @@ use crate::inbox::FullItem;
 
 /// What a cell holds at most, in UTF-16 units. A longer text goes on in further columns.
 const MAX_CELL: usize = 32_767;
+/// The end of a text that is longer than its cells.
+const CUT: &str = "...(cut)";
 /// Widths of the columns, in characters.
 const WIDTH: f64 = 18.0;
 const WIDE: f64 = 38.0;
@@ -62,7 +65,7 @@ impl<W: Write + Seek + Send> Writer<W> {
         let mut first = 0_u16;
         for (cell, span) in cells.iter().zip(&self.spans) {
             let span = u16::try_from(*span).unwrap_or(1);
-            for (column, part) in (first..first + span).zip(parts(cell)) {
+            for (column, part) in (first..first + span).zip(parts(cell, span)) {
                 sheet.write_string(self.next, column, part).map_err(failed)?;
             }
             first += span;
@@ -77,26 +80,32 @@ impl<W: Write + Seek + Send> Writer<W> {
     }
 }
 
-/// The text in pieces that each fit a cell.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
+/// The text in pieces that each fit a cell, `span` of them at most; where that is not enough the last one says so.
+fn parts(text: &str, span: u16) -> impl Iterator<Item = Cow<'_, str>> {
     let mut rest = text;
+    let mut left = span;
     std::iter::from_fn(move || {
-        let (part, after) = rest.split_at_checked(fitting(rest))?;
+        let (part, after) = rest.split_at_checked(fitting(rest, MAX_CELL))?;
+        left = left.checked_sub(1)?;
+        if left == 0 && !after.is_empty() {
+            let (part, _) = rest.split_at_checked(fitting(rest, MAX_CELL - CUT.len()))?;
+            return Some(Cow::Owned(format!("{part}{CUT}")));
+        }
         rest = after;
-        (!part.is_empty()).then_some(part)
+        (!part.is_empty()).then_some(Cow::Borrowed(part))
     })
 }
 
 fn clipped(text: &str) -> &str {
-    text.get(..fitting(text)).unwrap_or_default()
+    text.get(..fitting(text, MAX_CELL)).unwrap_or_default()
 }
 
-/// How many bytes of the text fit a cell.
-fn fitting(text: &str) -> usize {
+/// How many bytes of the text fit into so many UTF-16 units.
+fn fitting(text: &str, most: usize) -> usize {
     let mut units = 0;
     let over = text.char_indices().find(|(_, c)| {
         units += c.len_utf16();
-        units > MAX_CELL
+        units > most
     });
     over.map_or(text.len(), |(at, _)| at)
 }

@@ -74,6 +74,60 @@ async fn xlsx_keeps_every_cell_as_it_is() {
     assert_eq!(cells[1][14..], texts);
 }
 
+#[tokio::test]
+async fn xlsx_holds_what_no_cell_can_and_what_no_xml_can() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let story = format!("{}€", "ab".repeat(20_000));
+    let answers =
+        json!({ "bell": "\u{7}\u{1}", "code": "_x0041_", "odd": "\u{fffe}", "lines": "a\r\nb", "story": story });
+    // Before it, and so below it, more answers than there are columns for them, in one that is too long as well.
+    let many: serde_json::Map<_, _> = (0..180).map(|n| (format!("{n:0250}"), json!("x".repeat(40)))).collect();
+    for round in 0..4 {
+        let many: serde_json::Map<_, _> = many.iter().map(|(k, v)| (format!("{round}{k}"), v.clone())).collect();
+        rita.is_sent(json!({ "form_data": many })).await;
+    }
+    rita.is_sent(json!({ "form_data": answers })).await;
+    let ready = made(&app, &rita, &json!({ "format": "xlsx" })).await;
+    assert_eq!(ready["status"], "ready", "{ready}");
+    let cells = sheet(&fetched(&rita, &ready).await.expect(200).bytes);
+    let of = |row: usize, name: &str| {
+        let at = cells[0].iter().position(|header| header == name).unwrap_or_else(|| panic!("{name}"));
+        cells[row].get(at).cloned().unwrap_or_default()
+    };
+    assert_eq!(of(1, "story") + &of(1, "story (continued 1)"), story);
+    let others = of(5, "Other answers") + &of(5, "Other answers (continued 1)");
+    assert!(others.len() > 32_767 && others.starts_with('{') && others.ends_with('}'), "{} units", others.len());
+    assert_eq!(
+        (of(1, "bell"), of(1, "code")),
+        ("_x0007__x0001_".into(), "_x005F_x0041_".into()),
+        "as Excel reads them"
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_marked_and_the_others_are_whole() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let broken = rita.is_sent(json!({ "form_data": { "roof": "flat" } })).await;
+    rita.is_sent(json!({ "form_data": { "roof": "steep" } })).await;
+    let long = "z".repeat(40_000);
+    let (lead, name) = (leadhouse::id::LeadId(leadhouse::id::parse_uuid(&broken.lead).unwrap()), long.clone());
+    let damage = move |tx: &mut leadhouse::db::Tx| {
+        let sql = "UPDATE leads SET form_data = '[\"flat\"]', contact_name = $2 WHERE id = $1";
+        tx.execute(sql, leadhouse::params![lead, name])
+    };
+    app.write(damage).await.expect("it is damaged");
+    let csv = rows(&rita, &made(&app, &rita, &json!({})).await).await;
+    assert_eq!(column(&csv, "roof"), ["steep", ""]);
+    assert_eq!(column(&csv, "Unreadable answers"), ["", "[\"flat\"]"]);
+    assert_eq!(column(&csv, "Name")[1], long);
+    let ready = made(&app, &rita, &json!({ "format": "xlsx" })).await;
+    let cells = sheet(&fetched(&rita, &ready).await.expect(200).bytes);
+    let name = cells[2].iter().find(|cell| cell.starts_with("zzz")).expect("the name");
+    assert!(name.len() == 32_767 && name.ends_with("z...(cut)"), "{} units", name.len());
+}
+
 /// The texts of a sheet's cells, row by row. Numbers and formulas are no texts: they make the test fail.
 fn sheet(xlsx: &[u8]) -> Vec<Vec<String>> {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).expect("a zip");
