@@ -36,6 +36,7 @@ migrations! {
     "V10__returns" = "0010_returns.sql",
     "V11__exports" = "0011_exports.sql",
     "V12__export_room" = "0012_export_room.sql",
+    "V13__undo" = "0013_undo.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

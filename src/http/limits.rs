@@ -111,6 +111,7 @@ mod tests {
             (Method::GET, "/api/v1/provider/leads/{lead_id}", Some("detail")),
             (Method::POST, "/api/v1/provider/leads/{lead_id}/accept", Some("accept")),
             (Method::POST, "/api/v1/provider/leads/{lead_id}/reject", Some("reject")),
+            (Method::POST, "/api/v1/provider/leads/{lead_id}/undo", Some("provider")),
             (Method::GET, "/api/v1/provider/me", Some("provider")),
             (Method::PATCH, "/api/v1/provider/notification-preferences", Some("provider")),
             (Method::POST, "/api/v1/provider/leads/export", Some("provider")),

@@ -15,7 +15,8 @@ pub(super) fn accepted(tx: &mut Tx, accepted: &Decided) -> Result<()> {
         "provider_name": provider, "lead_id": lead, "niche_name": niche, "accepted_at": accepted.decided_at,
     });
     let (subject, to) = (accepted.assignment_id.uuid(), Recipient::Admin);
-    outbox::send(tx, &[Message { template: Template::AdminLeadAccepted, to, subject, round: 0, variables }])
+    let (template, round) = (Template::AdminLeadAccepted, accepted.undone);
+    outbox::send(tx, &[Message { template, to, subject, round, variables }])
 }
 
 /// Promises `provider_lead_status_changed` to those who had not decided.

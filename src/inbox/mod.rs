@@ -2,8 +2,8 @@
 //! the database keeps).
 //!
 //! Invariants: an assignment is decided once, `active → accepted` or `active → rejected` (`→ refunded` by a return or an
-//! erasure); it is first seen once; each step is recorded in its own transaction. One conditional UPDATE decides: the
-//! second of two waits for the first, and then finds nothing to change.
+//! erasure), unless who decided takes it back at once; it is first seen once; each step is recorded in its own transaction.
+//! One conditional UPDATE decides: the second of two waits for the first, and then finds nothing to change.
 
 mod api;
 mod mails;
@@ -11,12 +11,14 @@ mod rejection;
 mod returned;
 mod search;
 mod store;
+mod undo;
 
 pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
 pub use store::{Detail, FullItem, Item, Standing};
+pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
 
 use std::time::Duration;
 
@@ -137,6 +139,8 @@ row! {
     pub struct Decided {
         pub assignment_id: AssignmentId,
         pub decided_at: Timestamp,
+        /// How many decisions on it were taken back before.
+        pub undone: i64,
     }
 }
 

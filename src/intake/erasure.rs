@@ -32,6 +32,7 @@ pub fn erase(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<()> {
 }
 
 fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {
+    inbox::hold(tx, member.id)?;
     let external_id = member.external_id.as_deref().map(|id| erased_external_id(member.source_id, id));
     if !store::erase(tx, member.id, external_id.as_deref())? {
         return Ok(());

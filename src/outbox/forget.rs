@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::template::PERSONAL;
+use super::withdraw::stop;
 use super::{Reason, State, store};
 use crate::db::{Json, Tx};
 use crate::error::{Error, Result};
@@ -22,11 +23,7 @@ pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
             in_files.push(mail.carried_by.unwrap_or(mail.id));
         }
         if mail.state == State::Queued {
-            store::suppress(tx, mail.id, Reason::LeadErased)?;
-            queue::finish_queued(tx, &[super::job_of(mail.id)])?;
-            // Mails about other leads that it was to take along are nothing of this erasure's.
-            let others: Vec<_> = store::release(tx, mail.id)?.into_iter().map(super::job_of).collect();
-            queue::redo(tx, &others)?;
+            stop(tx, mail.id, Reason::LeadErased)?;
         }
     }
     if in_files.is_empty() {

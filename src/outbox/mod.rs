@@ -15,12 +15,14 @@ mod pages;
 mod render;
 mod store;
 mod template;
+mod withdraw;
 
 pub use admin::routes;
 pub use forget::forget;
 pub use render::{EXPORT_LINK, render};
 pub use store::{Filter, Mail};
 pub use template::{Preference, Template};
+pub use withdraw::withdraw;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,6 +47,7 @@ text_enum! {
         PreferenceOff = "preference_off",
         ProviderInactive = "provider_inactive",
         LeadErased = "lead_erased",
+        DecisionUndone = "decision_undone",
         NoAddress = "no_admin_address",
     }
 }

@@ -178,6 +178,14 @@ pub(super) fn rejections_before(read: &mut Read, id: MailId, since: Timestamp, l
     Ok(count)
 }
 
+const QUEUED: &str = "SELECT id FROM mails WHERE subject_id = $1 AND template = $2 AND round = $3 AND state = 'queued'";
+
+/// This mail, where it has not ended.
+pub(super) fn queued(read: &mut Read, template: Template, subject: Uuid, round: i64) -> Result<Option<MailId>> {
+    let found: Option<(MailId,)> = read.optional(QUEUED, params![subject, template, round])?;
+    Ok(found.map(|(id,)| id))
+}
+
 /// The mail and those it carries were handed over. False where it is not queued any more.
 pub(super) fn sent(tx: &mut Tx, id: MailId, carries: bool) -> Result<bool> {
     let now = tx.now();
@@ -267,7 +275,8 @@ pub(super) fn rewrite(tx: &mut Tx, id: MailId, variables: &Json) -> Result<()> {
 
 /// Every shape of the list, and what looks for held ones.
 pub(super) fn statements() -> Vec<(String, String)> {
-    let mut all = vec![("held".to_owned(), HELD.to_owned()), ("held for admin".to_owned(), HELD_FOR_ADMIN.to_owned())];
+    let single = [("held", HELD), ("held for admin", HELD_FOR_ADMIN), ("queued", QUEUED)];
+    let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     let states = State::CHOICES.iter().map(|(_, state)| Some(*state)).chain([None]);
     for state in states {
         for template in Template::CHOICES.iter().map(|(_, template)| Some(*template)).chain([None]) {

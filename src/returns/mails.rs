@@ -8,19 +8,18 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, LeadId, ProviderId};
-use crate::inbox::{Rejection, RejectionCode, ReturnRule, ReturnState};
+use crate::inbox::{self, Rejection, RejectionCode, ReturnRule, ReturnState};
 use crate::money::Money;
 use crate::outbox::{self, Message, Recipient, Template};
 
 /// `admin_provider_rejected_lead`
 pub(super) struct ProviderRejectedLead<'a> {
-    assignment: AssignmentId,
+    rejected: inbox::Decided,
     provider_name: &'a str,
     lead_id: LeadId,
     niche_name: String,
     rejection_reason: &'a str,
     rejection_code: RejectionCode,
-    rejected_at: Timestamp,
 }
 
 /// `provider_return_decided`
@@ -40,21 +39,14 @@ pub(super) struct ReturnDecided<'a> {
 }
 
 impl<'a> ProviderRejectedLead<'a> {
-    pub fn of(
-        provider: &'a Provider,
-        told: Told,
-        assignment: AssignmentId,
-        rejection: &'a Rejection,
-        rejected_at: Timestamp,
-    ) -> Self {
+    pub fn of(provider: &'a Provider, told: Told, rejected: inbox::Decided, rejection: &'a Rejection) -> Self {
         Self {
-            assignment,
+            rejected,
             provider_name: &provider.name,
             lead_id: told.lead_id,
             niche_name: told.niche_name,
             rejection_reason: rejection.reason(),
             rejection_code: rejection.code,
-            rejected_at,
         }
     }
 
@@ -65,13 +57,14 @@ impl<'a> ProviderRejectedLead<'a> {
             "niche_name": self.niche_name,
             "rejection_reason": self.rejection_reason,
             "rejection_code": self.rejection_code,
-            "rejected_at": self.rejected_at,
+            "rejected_at": self.rejected.decided_at,
         })
     }
 
     pub fn send(&self, tx: &mut Tx) -> Result<()> {
-        let (template, subject) = (Template::AdminProviderRejectedLead, self.assignment.uuid());
-        outbox::send(tx, &[Message { template, to: Recipient::Admin, subject, round: 0, variables: self.variables() }])
+        let (subject, round) = (self.rejected.assignment_id.uuid(), self.rejected.undone);
+        let (template, to) = (Template::AdminProviderRejectedLead, Recipient::Admin);
+        outbox::send(tx, &[Message { template, to, subject, round, variables: self.variables() }])
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rejected leads under review: a provider's way to its money back. Owns `returns`, `contact_attempts` and
 //! `return_policy`.
 //!
-//! Invariants: a return is of a rejected lead and is decided once, by a person or by a rule; approved, the lead is refunded
+//! Invariants: a return is of a rejected lead, gone with the reject where that is undone, and is decided once, by a person or by a rule; approved, the lead is refunded
 //! and its price paid back, once, in the same unit; denied, the lead stays rejected, and the denial may be appealed once,
 //! for a week, which has it decided again, for good. Under an allowance no provider opens more returns than it has.
 
@@ -82,7 +82,7 @@ pub fn reject(
     let (assignment, rejected_at) = (rejected.assignment_id, rejected.decided_at);
     if terms.tells_operator {
         let told = store::told(tx, assignment)?;
-        mails::ProviderRejectedLead::of(provider, told, assignment, rejection, rejected_at).send(tx)?;
+        mails::ProviderRejectedLead::of(provider, told, rejected, rejection).send(tx)?;
     }
     let returned = if left == Some(0) { None } else { Some(open(tx, &policy, provider.id, &rejected)?) };
     let approved = returned.as_ref().is_some_and(|returned| returned.state == ReturnState::Approved);
@@ -93,6 +93,29 @@ pub fn reject(
         returned,
         returns_left: left.map(|left| (left - 1).max(0)),
     })
+}
+
+/// What was taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Undone {
+    pub assignment_id: AssignmentId,
+    /// `Accepted` or `Rejected`: what the lead was.
+    pub decision: Status,
+    pub undone_at: Timestamp,
+}
+
+/// Takes the provider's own accept or reject back, within [`inbox::UNDO_WINDOW`]: the lead is active again, and a return
+/// that nobody has decided on goes with its reject.
+///
+/// # Errors
+/// `NotFound`; `Conflict` as [`inbox::undo`].
+pub fn undo(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Undone> {
+    let decision = inbox::decision(tx, provider, lead)?;
+    let (assignment, rejected) = (decision.assignment_id, decision.status == Status::Rejected);
+    // The return first, as who decides on it takes them.
+    let withdrawn = rejected && store::withdraw(tx, provider, assignment)?;
+    inbox::undo(tx, provider, &decision, withdrawn)?;
+    Ok(Undone { assignment_id: assignment, decision: decision.status, undone_at: tx.now() })
 }
 
 /// The lane for a reject of this provider: where it may pay something back at once, that of money.

@@ -43,6 +43,12 @@ const DAMAGE: &[(&str, &str)] = &[
         "UPDATE audit_entries SET created_at = (SELECT MIN(created_at) FROM audit_entries) WHERE action = 'lead.viewed'",
     ),
     ("every acceptance is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.accepted'"),
+    ("every acceptance is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.accept_undone'"),
+    (
+        "every acceptance is in the audit",
+        "UPDATE audit_entries SET created_at = (SELECT MIN(created_at) FROM audit_entries) WHERE action = 'lead.accepted'",
+    ),
+    ("every rejection is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.reject_undone'"),
     ("every rejection is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.rejected'"),
     ("every refund is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.refunded'"),
     (
@@ -92,6 +98,11 @@ const DAMAGE: &[(&str, &str)] = &[
     (
         "an assignment is made, seen, decided and refunded in this order",
         "UPDATE lead_assignments SET viewed_at = (SELECT MIN(created_at) FROM niches)",
+    ),
+    ("an assignment counts the decisions that were taken back", "UPDATE lead_assignments SET undone = undone + 1"),
+    (
+        "an assignment counts the decisions that were taken back",
+        "DELETE FROM audit_entries WHERE action IN ('lead.accept_undone', 'lead.reject_undone')",
     ),
     (
         "undecided, only an erased lead is refunded",
@@ -220,6 +231,7 @@ const DAMAGE: &[(&str, &str)] = &[
         "UPDATE mails SET provider_id = subject_id WHERE template = 'provider_new_lead'",
     ),
     ("an event has one mail", "INSERT INTO mails SELECT * FROM mails"),
+    ("a mail tells of what happened", "UPDATE mails SET round = 1 WHERE template = 'admin_provider_rejected_lead'"),
     ("a mail tells of what happened", "UPDATE lead_assignments SET refunded_at = NULL"),
     ("a mail's state, its end and its times agree", "UPDATE mails SET sent_at = NULL WHERE state = 'sent'"),
     ("a mail and its job agree", "UPDATE mails SET state = 'queued', sent_at = NULL"),
@@ -274,11 +286,15 @@ async fn broken_by(app: &TestApp, damage: &'static str) -> BTreeSet<&'static str
 /// A house where everything has happened that can happen.
 #[expect(clippy::cognitive_complexity, reason = "one story, told from its beginning to its end")]
 async fn a_busy_house() -> TestApp {
-    let app = TestApp::start().await;
+    let app = TestApp::with_flags(&["--admin-notification-email", "ops@example.com"]).await;
     let rita = app.provider("rita").niche("roofing").await;
     let sam = app.provider("sam").niche("roofing").await;
     let accepted = rita.is_sent_a_lead().await;
     rita.opens(&accepted).await.expect(200);
+    rita.accepts(&accepted).await.expect(200);
+    rita.undoes(&accepted).await.expect(200);
+    rita.rejects(&accepted, "a slip of the thumb").await.expect(200);
+    rita.undoes(&accepted).await.expect(200);
     rita.accepts(&accepted).await.expect(200);
     sam.accepts(&accepted.lead).await.expect(200);
     let returned = rita.is_sent_a_lead().await;

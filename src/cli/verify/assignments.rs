@@ -2,7 +2,7 @@
 
 use super::Invariant;
 
-pub const INVARIANTS: [Invariant; 8] = [
+pub const INVARIANTS: [Invariant; 9] = [
     Invariant::sql(
         "an assignment's status and its decision agree",
         "SELECT id, 'is ' || status FROM lead_assignments
@@ -20,6 +20,14 @@ pub const INVARIANTS: [Invariant; 8] = [
           WHERE viewed_at < assigned_at OR accepted_at < assigned_at OR rejected_at < assigned_at
              OR refunded_at < assigned_at OR refunded_at < rejected_at
              OR viewed_at > accepted_at OR viewed_at > rejected_at",
+    ),
+    Invariant::sql(
+        "an assignment counts the decisions that were taken back",
+        "SELECT id, 'counts ' || CAST(SUM(n) AS text) || ' more than the audit'
+           FROM (SELECT id, undone AS n FROM lead_assignments WHERE undone > 0
+                 UNION ALL
+                 SELECT entity_id, -1 FROM audit_entries WHERE action IN ('lead.accept_undone', 'lead.reject_undone')) AS t
+          GROUP BY id HAVING SUM(n) <> 0",
     ),
     Invariant::sql(
         "undecided, only an erased lead is refunded",

@@ -26,8 +26,10 @@ pub const INVARIANTS: [Invariant; 6] = [
            LEFT JOIN lead_assignments AS a ON a.id = m.subject_id
           WHERE m.template IN ('admin_lead_accepted', 'admin_provider_rejected_lead', 'provider_lead_status_changed')
             AND (a.id IS NULL
-                 OR (m.template = 'admin_lead_accepted' AND a.accepted_at IS NULL)
-                 OR (m.template = 'admin_provider_rejected_lead' AND a.rejected_at IS NULL)
+                 -- A round that is over was undone.
+                 OR (m.template <> 'provider_lead_status_changed' AND m.round > a.undone)
+                 OR (m.template = 'admin_lead_accepted' AND m.round = a.undone AND a.accepted_at IS NULL)
+                 OR (m.template = 'admin_provider_rejected_lead' AND m.round = a.undone AND a.rejected_at IS NULL)
                  OR (m.template = 'provider_lead_status_changed' AND a.refunded_at IS NULL))",
     ),
     Invariant::sql(

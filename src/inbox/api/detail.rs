@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::returned::{ReturnOut, appeal_until};
+use super::returned::{ReturnOut, appeal_until, undo_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -51,6 +51,8 @@ pub(super) struct LeadDetailView {
     returned: Option<ReturnOut>,
     /// Until just before this moment the denied return can be appealed; null where it can't
     appeal_until: Option<Timestamp>,
+    /// Until just before this moment your decision can be taken back; null where it can't
+    undo_until: Option<Timestamp>,
     sold_to: SoldTo,
     billing_context: BillingContext,
     /// Where the lead came from; there only where the operator shows it
@@ -89,6 +91,7 @@ impl LeadDetailView {
     fn of(shown: Shown, app: &App) -> Result<Self> {
         let Shown { lead, returns_left } = shown;
         let (returned, config) = (lead.returned(), &app.config);
+        let decided_at = lead.accepted_at.or(lead.rejected_at);
         let form_data =
             lead.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?;
         let attribution = config.show_attribution_to_providers.then_some(Attribution {
@@ -126,6 +129,7 @@ impl LeadDetailView {
             return_until: lead.assigned_at.plus(config.return_window),
             returns_left,
             appeal_until: appeal_until(returned.as_ref(), app),
+            undo_until: undo_until(lead.status, decided_at, returned.as_ref(), lead.erased_at, app),
             returned: returned.map(ReturnOut::from),
             sold_to: SoldTo { count: lead.sold, max: lead.sold_max },
             billing_context,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::FilterIn;
-use super::returned::{ReturnOut, appeal_until};
+use super::returned::{ReturnOut, appeal_until, undo_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -158,6 +158,8 @@ struct ProviderLeadAssignment<'a> {
     returned: Option<ReturnOut>,
     /// Until just before this moment the denied return can be appealed; null where it can't
     appeal_until: Option<Timestamp>,
+    /// Until just before this moment your decision can be taken back; null where it can't
+    undo_until: Option<Timestamp>,
 }
 
 /// A page of the inbox.
@@ -177,6 +179,7 @@ pub(super) struct InboxOut<'a> {
 
 impl<'a> ProviderLeadAssignment<'a> {
     fn of(item: Item, returns_left: Option<i64>, app: &'a App) -> Self {
+        let (decided_at, returned) = (item.accepted_at.or(item.rejected_at), item.returned.as_ref());
         Self {
             assignment_id: item.assignment_id,
             lead_id: item.lead_id,
@@ -197,7 +200,8 @@ impl<'a> ProviderLeadAssignment<'a> {
             erased_at: item.erased_at,
             return_until: item.assigned_at.plus(app.config.return_window),
             returns_left,
-            appeal_until: appeal_until(item.returned.as_ref(), app),
+            appeal_until: appeal_until(returned, app),
+            undo_until: undo_until(item.status, decided_at, returned, item.erased_at, app),
             returned: item.returned.map(ReturnOut::from),
         }
     }

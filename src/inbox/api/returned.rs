@@ -1,4 +1,4 @@
-//! What the answers say of a lead's return.
+//! What the answers say of a lead's return, and of what can still be done about it.
 
 use serde::Serialize;
 use utoipa::openapi::RefOr;
@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::http::schema;
-use crate::inbox::{ReturnRule, ReturnState, Returned};
+use crate::inbox::{self, ReturnRule, ReturnState, Returned, Status};
 
 /// The return of a rejected lead: whether its price is given back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -33,6 +33,18 @@ impl From<Returned> for ReturnOut {
 pub(super) fn appeal_until(returned: Option<&Returned>, app: &App) -> Option<Timestamp> {
     let now = app.clock.now();
     returned.and_then(Returned::appeal_until).filter(|end| now < *end)
+}
+
+/// The end of the time in which this decision can be taken back, while it lasts.
+pub(super) fn undo_until(
+    status: Status,
+    decided_at: Option<Timestamp>,
+    returned: Option<&Returned>,
+    erased_at: Option<Timestamp>,
+    app: &App,
+) -> Option<Timestamp> {
+    let now = app.clock.now();
+    inbox::undo_until(status, decided_at, returned, erased_at).filter(|end| now < *end)
 }
 
 impl PartialSchema for ReturnState {

@@ -2,10 +2,13 @@
 
 mod full;
 mod page;
+mod undo;
 
 pub use full::FullItem;
 pub(super) use full::full_items;
 pub(super) use page::page;
+pub use undo::Decision;
+pub(super) use undo::{decision, undo};
 
 use std::time::Duration;
 
@@ -136,7 +139,7 @@ const ACCEPT: &str = "
            accepted_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
      WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
        AND provider_id = $2 AND status = 'active'
- RETURNING id AS assignment_id, accepted_at AS decided_at";
+ RETURNING id AS assignment_id, accepted_at AS decided_at, undone";
 
 const REJECT: &str = "
     UPDATE lead_assignments
@@ -144,7 +147,7 @@ const REJECT: &str = "
            rejected_at = CASE WHEN viewed_at > $3 THEN viewed_at WHEN assigned_at > $3 THEN assigned_at ELSE $3 END
      WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
        AND provider_id = $2 AND status = 'active' AND assigned_at > $6
- RETURNING id AS assignment_id, rejected_at AS decided_at";
+ RETURNING id AS assignment_id, rejected_at AS decided_at, undone";
 
 const STANDING: &str = "
     SELECT id AS assignment_id, status, assigned_at, rejected_at FROM lead_assignments
@@ -192,7 +195,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("allowance", ALLOWANCE),
         ("counts", COUNTS),
     ];
-    let single = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned()));
+    let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     single.chain([("detail".to_owned(), detail_text())]).chain(page::statements()).collect()
 }
 
@@ -271,7 +274,7 @@ pub(super) fn refund_rejected(tx: &mut Tx, assignment: AssignmentId) -> Result<O
         "UPDATE lead_assignments
             SET status = 'refunded', refunded_at = CASE WHEN rejected_at > $2 THEN rejected_at ELSE $2 END
           WHERE id = $1 AND status = 'rejected'
-      RETURNING id AS assignment_id, refunded_at AS decided_at",
+      RETURNING id AS assignment_id, refunded_at AS decided_at, undone",
         params![assignment, now],
     )
 }

@@ -3,6 +3,7 @@
 mod appeal;
 pub(super) mod attempts;
 mod reject;
+mod undo;
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -21,6 +22,7 @@ const MAX_RAW: usize = 10_000;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(reject::reject))
+        .routes(routes!(undo::undo))
         .routes(routes!(appeal::appeal))
         .routes(routes!(attempts::list, attempts::create))
         .merge(super::admin::routes())

@@ -104,6 +104,10 @@ const APPEAL: &str = "
            appealed_at = CASE WHEN decided_at > $3 THEN decided_at ELSE $3 END
      WHERE assignment_id = $1 AND provider_id = $2 AND state = 'denied' AND appealed_at IS NULL AND decided_at > $5";
 
+const WITHDRAW: &str = "
+    DELETE FROM returns
+     WHERE assignment_id = $1 AND provider_id = $2 AND state = 'pending' AND first_denied_at IS NULL";
+
 const FORGET: &str = "
     UPDATE returns
        SET note = CASE WHEN note IS NULL THEN NULL ELSE '[erased]' END,
@@ -120,7 +124,14 @@ const TOLD: &str = "
     SELECT a.lead_id, n.name AS niche_name FROM lead_assignments a JOIN niches n ON n.id = a.niche_id WHERE a.id = $1";
 
 pub(super) fn statements() -> Vec<(String, String)> {
-    let single = [("decide", DECIDE), ("appeal", APPEAL), ("forget", FORGET), ("contact", CONTACT), ("told", TOLD)];
+    let single = [
+        ("decide", DECIDE),
+        ("appeal", APPEAL),
+        ("withdraw", WITHDRAW),
+        ("forget", FORGET),
+        ("contact", CONTACT),
+        ("told", TOLD),
+    ];
     let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     all.push(("case".to_owned(), format!("{CASE} WHERE r.assignment_id = $1")));
     let id = AssignmentId::new(Timestamp::default());
@@ -161,6 +172,11 @@ pub(super) fn appeal(
 ) -> Result<bool> {
     let now = tx.now();
     Ok(tx.execute(APPEAL, params![assignment, provider, now, text, since])? == 1)
+}
+
+/// False where there is none, or it was decided, be it once.
+pub(super) fn withdraw(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<bool> {
+    Ok(tx.execute(WITHDRAW, params![assignment, provider])? == 1)
 }
 
 /// Takes what was written about the lead's person out of its returns and attempts.

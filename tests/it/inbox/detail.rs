@@ -41,6 +41,7 @@ async fn a_lead_is_shown_whole() {
         "returns_left",
         "sold_to",
         "status",
+        "undo_until",
         "viewed_at",
     ];
     assert_eq!(names(&lead), expected);

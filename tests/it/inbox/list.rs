@@ -69,6 +69,7 @@ async fn an_entry_has_what_the_plan_lists() {
         "return_until",
         "returns_left",
         "status",
+        "undo_until",
         "viewed_at",
     ];
     assert_eq!(names(item), expected);

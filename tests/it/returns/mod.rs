@@ -8,6 +8,7 @@ mod mails;
 mod nodes;
 mod policy;
 mod races;
+mod undo;
 
 use serde_json::{Value, json};
 

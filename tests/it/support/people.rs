@@ -98,6 +98,10 @@ impl Provider {
         self.post(format!("/api/v1/provider/leads/{lead}/reject"), &json!({ "rejection_reason": reason })).await
     }
 
+    pub async fn undoes(&self, lead: impl Display) -> Answer {
+        self.post_nothing(format!("/api/v1/provider/leads/{lead}/undo")).await
+    }
+
     pub async fn accepts_at_once(&self, n: usize, lead: impl Display) -> Answers {
         let path = format!("/api/v1/provider/leads/{lead}/accept");
         self.client.at_once(n, |me| me.post_nothing(&path)).await

@@ -1,0 +1,1 @@
+UPDATE lead_assignments SET undone = 2 WHERE id = {id 401};
