@@ -70,6 +70,8 @@ impl Templates {
         environment.set_syntax(syntax.map_err(|error| error.to_string())?);
         environment.set_formatter(format);
         environment.add_filter("when", when);
+        environment.add_filter("day", day);
+        environment.add_filter("thousands", thousands);
         environment.add_filter("money", |amount: f64| format!("{amount:.2}"));
         let mut samples = BTreeMap::new();
         let mut all = Vec::new();
@@ -240,6 +242,27 @@ fn when(state: &State<'_, '_>, time: &str) -> Result<String, Wrong> {
     Ok(time.to_jiff().to_zoned_datetime(zone).strftime("%a %-d %b %Y, %H:%M %Z").to_string())
 }
 
+/// `Tue 24 Nov 2026`: a date.
+fn day(date: &str) -> Result<String, Wrong> {
+    let date: jiff::civil::Date = date.parse().map_err(|_| {
+        Wrong::new(minijinja::ErrorKind::InvalidOperation, format!("'{date}' is no date that can be shown"))
+    })?;
+    Ok(date.strftime("%a %-d %b %Y").to_string())
+}
+
+/// `5,000`: a number that people count with.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
     use super::Templates;
@@ -287,6 +310,12 @@ mod tests {
         assert_eq!((mail.subject.as_str(), mail.text.trim()), ("Come in", sample["sign_in_url"].as_str().unwrap()));
         assert!(mail.html.contains("</html>"));
         assert!(Templates::load(Some(&folder.path().join("nowhere"))).unwrap_err().contains("nowhere"));
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        let grouped = [0, 999, 1_000, 12_345, 999_999, 1_000_000].map(super::thousands);
+        assert_eq!(grouped, ["0", "999", "1,000", "12,345", "999,999", "1,000,000"]);
     }
 
     #[test]
