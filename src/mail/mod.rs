@@ -3,6 +3,7 @@
 mod file;
 mod letter;
 mod memory;
+mod private;
 mod smtp;
 mod templates;
 

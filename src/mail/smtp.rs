@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use secrecy::ExposeSecret;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::private::Private;
 use super::{Built, Failed};
 use crate::config::{SmtpTls, SmtpUrl};
 
@@ -20,13 +21,22 @@ use crate::config::{SmtpTls, SmtpUrl};
 const IDLE: Duration = Duration::from_secs(20);
 /// How many wait.
 const KEPT: usize = 32;
+/// This part of a mail's time a connection that was kept has to show that somebody is still there.
+const STILL_THERE: u32 = 4;
 
 /// A mail server.
 pub struct Smtp {
     url: SmtpUrl,
     hello: ClientId,
-    tls: Option<TlsParameters>,
+    tls: Tls,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+}
+
+/// When a conversation becomes private.
+enum Tls {
+    Never,
+    Later(TlsParameters),
+    AtOnce(Private),
 }
 
 /// How far a conversation came.
@@ -51,8 +61,11 @@ impl Smtp {
     /// The line to show: certificates that cannot be loaded.
     pub fn new(url: &SmtpUrl, host: &str) -> Result<Self, String> {
         let tls = match url.tls {
-            SmtpTls::None => None,
-            _ => Some(TlsParameters::new(url.host.clone()).map_err(|error| format!("SMTP_URL: {error}"))?),
+            SmtpTls::None => Tls::Never,
+            SmtpTls::Implicit => Tls::AtOnce(Private::new(&url.host).map_err(|error| format!("SMTP_URL: {error}"))?),
+            SmtpTls::Required | SmtpTls::Opportunistic => {
+                Tls::Later(TlsParameters::new(url.host.clone()).map_err(|error| format!("SMTP_URL: {error}"))?)
+            }
         };
         let hello = ClientId::Domain(host.to_owned());
         Ok(Self { url: url.clone(), hello, tls, idle: Mutex::default() })
@@ -69,15 +82,19 @@ impl Smtp {
     }
 
     async fn converse(&self, mail: &Built) -> Result<(), Failed> {
-        while let Some(kept) = self.take() {
-            match self.hand_over(kept, mail).await {
+        let told = |(step, error): (Step, Error)| judged(step, &error);
+        while let Some(mut kept) = self.take() {
+            match timeout(self.url.timeout / STILL_THERE, begin(&mut kept, mail)).await {
+                // The server vanished without a word, and so it did from those that wait.
+                Err(_) => self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear(),
                 // It was closed while it waited; nothing was said yet.
-                Err((Step::Sender, error)) if error.status().is_none_or(|code| code.to_string() == "421") => {}
-                done => return done.map_err(|(step, error)| judged(step, &error)),
+                Ok(Err((_, error))) if error.status().is_none_or(|code| code.to_string() == "421") => {}
+                Ok(begun) => return self.go_on(kept, begun, mail).await.map_err(told),
             }
         }
-        let connection = self.connect().await?;
-        self.hand_over(connection, mail).await.map_err(|(step, error)| judged(step, &error))
+        let mut connection = self.connect().await?;
+        let begun = begin(&mut connection, mail).await;
+        self.go_on(connection, begun, mail).await.map_err(told)
     }
 
     fn take(&self) -> Option<AsyncSmtpConnection> {
@@ -95,27 +112,24 @@ impl Smtp {
 
     /// Whatever goes wrong up to here is about us or the server, not about the mail: it passes.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
-        let SmtpUrl { host, port, tls, credentials, timeout } = &self.url;
+        let SmtpUrl { host, port, tls, credentials, .. } = &self.url;
         let passing = |error: Error| Failed::passing(error.to_string());
-        let at_once = self.tls.clone().filter(|_| *tls == SmtpTls::Implicit);
-        let server = (host.as_str(), *port);
-        let connecting = if let Some(tls) = at_once {
-            AsyncSmtpConnection::connect_tokio1(server, Some(*timeout), &self.hello, Some(tls), None).await
-        } else {
-            let lost = |error: std::io::Error| Failed::passing(format!("no connection to {host}:{port}: {error}"));
-            let stream = TcpStream::connect(server).await.map_err(lost)?;
-            // A mail goes in two writes: the second would wait 40 ms for the server's delayed acknowledgement of the first.
-            stream.set_nodelay(true).map_err(lost)?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
+        let lost = |error: std::io::Error| Failed::passing(format!("no connection to {host}:{port}: {error}"));
+        let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(lost)?;
+        // A mail goes in two writes: the second would wait 40 ms for the server's delayed acknowledgement of the first.
+        stream.set_nodelay(true).map_err(lost)?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.tls {
+            Tls::AtOnce(private) => private.over(stream).await.map_err(lost)?,
+            Tls::Later(_) | Tls::Never => Box::new(stream),
         };
-        let mut connection = connecting.map_err(passing)?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(passing)?;
         match &self.tls {
-            Some(tls) if connection.can_starttls() => {
+            Tls::Later(tls) if connection.can_starttls() => {
                 connection.starttls(tls.clone(), &self.hello).await.map_err(passing)?;
             }
             _ => {}
         }
-        let private = connection.is_encrypted();
+        let private = matches!(self.tls, Tls::AtOnce(_)) || connection.is_encrypted();
         if *tls == SmtpTls::Required && !private {
             return Err(Failed::passing("the mail server offers no STARTTLS, and SMTP_URL asks for it"));
         }
@@ -129,9 +143,17 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// One mail over this connection, which is kept where all went well.
-    async fn hand_over(&self, mut connection: AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
-        let said = talk(&mut connection, mail).await;
+    /// What follows on a mail's beginning; the connection is kept where all went well.
+    async fn go_on(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        begun: Result<(), (Step, Error)>,
+        mail: &Built,
+    ) -> Result<(), (Step, Error)> {
+        let said = match begun {
+            Ok(()) => finish(&mut connection, mail).await,
+            Err(why) => Err(why),
+        };
         match &said {
             Ok(()) => self.keep(connection),
             // The server is still there to be told.
@@ -142,15 +164,20 @@ impl Smtp {
     }
 }
 
-async fn talk(connection: &mut AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
+/// Says who the mail is from.
+async fn begin(connection: &mut AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
     let envelope = &mail.envelope;
     let addresses = || envelope.from().into_iter().chain(envelope.to());
     let international = addresses().any(|address| !AsRef::<str>::as_ref(address).is_ascii());
     let utf8 = international && connection.server_info().supports_feature(Extension::SmtpUtfEight);
     let options = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
     let sender = Mail::new(envelope.from().cloned(), options);
-    connection.command(sender).await.map_err(|error| (Step::Sender, error))?;
-    for to in envelope.to() {
+    connection.command(sender).await.map(drop).map_err(|error| (Step::Sender, error))
+}
+
+/// Says all the rest.
+async fn finish(connection: &mut AsyncSmtpConnection, mail: &Built) -> Result<(), (Step, Error)> {
+    for to in mail.envelope.to() {
         connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(|error| (Step::Recipient, error))?;
     }
     connection.command(Data).await.map_err(|error| (Step::Data, error))?;

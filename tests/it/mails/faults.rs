@@ -13,9 +13,13 @@ use crate::support::{Letter, TestApp};
 /// An app that mails to this URL.
 async fn mailing_to(url: &str) -> TestApp {
     let mut app = TestApp::start().await;
-    let url = parse_smtp_url(url).expect("a URL");
-    app.mails_go_to(Mailer::Smtp(Box::new(Smtp::new(&url, "leads.example").expect("a mailer"))));
+    app.mails_go_to(mailer(url));
     app
+}
+
+fn mailer(url: &str) -> Mailer {
+    let url = parse_smtp_url(url).expect("a URL");
+    Mailer::Smtp(Box::new(Smtp::new(&url, "leads.example").expect("a mailer")))
 }
 
 /// The one mail of the app as it stands now.
@@ -96,6 +100,68 @@ async fn a_server_that_hangs_is_left_after_the_timeout() {
         assert_eq!(only(&app).await["state"], "sent", "{act:?}");
         let seen = if act == Act::Hangs(Step::Content) { 2 } else { 1 };
         assert_eq!((server.taken().len(), server.connections()), (seen, 2), "{act:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_nobodys() {
+    let (app, server, mail) = first_met(Act::Late(Step::Content), "?tls=none&timeout=1s").await;
+    assert_eq!((mail["state"].as_str(), mail["attempts"].as_i64()), (Some("queued"), Some(1)), "{mail}");
+    assert!(mail["last_error"].as_str().is_some_and(|error| error.contains("within 1s")), "{mail}");
+    app.advance(Duration::from_secs(10));
+    app.run_jobs().await;
+    assert_eq!(only(&app).await["state"], "sent");
+    let ids: Vec<_> = server.taken().iter().map(|mail| Letter::read(mail).message_id).collect();
+    assert_eq!(ids.len(), 2, "it had the first, and we could not know");
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(server.connections(), 2, "on a connection of its own");
+}
+
+#[tokio::test]
+async fn a_server_that_vanished_while_its_connection_was_kept_costs_no_try() {
+    let server = SmtpServer::doing(&[Act::Vanishes], Act::Takes).await;
+    let app = mailing_to(&server.url("?tls=none&timeout=8s")).await;
+    let rita = app.provider("rita").await;
+    for _ in 0..2 {
+        rita.is_sent_a_lead().await;
+        app.run_jobs().await;
+    }
+    let mails = listed(&app, "").await;
+    let shown: Vec<_> = mails.iter().map(|mail| (mail["state"].as_str(), mail["attempts"].as_i64())).collect();
+    assert_eq!(shown, [(Some("sent"), Some(1)); 2], "{mails:?}");
+    assert_eq!((server.taken().len(), server.connections()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_is_waited_for() {
+    let mut app = mailing_to("smtp://mail.invalid?tls=none&timeout=20s").await;
+    app.provider("rita").await.is_sent_a_lead().await;
+    app.run_jobs().await;
+    let mail = only(&app).await;
+    assert_eq!((mail["state"].as_str(), mail["attempts"].as_i64()), (Some("queued"), Some(1)), "{mail}");
+    assert!(mail["last_error"].as_str().is_some_and(|error| error.contains("mail.invalid:25")), "{mail}");
+    let server = SmtpServer::doing(&[], Act::Takes).await;
+    app.mails_go_to(mailer(&server.url("?tls=none")));
+    app.advance(Duration::from_secs(10));
+    app.run_jobs().await;
+    assert_eq!((&only(&app).await["state"], server.taken().len()), (&serde_json::json!("sent"), 1));
+}
+
+#[tokio::test]
+async fn without_the_tls_that_was_asked_for_no_mail_goes() {
+    let refused = Act::Says(Step::StartTls, "454 no TLS today");
+    for (act, query, word) in [
+        (Act::Takes, "?tls=required", "offers no STARTTLS"),
+        (refused, "?tls=required", "no TLS today"),
+        (refused, "?tls=opportunistic", "no TLS today"),
+        (Act::Drops(Step::StartTls), "?tls=required", ""),
+    ] {
+        let (_app, server, mail) = first_met(act, query).await;
+        assert_eq!((mail["state"].as_str(), mail["attempts"].as_i64()), (Some("queued"), Some(1)), "{act:?} {mail}");
+        assert!(mail["last_error"].as_str().is_some_and(|error| error.contains(word)), "{act:?} {mail}");
+        let lines = server.lines();
+        assert!(lines.iter().all(|line| !line.contains("MAIL")), "nothing goes in the clear: {lines:?}");
+        assert_eq!(server.taken().len(), 0, "{act:?}");
     }
 }
 

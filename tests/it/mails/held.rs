@@ -18,7 +18,7 @@ fn in_minutes(app: &TestApp, minutes: u64) -> String {
     TimeZone::UTC.to_datetime(then.to_jiff()).strftime("%H:%M").to_string()
 }
 
-async fn is_quiet(app: &TestApp, provider: &Provider) {
+pub(super) async fn is_quiet(app: &TestApp, provider: &Provider) {
     let hours = json!({ "quiet_from": in_minutes(app, 24 * 60 - 60), "quiet_until": in_minutes(app, 120) });
     provider.prefers(&hours).await.expect(200);
 }

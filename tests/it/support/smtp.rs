@@ -16,6 +16,12 @@ pub enum Act {
     Drops(Step),
     /// Answers nothing, from this step on.
     Hangs(Step),
+    /// Answers at this step when the other side has gone.
+    Late(Step),
+    /// Answers at this step when [`SmtpServer::opens`] lets it.
+    Waits(Step),
+    /// Takes one mail and is not heard of again, without a goodbye.
+    Vanishes,
     /// Greets one byte at a time, for ever.
     Drips,
     /// Offers STARTTLS, and then speaks it with a certificate nobody trusts.
@@ -27,6 +33,7 @@ pub enum Act {
 pub enum Step {
     Connect,
     Hello,
+    StartTls,
     Sender,
     Recipient,
     Data,
@@ -42,6 +49,7 @@ pub struct SmtpServer {
 #[derive(Default)]
 struct Log {
     connections: usize,
+    open: bool,
     /// What was taken, whole.
     taken: Vec<String>,
     /// All lines of all conversations, as they were said.
@@ -79,6 +87,11 @@ impl SmtpServer {
         self.log.lock().unwrap().lines.clone()
     }
 
+    /// Lets those go on that wait.
+    pub fn opens(&self) {
+        self.log.lock().unwrap().open = true;
+    }
+
     pub fn connections(&self) -> usize {
         self.log.lock().unwrap().connections
     }
@@ -103,7 +116,8 @@ async fn talk(socket: &mut BufReader<TcpStream>, act: Act, log: &Mutex<Log>) -> 
     if !answer(socket, act, Step::Connect, "220 test", log).await? {
         return Ok(());
     }
-    let hello = if act == Act::BadCertificate { "250-test\r\n250 STARTTLS" } else { "250-test\r\n250 8BITMIME" };
+    let private = matches!(act, Act::BadCertificate | Act::Says(Step::StartTls, _) | Act::Drops(Step::StartTls));
+    let hello = if private { "250-test\r\n250 STARTTLS" } else { "250-test\r\n250 8BITMIME" };
     let mut line = String::new();
     loop {
         line.clear();
@@ -113,6 +127,7 @@ async fn talk(socket: &mut BufReader<TcpStream>, act: Act, log: &Mutex<Log>) -> 
         log.lock().unwrap().lines.push(format!("> {}", line.trim_end()));
         let (step, usual) = match spoken(&line, hello) {
             Spoken::Step(step, usual) => (step, usual),
+            Spoken::StartTls if act != Act::BadCertificate => (Step::StartTls, "220 go on"),
             Spoken::StartTls => {
                 // Not TLS at all is as bad as any certificate.
                 return socket.write_all(b"220 go on\r\n\x15\x03\x03\x00\x02\x02\x2a").await;
@@ -124,6 +139,9 @@ async fn talk(socket: &mut BufReader<TcpStream>, act: Act, log: &Mutex<Log>) -> 
         }
         if step == Step::Data && !takes(socket, act, log).await? {
             return Ok(());
+        }
+        if step == Step::Data && act == Act::Vanishes {
+            return until_gone(socket).await;
         }
     }
 }
@@ -184,10 +202,18 @@ async fn answer(
     let said = match act {
         Act::Drops(at) if at == step => return Ok(false),
         Act::Hangs(at) if at == step => {
-            // Until the other side has had enough.
-            let mut rest = Vec::new();
-            socket.read_to_end(&mut rest).await?;
+            until_gone(socket).await?;
             return Ok(false);
+        }
+        Act::Late(at) if at == step => {
+            until_gone(socket).await?;
+            usual
+        }
+        Act::Waits(at) if at == step => {
+            while !log.lock().unwrap().open {
+                tokio::task::yield_now().await;
+            }
+            usual
         }
         Act::Says(at, said) if at == step => said,
         _ => usual,
@@ -195,6 +221,11 @@ async fn answer(
     log.lock().unwrap().lines.extend(said.lines().map(|line| format!("< {line}")));
     socket.write_all(format!("{said}\r\n").as_bytes()).await?;
     Ok(!said.starts_with("421"))
+}
+
+/// Until the other side has had enough.
+async fn until_gone(socket: &mut BufReader<TcpStream>) -> std::io::Result<()> {
+    socket.read_to_end(&mut Vec::new()).await.map(drop)
 }
 
 /// Up to the dot that stands alone.
