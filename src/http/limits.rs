@@ -13,6 +13,8 @@ static INBOX: Quota = Quota { name: "inbox", most: 100 };
 static DETAIL: Quota = Quota { name: "detail", most: 200 };
 static ACCEPT: Quota = Quota { name: "accept", most: 50 };
 static REJECT: Quota = Quota { name: "reject", most: 50 };
+/// Of up to 100 leads each.
+static BULK: Quota = Quota { name: "bulk", most: 20 };
 static PROVIDER: Quota = Quota { name: "provider", most: 100 };
 static ADMIN: Quota = Quota { name: "admin", most: 600 };
 static INTAKE: Quota = Quota { name: "intake", most: 6000 };
@@ -25,6 +27,7 @@ static TABLE: &[(&str, &str, &Quota)] = &[
     ("GET", "/api/v1/provider/leads/*", &DETAIL),
     ("POST", "/api/v1/provider/leads/*/accept", &ACCEPT),
     ("POST", "/api/v1/provider/leads/*/reject", &REJECT),
+    ("POST", "/api/v1/provider/leads/bulk", &BULK),
     ("*", "/api/v1/provider/**", &PROVIDER),
     ("*", "/api/v1/admin/**", &ADMIN),
     ("*", "/api/v1/intake/**", &INTAKE),
@@ -112,6 +115,7 @@ mod tests {
             (Method::POST, "/api/v1/provider/leads/{lead_id}/accept", Some("accept")),
             (Method::POST, "/api/v1/provider/leads/{lead_id}/reject", Some("reject")),
             (Method::POST, "/api/v1/provider/leads/{lead_id}/undo", Some("provider")),
+            (Method::POST, "/api/v1/provider/leads/bulk", Some("bulk")),
             (Method::GET, "/api/v1/provider/me", Some("provider")),
             (Method::PATCH, "/api/v1/provider/notification-preferences", Some("provider")),
             (Method::POST, "/api/v1/provider/leads/export", Some("provider")),

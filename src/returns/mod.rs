@@ -9,6 +9,7 @@ mod admin;
 mod api;
 mod appeal;
 mod attempts;
+mod bulk;
 mod mails;
 mod policy;
 mod store;
@@ -16,6 +17,7 @@ mod store;
 pub use api::routes;
 pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
 pub use attempts::{Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts};
+pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
 pub use policy::{Policy, PolicyChange, change_policy, policy};
 pub use store::{Case, Contact};
 

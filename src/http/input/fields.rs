@@ -264,6 +264,11 @@ impl Fields {
         self.optional(name, |v| values::id(&v))
     }
 
+    /// So many ids, none twice.
+    pub fn list_of_ids<T: Id>(&mut self, name: &str, count: RangeInclusive<usize>) -> Vec<T> {
+        self.required(name, |v| values::ids(&v, &count)).unwrap_or_default()
+    }
+
     /// One of some words, written exactly so. `choices` has one at least; the first is the placeholder after an error.
     pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
         let Some((_, placeholder)) = choices.first() else { unreachable!("a choice of nothing") };

@@ -182,3 +182,24 @@ pub(super) fn texts(
     }
     Ok(list)
 }
+
+pub(super) fn ids<T: Id>(value: &Value, count: &RangeInclusive<usize>) -> Result<Vec<T>, Wrong> {
+    let Value::Array(items) = value else {
+        return Err(("wrong_type", "must be a list of UUIDs".into()));
+    };
+    if items.len() < *count.start() {
+        return Err(("too_short", format!("must have {} entries at least", count.start()).into()));
+    }
+    if items.len() > *count.end() {
+        return Err(("too_long", format!("must have {} entries at most, and has {}", count.end(), items.len()).into()));
+    }
+    let mut list: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        let one: T = id(item).map_err(|(code, detail)| (code, format!("has an entry that {detail}").into()))?;
+        if list.iter().any(|other| other.uuid() == one.uuid()) {
+            return Err(("duplicate_field", "has an entry twice".into()));
+        }
+        list.push(one);
+    }
+    Ok(list)
+}

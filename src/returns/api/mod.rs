@@ -2,6 +2,7 @@
 
 mod appeal;
 pub(super) mod attempts;
+mod bulk;
 mod reject;
 mod undo;
 
@@ -22,6 +23,7 @@ const MAX_RAW: usize = 10_000;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(reject::reject))
+        .routes(routes!(bulk::bulk))
         .routes(routes!(undo::undo))
         .routes(routes!(appeal::appeal))
         .routes(routes!(attempts::list, attempts::create))

@@ -3,6 +3,7 @@
 mod allowance;
 mod appeal;
 mod attempts;
+mod bulk;
 mod decide;
 mod mails;
 mod nodes;
