@@ -2,7 +2,7 @@
 
 mod later;
 mod postgres;
-mod proxy;
+pub mod proxy;
 mod sharing;
 mod sqlite;
 mod tls;

@@ -1,6 +1,7 @@
 //! Exports: what was asked for is what is in the file, and only whoever may have it gets it.
 
 mod delivery;
+mod faults;
 mod file;
 mod link;
 mod quota;

@@ -38,8 +38,15 @@ pub struct Running {
 
 /// The program with these arguments and none of our environment.
 pub fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leadhouse"));
-    command.env_clear().args(args).stdin(Stdio::null());
+    command_by(&[], args)
+}
+
+/// The same, started by another program.
+pub fn command_by(by: &[&str], args: &[&str]) -> Command {
+    let words: Vec<&str> = by.iter().chain(&[env!("CARGO_BIN_EXE_leadhouse")]).chain(args).copied().collect();
+    let (first, others) = words.split_first().expect("the program");
+    let mut command = Command::new(first);
+    command.env_clear().args(others).stdin(Stdio::null());
     command
 }
 
