@@ -3,6 +3,7 @@
 
 // Doors: how the outside reaches in.
 pub mod cli;
+pub mod portal;
 pub mod server;
 pub mod worker;
 

@@ -1,5 +1,5 @@
-//! The web's front door: every room's routes under one router, the document made from them, and the calls of the house
-//! itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
+//! The web's front door: every room's routes under one router, the document made from them, the portal's pages, and the
+//! calls of the house itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
 
 mod house;
 
@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::guard::{self, Guard};
 use crate::http::{Problem, document, listen};
-use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, preferences, returns, worker};
+use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, portal, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
 fn rooms() -> OpenApiRouter<App> {
@@ -54,9 +54,11 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
     let guard = Guard::new(app.clone(), &document);
     routes
         .merge(docs(&document))
+        .merge(portal::routes())
         .fallback(async || Problem::not_found())
         // After all routes: it is put into those that are there.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages))
         .layer(middleware::from_fn_with_state(guard, guard::run))
         .with_state(app)
 }

@@ -13,7 +13,8 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
-use crate::id::Id;
+use crate::http::{cookie, csrf};
+use crate::id::{Id, TokenId, UserId};
 
 /// The provider that this request acts for.
 #[derive(Debug, Clone)]
@@ -23,10 +24,20 @@ pub struct CurrentProvider(pub Arc<Provider>);
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentAdmin(pub Admin);
 
-/// What a live token stands for, as it is remembered.
+/// A person of a provider, in a browser: whoever looks at the provider's pages.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub provider: Arc<Provider>,
+    pub user: UserId,
+    pub session: TokenId,
+}
+
+/// What a live token or session stands for, as it is remembered.
 #[derive(Debug)]
 struct Identity {
     who: Who,
+    /// Set where it is a session's.
+    session: Option<(UserId, TokenId)>,
     expires_at: Option<Timestamp>,
 }
 
@@ -34,6 +45,17 @@ struct Identity {
 enum Who {
     Admin(Admin),
     Provider(Arc<Provider>),
+}
+
+impl Who {
+    /// Whom requests are done for.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Admin(one), Self::Admin(other)) => one == other,
+            (Self::Provider(one), Self::Provider(other)) => one.id == other.id,
+            _ => false,
+        }
+    }
 }
 
 impl Deref for CurrentProvider {
@@ -49,15 +71,30 @@ impl FromRequestParts<App> for CurrentProvider {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let identity = identify(parts, app).await?;
-        let Who::Provider(provider) = &identity.who else {
-            return Err(Error::forbidden("wrong_role", "This call is for providers."));
-        };
-        if !provider.active {
-            return Err(Error::forbidden("account_suspended", "This account is suspended; ask the operator."));
-        }
-        app.limit(parts, provider.id.uuid())?;
-        Ok(Self(provider.clone()))
+        provider_of(&identity, parts, app).map(Self)
     }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let identity = identify(parts, app).await?;
+        let (user, session) = identity.session.ok_or(Error::Unauthenticated)?;
+        Ok(Self { provider: provider_of(&identity, parts, app)?, user, session })
+    }
+}
+
+/// The provider that may do what is asked, and has quota left for it.
+fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Arc<Provider>> {
+    let Who::Provider(provider) = &identity.who else {
+        return Err(Error::forbidden("wrong_role", "This call is for providers."));
+    };
+    if !provider.active {
+        return Err(Error::forbidden("account_suspended", "This account is suspended; ask the operator."));
+    }
+    app.limit(parts, provider.id.uuid())?;
+    Ok(provider.clone())
 }
 
 impl FromRequestParts<App> for CurrentAdmin {
@@ -73,25 +110,52 @@ impl FromRequestParts<App> for CurrentAdmin {
     }
 }
 
-/// Whom the request's token stands for.
+/// Whom the request's token or session stands for.
 ///
 /// # Errors
-/// `Unauthenticated` for none and for a dead one; `Invalid` where there are several; `TooMany` from an address that keeps
-/// trying.
+/// `Unauthenticated` for none and for a dead one; `Invalid` where there are several; `Forbidden` where another site had a
+/// browser send it; `TooMany` from an address that keeps trying.
 async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
-    let Some(hash) = bearer(&parts.headers)?.and_then(secret::hash_of) else {
-        return Err(unknown(parts, app));
+    let token = match bearer(&parts.headers)? {
+        Some(text) => Some(known(text, app).await?.filter(|known| known.session.is_none())),
+        None => None,
     };
+    let session = match cookie::read(&parts.headers, cookie::SESSION) {
+        Some(text) => known(text, app).await?.filter(|known| known.session.is_some()),
+        None => None,
+    };
+    match (token, session) {
+        (Some(Some(token)), Some(session)) if !token.who.is(&session.who) => {
+            let detail = "The token and the session are of two identities; send one of them.";
+            Err(Error::parameter("Authorization", "two_identities", detail))
+        }
+        (Some(Some(token)), _) => Ok(token),
+        (None, Some(session)) => {
+            csrf::same_origin(&parts.method, &parts.headers)?;
+            Ok(session)
+        }
+        (Some(None), _) => Err(unknown(parts, app)),
+        // A page that is opened without a session is no attempt at one.
+        (None, None) if parts.headers.contains_key(header::AUTHORIZATION) || !is_page(parts) => Err(unknown(parts, app)),
+        (None, None) => Err(Error::Unauthenticated),
+    }
+}
+
+fn is_page(parts: &Parts) -> bool {
+    !parts.uri.path().starts_with("/api/")
+}
+
+/// Whom this secret stands for, if for anyone now.
+async fn known(text: &str, app: &App) -> Result<Option<Arc<Identity>>> {
+    let Some(hash) = secret::hash_of(text) else { return Ok(None) };
     if let Some(known) = app.identities.get::<Identity>(&hash) {
-        return alive(known, app).ok_or_else(|| unknown(parts, app));
+        return Ok(alive(known, app));
     }
     let asked = app.identities.epoch();
     let found = app.db.read(move |read| look_up(read, &hash)).await?;
-    let Some(identity) = found.map(Arc::new) else {
-        return Err(unknown(parts, app));
-    };
+    let Some(identity) = found.map(Arc::new) else { return Ok(None) };
     app.identities.put(asked, hash, identity.clone());
-    alive(identity, app).ok_or_else(|| unknown(parts, app))
+    Ok(alive(identity, app))
 }
 
 /// Credentials that are none count by address, so that trying them is slow.
@@ -113,7 +177,8 @@ fn look_up(read: &mut Read, hash: &SecretHash) -> Result<Option<Identity>> {
         (Some(user), None) => Who::Admin(Admin { user }),
         (None, None) => return Ok(None),
     };
-    Ok(Some(Identity { who, expires_at: bearer.expires_at }))
+    let session = bearer.user_id.filter(|_| bearer.is_session).map(|user| (user, bearer.id));
+    Ok(Some(Identity { who, session, expires_at: bearer.expires_at }))
 }
 
 /// The text after `Bearer`. A second header is refused: which of them counts would be anyone's guess.

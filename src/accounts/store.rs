@@ -1,6 +1,7 @@
 //! Every statement that writes `providers` (but for its preferences), `users` and `tokens`.
 
 use super::secret::SecretHash;
+use super::sessions::{Credentials, Session};
 use super::tokens::Token;
 use super::{NewProvider, NewUser, Owner, ProviderChange, Role, User};
 use crate::clock::Timestamp;
@@ -26,6 +27,8 @@ row! {
     /// What a token's hash leads to.
     #[derive(Debug, Clone)]
     pub(super) struct Bearer {
+        pub id: TokenId,
+        pub is_session: bool,
         pub expires_at: Option<Timestamp>,
         pub user_id: Option<UserId>,
         pub user_active: Option<bool>,
@@ -155,13 +158,84 @@ pub(super) fn tokens_of(
     read.all(&sql, only.params())
 }
 
-/// Whom a live API token stands for.
+/// Whom a live API token or session stands for.
 pub(super) fn bearer(read: &mut Read, hash: &SecretHash) -> Result<Option<Bearer>> {
     read.optional(
-        "SELECT t.expires_at, t.user_id, u.active AS user_active,
+        "SELECT t.id, t.kind = 'session' AS is_session, t.expires_at, t.user_id, u.active AS user_active,
                 COALESCE(t.provider_id, u.provider_id) AS provider_id
            FROM tokens t LEFT JOIN users u ON u.id = t.user_id
-          WHERE t.secret_hash = $1 AND t.kind = 'api' AND t.revoked_at IS NULL",
+          WHERE t.secret_hash = $1 AND t.kind IN ('api', 'session') AND t.revoked_at IS NULL",
         params![hash],
     )
+}
+
+/// Takes a sign-in link: whose it is, if it was good till now. It is not any more.
+pub(super) fn take_link(tx: &mut Tx, hash: &SecretHash) -> Result<Option<UserId>> {
+    let now = tx.now();
+    let row: Option<(Option<UserId>,)> = tx.optional(
+        "UPDATE tokens SET revoked_at = $2
+          WHERE secret_hash = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL AND expires_at > $2
+      RETURNING user_id",
+        params![hash, now],
+    )?;
+    Ok(row.and_then(|(user,)| user))
+}
+
+/// Whether a sign-in link would be good now.
+pub(super) fn link_is_good(read: &mut Read, hash: &SecretHash) -> Result<bool> {
+    let now = read.now();
+    let row: Option<(TokenId,)> = read.optional(
+        "SELECT id FROM tokens
+          WHERE secret_hash = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL AND expires_at > $2",
+        params![hash, now],
+    )?;
+    Ok(row.is_some())
+}
+
+/// The sessions of a person that are alive, newest first.
+pub(super) fn sessions_of(read: &mut Read, user: UserId) -> Result<Vec<Session>> {
+    let now = read.now();
+    read.all(
+        "SELECT id, name, created_at, expires_at FROM tokens
+          WHERE user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $2 ORDER BY id DESC",
+        params![user, now],
+    )
+}
+
+/// Ends one session of a person; whether it was alive till now.
+pub(super) fn end_session(tx: &mut Tx, user: UserId, id: TokenId) -> Result<bool> {
+    let now = tx.now();
+    let rows = tx.execute(
+        "UPDATE tokens SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND kind = 'session' AND revoked_at IS NULL",
+        params![user, id, now],
+    )?;
+    Ok(rows > 0)
+}
+
+/// Ends a person's sessions and the sign-in links that are under way, but for the session `kept`; the ids of the sessions.
+pub(super) fn end_sessions(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<Vec<TokenId>> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL",
+        params![user, now],
+    )?;
+    let rows: Vec<(TokenId,)> = tx.all(
+        "UPDATE tokens SET revoked_at = $3
+          WHERE user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND ($2 IS NULL OR id <> $2) RETURNING id",
+        params![user, kept, now],
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The person's password as it is kept; `None` where there is none.
+pub(super) fn credentials(read: &mut Read, key: &str) -> Result<Option<Credentials>> {
+    read.optional("SELECT id, password_hash, active FROM users WHERE email_key = $1", params![key])
+}
+
+pub(super) fn user(read: &mut Read, id: UserId) -> Result<Option<User>> {
+    read.optional("SELECT id, email, role, provider_id, active FROM users WHERE id = $1", params![id])
+}
+
+pub(super) fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<()> {
+    tx.execute("UPDATE users SET password_hash = $2 WHERE id = $1", params![user, hash]).map(|_| ())
 }

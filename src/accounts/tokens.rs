@@ -55,7 +55,7 @@ pub fn create_token(tx: &mut Tx, by: Actor, owner: Owner, name: &str) -> Result<
 /// Whose token this text is, as long as it is good for anything.
 pub fn token_owner(read: &mut Read, text: &str) -> Result<Option<Owner>> {
     let Some(hash) = secret::hash_of(text) else { return Ok(None) };
-    let Some(bearer) = store::bearer(read, &hash)? else { return Ok(None) };
+    let Some(bearer) = store::bearer(read, &hash)?.filter(|bearer| !bearer.is_session) else { return Ok(None) };
     Ok(match (bearer.user_id, bearer.provider_id) {
         (Some(user), _) => Some(Owner::User(user)),
         (None, provider) => provider.map(Owner::Provider),

@@ -36,6 +36,13 @@ row! {
     }
 }
 
+impl User {
+    /// What this person may.
+    pub fn role(&self) -> Role {
+        self.provider_id.map_or(Role::Admin, Role::Provider)
+    }
+}
+
 /// Adds a person.
 ///
 /// # Errors

@@ -51,6 +51,8 @@ text_enum! {
         ProviderCredited = "provider.credited",
         ProviderUpdated = "provider.updated",
         ReturnPolicyUpdated = "return_policy.updated",
+        SessionEnded = "session.ended",
+        SessionSignedIn = "session.signed_in",
         SourceCreated = "source.created",
         SourceUpdated = "source.updated",
         SubscriptionCreated = "subscription.created",
@@ -58,6 +60,7 @@ text_enum! {
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
         UserCreated = "user.created",
+        UserPasswordChanged = "user.password_changed",
     }
 }
 

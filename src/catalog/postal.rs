@@ -38,7 +38,7 @@ impl Prefixes {
     }
 
     /// Borrowed from the JSON, which a normalised prefix never escapes in. A list that can't be read covers nothing.
-    fn each(&self) -> Vec<&str> {
+    pub fn each(&self) -> Vec<&str> {
         serde_json::from_str(&self.0.0).unwrap_or_default()
     }
 }

@@ -152,7 +152,9 @@ pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -
     if let Some(Pending(problem)) = response.extensions_mut().remove::<Pending>() {
         log(&problem, &context);
         let policy = decision.filter(|d| !d.admitted).map(|d| d.quota.name);
-        problem::render(&mut response, &problem, &context.request_id, policy, is_head);
+        if problem::is_bare(&response) {
+            problem::render(&mut response, &problem, &context.request_id, policy, is_head);
+        }
     }
     finish(response.headers_mut(), &context.request_id, decision.as_ref(), is_api);
     entry.finish(response.status());

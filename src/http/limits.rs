@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::guard::Context;
@@ -20,6 +21,11 @@ static ADMIN: Quota = Quota { name: "admin", most: 600 };
 static INTAKE: Quota = Quota { name: "intake", most: 6000 };
 /// Whoever shows credentials that are none, by address.
 static STRANGER: Quota = Quota { name: "stranger", most: 600 };
+/// Tries to sign in: by address, and by account, passwords apart from links, so that whoever has somebody else's account
+/// locked by guessing leaves its owner a way in.
+static SIGN_IN: Quota = Quota { name: "sign_in", most: 30 };
+static PASSWORD: Quota = Quota { name: "password", most: 10 };
+static LINK: Quota = Quota { name: "sign_in_link", most: 3 };
 
 /// contract.md, Rate limits: the first line that fits. `*` stands for one segment of a path, `**` for the rest.
 static TABLE: &[(&str, &str, &Quota)] = &[
@@ -31,6 +37,19 @@ static TABLE: &[(&str, &str, &Quota)] = &[
     ("*", "/api/v1/provider/**", &PROVIDER),
     ("*", "/api/v1/admin/**", &ADMIN),
     ("*", "/api/v1/intake/**", &INTAKE),
+    // The pages, which do the same.
+    ("GET", "/leads", &INBOX),
+    ("GET", "/leads/**", &DETAIL),
+    ("POST", "/leads/*/accept", &ACCEPT),
+    ("POST", "/leads/*/reject", &REJECT),
+    ("*", "/leads/**", &PROVIDER),
+    ("*", "/money", &PROVIDER),
+    ("*", "/money/**", &PROVIDER),
+    ("*", "/exports", &PROVIDER),
+    ("*", "/preferences", &PROVIDER),
+    ("*", "/account", &PROVIDER),
+    ("*", "/account/**", &PROVIDER),
+    ("*", "/sign-out", &PROVIDER),
 ];
 
 /// The quota of a route.
@@ -73,6 +92,13 @@ impl App {
         self.count(&context, &STRANGER, Who::address(context.client))
     }
 
+    /// Counts a try to sign in to the account with this e-mail key, whether or not there is one.
+    pub fn limit_sign_in(&self, parts: &Parts, key: &str, by_password: bool) -> Result<()> {
+        let context = Context::of(parts)?;
+        self.count(&context, &SIGN_IN, Who::address(context.client))?;
+        self.count(&context, if by_password { &PASSWORD } else { &LINK }, Who::Id(account(key)))
+    }
+
     fn count(&self, context: &Context, quota: &'static Quota, who: Who) -> Result<()> {
         let Some(decision) = self.limiter.take(quota, who, self.clock.now()) else { return Ok(()) };
         context.decided(decision);
@@ -82,6 +108,12 @@ impl App {
         let detail = format!("At most {} of these calls in {WINDOW} seconds.", quota.most);
         Err(Error::TooMany { code: "rate_limited", detail: detail.into(), retry_after: decision.resets_in })
     }
+}
+
+/// An account as the limiter counts it: an address that is nobody's counts like any other.
+fn account(key: &str) -> Uuid {
+    let hash = Sha256::digest(key.as_bytes());
+    Uuid::from_slice(hash.get(..16).unwrap_or_default()).unwrap_or_default()
 }
 
 fn no_query(query: &str) -> Error {

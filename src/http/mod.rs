@@ -2,7 +2,11 @@
 //! It knows no room.
 
 mod access;
+mod ahead;
+pub mod cookie;
+pub mod csrf;
 pub mod document;
+pub mod form;
 pub mod guard;
 pub mod hosts;
 pub mod idempotency;
@@ -19,6 +23,8 @@ pub mod schema;
 pub mod seal;
 pub mod wire;
 
+pub use ahead::is_prefetch;
+pub use form::{Filters, Form, Given, Ticked};
 pub use guard::Context;
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
 pub use input::{Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign};

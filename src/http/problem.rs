@@ -1,5 +1,5 @@
 //! What the API says when it refuses: RFC 9457 documents. A handler returns an `Error` or a `Problem`; the guard, which
-//! knows the request id, turns it into bytes. The portal will render the same `Problem` as a page.
+//! knows the request id, turns it into bytes. The portal renders the same `Problem` as a page.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +12,8 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use crate::error::{At, Error, Invalid};
 
+/// The media type of a document.
+const KIND: &str = "application/problem+json";
 /// RFC 9457 `type` of every 429 (the IETF's draft of the rate limit headers).
 const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 /// More findings than this are not listed: an answer stays small however hostile the request.
@@ -196,7 +198,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(KIND));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -307,8 +309,12 @@ pub fn schemas() -> Vec<(String, RefOr<utoipa::openapi::schema::Schema>)> {
     all
 }
 
-/// Writes the document into the answer that carried the problem. The portal's pages will be rendered here too, for routes
-/// that are pages.
+/// Whether the document is still to be written: the portal has made no page of it.
+pub(super) fn is_bare(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == KIND)
+}
+
+/// Writes the document into the answer that carried the problem.
 pub(super) fn render(
     response: &mut Response,
     problem: &Problem,

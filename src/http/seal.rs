@@ -34,7 +34,12 @@ impl Seals {
 
     /// 256 bits that nobody can guess, the same each time: for a link that has to be made more than once.
     pub fn token(&self, scope: &str, content: &[u8]) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(self.mac(scope, content).finalize().into_bytes())
+        BASE64_URL_SAFE_NO_PAD.encode(self.tag(scope, content))
+    }
+
+    /// The same as bytes.
+    pub fn tag(&self, scope: &str, content: &[u8]) -> [u8; 32] {
+        self.mac(scope, content).finalize().into_bytes().into()
     }
 
     /// `None` for everything but what `seal` made with the same scope.

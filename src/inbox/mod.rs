@@ -17,7 +17,7 @@ pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, FullItem, Item, Standing};
+pub use store::{Detail, FullItem, Glance, Item, Standing};
 pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
 
 use std::time::Duration;
@@ -163,6 +163,11 @@ pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
 /// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
 pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
     store::page(read, provider, filter, at, limit)
+}
+
+/// What a page shows of these leads beyond the list: at most 25, in no order.
+pub fn glances(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]) -> Result<Vec<Glance>> {
+    store::glances(read, provider, assignments)
 }
 
 /// How many leads the provider has with this filter.

@@ -69,7 +69,8 @@ impl Fields {
         Ok(Self::new(kind, members))
     }
 
-    pub(super) fn of_query(pairs: Vec<(String, String)>) -> Self {
+    /// The parameters of a query.
+    pub fn of_query(pairs: Vec<(String, String)>) -> Self {
         Self::new(Kind::Query, pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect())
     }
 

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
-use crate::http::{Json, Path, Problems};
+use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
 use crate::inbox::{self, LeadRef, Shown, Status};
 use crate::money::Money;
@@ -158,13 +158,4 @@ pub(super) async fn detail(
         found = app.db.write(Lane::of(provider.uuid()), unit).await?;
     }
     LeadDetailView::of(found, &app).map(Json)
-}
-
-/// Whether a browser or a mail program fetches this ahead of a person who may never look.
-fn is_prefetch(headers: &HeaderMap) -> bool {
-    let ahead = |value: &str| ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word));
-    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
-        .into_iter()
-        .flat_map(|name| headers.get_all(name))
-        .any(|value| value.to_str().is_ok_and(|value| ahead(&value.to_ascii_lowercase())))
 }

@@ -1,11 +1,14 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
 mod full;
+mod glance;
 mod page;
 mod undo;
 
 pub use full::FullItem;
+pub use glance::Glance;
 pub(super) use full::full_items;
+pub(super) use glance::glances;
 pub(super) use page::page;
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};

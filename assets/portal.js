@@ -1,0 +1,117 @@
+"use strict";
+// Everything works without this; it only makes it quicker. It writes no text of a lead's: pages come from the server.
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const csrf = () => $("input[name=csrf]")?.value;
+
+  // What a server's refusal wants looked at first.
+  $("[autofocus]")?.focus();
+
+  // Single keys; off by the person's choice, in fields, and with modifiers.
+  const rows = all(".row .who a");
+  const current = () => rows.indexOf(document.activeElement);
+  const move = (by) => {
+    const next = $("a[rel=next]");
+    if (!rows.length) return by > 0 && next ? next.click() : history.length > 1 && by < 0 && history.back();
+    const to = rows[Math.min(Math.max(current() + by, 0), rows.length - 1)];
+    to.focus();
+    to.closest(".row").scrollIntoView({ block: "nearest" });
+  };
+  const post = (action, fields) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action, hidden: true });
+    for (const [name, value] of Object.entries({ csrf: csrf(), ...fields })) {
+      form.append(Object.assign(document.createElement("input"), { name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+  };
+  const row = () => document.activeElement?.closest?.(".row");
+  const undecided = () => $("input[name=lead]", row() ?? document.createElement("p"));
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => undecided()?.click(),
+    a: () => (rows.length ? undecided() && post(`${rows[current()].pathname}/accept`, { from: "inbox" }) : $("[data-key=a]")?.click()),
+    r: () => (rows.length ? undecided() && location.assign(`${rows[current()].pathname}/reject`) : $("[data-key=r]")?.click()),
+    c: () => $("[data-attempt=call]")?.click(),
+    n: () => {
+      const note = $("#note");
+      if (note) note.open = true;
+      $("#kind")?.focus();
+    },
+    u: () => $("a[rel=up]")?.click(),
+    "/": () => {
+      const search = $("#search");
+      if (search) search.closest("details").open = true;
+      search?.focus();
+    },
+    "?": () => $(".keys")?.scrollIntoView({ block: "center" }),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input:not([type=checkbox]),textarea,select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  // How many characters were written.
+  all("[data-count]").forEach((field) => {
+    const shown = $("[data-counted]", field.parentElement);
+    field.addEventListener("input", () => {
+      shown.textContent = `${[...field.value.trim()].length} of ${field.dataset.count}`;
+    });
+  });
+
+  // A filter that is chosen is applied.
+  $("form[role=search]")?.addEventListener("change", (event) => {
+    if (event.target.matches("select") && matchMedia("(min-width:64rem)").matches) event.currentTarget.requestSubmit();
+  });
+
+  // A tap on Call is an attempt: noted while the phone dials, once for each way.
+  const noted = new Set();
+  all("[data-attempt]").forEach((link) =>
+    link.addEventListener("click", () => {
+      const kind = link.dataset.attempt;
+      if (noted.has(kind)) return;
+      noted.add(kind);
+      const body = new URLSearchParams({ csrf: csrf(), kind, result: "other" });
+      fetch(`${location.pathname.replace(/\/reject$/, "")}/attempts`, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => noted.delete(kind));
+    }),
+  );
+
+  // What is left, each minute; the words are the server's (portal/words.rs).
+  const short = (seconds) => {
+    const [d, h, m] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600), Math.floor((seconds % 3600) / 60)];
+    if (seconds <= 0) return "closed";
+    if (d) return h ? `${d} d ${h} h` : `${d} d`;
+    if (h) return h < 3 && m ? `${h} h ${m} min` : `${h} h`;
+    return `${Math.max(m, 1)} min`;
+  };
+  const left = all(".left time");
+  if (left.length) {
+    setInterval(() => left.forEach((time) => {
+      time.textContent = short((Date.parse(time.dateTime) - Date.now()) / 1000);
+    }), 60000);
+  }
+
+  // New leads are announced, and shown when they are asked for: rows never move under a thumb.
+  const live = $("#live");
+  if (live && "EventSource" in window) {
+    let fresh = 0;
+    const title = document.title;
+    const source = new EventSource("/api/v1/provider/events");
+    source.addEventListener("lead.assigned", () => {
+      fresh += 1;
+      const link = Object.assign(document.createElement("a"), { href: "/leads", textContent: "Show" });
+      const said = document.createElement("p");
+      said.append(`${fresh} new ${fresh === 1 ? "lead" : "leads"}. `, link);
+      live.className = "banner news";
+      live.replaceChildren(said);
+      document.title = `(${fresh}) ${title}`;
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+})();

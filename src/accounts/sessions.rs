@@ -1,0 +1,134 @@
+//! Sessions: what the portal knows a person by between signing in and signing out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::secret::{self, Secret};
+use super::{Owner, Role, User, store};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, row};
+use crate::email;
+use crate::error::{Error, Result};
+use crate::http::identities::IdentityCache;
+use crate::id::{TokenId, UserId};
+
+/// From signing in.
+pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
+
+row! {
+    /// A session that is alive. `name`: the browser it was begun with, in a few words.
+    #[derive(Debug, Clone)]
+    pub struct Session {
+        pub id: TokenId,
+        pub name: String,
+        pub created_at: Timestamp,
+        pub expires_at: Option<Timestamp>,
+    }
+}
+
+row! {
+    /// What a password is compared with.
+    #[derive(Clone)]
+    pub struct Credentials {
+        pub id: UserId,
+        pub password_hash: Option<String>,
+        pub active: bool,
+    }
+}
+
+/// The credentials that go with an e-mail address, however it is spelled.
+pub fn credentials(read: &mut Read, email: &str) -> Result<Option<Credentials>> {
+    store::credentials(read, &email::key(email))
+}
+
+/// One person.
+///
+/// # Errors
+/// `NotFound`.
+pub fn user(read: &mut Read, id: UserId) -> Result<User> {
+    store::user(read, id)?.ok_or(Error::NotFound("user"))
+}
+
+/// Begins a session of a person who has proven who it is. `device`: where, in a few words.
+pub fn sign_in(tx: &mut Tx, user: UserId, device: &str) -> Result<Secret> {
+    let secret = Secret::generate()?;
+    let expires_at = tx.now().plus(SESSION_LIFE);
+    let id = store::insert_token(tx, "session", &secret.hash(), Owner::User(user), device, Some(expires_at))?;
+    let actor = actor(tx, user)?;
+    audit::record(tx, actor, Action::SessionSignedIn, Entity::Token(id), Some(json!({ "user_id": user })))?;
+    Ok(secret)
+}
+
+/// Whether a mailed or printed link would sign somebody in. Changes nothing: mail scanners follow links.
+pub fn link_is_good(read: &mut Read, link: &str) -> Result<bool> {
+    secret::hash_of(link).map_or(Ok(false), |hash| store::link_is_good(read, &hash))
+}
+
+/// Uses a sign-in link up. `None`, whatever is wrong with it.
+pub fn sign_in_by_link(tx: &mut Tx, link: &str, device: &str) -> Result<Option<(UserId, Secret)>> {
+    let Some(hash) = secret::hash_of(link) else { return Ok(None) };
+    let Some(user) = store::take_link(tx, &hash)? else { return Ok(None) };
+    if !store::user(tx, user)?.is_some_and(|user| user.active) {
+        return Ok(None);
+    }
+    Ok(Some((user, sign_in(tx, user, device)?)))
+}
+
+/// A person's sessions that are alive, newest first.
+pub fn sessions_of(read: &mut Read, user: UserId) -> Result<Vec<Session>> {
+    store::sessions_of(read, user)
+}
+
+/// Ends one session of this person. It has ended already, or is none: nothing happens.
+pub fn end_session(tx: &mut Tx, identities: &Arc<IdentityCache>, user: UserId, id: TokenId) -> Result<()> {
+    if store::end_session(tx, user, id)? {
+        record_end(tx, user, id)?;
+        super::forget_after(tx, identities);
+    }
+    Ok(())
+}
+
+/// Ends a person's sessions and sign-in links under way, but for the session `kept`; how many sessions.
+pub fn end_other_sessions(
+    tx: &mut Tx,
+    identities: &Arc<IdentityCache>,
+    user: UserId,
+    kept: Option<TokenId>,
+) -> Result<usize> {
+    let ended = store::end_sessions(tx, user, kept)?;
+    for id in &ended {
+        record_end(tx, user, *id)?;
+    }
+    super::forget_after(tx, identities);
+    Ok(ended.len())
+}
+
+/// Gives a person a new password (hashed outside the unit) and ends all sessions but the one it was changed in.
+pub fn change_password(
+    tx: &mut Tx,
+    identities: &Arc<IdentityCache>,
+    user: UserId,
+    hash: &str,
+    kept: TokenId,
+) -> Result<()> {
+    store::set_password(tx, user, hash)?;
+    let actor = actor(tx, user)?;
+    audit::record(tx, actor, Action::UserPasswordChanged, Entity::User(user), None)?;
+    end_other_sessions(tx, identities, user, Some(kept)).map(|_| ())
+}
+
+fn record_end(tx: &mut Tx, user: UserId, session: TokenId) -> Result<()> {
+    let actor = actor(tx, user)?;
+    audit::record(tx, actor, Action::SessionEnded, Entity::Token(session), Some(json!({ "user_id": user })))
+}
+
+/// As whom this person acts.
+fn actor(read: &mut Read, user: UserId) -> Result<Actor> {
+    Ok(match self::user(read, user)?.role() {
+        Role::Admin => Actor::Admin(user),
+        Role::Provider(provider) => Actor::Provider(provider),
+    })
+}

@@ -1,0 +1,128 @@
+//! Whether a request that a browser sends with its cookies was meant by its person: by where it comes from (Sec-Fetch-Site,
+//! else Origin), and for forms by a token that only our own page can hold.
+
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
+
+use super::cookie;
+use super::seal::Seals;
+use crate::error::{Error, Result};
+
+/// The hidden field of our forms.
+pub const FIELD: &str = "csrf";
+
+const SCOPE: &str = "form";
+/// Bytes of the token, and of the noise that it is mixed with.
+const BYTES: usize = 32;
+
+/// Refuses what another site made the browser send. Reading changes nothing and is nobody's to abuse: the answer stays with
+/// the browser.
+///
+/// # Errors
+/// `Forbidden` `cross_site`.
+pub fn same_origin(method: &Method, headers: &HeaderMap) -> Result<()> {
+    if *method == Method::GET || *method == Method::HEAD || is_ours(headers) {
+        return Ok(());
+    }
+    let detail = "This was sent from another site, or by a program that does not say from where; nothing was changed.";
+    Err(Error::forbidden("cross_site", detail))
+}
+
+fn is_ours(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        // Typed, or opened from a bookmark: nobody else's doing.
+        (Some(site), _) => site == "same-origin" || site == "none",
+        // The guard has let through hosts of ours only. TLS may end before us, so the scheme says nothing.
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text(header::HOST)
+        }
+        (None, None) => false,
+    }
+}
+
+/// What the forms of a page carry. Made for one cookie's value, of a session or of a visit; mixed with fresh noise each
+/// time, so that compressing a page that repeats what was asked for gives nothing away (BREACH).
+pub fn token(seals: &Seals, cookie: &str) -> Result<String> {
+    let mut noise = [0_u8; BYTES];
+    getrandom::fill(&mut noise).map_err(|e| Error::internal(e.to_string()))?;
+    let mixed = mix(noise, seals.tag(SCOPE, cookie.as_bytes()));
+    Ok(BASE64_URL_SAFE_NO_PAD.encode([noise, mixed].concat()))
+}
+
+/// Checks the token of a form against the request's own cookie.
+///
+/// # Errors
+/// `Forbidden` `stale_form`, whatever is wrong.
+pub fn check(seals: &Seals, headers: &HeaderMap, given: Option<&str>) -> Result<()> {
+    let holder = holder(headers);
+    if holder.zip(given).is_some_and(|(cookie, given)| is_right(seals, cookie, given)) {
+        return Ok(());
+    }
+    let detail = "This form is too old, or the browser keeps no cookies; nothing was changed. Open the page again.";
+    Err(Error::forbidden("stale_form", detail))
+}
+
+/// The cookie whose page the forms are on.
+pub fn holder(headers: &HeaderMap) -> Option<&str> {
+    cookie::read(headers, cookie::SESSION).or_else(|| cookie::read(headers, cookie::VISIT))
+}
+
+fn is_right(seals: &Seals, cookie: &str, given: &str) -> bool {
+    let Ok(bytes) = BASE64_URL_SAFE_NO_PAD.decode(given) else { return false };
+    let Some((noise, mixed)) = bytes.split_first_chunk::<BYTES>() else { return false };
+    let expected = mix(*noise, seals.tag(SCOPE, cookie.as_bytes()));
+    bool::from(expected.as_slice().ct_eq(mixed))
+}
+
+fn mix(noise: [u8; BYTES], tag: [u8; BYTES]) -> [u8; BYTES] {
+    let mut mixed = noise;
+    mixed.iter_mut().zip(tag).for_each(|(byte, tag)| *byte ^= tag);
+    mixed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_ours, is_right, token};
+    use crate::http::seal::Seals;
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    #[test]
+    fn only_our_own_pages_change_something() {
+        for (headers, ours) in [
+            (vec![("sec-fetch-site", "same-origin")], true),
+            (vec![("sec-fetch-site", "none")], true),
+            (vec![("sec-fetch-site", "same-site")], false),
+            (vec![("sec-fetch-site", "cross-site")], false),
+            (vec![("sec-fetch-site", "cross-site"), ("origin", "https://a.example"), ("host", "a.example")], false),
+            (vec![("origin", "https://a.example"), ("host", "a.example")], true),
+            (vec![("origin", "https://a.example:8443"), ("host", "a.example")], false),
+            (vec![("origin", "https://evil.example"), ("host", "a.example")], false),
+            (vec![("origin", "null"), ("host", "a.example")], false),
+            (vec![("origin", "null"), ("host", "null")], false),
+            (vec![("host", "a.example")], false),
+        ] {
+            let map: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .collect();
+            assert_eq!(is_ours(&map), ours, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_of_one_cookie_and_never_looks_the_same() {
+        let seals = Seals::new(&[7; 32]);
+        let (one, other) = (token(&seals, "cookie").unwrap(), token(&seals, "cookie").unwrap());
+        assert_ne!(one, other);
+        assert!(is_right(&seals, "cookie", &one) && is_right(&seals, "cookie", &other));
+        assert!(!is_right(&seals, "another", &one));
+        assert!(!is_right(&Seals::new(&[8; 32]), "cookie", &one));
+        for bad in ["", "AAAA", one.trim_end_matches(|c: char| c != '_').trim(), &format!("{one}AAAA")] {
+            assert!(bad == one || !is_right(&seals, "cookie", bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A form of the portal: its fields looked at as strictly as a JSON body's, and kept as they were given, since a page that
+//! says what is wrong shows them again.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+
+use super::csrf;
+use super::input::{Body, Fields, QueryInput, form_pairs, read_body};
+use super::problem::Problem;
+use crate::app::App;
+use crate::error::{Error, Invalid};
+
+/// The most fields a form may have.
+const MAX_FIELDS: usize = 200;
+
+/// A form post of our own page: from this site, with its token.
+#[derive(Debug)]
+pub struct Form<T> {
+    /// What was meant, or all that is wrong with it.
+    pub input: Result<T, Vec<Invalid>>,
+    pub given: Given,
+}
+
+/// The fields as they were given.
+#[derive(Debug, Clone, Default)]
+pub struct Given(Vec<(String, String)>);
+
+impl Given {
+    /// Whether there is no field at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The field's value; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value)
+    }
+
+    /// The names of the fields, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Takes all values of a field that may be there several times.
+    fn take(&mut self, name: &str) -> Vec<String> {
+        let (taken, left) = std::mem::take(&mut self.0).into_iter().partition(|(given, _)| given == name);
+        self.0 = left;
+        taken.into_iter().map(|(_, value): (String, String)| value).collect()
+    }
+
+    fn has_twice(&self) -> Option<&str> {
+        let twice = |(n, (name, _)): (usize, &(String, String))| self.0.iter().skip(n + 1).any(|(other, _)| other == name);
+        self.0.iter().enumerate().find(|pair| twice(*pair)).map(|(_, (name, _))| name.as_str())
+    }
+}
+
+/// The fields of a form whose token was right.
+async fn read(request: Request, app: &App) -> Result<Given, Problem> {
+    let (parts, body) = request.into_parts();
+    csrf::same_origin(&parts.method, &parts.headers)?;
+    let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(Problem::unsupported("Send the form as application/x-www-form-urlencoded."));
+    }
+    let bytes = read_body(&parts.headers, body).await?;
+    let mut given = Given(form_pairs(&bytes)?);
+    if given.0.len() > MAX_FIELDS {
+        return Err(Problem::too_large());
+    }
+    let tokens = given.take(csrf::FIELD);
+    let token = if let [token] = tokens.as_slice() { Some(token.as_str()) } else { None };
+    csrf::check(&app.seals, &parts.headers, token)?;
+    Ok(given)
+}
+
+impl<T: Body> FromRequest<App> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        look(read(request, app).await?)
+    }
+}
+
+/// A form with the leads that were ticked, any number of them.
+#[derive(Debug)]
+pub struct Ticked<T> {
+    pub leads: Vec<String>,
+    pub form: Form<T>,
+}
+
+impl<T: Body> FromRequest<App> for Ticked<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let mut given = read(request, app).await?;
+        let leads = given.take("lead");
+        Ok(Self { leads, form: look(given)? })
+    }
+}
+
+fn look<T: Body>(given: Given) -> Result<Form<T>, Problem> {
+    if let Some(name) = given.has_twice() {
+        let twice = Invalid::field(name, "duplicate_field", format!("{name} is given twice"));
+        return Ok(Form { input: Err(vec![twice]), given });
+    }
+    let mut fields = Fields::of_form(given.0.clone());
+    let input = T::read(&mut fields);
+    match fields.finish() {
+        Ok(()) => Ok(Form { input: Ok(input), given }),
+        Err(Error::Invalid(errors)) => Ok(Form { input: Err(errors), given }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The query of a page with a form that filters it: a field left empty is none.
+#[derive(Debug)]
+pub struct Filters<T> {
+    pub input: Result<T, Vec<Invalid>>,
+    pub given: Given,
+}
+
+impl<T: QueryInput> FromRequestParts<App> for Filters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let mut given = Given(form_pairs(parts.uri.query().unwrap_or_default().as_bytes())?);
+        given.0.retain(|(_, value)| !value.is_empty());
+        if let Some(name) = given.has_twice() {
+            let twice = Invalid::parameter(name, "duplicate_parameter", format!("{name} is given twice"));
+            return Ok(Self { input: Err(vec![twice]), given });
+        }
+        let mut fields = Fields::of_query(given.0.clone());
+        let input = T::read(&mut fields);
+        match fields.finish() {
+            Ok(()) => Ok(Self { input: Ok(input), given }),
+            Err(Error::Invalid(errors)) => Ok(Self { input: Err(errors), given }),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

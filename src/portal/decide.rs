@@ -1,0 +1,146 @@
+//! What is done about a lead besides rejecting it: accept, note an attempt, appeal.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::frame::go;
+use super::lead::{self, Extra};
+use super::notes::Said;
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::db::{Lane, Tx};
+use crate::error::{Error, Result};
+use crate::http::{Body, Fields, Form, Path};
+use crate::id::Id;
+use crate::inbox::{self, LeadRef, Status};
+use crate::returns::{self, APPEAL_LENGTH, Appeal, AttemptKind, AttemptResult, NewAttempt};
+
+/// Longer than any text that composing and trimming could make short enough.
+const MAX_RAW: usize = 10_000;
+
+/// Where the decision was taken, and so where to go back to.
+pub struct From {
+    inbox: bool,
+}
+
+impl Body for From {
+    fn read(fields: &mut Fields) -> Self {
+        Self { inbox: fields.opt_choice("from", &[("inbox", ())]).is_some() }
+    }
+}
+
+/// `POST /leads/{lead_id}/accept`
+pub async fn accept(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+    posted: Form<From>,
+) -> Result<Response> {
+    let (provider, tell) = (visitor.provider.id, app.config.tells_of_accepts());
+    let unit = move |tx: &mut Tx| inbox::accept(tx, provider, lead, tell);
+    match app.db.write(Lane::of(provider.uuid()), unit).await {
+        Ok(_) => {
+            let said = Said { more: "The charge stays.".to_owned(), ..Said::done("Accepted.") };
+            let back = posted.input.is_ok_and(|from| from.inbox);
+            let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
+            go(&path, vec![said.cookie(&app, &visitor)?])
+        }
+        Err(Error::Conflict { .. }) => {
+            let found = lead::find(&app, &visitor, lead).await?;
+            let wrong = match found.shown.lead.status {
+                Status::Refunded if found.shown.lead.erased_at.is_some() => {
+                    "This lead was erased, and its price was refunded. Nothing was changed.".to_owned()
+                }
+                status => format!("Nothing was changed: this lead is {status} already."),
+            };
+            let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
+            lead::page(&app, &visitor, &headers, found, extra)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// How somebody was tried, just now.
+pub struct AttemptIn {
+    kind: AttemptKind,
+    result: AttemptResult,
+    note: Option<String>,
+}
+
+impl Body for AttemptIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            kind: fields.choice("kind", AttemptKind::CHOICES),
+            result: fields.choice("result", AttemptResult::CHOICES),
+            note: fields.opt_line("note", 1..=500),
+        }
+    }
+}
+
+/// `POST /leads/{lead_id}/attempts`
+pub async fn note(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+    posted: Form<AttemptIn>,
+) -> Result<Response> {
+    let provider = visitor.provider.id;
+    let Ok(AttemptIn { kind, result, note }) = posted.input else {
+        let wrong = "Not noted: choose what you did and what came of it; a note has 500 characters at most.";
+        return again(&app, &visitor, lead, &headers, wrong).await;
+    };
+    let unit = move |tx: &mut Tx| {
+        let new = NewAttempt { kind, at: tx.now(), result, note: note.clone() };
+        returns::attempt(tx, provider, lead, &new)
+    };
+    match app.db.write(Lane::of(provider.uuid()), unit).await {
+        Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
+        Err(Error::Conflict { detail, .. }) => again(&app, &visitor, lead, &headers, &format!("Not noted: {detail}.")).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Why a denial should be looked at again.
+pub struct AppealIn(String);
+
+impl Body for AppealIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.prose("text", 0..=MAX_RAW))
+    }
+}
+
+/// `POST /leads/{lead_id}/appeal`
+pub async fn appeal(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+    posted: Form<AppealIn>,
+) -> Result<Response> {
+    let provider = visitor.provider.id;
+    let (least, most) = (APPEAL_LENGTH.start(), APPEAL_LENGTH.end());
+    let appeal = posted.input.ok().and_then(|AppealIn(text)| Appeal::new(&text).ok());
+    let Some(appeal) = appeal else {
+        let wrong = format!("Not appealed: write {least} to {most} characters.");
+        return again(&app, &visitor, lead, &headers, &wrong).await;
+    };
+    let unit = move |tx: &mut Tx| returns::appeal(tx, provider, lead, &appeal);
+    match app.db.write(Lane::of(provider.uuid()), unit).await {
+        Ok(_) => {
+            let said = Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };
+            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
+        }
+        Err(Error::Conflict { detail, .. }) => again(&app, &visitor, lead, &headers, &format!("Not appealed: {detail}.")).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// The lead once more, with what was wrong.
+async fn again(app: &App, visitor: &Visitor, lead: LeadRef, headers: &HeaderMap, wrong: &str) -> Result<Response> {
+    let found = lead::find(app, visitor, lead).await?;
+    let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, wrong: Some(wrong.to_owned()), ..Extra::default() };
+    lead::page(app, visitor, headers, found, extra)
+}

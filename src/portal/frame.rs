@@ -1,0 +1,157 @@
+//! What is around every page of a signed-in person, and how a page is answered.
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::assets::{Assets, assets};
+use super::notes::{self, Said};
+use super::words::{self, Calendar};
+use crate::accounts::{self, Provider, Visitor};
+use crate::app::App;
+use crate::catalog;
+use crate::db::Read;
+use crate::error::{Error, Result};
+use crate::http::{cookie, csrf};
+use crate::inbox::{self, Counts};
+use crate::money::Money;
+
+/// No script and no style but our files, nothing from or to another host, no page inside another's.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// More subscriptions than this are not looked at for a cheapest one.
+const MOST_SUBSCRIPTIONS: i64 = 100;
+
+/// How a provider stands, as every page shows it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub counts: Counts,
+    pub balance: Money,
+    /// What the cheapest lead costs that it buys; `None`: it buys none.
+    pub cheapest: Option<Money>,
+}
+
+impl Standing {
+    /// In the page's own unit, so that a page shows one moment.
+    pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
+        let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
+        let cheapest = subscriptions.iter().filter(|s| s.active).map(|s| s.price).min();
+        Ok(Self {
+            counts: inbox::counts(read, provider.id)?,
+            balance: accounts::balance(read, provider.id)?,
+            cheapest,
+        })
+    }
+
+    /// Whether no lead can come, for want of money.
+    pub fn is_out_of_credit(&self) -> bool {
+        self.cheapest.is_some_and(|price| self.balance < price)
+    }
+
+    /// What the balance buys, in words.
+    fn worth(&self) -> Option<String> {
+        let price = self.cheapest.filter(|price| price.minor() > 0)?;
+        Some(match self.balance.minor() / price.minor() {
+            n if n <= 0 => "not enough for a lead".to_owned(),
+            1 => "about 1 more lead".to_owned(),
+            n => format!("about {} more leads", words::count(n.unsigned_abs())),
+        })
+    }
+}
+
+/// Around a page.
+pub struct Frame {
+    pub operator: String,
+    pub provider: String,
+    pub here: &'static str,
+    pub balance: String,
+    pub worth: Option<String>,
+    pub csrf: String,
+    pub assets: &'static Assets,
+    pub note: Option<Said>,
+    /// Whether single keys do something.
+    pub keys: bool,
+    unviewed: i64,
+}
+
+/// An entry of the navigation.
+pub struct Tab {
+    pub path: &'static str,
+    pub name: &'static str,
+    pub icon: &'static str,
+    pub unviewed: Option<i64>,
+}
+
+impl Frame {
+    pub fn new(app: &App, visitor: &Visitor, headers: &HeaderMap, standing: &Standing, here: &'static str) -> Result<Self> {
+        Ok(Self {
+            operator: operator(app),
+            provider: visitor.provider.name.clone(),
+            here,
+            balance: words::money(standing.balance, &app.config.currency),
+            worth: standing.worth(),
+            csrf: csrf::token(&app.seals, csrf::holder(headers).unwrap_or_default())?,
+            assets: assets(),
+            note: notes::read(app, visitor, headers),
+            keys: cookie::read(headers, cookie::KEYS) != Some("off"),
+            unviewed: standing.counts.unviewed,
+        })
+    }
+
+    /// In their order; the first three are for work, the others for settings.
+    pub fn tabs(&self) -> [Tab; 5] {
+        let tab = |path, name, icon| Tab { path, name, icon, unviewed: None };
+        [
+            Tab { unviewed: Some(self.unviewed).filter(|n| *n > 0), ..tab("/leads", "Inbox", "inbox") },
+            tab("/money", "Money", "money"),
+            tab("/exports", "Exports", "exports"),
+            tab("/preferences", "Preferences", "preferences"),
+            tab("/account", "Account", "account"),
+        ]
+    }
+}
+
+/// The marketplace's name, as its mails have it.
+pub fn operator(app: &App) -> String {
+    app.mail_from.name.clone().unwrap_or_else(|| "Leadhouse".to_owned())
+}
+
+/// Whom to write to, where the operator has said so.
+pub fn contact(app: &App) -> Option<String> {
+    app.config.admin_notification_email.as_ref().map(|mailbox| mailbox.email.to_string())
+}
+
+/// The provider's calendar now.
+pub fn calendar(app: &App, provider: &Provider) -> Calendar {
+    Calendar::new(provider.zone(), app.clock.now())
+}
+
+/// A page: never kept by anything on its way, never framed. What the last one had to say has been said.
+pub fn answer(status: StatusCode, page: &impl Template) -> Result<Response> {
+    let html = page.render().map_err(Error::internal)?;
+    let mut response = (status, html).into_response();
+    dress(response.headers_mut())?;
+    Ok(response)
+}
+
+fn dress(headers: &mut HeaderMap) -> Result<()> {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.append(header::SET_COOKIE, cookie::end(cookie::NOTE)?);
+    Ok(())
+}
+
+/// To another page, after something was done: 303, so that going back does not do it again. `path` is ours.
+pub fn go(path: &str, cookies: Vec<HeaderValue>) -> Result<Response> {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, HeaderValue::try_from(path).map_err(Error::internal)?);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

@@ -1,0 +1,54 @@
+//! The portal: where a provider works, in a browser. Pages over the same verbs as the API, so there is no second way to do
+//! anything; a door like `cli`, since a page shows what several rooms know.
+//!
+//! Every page is a URL and every action a form: all of it works without script, which only makes it quicker.
+
+mod answers;
+mod assets;
+mod decide;
+mod frame;
+mod inbox;
+mod lead;
+mod notes;
+mod refusals;
+mod reject;
+mod sign_in;
+mod timeline;
+mod words;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::error::{Error, Result};
+
+pub use refusals::as_pages;
+
+/// The pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/leads", get(inbox::show))
+        .route("/leads/{lead_id}", get(lead::show))
+        .route("/leads/{lead_id}/accept", post(decide::accept))
+        .route("/leads/{lead_id}/reject", get(reject::show).post(reject::reject))
+        .route("/leads/{lead_id}/attempts", post(decide::note))
+        .route("/leads/{lead_id}/appeal", post(decide::appeal))
+}
+
+/// `GET /`: to where the visitor belongs.
+async fn home(State(_): State<App>, visitor: Result<Visitor>) -> Result<Response> {
+    match visitor {
+        Ok(_) => frame::go("/leads", Vec::new()),
+        Err(Error::Forbidden { code: "wrong_role", .. }) => frame::go("/admin", Vec::new()),
+        Err(Error::Unauthenticated) => frame::go("/sign-in", Vec::new()),
+        Err(error) => Err(error),
+    }
+}

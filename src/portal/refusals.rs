@@ -1,0 +1,142 @@
+//! What a page says when something does not work: the API's problem, told to a person, with what is certain and what to do.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::assets::{Assets, assets};
+use super::frame::{self, contact, operator};
+use crate::app::App;
+use crate::error::Result;
+use crate::http::problem::Pending;
+use crate::http::{Context, Problem};
+
+/// The first segments of the paths that are pages.
+const PAGES: &[&str] = &["", "leads", "money", "exports", "preferences", "account", "sign-in", "sign-out", "admin"];
+
+/// A page with a heading, a text and where to go from there.
+#[derive(askama::Template)]
+#[template(path = "portal/said.html")]
+pub struct Page<'a> {
+    pub operator: String,
+    pub assets: &'static Assets,
+    pub heading: &'a str,
+    pub text: &'a str,
+    pub actions: Vec<Action<'a>>,
+    pub small: String,
+}
+
+/// Where to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Action<'a> {
+    pub path: &'a str,
+    pub label: &'a str,
+}
+
+const INBOX: Action<'_> = Action { path: "/leads", label: "Inbox" };
+const SIGN_IN: Action<'_> = Action { path: "/sign-in", label: "Sign in" };
+
+/// What the layer keeps of a request.
+struct Asked {
+    changes: bool,
+    target: String,
+    request_id: String,
+}
+
+/// The layer: problems of pages become pages.
+pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !is_page(&request) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let asked = Asked {
+        changes: !matches!(parts.method, Method::GET | Method::HEAD),
+        target: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        request_id: Context::of(&parts).map(|context| context.request_id.clone()).unwrap_or_default(),
+    };
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(Pending(problem)) = response.extensions().get::<Pending>().cloned() else { return response };
+    page_of(&app, &problem, &asked, response).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// A route of the portal; or none at all, where the caller is a browser.
+fn is_page(request: &Request) -> bool {
+    match request.extensions().get::<MatchedPath>() {
+        Some(route) => route.as_str().split('/').nth(1).is_some_and(|first| PAGES.contains(&first)),
+        None => !request.uri().path().starts_with("/api/") && takes_html(request.headers()),
+    }
+}
+
+fn takes_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
+}
+
+/// The problem as a page, with the status and headers of the problem's own answer.
+fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: Response) -> Result<Response> {
+    if problem.status == StatusCode::UNAUTHORIZED && !asked.changes {
+        let next = utf8_percent_encode(&asked.target, NON_ALPHANUMERIC);
+        let path = if asked.target == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") };
+        return frame::go(&path, Vec::new());
+    }
+    let (heading, text, actions) = told(app, problem, asked);
+    let small = if problem.status.is_client_error() && problem.status != StatusCode::CONFLICT {
+        String::new()
+    } else {
+        format!("If it happens again, tell {} this number: {}.", contact(app).as_deref().unwrap_or("the operator"), asked.request_id)
+    };
+    let page = Page { operator: operator(app), assets: assets(), heading: &heading, text: &text, actions, small };
+    let mut response = frame::answer(problem.status, &page)?;
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    *response.extensions_mut() = bare.extensions().clone();
+    Ok(response)
+}
+
+/// Heading, text, and where to go.
+fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Action<'static>>) {
+    let said = |heading: &str, text: String, action: Action<'static>| (heading.to_owned(), text, vec![action]);
+    match (problem.status, problem.code) {
+        (StatusCode::UNAUTHORIZED, _) => {
+            said("You are signed out", "Nothing was changed. Sign in, then do it again.".to_owned(), SIGN_IN)
+        }
+        (_, "account_suspended") => {
+            let whom = contact(app).unwrap_or_else(|| operator(app));
+            let text = format!("No leads come, and nothing can be changed. Your leads and your money are kept. Write to {whom}.");
+            said("This account is suspended", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
+        }
+        (_, "wrong_role") => said(
+            "This page is for providers",
+            "You are signed in as the operator.".to_owned(),
+            Action { path: "/admin", label: "Back office" },
+        ),
+        (_, "stale_form") => said("This form is too old", problem.detail.clone().into_owned(), INBOX),
+        (StatusCode::NOT_FOUND, _) => {
+            said("There is nothing here", "It is gone, was never there, or is not yours.".to_owned(), INBOX)
+        }
+        (StatusCode::TOO_MANY_REQUESTS, _) => {
+            let seconds = problem.retry_after.unwrap_or(60);
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            let kept = if asked.changes { " This one was not carried out." } else { "" };
+            (format!("Wait {seconds} {unit}, then go on"), format!("{}{kept}", problem.detail), vec![INBOX])
+        }
+        (StatusCode::SERVICE_UNAVAILABLE, _) => said(
+            "Not available at the moment",
+            "Something this needs does not answer. Try again in some seconds; doing it again does no harm.".to_owned(),
+            INBOX,
+        ),
+        (status, _) if status.is_server_error() => {
+            let text = if asked.changes {
+                "We can’t say whether your last action was saved. Look at it again; doing it again does no harm, nothing is charged twice."
+            } else {
+                "The page could not be made. Nothing was changed."
+            };
+            said("Something broke on our side", text.to_owned(), INBOX)
+        }
+        _ => said("That did not work", problem.detail.clone().into_owned(), INBOX),
+    }
+}

@@ -1,0 +1,166 @@
+//! `/leads/{lead_id}/reject`: the lead with the form in place, at its own URL, so that it survives reload, back and an error.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::frame::go;
+use super::lead::{self, Extra, Found};
+use super::notes::Said;
+use super::words;
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::db::{Read, Tx};
+use crate::error::{Error, Result};
+use crate::http::{Body, Fields, Form, Path};
+use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnState, Status};
+use crate::returns::{self, Terms};
+use crate::text;
+
+/// Longer than any text that composing and trimming could make short enough.
+const MAX_RAW: usize = 10_000;
+
+/// A code, its name and what it means.
+pub struct Reason {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub hint: &'static str,
+    pub chosen: bool,
+}
+
+/// The form as it stands.
+pub struct RejectForm {
+    pub reasons: Vec<Reason>,
+    pub text: String,
+    pub chars: usize,
+    pub price: String,
+    /// What is wrong with the text.
+    pub wrong: Option<String>,
+    /// What is wrong with the choice.
+    pub unchosen: bool,
+}
+
+/// What the form says.
+pub struct RejectIn {
+    reason: Option<String>,
+    code: Option<RejectionCode>,
+}
+
+impl Body for RejectIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            reason: fields.opt_prose("rejection_reason", 0..=MAX_RAW),
+            code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
+        }
+    }
+}
+
+/// The reasons, as people say them.
+pub fn reasons(chosen: &str) -> Vec<Reason> {
+    [
+        ("bad_contact", "Wrong number or e-mail", "The phone or address does not reach this person"),
+        ("duplicate", "Duplicate", "You already have this person for the same job"),
+        ("out_of_area", "Out of area", "Outside the postal codes of your subscription"),
+        ("wrong_niche", "Wrong niche", "A different trade than you subscribe to"),
+        ("spam", "Spam", "Not a real request"),
+        ("not_interested", "Not interested", "The person did not ask, or no longer wants it"),
+        ("other", "Other", "Say what in your own words"),
+    ]
+    .into_iter()
+    .map(|(code, name, hint)| Reason { code, name, hint, chosen: code == chosen })
+    .collect()
+}
+
+/// What is wrong with a reason, as a sentence; `None`: nothing.
+pub fn wrong_with(reason: &str) -> Option<String> {
+    let (least, most) = (REASON_LENGTH.start(), REASON_LENGTH.end());
+    match Rejection::new(reason, RejectionCode::Other) {
+        Ok(_) => None,
+        Err(0) => Some(format!("Say what happened, in at least {least} characters.")),
+        Err(chars) if chars < *least => Some(format!("Write at least {least} characters. You wrote {chars}.")),
+        Err(chars) => Some(format!("Write at most {most} characters. You wrote {chars}.")),
+    }
+}
+
+fn form(app: &App, found: &Found, code: &str, text: &str) -> RejectForm {
+    RejectForm {
+        reasons: reasons(code),
+        text: text.to_owned(),
+        chars: text::said(text).chars().count(),
+        price: words::money(found.shown.lead.price_charged, &app.config.currency),
+        wrong: None,
+        unchosen: false,
+    }
+}
+
+/// `GET /leads/{lead_id}/reject`: a lead that is decided already has its own page to say so.
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(lead): Path<LeadRef>, headers: HeaderMap) -> Result<Response> {
+    let found = lead::find(&app, &visitor, lead).await?;
+    if found.shown.lead.status != Status::Active {
+        return go(&format!("/leads/{}", found.shown.lead.lead_id), Vec::new());
+    }
+    let form = form(&app, &found, "", "");
+    lead::page(&app, &visitor, &headers, found, Extra { rejecting: Some(form), ..Extra::default() })
+}
+
+/// `POST /leads/{lead_id}/reject`
+pub async fn reject(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+    posted: Form<RejectIn>,
+) -> Result<Response> {
+    let given = posted.given;
+    let (code, text) = (given.text("rejection_code"), given.text("rejection_reason"));
+    let meant = posted.input.ok().and_then(|input| Some((input.code?, input.reason?)));
+    let rejection = meant.and_then(|(code, reason)| Rejection::new(&reason, code).ok());
+    let Some(rejection) = rejection else {
+        let found = lead::find(&app, &visitor, lead).await?;
+        let wrong = wrong_with(text);
+        let unchosen = !reasons(code).iter().any(|reason| reason.chosen);
+        let form = RejectForm { wrong, unchosen, ..form(&app, &found, code, text) };
+        let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, rejecting: Some(form), wrong: None };
+        return lead::page(&app, &visitor, &headers, found, extra);
+    };
+    match decide(&app, &visitor, lead, rejection).await {
+        Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
+        Err(Error::Conflict { code, .. }) => {
+            let found = lead::find(&app, &visitor, lead).await?;
+            let wrong = refused(code, found.shown.lead.status, text);
+            lead::page(&app, &visitor, &headers, found, Extra { status: StatusCode::CONFLICT, rejecting: None, wrong: Some(wrong) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Rejects, and says what came of it.
+async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejection) -> Result<Said> {
+    let terms = Terms { window: app.config.return_window, tells_operator: app.config.tells_of_rejects() };
+    let (provider, id) = (visitor.provider.clone(), visitor.provider.id);
+    let lane = app.db.read(move |read: &mut Read| returns::lane(read, id)).await?;
+    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, terms);
+    let rejected = app.db.write(lane, unit).await?;
+    let state = rejected.returned.map(|returned| returned.state);
+    Ok(Said {
+        more: match state {
+            Some(ReturnState::Approved) => "The return was approved at once; the price is back on your balance.",
+            Some(_) => "The return is under review; you get a mail.",
+            None => "No return was opened: your allowance is used up.",
+        }
+        .to_owned(),
+        ..Said::done("Rejected.")
+    })
+}
+
+/// What happened instead, and what was not lost.
+fn refused(code: &str, status: Status, text: &str) -> String {
+    match code {
+        "return_window_closed" => format!(
+            "The return window has closed, so nothing was changed. You can still accept the lead. What you wrote: “{}”",
+            words::cut(text, 200)
+        ),
+        "lead_erased" => "This lead was erased in the meantime, and its price was refunded. Nothing was changed.".to_owned(),
+        _ => format!("Nothing was changed: this lead is {status} already."),
+    }
+}
