@@ -16,7 +16,7 @@ mod room;
 mod sheet;
 mod store;
 
-pub use api::routes;
+pub use api::{routes, serve};
 pub use erasure::forget;
 pub use room::Budget;
 pub use sheet::Preset;
@@ -35,7 +35,7 @@ use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{ExportId, NicheId, ProviderId};
-use crate::inbox::{self, Search, Status};
+use crate::inbox::{self, FilterIn, Search, Status};
 use crate::period::Period;
 use crate::queue::{self, NewJob};
 
@@ -101,6 +101,20 @@ impl Asked {
         };
         let (format, preset, max_rows) = (export.format, export.preset, export.max_rows);
         Self { format, preset, as_sent, filter: export.filter(), max_rows }
+    }
+
+    /// What filters mean to somebody whose days begin by `zone`. `None`: the last day is before the first.
+    pub fn new(filters: FilterIn, zone: &TimeZone, format: Format, preset: Preset, max_rows: i64) -> Option<Self> {
+        let filter = filters.filter(zone)?;
+        let as_sent = AsSent {
+            status: filters.status,
+            niche_id: filters.niche_id,
+            date_from: filters.date_from.map(|bound| bound.to_string()),
+            date_to: filters.date_to.map(|bound| bound.to_string()),
+            search: filters.search,
+            viewed: filters.viewed,
+        };
+        Some(Self { format, preset, as_sent, filter, max_rows })
     }
 }
 
@@ -203,6 +217,12 @@ pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, p
 fn enqueue(tx: &mut Tx, id: ExportId) -> Result<()> {
     let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::now(BUILD, &json!({ "export": id }), tx) };
     queue::enqueue(tx, &job)
+}
+
+/// How many of its exports of today count.
+pub fn taken_today(read: &mut Read, provider: &Provider) -> Result<i64> {
+    let today = read.now().date_in(&provider.zone()).to_string();
+    store::taken(read, provider.id, &today)
 }
 
 /// The provider's export.

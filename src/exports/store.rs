@@ -48,6 +48,13 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// How many of the day's exports count.
+pub(super) fn taken(read: &mut Read, provider: ProviderId, day: &str) -> Result<i64> {
+    let sql = "SELECT n FROM export_quotas WHERE provider_id = $1 AND day = $2";
+    let row: Option<(i64,)> = read.optional(sql, params![provider, day])?;
+    Ok(row.map_or(0, |(n,)| n))
+}
+
 /// Takes one of the day's exports, where there is one left: the condition and the count are one statement.
 pub(super) fn take_quota(tx: &mut Tx, provider: ProviderId, day: &str, most: i64) -> Result<bool> {
     let taken = tx.execute(

@@ -46,6 +46,8 @@ static TABLE: &[(&str, &str, &Quota)] = &[
     ("*", "/money", &PROVIDER),
     ("*", "/money/**", &PROVIDER),
     ("*", "/exports", &PROVIDER),
+    ("POST", "/exports/*/cancel", &PROVIDER),
+    ("GET", "/exports/*/download", &PROVIDER),
     ("*", "/preferences", &PROVIDER),
     ("*", "/account", &PROVIDER),
     ("*", "/account/**", &PROVIDER),

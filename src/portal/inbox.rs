@@ -176,7 +176,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap, 
 }
 
 /// `search must have 3 …` as a sentence of the page.
-fn said_of(detail: &str) -> String {
+pub fn said_of(detail: &str) -> String {
     let text = detail.replace("search ", "E-mail or phone ").replace("date_from ", "From ").replace("date_to ", "To ");
     let text = text.replace("niche_id ", "Niche ");
     let mut letters = text.chars();

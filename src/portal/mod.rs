@@ -6,10 +6,12 @@
 mod answers;
 mod assets;
 mod decide;
+mod exports;
 mod frame;
 mod inbox;
 mod lead;
 mod notes;
+mod preferences;
 mod refusals;
 mod reject;
 mod sign_in;
@@ -35,6 +37,10 @@ pub fn routes() -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
         .route("/sign-out", post(sign_in::leave))
+        .route("/exports", get(exports::show).post(exports::request))
+        .route("/exports/{id}/cancel", post(exports::cancel))
+        .route("/exports/{id}/download", get(exports::download))
+        .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/leads", get(inbox::show))
         .route("/leads/{lead_id}", get(lead::show))
         .route("/leads/{lead_id}/accept", post(decide::accept))

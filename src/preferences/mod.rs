@@ -44,6 +44,11 @@ pub struct Change {
     pub quiet_until: Option<Option<String>>,
 }
 
+/// Whether a text is a time of day as quiet hours have it: `HH:MM`.
+pub fn is_time_of_day(text: &str) -> bool {
+    quiet::time(text).is_some()
+}
+
 pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
     store::of(read, provider)
 }

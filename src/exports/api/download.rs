@@ -44,7 +44,7 @@ enum Part {
 /// # Errors
 /// `Gone` where its time is over; `Conflict` `export_not_ready` where there is none (yet), `file_missing` where the storage
 /// has lost it.
-pub(in crate::exports) async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Response> {
+pub async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Response> {
     let over = export.is_over(app.clock.now());
     match export.state {
         State::Ready if !over => {}

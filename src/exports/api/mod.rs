@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(super) use download::serve;
+pub use download::serve;
 
 use super::{Format, Preset, State};
 use crate::app::App;

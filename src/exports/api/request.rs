@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
-use crate::exports::{self, AsSent, Asked, Export, Format, Preset, State, lost};
+use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId};
 use crate::inbox::{FilterIn, Status};
@@ -62,23 +62,10 @@ pub(super) async fn request(
     Once { body, once }: Once<ExportIn>,
 ) -> Result<Response> {
     let filters = body.filters.unwrap_or_default();
-    let filter = filters.filter(&provider.zone());
-    let filter =
-        filter.ok_or_else(|| Error::field("filters/date_to", "invalid_period", "date_to is before date_from"))?;
-    let asked = Asked {
-        format: body.format.unwrap_or(Format::Csv),
-        preset: body.preset.unwrap_or(Preset::Standard),
-        as_sent: AsSent {
-            status: filters.status,
-            niche_id: filters.niche_id,
-            date_from: filters.date_from.map(|bound| bound.to_string()),
-            date_to: filters.date_to.map(|bound| bound.to_string()),
-            search: filters.search,
-            viewed: filters.viewed,
-        },
-        filter,
-        max_rows: app.config.export_max_rows,
-    };
+    let (format, preset) = (body.format.unwrap_or(Format::Csv), body.preset.unwrap_or(Preset::Standard));
+    let asked = Asked::new(filters, &provider.zone(), format, preset, app.config.export_max_rows);
+    let asked =
+        asked.ok_or_else(|| Error::field("filters/date_to", "invalid_period", "date_to is before date_from"))?;
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
     let (id, of, filter) = (provider.id.uuid(), provider.id, asked.filter.clone());
