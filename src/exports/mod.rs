@@ -16,7 +16,7 @@ mod room;
 mod sheet;
 mod store;
 
-pub use api::{routes, serve};
+pub use api::{Lost, routes, serve};
 pub use erasure::forget;
 pub use room::Budget;
 pub use sheet::Preset;

@@ -46,6 +46,7 @@ static TABLE: &[(&str, &str, &Quota)] = &[
     ("*", "/money", &PROVIDER),
     ("*", "/money/**", &PROVIDER),
     ("*", "/exports", &PROVIDER),
+    ("POST", "/exports/*/again", &PROVIDER),
     ("POST", "/exports/*/cancel", &PROVIDER),
     ("GET", "/exports/*/download", &PROVIDER),
     ("*", "/preferences", &PROVIDER),

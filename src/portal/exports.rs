@@ -17,7 +17,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Invalid, Result};
-use crate::exports::{self, Asked, Export, Format, Preset};
+use crate::exports::{self, Asked, Export, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
 use crate::id::{ExportId, Id, NicheId};
 use crate::inbox::FilterIn;
@@ -67,6 +67,8 @@ struct Row {
     pill: Pill,
     can_download: bool,
     can_cancel: bool,
+    /// The storage has lost its file.
+    is_lost: bool,
     /// The form with the same filters, and what it is called there.
     again: Option<(String, &'static str)>,
 }
@@ -100,6 +102,8 @@ impl Body for ExportIn {
         }
     }
 }
+
+const LOST: &str = "The storage has lost this file. Made again, it does not count against your day.";
 
 /// All that the page is made of, of one moment.
 struct Found {
@@ -194,16 +198,18 @@ fn row(calendar: &Calendar, found: &Found, export: &Export) -> Row {
         exports::State::Expired | exports::State::Cancelled => Some("Export again"),
         _ => None,
     };
+    let is_lost = state == exports::State::Ready && export.missing_at.is_some();
     Row {
         id: export.id.to_string(),
         when: calendar.time(export.created_at),
         at: export.created_at.to_string(),
         what: what(calendar, found, export),
-        more: more(calendar, export, state),
+        more: if is_lost { LOST.to_owned() } else { more(calendar, export, state) },
         rows: export.row_count.map(|n| words::count(n.unsigned_abs())).unwrap_or_default(),
         size: export.size_bytes.map(size).unwrap_or_default(),
-        pill: pill(state),
-        can_download: state == exports::State::Ready,
+        pill: if is_lost { Pill { class: "failed", said: "File lost" } } else { pill(state) },
+        can_download: state == exports::State::Ready && !is_lost,
+        is_lost,
         can_cancel: matches!(state, exports::State::Queued | exports::State::Running),
         again: again.map(|label| (format!("/exports?{}", filters(export)), label)),
     }
@@ -329,8 +335,10 @@ pub async fn request(
         }
     };
     let provider = visitor.provider.clone();
-    let lane = Lane::of(provider.id.uuid());
-    match app.db.write(lane, move |tx: &mut Tx| exports::request(tx, &provider, &asked, per_day)).await {
+    let (id, filter) = (provider.id, asked.filter.clone());
+    let matching = app.db.read(move |read: &mut Read| exports::matching(read, id, &filter)).await?;
+    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, matching, per_day);
+    match app.db.write(Lane::of(id.uuid()), unit).await {
         Ok(_) => {
             let said = Said { more: "A mail brings the link; you can leave this page.".to_owned(), ..Said::done("Export started.") };
             go("/exports", vec![said.cookie(&app, &visitor)?])
@@ -360,6 +368,23 @@ pub async fn cancel(
     let said = match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => Said::done("Export stopped."),
         Err(Error::Conflict { .. }) => Said::failed("Not stopped.", "It had ended already."),
+        Err(error) => return Err(error),
+    };
+    go("/exports", vec![said.cookie(&app, &visitor)?])
+}
+
+/// `POST /exports/{id}/again`: for a file that was lost.
+pub async fn again(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<ExportId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let provider = visitor.provider.id;
+    let lost = Lost::find(&app, provider, id).await?;
+    let said = match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| lost.again(tx)).await {
+        Ok(_) => Said { more: "A mail brings the link.".to_owned(), ..Said::done("Export started again.") },
+        Err(Error::Conflict { .. }) => Said::failed("Not started.", "Its file is there."),
         Err(error) => return Err(error),
     };
     go("/exports", vec![said.cookie(&app, &visitor)?])

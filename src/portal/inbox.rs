@@ -58,6 +58,8 @@ struct InboxPage {
     zone: String,
     newer: Option<String>,
     older: Option<String>,
+    /// The exports' form with these filters.
+    export: String,
     empty: Option<Empty>,
     wrong: Option<String>,
     /// Where the newest lead stands, for what comes after it.
@@ -241,6 +243,7 @@ fn present(
         zone: calendar.zone_name(),
         newer: (page > 1).then(|| of(page - 1)),
         older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
+        export: format!("/exports?{}", query(filter, given, &["page", "viewed"]).trim_end_matches('&')),
         empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
         is_first: page == 1 && !narrowed,
         wrong,

@@ -38,6 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
         .route("/sign-out", post(sign_in::leave))
         .route("/exports", get(exports::show).post(exports::request))
+        .route("/exports/{id}/again", post(exports::again))
         .route("/exports/{id}/cancel", post(exports::cancel))
         .route("/exports/{id}/download", get(exports::download))
         .route("/preferences", get(preferences::show).post(preferences::save))

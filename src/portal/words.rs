@@ -139,11 +139,6 @@ impl Calendar {
         }
     }
 
-    /// `10:38`.
-    pub fn clock(&self, time: Timestamp) -> String {
-        self.at(time).strftime("%H:%M").to_string()
-    }
-
     /// How long ago, for a list: `4 min`, `08:20`, `19 Nov`, `19 Nov 2025`.
     pub fn ago(&self, time: Timestamp) -> String {
         let (at, seconds) = (self.at(time), self.now.since(time).as_secs());

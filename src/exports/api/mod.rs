@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use download::serve;
+pub use request::Lost;
 
 use super::{Format, Preset, State};
 use crate::app::App;

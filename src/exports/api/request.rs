@@ -12,7 +12,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
-use crate::id::{ExportId, Id, NicheId};
+use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::{FilterIn, Status};
 
 /// What is to be in the file
@@ -227,19 +227,39 @@ pub(super) async fn again(
     Once { body: NoBody, once }: Once<NoBody>,
 ) -> Result<Response> {
     let provider = provider.id;
-    let look = move |read: &mut Read| {
-        let export = exports::export(read, provider, id)?;
-        let matching = exports::matching(read, provider, &export.filter())?;
-        Ok((export, matching))
-    };
-    let (export, matching) = app.db.read(look).await?;
-    let lost = match &export.file {
-        Some(file) if !app.files.is_there(file).await? => Some(file.clone()),
-        _ => None,
-    };
-    let unit = move |tx: &mut Tx| {
-        let file = lost.as_ref().ok_or_else(lost::not_missing)?;
-        lost::again(tx, provider, &export, file, matching).map(|export| ExportAnswer::of(&export))
-    };
+    let lost = Lost::find(&app, provider, id).await?;
+    let unit = move |tx: &mut Tx| lost.again(tx).map(|export| ExportAnswer::of(&export));
     once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::ACCEPTED, unit).await
+}
+
+/// An export whose file may be lost, as the storage says.
+pub struct Lost {
+    export: Export,
+    matching: i64,
+    file: Option<String>,
+}
+
+impl Lost {
+    pub async fn find(app: &App, provider: ProviderId, id: ExportId) -> Result<Self> {
+        let look = move |read: &mut Read| {
+            let export = exports::export(read, provider, id)?;
+            let matching = exports::matching(read, provider, &export.filter())?;
+            Ok((export, matching))
+        };
+        let (export, matching) = app.db.read(look).await?;
+        let file = match &export.file {
+            Some(file) if !app.files.is_there(file).await? => Some(file.clone()),
+            _ => None,
+        };
+        Ok(Self { export, matching, file })
+    }
+
+    /// Has it made again.
+    ///
+    /// # Errors
+    /// `Conflict` `file_not_missing`.
+    pub fn again(&self, tx: &mut Tx) -> Result<Export> {
+        let file = self.file.as_ref().ok_or_else(lost::not_missing)?;
+        lost::again(tx, self.export.provider_id, &self.export, file, self.matching)
+    }
 }
