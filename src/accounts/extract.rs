@@ -136,7 +136,9 @@ async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
         }
         (Some(None), _) => Err(unknown(parts, app)),
         // A page that is opened without a session is no attempt at one.
-        (None, None) if parts.headers.contains_key(header::AUTHORIZATION) || !is_page(parts) => Err(unknown(parts, app)),
+        (None, None) if parts.headers.contains_key(header::AUTHORIZATION) || !is_page(parts) => {
+            Err(unknown(parts, app))
+        }
         (None, None) => Err(Error::Unauthenticated),
     }
 }

@@ -19,8 +19,8 @@ pub use extract::{CurrentAdmin, CurrentProvider, Visitor};
 pub use mails::request_sign_in_link;
 pub use secret::Secret;
 pub use sessions::{
-    Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, link_is_good, sessions_of,
-    sign_in, sign_in_by_link, user,
+    Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, link_is_good,
+    sessions_of, sign_in, sign_in_by_link, user,
 };
 pub use store::Provider;
 pub use tokens::{Owner, Token, create_token, mailed_link, revoke_token, sign_in_link, token_owner, tokens_of};

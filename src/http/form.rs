@@ -50,7 +50,8 @@ impl Given {
     }
 
     fn has_twice(&self) -> Option<&str> {
-        let twice = |(n, (name, _)): (usize, &(String, String))| self.0.iter().skip(n + 1).any(|(other, _)| other == name);
+        let twice =
+            |(n, (name, _)): (usize, &(String, String))| self.0.iter().skip(n + 1).any(|(other, _)| other == name);
         self.0.iter().enumerate().find(|pair| twice(*pair)).map(|(_, (name, _))| name.as_str())
     }
 }

@@ -8,7 +8,8 @@ use crate::http::json::{self, Value};
 const NOT_A_NEED: &[&str] =
     &["name", "email", "phone", "city", "state", "street", "address", "zip", "postal", "country", "consent", "date"];
 /// Questions that ask for just that, in any form: their answers come first.
-const A_NEED: &[&str] = &["need", "project", "service", "matter", "problem", "type", "what", "detail", "describe", "message"];
+const A_NEED: &[&str] =
+    &["need", "project", "service", "matter", "problem", "type", "what", "detail", "describe", "message"];
 /// Answers that tell nothing without their question.
 const SHORT: &[&str] = &["yes", "no", "not ", "none", "maybe", "prefer", "under ", "over "];
 /// What is shown of a need, in characters.
@@ -85,9 +86,7 @@ fn said(value: &Value) -> String {
         Value::Bool(false) => "No".to_owned(),
         Value::Number(number) => number.clone(),
         Value::String(text) => text.trim().to_owned(),
-        Value::Array(items) => {
-            items.iter().map(said).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items.iter().map(said).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
             let pairs = members.iter().map(|(key, value)| format!("{}: {}", question(key), said(value)));
             pairs.collect::<Vec<_>>().join("; ")
@@ -106,7 +105,8 @@ mod tests {
     #[test]
     fn a_need_is_the_first_answers_that_tell() {
         assert_eq!(need(FORM), "Repair a leak · Kitchen");
-        let late = r#"{"owner":"Yes","age":"Not sure","budget":"$5,000","details":"Hail last week.","project_type":"Repair"}"#;
+        let late =
+            r#"{"owner":"Yes","age":"Not sure","budget":"$5,000","details":"Hail last week.","project_type":"Repair"}"#;
         assert_eq!(need(late), "Hail last week. · Repair");
         assert_eq!(need("{}"), "");
         assert_eq!(need("no JSON"), "");
@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn answers_read_as_people_say_them() {
         let answers = all(FORM);
-        let pairs: Vec<_> = answers.iter().map(|Answer { question, answer }| (question.as_str(), answer.as_str())).collect();
+        let pairs: Vec<_> =
+            answers.iter().map(|Answer { question, answer }| (question.as_str(), answer.as_str())).collect();
         assert_eq!(
             pairs,
             [

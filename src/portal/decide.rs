@@ -1,19 +1,21 @@
-//! What is done about a lead besides rejecting it: accept, note an attempt, appeal.
+//! What is done about a lead besides rejecting it: accept, undo, note an attempt, appeal.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::frame::go;
+use super::frame::{calendar, go};
 use super::lead::{self, Extra};
 use super::notes::Said;
+use super::sign_in::Nothing;
+use super::words::Calendar;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::id::Id;
-use crate::inbox::{self, LeadRef, Status};
+use crate::inbox::{self, LeadRef, Status, UNDO_WINDOW};
 use crate::returns::{self, APPEAL_LENGTH, Appeal, AttemptKind, AttemptResult, NewAttempt};
 
 /// Longer than any text that composing and trimming could make short enough.
@@ -42,7 +44,8 @@ pub async fn accept(
     let unit = move |tx: &mut Tx| inbox::accept(tx, provider, lead, tell);
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => {
-            let said = Said { more: "The charge stays.".to_owned(), ..Said::done("Accepted.") };
+            let calendar = calendar(&app, &visitor.provider);
+            let said = undoable(Said::done("Accepted."), &calendar, lead);
             let back = posted.input.is_ok_and(|from| from.inbox);
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
             go(&path, vec![said.cookie(&app, &visitor)?])
@@ -56,7 +59,43 @@ pub async fn accept(
                 status => format!("Nothing was changed: this lead is {status} already."),
             };
             let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
-            lead::page(&app, &visitor, &headers, found, extra)
+            lead::page(&app, &visitor, &headers, &found, extra)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The line with its undo.
+pub fn undoable(said: Said, calendar: &Calendar, lead: LeadRef) -> Said {
+    let until = calendar.now.plus(UNDO_WINDOW);
+    let more = format!("{} You can undo until {}.", said.more, calendar.clock(until));
+    Said { more: more.trim_start().to_owned(), undo: Some(format!("/leads/{}/undo", lead.0)), ..said }
+}
+
+/// `POST /leads/{lead_id}/undo`
+pub async fn undo(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let provider = visitor.provider.id;
+    match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| returns::undo(tx, provider, lead)).await {
+        Ok(_) => {
+            let said = Said { more: "The lead is active again.".to_owned(), ..Said::done("Undone.") };
+            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
+        }
+        Err(Error::Conflict { code, .. }) => {
+            let found = lead::find(&app, &visitor, lead).await?;
+            let wrong = match code {
+                "undo_window_closed" => "Not undone: two minutes have gone by. The decision stands.",
+                "already_decided" => "Not undone: the return has been decided meanwhile.",
+                "lead_erased" => "Not undone: this lead was erased.",
+                _ => "There is nothing to undo here.",
+            };
+            let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong.to_owned()), ..Extra::default() };
+            lead::page(&app, &visitor, &headers, &found, extra)
         }
         Err(error) => Err(error),
     }
@@ -98,7 +137,9 @@ pub async fn note(
     };
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
-        Err(Error::Conflict { detail, .. }) => again(&app, &visitor, lead, &headers, &format!("Not noted: {detail}.")).await,
+        Err(Error::Conflict { detail, .. }) => {
+            again(&app, &visitor, lead, &headers, &format!("Not noted: {detail}.")).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -130,10 +171,13 @@ pub async fn appeal(
     let unit = move |tx: &mut Tx| returns::appeal(tx, provider, lead, &appeal);
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => {
-            let said = Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };
+            let said =
+                Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
         }
-        Err(Error::Conflict { detail, .. }) => again(&app, &visitor, lead, &headers, &format!("Not appealed: {detail}.")).await,
+        Err(Error::Conflict { detail, .. }) => {
+            again(&app, &visitor, lead, &headers, &format!("Not appealed: {detail}.")).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -142,5 +186,5 @@ pub async fn appeal(
 async fn again(app: &App, visitor: &Visitor, lead: LeadRef, headers: &HeaderMap, wrong: &str) -> Result<Response> {
     let found = lead::find(app, visitor, lead).await?;
     let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, wrong: Some(wrong.to_owned()), ..Extra::default() };
-    lead::page(app, visitor, headers, found, extra)
+    lead::page(app, visitor, headers, &found, extra)
 }

@@ -127,18 +127,23 @@ async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<
 }
 
 /// `GET /exports`: the form may come filled in, as a link to make one again has it.
-pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap, asked: Filters<Shown>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    asked: Filters<Shown>,
+) -> Result<Response> {
     let Filters { input, given } = asked;
     let before = input.map_err(Error::Invalid)?.before;
     let found = find(&app, &visitor, before).await?;
-    page(&app, &visitor, &headers, found, &given, StatusCode::OK, None)
+    page(&app, &visitor, &headers, &found, &given, StatusCode::OK, None)
 }
 
 fn page(
     app: &App,
     visitor: &Visitor,
     headers: &HeaderMap,
-    found: Found,
+    found: &Found,
     given: &Given,
     status: StatusCode,
     wrong: Option<String>,
@@ -148,14 +153,14 @@ fn page(
     let limit = usize::try_from(LIMIT).unwrap_or(0);
     let more = found.history.len() > limit;
     let shown = || found.history.iter().take(limit);
-    let older = shown().last().filter(|_| more).map(|export| format!("/exports?before={}", export.id));
-    let rows = shown().map(|export| row(&calendar, &found, export)).collect();
+    let older = shown().next_back().filter(|_| more).map(|export| format!("/exports?before={}", export.id));
+    let rows = shown().map(|export| row(&calendar, found, export)).collect();
     let page = ExportsPage {
         frame: Frame::new(app, visitor, headers, &found.standing, "/exports")?,
         left: (per_day - found.taken).max(0),
         per_day,
         most: words::count(app.config.export_max_rows.unsigned_abs()),
-        form: form(&found, given),
+        form: form(found, given),
         rows,
         older,
         zone: calendar.zone_name(),
@@ -182,7 +187,10 @@ fn form(found: &Found, given: &Given) -> ExportForm {
             &[("active", "Active"), ("accepted", "Accepted"), ("rejected", "Rejected"), ("refunded", "Refunded")],
         ),
         niches: choices("niche_id", &named),
-        presets: choices("preset", &[("standard", "Spreadsheet"), ("hubspot", "HubSpot"), ("salesforce", "Salesforce")]),
+        presets: choices(
+            "preset",
+            &[("standard", "Spreadsheet"), ("hubspot", "HubSpot"), ("salesforce", "Salesforce")],
+        ),
         date_from: given.text("date_from").to_owned(),
         date_to: given.text("date_to").to_owned(),
         search: given.text("search").to_owned(),
@@ -272,9 +280,9 @@ fn more(calendar: &Calendar, export: &Export, state: exports::State) -> String {
             format!("{why} This one did not count against your day.")
         }
         exports::State::Cancelled => "Stopped; it did not count against your day.".to_owned(),
-        exports::State::Expired => {
-            export.expires_at.map_or_else(|| "The file is gone.".to_owned(), |end| format!("Ended {}", calendar.time(end)))
-        }
+        exports::State::Expired => export
+            .expires_at
+            .map_or_else(|| "The file is gone.".to_owned(), |end| format!("Ended {}", calendar.time(end))),
     }
 }
 
@@ -331,7 +339,15 @@ pub async fn request(
         Ok(asked) => asked,
         Err(wrong) => {
             let found = find(&app, &visitor, None).await?;
-            return page(&app, &visitor, &headers, found, &posted.given, StatusCode::UNPROCESSABLE_ENTITY, Some(wrong));
+            return page(
+                &app,
+                &visitor,
+                &headers,
+                &found,
+                &posted.given,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(wrong),
+            );
         }
     };
     let provider = visitor.provider.clone();
@@ -340,13 +356,16 @@ pub async fn request(
     let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, matching, per_day);
     match app.db.write(Lane::of(id.uuid()), unit).await {
         Ok(_) => {
-            let said = Said { more: "A mail brings the link; you can leave this page.".to_owned(), ..Said::done("Export started.") };
+            let said = Said {
+                more: "A mail brings the link; you can leave this page.".to_owned(),
+                ..Said::done("Export started.")
+            };
             go("/exports", vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::TooMany { code: "export_quota_exceeded", .. }) => {
             let found = find(&app, &visitor, None).await?;
             let wrong = format!("All {per_day} exports of today are used. The next one is possible from midnight on.");
-            page(&app, &visitor, &headers, found, &posted.given, StatusCode::TOO_MANY_REQUESTS, Some(wrong))
+            page(&app, &visitor, &headers, &found, &posted.given, StatusCode::TOO_MANY_REQUESTS, Some(wrong))
         }
         Err(error) => Err(error),
     }
@@ -391,7 +410,12 @@ pub async fn again(
 }
 
 /// `GET /exports/{id}/download`: the file, as the API gives it.
-pub async fn download(State(app): State<App>, visitor: Visitor, Path(id): Path<ExportId>, headers: HeaderMap) -> Result<Response> {
+pub async fn download(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<ExportId>,
+    headers: HeaderMap,
+) -> Result<Response> {
     let provider = visitor.provider.id;
     let export = app.db.read(move |read: &mut Read| exports::export(read, provider, id)).await?;
     exports::serve(&app, export, &headers).await
@@ -403,7 +427,8 @@ mod tests {
 
     #[test]
     fn sizes_are_said_in_thousands() {
-        for (bytes, said) in [(0, "0 B"), (999, "999 B"), (13_499, "13 kB"), (999_499, "999 kB"), (1_149_000, "1.1 MB")] {
+        for (bytes, said) in [(0, "0 B"), (999, "999 B"), (13_499, "13 kB"), (999_499, "999 kB"), (1_149_000, "1.1 MB")]
+        {
             assert_eq!(size(bytes), said);
         }
     }

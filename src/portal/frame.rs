@@ -37,11 +37,7 @@ impl Standing {
     pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
         let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
         let cheapest = subscriptions.iter().filter(|s| s.active).map(|s| s.price).min();
-        Ok(Self {
-            counts: inbox::counts(read, provider.id)?,
-            balance: accounts::balance(read, provider.id)?,
-            cheapest,
-        })
+        Ok(Self { counts: inbox::counts(read, provider.id)?, balance: accounts::balance(read, provider.id)?, cheapest })
     }
 
     /// Whether no lead can come, for want of money.
@@ -84,7 +80,13 @@ pub struct Tab {
 }
 
 impl Frame {
-    pub fn new(app: &App, visitor: &Visitor, headers: &HeaderMap, standing: &Standing, here: &'static str) -> Result<Self> {
+    pub fn new(
+        app: &App,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        standing: &Standing,
+        here: &'static str,
+    ) -> Result<Self> {
         Ok(Self {
             operator: operator(app),
             provider: visitor.provider.name.clone(),

@@ -156,7 +156,12 @@ struct Found {
 }
 
 /// `GET /leads`
-pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap, asked: Filters<Asked>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    asked: Filters<Asked>,
+) -> Result<Response> {
     let Filters { input, given } = asked;
     let calendar = calendar(&app, &visitor.provider);
     let (asked, wrong) = match input {
@@ -369,7 +374,8 @@ fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
     } else {
         format!("Return ends soon for {} leads.", words::count(total.unsigned_abs()))
     };
-    let more = if total > 2 { format!("and {} more.", words::count((total - 2).unsigned_abs())) } else { String::new() };
+    let more =
+        if total > 2 { format!("and {} more.", words::count((total - 2).unsigned_abs())) } else { String::new() };
     Some(Banner { bad: false, said, more, leads })
 }
 
@@ -388,18 +394,28 @@ fn empty(app: &App, found: &Found, filter: &Filter, narrowed: bool, frame: &Fram
             let whom = contact(app).unwrap_or_else(|| frame.operator.clone());
             format!("You have no subscription yet. Write to {whom} to get leads.")
         } else {
-            format!("Your subscriptions are on: {}. The first lead appears here and is mailed to you.", niches.join(", "))
+            format!(
+                "Your subscriptions are on: {}. The first lead appears here and is mailed to you.",
+                niches.join(", ")
+            )
         };
         return Empty { said: "No leads yet", more, path: "/preferences", label: "Check where mails go" };
     }
     if narrowed {
-        let more = format!("Nothing fits all of these filters. Without filters there are {} leads.", words::count(all.unsigned_abs()));
+        let more = format!(
+            "Nothing fits all of these filters. Without filters there are {} leads.",
+            words::count(all.unsigned_abs())
+        );
         return Empty { said: "No lead matches", more, path: "/leads?page=1", label: "Clear filters" };
     }
     let (said, more) = match filter.status {
-        Some(Status::Active) => ("Nothing waits for you", "Every lead is decided. New ones appear here and are mailed to you."),
+        Some(Status::Active) => {
+            ("Nothing waits for you", "Every lead is decided. New ones appear here and are mailed to you.")
+        }
         Some(Status::Accepted) => ("No accepted leads", "Leads that you accept are kept here."),
-        Some(Status::Rejected) => ("No rejected leads", "Leads that you reject are here while their return is decided, and after a denial."),
+        Some(Status::Rejected) => {
+            ("No rejected leads", "Leads that you reject are here while their return is decided, and after a denial.")
+        }
         Some(Status::Refunded) => ("No refunded leads", "Leads whose price you got back are kept here."),
         None => ("No leads on this page", "The list is shorter than that."),
     };
@@ -446,7 +462,12 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
 
 /// Who it is, as far as is known.
 fn name_of(item: &Item) -> String {
-    who(item.erased_at.is_some(), item.contact_name.as_deref(), item.contact_phone.as_deref(), item.contact_email.as_deref())
+    who(
+        item.erased_at.is_some(),
+        item.contact_name.as_deref(),
+        item.contact_phone.as_deref(),
+        item.contact_email.as_deref(),
+    )
 }
 
 /// Who somebody is, as far as is known.

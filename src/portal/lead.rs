@@ -119,7 +119,7 @@ pub async fn show(
         app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| inbox::open(tx, provider, lead)).await?;
         found = find(&app, &visitor, lead).await?;
     }
-    page(&app, &visitor, &headers, found, Extra::default())
+    page(&app, &visitor, &headers, &found, Extra::default())
 }
 
 /// The lead and all around it.
@@ -150,10 +150,10 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
 }
 
 /// The page as it is answered.
-pub fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, found: Found, extra: Extra) -> Result<Response> {
+pub fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, found: &Found, extra: Extra) -> Result<Response> {
     let calendar = calendar(app, &visitor.provider);
     let frame = Frame::new(app, visitor, headers, &found.standing, "/leads")?;
-    answer(extra.status, &present(app, &calendar, frame, &found, extra))
+    answer(extra.status, &present(app, &calendar, frame, found, extra))
 }
 
 fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: Extra) -> LeadPage {
@@ -184,10 +184,8 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
 
 fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
     let lead = &found.shown.lead;
-    let phone = lead.contact_phone.as_deref().map(|shown| Contact {
-        shown: words::phone(shown),
-        link: dialable(shown),
-    });
+    let phone =
+        lead.contact_phone.as_deref().map(|shown| Contact { shown: words::phone(shown), link: dialable(shown) });
     let email = lead.contact_email.as_deref().map(|shown| Contact {
         shown: shown.to_owned(),
         link: Some(percent_encoding::utf8_percent_encode(shown, MAILTO).to_string()),
@@ -276,20 +274,24 @@ fn decided(calendar: &Calendar, lead: &Detail, frame: &Frame) -> Decided {
         Status::Active => "",
     };
     let returned = lead.returned();
+    let undo_until = inbox::undo_until(lead.status, at, returned.as_ref(), lead.erased_at);
     let decided_at = returned.as_ref().and_then(|returned| returned.decided_at);
     let operator = &frame.operator;
     let more = match (lead.status, returned.as_ref().map(|returned| returned.state)) {
-        (Status::Accepted, _) => "The charge stays.".to_owned(),
-        (Status::Rejected, None) => "No return was opened, since your allowance was used up. The charge stays.".to_owned(),
-        (Status::Rejected, Some(ReturnState::Pending)) => format!("{operator} decides whether its price goes back to your balance."),
-        (_, Some(ReturnState::Denied)) => "The charge stays.".to_owned(),
+        (Status::Rejected, None) => {
+            "No return was opened, since your allowance was used up. The charge stays.".to_owned()
+        }
+        (Status::Rejected, Some(ReturnState::Pending)) => {
+            format!("{operator} decides whether its price goes back to your balance.")
+        }
+        (Status::Accepted, _) | (_, Some(ReturnState::Denied)) => "The charge stays.".to_owned(),
         _ => "Its price is back on your balance.".to_owned(),
     };
     let state = returned.as_ref().map(|returned| returned.state);
     Decided {
         said: at.map_or_else(|| said.to_owned(), |at| format!("{said} {}", calendar.time_within(at))),
         more,
-        undo: None,
+        undo: undo_until.filter(|end| calendar.now < *end).map(|_| format!("/leads/{}/undo", lead.lead_id)),
         return_pill: state.map(|state| match state {
             ReturnState::Pending => Pill { class: "pending", said: "Return pending" },
             ReturnState::Approved => Pill { class: "approved", said: "Return approved" },

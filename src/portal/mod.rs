@@ -48,6 +48,7 @@ pub fn routes() -> Router<App> {
         .route("/leads/{lead_id}/reject", get(reject::show).post(reject::reject))
         .route("/leads/{lead_id}/attempts", post(decide::note))
         .route("/leads/{lead_id}/appeal", post(decide::appeal))
+        .route("/leads/{lead_id}/undo", post(decide::undo))
 }
 
 /// `GET /`: to where the visitor belongs.

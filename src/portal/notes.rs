@@ -19,7 +19,7 @@ const MOST_CHARS: usize = 80;
 /// A line above the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    pub said: String,
+    pub line: String,
     /// Goes on from there; may be empty.
     pub more: String,
     /// Where a POST takes it back.
@@ -29,19 +29,19 @@ pub struct Said {
 }
 
 impl Said {
-    pub fn done(said: impl Into<String>) -> Self {
-        Self { said: said.into(), more: String::new(), undo: None, bad: false }
+    pub fn done(line: impl Into<String>) -> Self {
+        Self { line: line.into(), more: String::new(), undo: None, bad: false }
     }
 
-    pub fn failed(said: impl Into<String>, more: impl Into<String>) -> Self {
-        Self { said: said.into(), more: more.into(), undo: None, bad: true }
+    pub fn failed(line: impl Into<String>, more: impl Into<String>) -> Self {
+        Self { line: line.into(), more: more.into(), undo: None, bad: true }
     }
 
     /// As a cookie for this person's next page.
     pub fn cookie(&self, app: &App, visitor: &Visitor) -> Result<HeaderValue> {
         let (bad, undo) = (if self.bad { "!" } else { "" }, self.undo.as_deref().unwrap_or_default());
-        let said = cut(&self.said, MOST_CHARS);
-        let text = [bad, &said, &cut(&self.more, MOST_CHARS), undo].join("\n");
+        let line = cut(&self.line, MOST_CHARS);
+        let text = [bad, &line, &cut(&self.more, MOST_CHARS), undo].join("\n");
         cookie::set(cookie::NOTE, &app.seals.seal(&scope(visitor), text.as_bytes()), Some(LIFE))
     }
 }
@@ -52,8 +52,8 @@ pub fn read(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Said> {
     let text = String::from_utf8(bytes).ok()?;
     let mut fields = text.splitn(4, '\n').map(str::to_owned);
     let mut next = || fields.next().unwrap_or_default();
-    let (bad, said, more, undo) = (next() == "!", next(), next(), next());
-    Some(Said { said, more, undo: Some(undo).filter(|path| !path.is_empty()), bad })
+    let (bad, line, more, undo) = (next() == "!", next(), next(), next());
+    Some(Said { line, more, undo: Some(undo).filter(|path| !path.is_empty()), bad })
 }
 
 fn scope(visitor: &Visitor) -> String {

@@ -26,19 +26,23 @@ struct PreferencesPage {
     frame: Frame,
     email: String,
     zone: String,
-    new_lead: bool,
-    status_change: bool,
-    decision: bool,
+    mails: Mails,
     quiet_from: String,
     quiet_until: String,
     wrong: Option<String>,
 }
 
-/// The boxes that are ticked, and the quiet hours.
-pub struct PreferencesIn {
+/// The mails that are wanted.
+#[derive(Debug, Clone, Copy)]
+struct Mails {
     new_lead: bool,
     status_change: bool,
     decision: bool,
+}
+
+/// The boxes that are ticked, and the quiet hours.
+pub struct PreferencesIn {
+    mails: Mails,
     keys: bool,
     quiet_from: Option<String>,
     quiet_until: Option<String>,
@@ -48,9 +52,11 @@ impl Body for PreferencesIn {
     fn read(fields: &mut Fields) -> Self {
         let mut ticked = |name: &str| fields.opt_choice(name, &[("on", ())]).is_some();
         Self {
-            new_lead: ticked("notify_on_new_lead"),
-            status_change: ticked("notify_on_lead_status_change"),
-            decision: ticked("notify_on_bad_lead_decision"),
+            mails: Mails {
+                new_lead: ticked("notify_on_new_lead"),
+                status_change: ticked("notify_on_lead_status_change"),
+                decision: ticked("notify_on_bad_lead_decision"),
+            },
             keys: ticked("keys"),
             quiet_from: time(fields, "quiet_from"),
             quiet_until: time(fields, "quiet_until"),
@@ -81,9 +87,11 @@ fn page(app: &App, visitor: &Visitor, frame: Frame, shown: Preferences, wrong: O
     PreferencesPage {
         email: visitor.provider.email.clone(),
         zone: calendar(app, &visitor.provider).zone_name(),
-        new_lead: shown.notify_on_new_lead,
-        status_change: shown.notify_on_lead_status_change,
-        decision: shown.notify_on_bad_lead_decision,
+        mails: Mails {
+            new_lead: shown.notify_on_new_lead,
+            status_change: shown.notify_on_lead_status_change,
+            decision: shown.notify_on_bad_lead_decision,
+        },
         quiet_from: shown.quiet_from.unwrap_or_default(),
         quiet_until: shown.quiet_until.unwrap_or_default(),
         wrong,
@@ -101,7 +109,7 @@ pub async fn save(
     let provider = visitor.provider.id;
     let given = posted.given;
     let saved = match posted.input {
-        Ok(PreferencesIn { new_lead, status_change, decision, keys, quiet_from, quiet_until }) => {
+        Ok(PreferencesIn { mails: Mails { new_lead, status_change, decision }, keys, quiet_from, quiet_until }) => {
             let change = Change {
                 notify_on_new_lead: Some(new_lead),
                 notify_on_lead_status_change: Some(status_change),
@@ -116,7 +124,8 @@ pub async fn save(
     };
     match saved {
         Ok(keys) => {
-            let keys = if keys { cookie::end(cookie::KEYS)? } else { cookie::set(cookie::KEYS, "off", Some(KEYS_LIFE))? };
+            let keys =
+                if keys { cookie::end(cookie::KEYS)? } else { cookie::set(cookie::KEYS, "off", Some(KEYS_LIFE))? };
             go("/preferences", vec![Said::done("Saved.").cookie(&app, &visitor)?, keys])
         }
         Err(Error::Invalid(errors)) => {

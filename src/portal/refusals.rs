@@ -58,7 +58,7 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     };
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(Pending(problem)) = response.extensions().get::<Pending>().cloned() else { return response };
-    page_of(&app, &problem, &asked, response).unwrap_or_else(IntoResponse::into_response)
+    page_of(&app, &problem, &asked, &response).unwrap_or_else(IntoResponse::into_response)
 }
 
 /// A route of the portal; or none at all, where the caller is a browser.
@@ -74,7 +74,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 }
 
 /// The problem as a page, with the status and headers of the problem's own answer.
-fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: Response) -> Result<Response> {
+fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: &Response) -> Result<Response> {
     if problem.status == StatusCode::UNAUTHORIZED && !asked.changes {
         let next = utf8_percent_encode(&asked.target, NON_ALPHANUMERIC);
         let path = if asked.target == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") };
@@ -84,7 +84,11 @@ fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: Response) -> Resul
     let small = if problem.status.is_client_error() && problem.status != StatusCode::CONFLICT {
         String::new()
     } else {
-        format!("If it happens again, tell {} this number: {}.", contact(app).as_deref().unwrap_or("the operator"), asked.request_id)
+        format!(
+            "If it happens again, tell {} this number: {}.",
+            contact(app).as_deref().unwrap_or("the operator"),
+            asked.request_id
+        )
     };
     let page = Page { operator: operator(app), assets: assets(), heading: &heading, text: &text, actions, small };
     let mut response = frame::answer(problem.status, &page)?;
@@ -106,7 +110,9 @@ fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Act
         }
         (_, "account_suspended") => {
             let whom = contact(app).unwrap_or_else(|| operator(app));
-            let text = format!("No leads come, and nothing can be changed. Your leads and your money are kept. Write to {whom}.");
+            let text = format!(
+                "No leads come, and nothing can be changed. Your leads and your money are kept. Write to {whom}."
+            );
             said("This account is suspended", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
         }
         (_, "wrong_role") => said(

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::frame::go;
+use super::decide::undoable;
+use super::frame::{calendar, go};
 use super::lead::{self, Extra, Found};
 use super::notes::Said;
 use super::words;
@@ -94,13 +95,18 @@ fn form(app: &App, found: &Found, code: &str, text: &str) -> RejectForm {
 }
 
 /// `GET /leads/{lead_id}/reject`: a lead that is decided already has its own page to say so.
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(lead): Path<LeadRef>, headers: HeaderMap) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(lead): Path<LeadRef>,
+    headers: HeaderMap,
+) -> Result<Response> {
     let found = lead::find(&app, &visitor, lead).await?;
     if found.shown.lead.status != Status::Active {
         return go(&format!("/leads/{}", found.shown.lead.lead_id), Vec::new());
     }
     let form = form(&app, &found, "", "");
-    lead::page(&app, &visitor, &headers, found, Extra { rejecting: Some(form), ..Extra::default() })
+    lead::page(&app, &visitor, &headers, &found, Extra { rejecting: Some(form), ..Extra::default() })
 }
 
 /// `POST /leads/{lead_id}/reject`
@@ -121,14 +127,20 @@ pub async fn reject(
         let unchosen = !reasons(code).iter().any(|reason| reason.chosen);
         let form = RejectForm { wrong, unchosen, ..form(&app, &found, code, text) };
         let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, rejecting: Some(form), wrong: None };
-        return lead::page(&app, &visitor, &headers, found, extra);
+        return lead::page(&app, &visitor, &headers, &found, extra);
     };
     match decide(&app, &visitor, lead, rejection).await {
         Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
         Err(Error::Conflict { code, .. }) => {
             let found = lead::find(&app, &visitor, lead).await?;
             let wrong = refused(code, found.shown.lead.status, text);
-            lead::page(&app, &visitor, &headers, found, Extra { status: StatusCode::CONFLICT, rejecting: None, wrong: Some(wrong) })
+            lead::page(
+                &app,
+                &visitor,
+                &headers,
+                &found,
+                Extra { status: StatusCode::CONFLICT, rejecting: None, wrong: Some(wrong) },
+            )
         }
         Err(error) => Err(error),
     }
@@ -142,7 +154,7 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
     let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, terms);
     let rejected = app.db.write(lane, unit).await?;
     let state = rejected.returned.map(|returned| returned.state);
-    Ok(Said {
+    let said = Said {
         more: match state {
             Some(ReturnState::Approved) => "The return was approved at once; the price is back on your balance.",
             Some(_) => "The return is under review; you get a mail.",
@@ -150,7 +162,9 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
         }
         .to_owned(),
         ..Said::done("Rejected.")
-    })
+    };
+    let settled = state == Some(ReturnState::Approved);
+    Ok(if settled { said } else { undoable(said, &calendar(app, &visitor.provider), lead) })
 }
 
 /// What happened instead, and what was not lost.
@@ -160,7 +174,9 @@ fn refused(code: &str, status: Status, text: &str) -> String {
             "The return window has closed, so nothing was changed. You can still accept the lead. What you wrote: “{}”",
             words::cut(text, 200)
         ),
-        "lead_erased" => "This lead was erased in the meantime, and its price was refunded. Nothing was changed.".to_owned(),
+        "lead_erased" => {
+            "This lead was erased in the meantime, and its price was refunded. Nothing was changed.".to_owned()
+        }
         _ => format!("Nothing was changed: this lead is {status} already."),
     }
 }

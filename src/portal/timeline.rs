@@ -26,7 +26,9 @@ pub fn of(calendar: &Calendar, entries: &[Recorded], attempts: &[Attempt], ends:
         at: at.to_string(),
         next,
     };
-    let ending = ends.filter(|end| *end > calendar.now).map(|end| event("Return window ends".to_owned(), String::new(), end, true));
+    let ending = ends
+        .filter(|end| *end > calendar.now)
+        .map(|end| event("Return window ends".to_owned(), String::new(), end, true));
     let happened = entries.iter().filter_map(|entry| {
         if let Some(attempt) = attempt_of(entry, attempts) {
             return Some(event(tried(attempt), attempt.note.clone().unwrap_or_default(), attempt.at, false));
@@ -81,7 +83,6 @@ fn told(entry: &Recorded) -> Option<(&'static str, String)> {
         "lead.contact_attempted" => "Tried to reach",
         "lead.accept_undone" => "Accept undone",
         "lead.reject_undone" => "Reject undone",
-        "lead.undone" => "Decision undone",
         _ => return None,
     };
     Some((said, by.to_owned()))

@@ -139,6 +139,11 @@ impl Calendar {
         }
     }
 
+    /// `10:38`.
+    pub fn clock(&self, time: Timestamp) -> String {
+        self.at(time).strftime("%H:%M").to_string()
+    }
+
     /// How long ago, for a list: `4 min`, `08:20`, `19 Nov`, `19 Nov 2025`.
     pub fn ago(&self, time: Timestamp) -> String {
         let (at, seconds) = (self.at(time), self.now.since(time).as_secs());
@@ -188,11 +193,6 @@ impl Calendar {
         let name = self.zone.iana_name().unwrap_or("UTC");
         let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
         if city == abbreviation { city } else { format!("{city} time ({abbreviation})") }
-    }
-
-    /// The first days of this month and of the last twelve weeks (from Monday), and today.
-    pub fn today(&self) -> Date {
-        self.today
     }
 
     pub fn zone(&self) -> &TimeZone {

@@ -37,7 +37,11 @@ pub(super) fn text() -> String {
 }
 
 /// Of the first [`GLANCES`] of these, in no order.
-pub(in crate::inbox) fn glances(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]) -> Result<Vec<Glance>> {
+pub(in crate::inbox) fn glances(
+    read: &mut Read,
+    provider: ProviderId,
+    assignments: &[AssignmentId],
+) -> Result<Vec<Glance>> {
     let Some(first) = assignments.first() else { return Ok(Vec::new()) };
     let mut params: Vec<&dyn Param> = vec![&provider];
     // Places that are left over name the first again.

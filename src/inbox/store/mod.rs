@@ -6,8 +6,8 @@ mod page;
 mod undo;
 
 pub use full::FullItem;
-pub use glance::Glance;
 pub(super) use full::full_items;
+pub use glance::Glance;
 pub(super) use glance::glances;
 pub(super) use page::page;
 pub use undo::Decision;
