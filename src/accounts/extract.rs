@@ -171,7 +171,9 @@ fn alive(identity: Arc<Identity>, app: &App) -> Option<Arc<Identity>> {
 }
 
 fn look_up(read: &mut Read, hash: &SecretHash) -> Result<Option<Identity>> {
-    let Some(bearer) = store::bearer(read, hash)? else { return Ok(None) };
+    // A session is a person's.
+    let bearer = store::bearer(read, hash)?.filter(|bearer| !bearer.is_session || bearer.user_id.is_some());
+    let Some(bearer) = bearer else { return Ok(None) };
     let who = match (bearer.user_id, bearer.provider_id) {
         // A person who left.
         (Some(_), _) if bearer.user_active == Some(false) => return Ok(None),

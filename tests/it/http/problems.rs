@@ -94,7 +94,9 @@ async fn what_goes_with_a_status() {
 async fn not_there_and_not_yours_look_the_same() {
     let house = house().await;
     let mut seen = Vec::new();
-    for path in ["/api/test/fails/no_lead", "/api/test/fails/no_export", "/api/nowhere", "/", "/api/test/things/"] {
+    for path in
+        ["/api/test/fails/no_lead", "/api/test/fails/no_export", "/api/nowhere", "/nowhere", "/api/test/things/"]
+    {
         let mut answer = house.get(path).await;
         assert_eq!(answer.outcome(), "404 not_found", "{path}");
         let id = answer.header("x-request-id").to_owned();

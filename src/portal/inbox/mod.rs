@@ -1,0 +1,200 @@
+//! `/leads`: the inbox. The home, with nothing asked for, is what waits for a decision; with anything asked for it is exactly
+//! what the API's list is with the same query.
+
+mod around;
+mod rows;
+
+use std::fmt::Write;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use around::{Banner, Chip, Empty, FilterForm, StatusTab, banner, chips, empty, form, tabs};
+use rows::{Group, groups};
+
+pub use rows::{Pill, dots, pill, place, sold_to, who};
+
+use super::frame::{Frame, Standing, answer, calendar};
+use super::words::{self, Calendar};
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::catalog;
+use crate::db::Read;
+use crate::error::Result;
+use crate::http::{Fields, Filters, Given, QueryInput};
+use crate::id::{AssignmentId, NicheId, ProviderId};
+use crate::inbox::{self, Filter, FilterIn, Glance, Page, Position, Status};
+use crate::period::Period;
+
+/// Leads on a page.
+const LIMIT: i64 = 25;
+/// As deep as the API's numbered pages go.
+const DEEPEST: i64 = 10_000 / LIMIT;
+/// What ends within this is named above the list.
+const SOON: std::time::Duration = std::time::Duration::from_hours(24);
+/// How many of those are read; further ones are counted.
+const ENDING: i64 = 25;
+const MOST_SUBSCRIPTIONS: i64 = 100;
+
+/// What the page is asked for.
+pub struct Asked {
+    filters: FilterIn,
+    page: i64,
+}
+
+impl QueryInput for Asked {
+    fn read(query: &mut Fields) -> Self {
+        let page = query.opt_int("page", 1..=DEEPEST).unwrap_or(1);
+        Self { filters: FilterIn::read(query), page }
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "portal/inbox.html")]
+struct InboxPage {
+    frame: Frame,
+    banner: Option<Banner>,
+    tabs: Vec<StatusTab>,
+    chips: Vec<Chip>,
+    groups: Vec<Group>,
+    form: FilterForm,
+    /// `1–9 of 12`.
+    range: String,
+    zone: String,
+    newer: Option<String>,
+    older: Option<String>,
+    /// The exports' form with these filters.
+    export: String,
+    empty: Option<Empty>,
+    wrong: Option<String>,
+    /// Where the newest lead stands, for what comes after it.
+    is_first: bool,
+}
+
+/// All that one page is made of, of one moment.
+struct Found {
+    standing: Standing,
+    page: Page,
+    glances: Vec<Glance>,
+    ending: Page,
+    niches: Vec<(NicheId, String)>,
+}
+
+/// `GET /leads`
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    asked: Filters<Asked>,
+) -> Result<Response> {
+    let Filters { input, given } = asked;
+    let calendar = calendar(&app, &visitor.provider);
+    let (asked, wrong) = match input {
+        Ok(asked) => (asked, None),
+        Err(errors) => (Asked { filters: FilterIn::default(), page: 1 }, errors.into_iter().next()),
+    };
+    let wrong = wrong.map(|wrong| said_of(&wrong.detail)).or_else(|| {
+        let backwards = asked.filters.filter(calendar.zone()).is_none();
+        backwards.then(|| "The first day is after the last.".to_owned())
+    });
+    let mut filter = asked.filters.filter(calendar.zone()).unwrap_or_default();
+    if given.is_empty() {
+        filter.status = Some(Status::Active);
+    }
+    let found = find(&app, &visitor, filter.clone(), asked.page).await?;
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let frame = Frame::new(&app, &visitor, &headers, &found.standing, "/leads")?;
+    answer(status, &present(&app, frame, &calendar, &found, &filter, &given, asked.page, wrong))
+}
+
+/// `search must have 3 …` as a sentence of the page.
+pub fn said_of(detail: &str) -> String {
+    let text = detail.replace("search ", "E-mail or phone ").replace("date_from ", "From ").replace("date_to ", "To ");
+    let text = text.replace("niche_id ", "Niche ");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+}
+
+async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result<Found> {
+    let (provider, window) = (visitor.provider.clone(), app.config.return_window);
+    let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
+    let unit = move |read: &mut Read| {
+        let id = provider.id;
+        let page = inbox::list(read, id, &filter, at, LIMIT)?;
+        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
+        let now = read.now();
+        let ends = Period { start: now.minus(window), end: now.plus(SOON).minus(window) };
+        let ending = Filter { status: Some(Status::Active), period: Some(ends), ..Filter::default() };
+        Ok(Found {
+            standing: Standing::read(read, &provider)?,
+            glances: inbox::glances(read, id, &shown)?,
+            ending: inbox::list(read, id, &ending, Position::First, ENDING)?,
+            niches: niches(read, id)?,
+            page,
+        })
+    };
+    app.db.read(unit).await
+}
+
+/// The niches that the provider has, or had, a subscription in, by name.
+pub fn niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
+    let subscriptions = catalog::subscriptions(read, Some(provider), None, MOST_SUBSCRIPTIONS)?;
+    let mut ids: Vec<NicheId> = subscriptions.iter().map(|subscription| subscription.niche_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut named = ids.into_iter().map(|id| Ok((id, catalog::niche(read, id)?.name))).collect::<Result<Vec<_>>>()?;
+    named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
+    Ok(named)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what one page is made of")]
+fn present(
+    app: &App,
+    frame: Frame,
+    calendar: &Calendar,
+    found: &Found,
+    filter: &Filter,
+    given: &Given,
+    page: i64,
+    wrong: Option<String>,
+) -> InboxPage {
+    let total = found.page.total;
+    let shown = i64::try_from(found.page.items.len()).unwrap_or(0);
+    let first = (page - 1) * LIMIT + 1;
+    let narrowed = given.names().any(|name| name != "page" && name != "status");
+    let of = |page: i64| format!("/leads?{}page={page}", query(filter, given, &["page"]));
+    InboxPage {
+        banner: banner(app, calendar, found),
+        tabs: tabs(found, filter, given),
+        chips: chips(found, filter, given, calendar),
+        groups: groups(app, calendar, found),
+        form: form(found, given, filter, narrowed || wrong.is_some()),
+        range: if shown == 0 { String::new() } else { format!("{first}–{} of {}", first + shown - 1, said(total)) },
+        zone: calendar.zone_name(),
+        newer: (page > 1).then(|| of(page - 1)),
+        older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
+        export: format!("/exports?{}", query(filter, given, &["page", "viewed"]).trim_end_matches('&')),
+        empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
+        is_first: page == 1 && !narrowed,
+        wrong,
+        frame,
+    }
+}
+
+fn said(n: i64) -> String {
+    words::count(n.unsigned_abs())
+}
+
+/// The query that is in force, each part with an `&` after it, but for `without`; the status as it is meant.
+fn query(filter: &Filter, given: &Given, without: &[&str]) -> String {
+    let mut query = String::new();
+    if let Some(status) = filter.status {
+        let _ = write!(query, "status={status}&");
+    }
+    for name in given.names().filter(|name| !without.contains(name) && *name != "status") {
+        let _ = write!(query, "{name}={}&", utf8_percent_encode(given.text(name), NON_ALPHANUMERIC));
+    }
+    query
+}
