@@ -31,6 +31,7 @@ mod mails;
 mod migrations;
 mod openapi;
 mod plans;
+mod portal;
 mod preferences;
 mod queue;
 mod readme;

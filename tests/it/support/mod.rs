@@ -16,6 +16,7 @@
 
 mod answer;
 mod app;
+mod browser;
 mod client;
 pub mod database;
 mod letter;
@@ -26,6 +27,7 @@ mod source;
 
 pub use answer::{Answer, Answers};
 pub use app::TestApp;
+pub use browser::Browser;
 pub use client::{Call, Client, at_once};
 pub use letter::Letter;
 pub use people::{Provider, Sent};

@@ -1,0 +1,3 @@
+//! The portal, as a browser sees it.
+
+mod entry;
