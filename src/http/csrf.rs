@@ -31,7 +31,12 @@ pub fn same_origin(method: &Method, headers: &HeaderMap) -> Result<()> {
 }
 
 fn is_ours(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    // Sent twice, it says nothing that could be trusted.
+    let text = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        let first = values.next().map(|value| value.to_str().unwrap_or_default());
+        if values.next().is_some() { Some("") } else { first }
+    };
     match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
         // Typed, or opened from a bookmark: nobody else's doing.
         (Some(site), _) => site == "same-origin" || site == "none",

@@ -1,3 +1,6 @@
 //! The portal, as a browser sees it.
 
 mod entry;
+mod files;
+mod guards;
+mod leads;

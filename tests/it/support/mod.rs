@@ -27,7 +27,7 @@ mod source;
 
 pub use answer::{Answer, Answers};
 pub use app::TestApp;
-pub use browser::Browser;
+pub use browser::{Browser, between};
 pub use client::{Call, Client, at_once};
 pub use letter::Letter;
 pub use people::{Provider, Sent};
