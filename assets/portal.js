@@ -98,7 +98,7 @@
   }
 
   // New leads are announced, and shown when they are asked for: rows never move under a thumb.
-  const live = $("#live");
+  const live = $("#live[data-live]");
   if (live && "EventSource" in window) {
     let fresh = 0;
     const title = document.title;

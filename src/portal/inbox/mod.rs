@@ -69,8 +69,6 @@ struct InboxPage {
     export: String,
     empty: Option<Empty>,
     wrong: Option<String>,
-    /// Where the newest lead stands, for what comes after it.
-    is_first: bool,
 }
 
 /// All that one page is made of, of one moment.
@@ -177,7 +175,6 @@ fn present(
         older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
         export: format!("/exports?{}", query(filter, given, &["page", "viewed"]).trim_end_matches('&')),
         empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
-        is_first: page == 1 && !narrowed,
         wrong,
         frame,
     }
