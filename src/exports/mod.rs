@@ -341,6 +341,11 @@ pub fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
     store::is_kept(read, file)
 }
 
+/// The statements that choose among many exports, for looking at their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
+}
+
 /// What the database knows of the token of a mailed link.
 pub fn link_token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()

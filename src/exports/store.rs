@@ -4,12 +4,51 @@ use super::{Asked, Export, State};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{ExportId, LeadId, ProviderId};
+use crate::id::{ExportId, Id, LeadId, ProviderId};
 
 /// `row!` has the columns in this order.
 const COLUMNS: &str = "id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
     period_start, period_end, max_rows, matching_rows, begun, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
     created_at, ready_at, expires_at, missing_at";
+
+const OF_PROVIDER: &str = "id = $1 AND provider_id = $2";
+const BY_TOKEN: &str = "id = $1 AND token_hash = $2";
+const HISTORY: &str = "provider_id = $1 ORDER BY id DESC LIMIT $2";
+const HISTORY_BEFORE: &str = "provider_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+const OUTLIVED: &str =
+    "SELECT id, file FROM exports WHERE state = 'ready' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+const KEPT: &str = "SELECT id, file, size_bytes, missing_at FROM exports WHERE provider_id = $1 AND state = 'ready'";
+const IS_KEPT: &str = "SELECT 1 FROM exports WHERE file = $1";
+const HOLDERS: &str = "SELECT provider_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1";
+const FILES_SINCE: &str = "SELECT id, file FROM exports WHERE provider_id = $1 AND state = 'ready' AND ready_at >= $2";
+const BEGIN_ANEW: &str =
+    "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id";
+const SEARCHES: &str = "SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL";
+
+fn select(which: &str) -> String {
+    format!("SELECT {COLUMNS} FROM exports WHERE {which}")
+}
+
+/// The statements that choose among many exports, each with a name: for looking at its plan.
+pub(super) fn statements() -> Vec<(String, String)> {
+    let selected = [
+        ("export of a provider", OF_PROVIDER),
+        ("export by token", BY_TOKEN),
+        ("exports", HISTORY),
+        ("exports before", HISTORY_BEFORE),
+    ];
+    let others = [
+        ("exports outlived", OUTLIVED),
+        ("exports kept", KEPT),
+        ("export kept", IS_KEPT),
+        ("export holders", HOLDERS),
+        ("exports since", FILES_SINCE),
+        ("exports anew", BEGIN_ANEW),
+        ("exports with a search", SEARCHES),
+    ];
+    let selected = selected.map(|(name, which)| (name.to_owned(), select(which)));
+    selected.into_iter().chain(others.map(|(name, sql)| (name.to_owned(), sql.to_owned()))).collect()
+}
 
 pub(super) fn insert(
     tx: &mut Tx,
@@ -72,17 +111,17 @@ pub(super) fn give_back(tx: &mut Tx, provider: ProviderId, day: &str) -> Result<
 }
 
 pub(super) fn export(read: &mut Read, id: ExportId) -> Result<Option<Export>> {
-    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1"), params![id])
+    read.optional(&select("id = $1"), params![id])
 }
 
 /// The provider's own, whatever its state.
 pub(super) fn of_provider(read: &mut Read, provider: ProviderId, id: ExportId) -> Result<Option<Export>> {
-    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1 AND provider_id = $2"), params![id, provider])
+    read.optional(&select(OF_PROVIDER), params![id, provider])
 }
 
 /// By the token of its link, whatever its state.
 pub(super) fn by_token(read: &mut Read, id: ExportId, hash: &[u8; 32]) -> Result<Option<Export>> {
-    read.optional(&format!("SELECT {COLUMNS} FROM exports WHERE id = $1 AND token_hash = $2"), params![id, *hash])
+    read.optional(&select(BY_TOKEN), params![id, *hash])
 }
 
 /// Newest first.
@@ -93,14 +132,8 @@ pub(super) fn history(
     limit: i64,
 ) -> Result<Vec<Export>> {
     match before {
-        None => read.all(
-            &format!("SELECT {COLUMNS} FROM exports WHERE provider_id = $1 ORDER BY id DESC LIMIT $2"),
-            params![provider, limit],
-        ),
-        Some(before) => read.all(
-            &format!("SELECT {COLUMNS} FROM exports WHERE provider_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
-            params![provider, before, limit],
-        ),
+        None => read.all(&select(HISTORY), params![provider, limit]),
+        Some(before) => read.all(&select(HISTORY_BEFORE), params![provider, before, limit]),
     }
 }
 
@@ -190,10 +223,7 @@ row! {
 
 /// Some that are ready and whose time is over.
 pub(super) fn outlived(read: &mut Read, limit: i64) -> Result<Vec<Outlived>> {
-    read.all(
-        "SELECT id, file FROM exports WHERE state = 'ready' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-        params![read.now(), limit],
-    )
+    read.all(OUTLIVED, params![read.now(), limit])
 }
 
 /// From now on there is no file: its time is over, or what it held may not be kept, or it made room for another.
@@ -228,10 +258,9 @@ row! {
 
 /// The provider's files, oldest first.
 pub(super) fn kept(read: &mut Read, provider: ProviderId) -> Result<Vec<Kept>> {
-    read.all(
-        "SELECT id, file, size_bytes, missing_at FROM exports WHERE provider_id = $1 AND state = 'ready' ORDER BY id",
-        params![provider],
-    )
+    let mut kept: Vec<Kept> = read.all(KEPT, params![provider])?;
+    kept.sort_by_key(|file| file.id.uuid());
+    Ok(kept)
 }
 
 pub(super) fn all_kept(read: &mut Read) -> Result<Vec<Kept>> {
@@ -251,7 +280,7 @@ pub(super) fn note_missing(tx: &mut Tx, id: ExportId, file: &str, missing: bool)
 
 /// Whether this file belongs to an export that is ready.
 pub(super) fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
-    let found: Option<(i64,)> = read.optional("SELECT 1 FROM exports WHERE file = $1", params![file])?;
+    let found: Option<(i64,)> = read.optional(IS_KEPT, params![file])?;
     Ok(found.is_some())
 }
 
@@ -266,23 +295,17 @@ row! {
 }
 
 pub(super) fn holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
-    read.all("SELECT provider_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1", params![lead])
+    read.all(HOLDERS, params![lead])
 }
 
 /// The provider's files that may hold a lead of this time.
 pub(super) fn files_since(read: &mut Read, provider: ProviderId, assigned_at: Timestamp) -> Result<Vec<Outlived>> {
-    read.all(
-        "SELECT id, file FROM exports WHERE provider_id = $1 AND state = 'ready' AND ready_at >= $2",
-        params![provider, assigned_at],
-    )
+    read.all(FILES_SINCE, params![provider, assigned_at])
 }
 
 /// What is being made of the provider's leads right now is not to be published: it is queued again.
 pub(super) fn begin_anew(tx: &mut Tx, provider: ProviderId) -> Result<Vec<(ExportId,)>> {
-    tx.all(
-        "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id",
-        params![provider],
-    )
+    tx.all(BEGIN_ANEW, params![provider])
 }
 
 row! {
@@ -294,7 +317,7 @@ row! {
 }
 
 pub(super) fn searches(read: &mut Read, provider: ProviderId) -> Result<Vec<Searched>> {
-    read.all("SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL", params![provider])
+    read.all(SEARCHES, params![provider])
 }
 
 pub(super) fn forget_search(tx: &mut Tx, id: ExportId) -> Result<()> {

@@ -2,7 +2,7 @@
 //! on both engines, over enough data that a bad plan would be tempting.
 
 use leadhouse::config::DatabaseUrl;
-use leadhouse::{inbox, outbox, returns};
+use leadhouse::{exports, inbox, outbox, returns};
 use rusqlite::Connection;
 use tokio_postgres::Client;
 
@@ -48,6 +48,13 @@ INSERT INTO mails (id, template, provider_id, subject_id, variables, state, reas
     FROM (SELECT i, '2026-01-01'::timestamptz + i * interval '1 minute' AS t,
                  CASE WHEN i % 200 = 1 THEN 'suppressed' WHEN i % 300 = 2 THEN 'dead' WHEN i > 59000 THEN 'queued' ELSE 'sent' END
                    AS s FROM generate_series(1, 60000) i) x;
+INSERT INTO exports (id, provider_id, state, format, preset, search, max_rows, matching_rows, begun, row_count, size_bytes,
+    sha256, file, token_hash, created_at, ready_at, expires_at, finished_at)
+  SELECT pg_temp.u(10, i), pg_temp.u(3, CASE WHEN i % 10 < 3 THEN 1 ELSE 1 + i % 3000 END), s, 'csv', 'standard',
+         CASE WHEN i % 20 = 0 THEN 'ann@' END, 5000, 1, 1, 1, 1000, sha256('file'), CASE WHEN s = 'ready' THEN 'exports/' || i END,
+         sha256(('token' || i)::bytea), t, t, t + interval '7 days', t
+    FROM (SELECT i, '2026-01-01'::timestamptz + i * interval '1 minute' AS t, CASE WHEN i % 11 = 0 THEN 'ready' ELSE 'expired' END AS s
+            FROM generate_series(1, 30000) i) x;
 INSERT INTO returns (assignment_id, provider_id, state, opened_at, decided_at)
   SELECT id, provider_id, CASE WHEN right(id::text, 1) < '3' THEN 'pending' ELSE 'denied' END, assigned_at,
          CASE WHEN right(id::text, 1) < '3' THEN NULL ELSE assigned_at END FROM lead_assignments WHERE status = 'accepted';
@@ -94,6 +101,7 @@ async fn explain_postgres(db: &Client, sql: &str) -> String {
         "timestamp with time zone" => "'2026-02-01'",
         "bigint" => "26",
         "text" => "'active'",
+        "bytea" => r"'\x00'",
         other => panic!("a parameter of type {other}"),
     };
     let literals: Vec<&str> = types.iter().map(literal).collect();
@@ -115,7 +123,7 @@ fn explain_sqlite(db: &Connection, sql: &str) -> String {
 #[tokio::test]
 async fn every_shape_of_the_inbox_goes_through_an_index() {
     let db = TestDb::new().await;
-    let statements = [inbox::statements(), returns::statements(), outbox::statements()].concat();
+    let statements = [inbox::statements(), returns::statements(), outbox::statements(), exports::statements()].concat();
     assert!(statements.len() > 300);
     let mut plans = Vec::new();
     match &db.url {

@@ -45,7 +45,18 @@ pub(in crate::inbox) fn full_items(
     limit: i64,
 ) -> Result<Vec<FullItem>> {
     let mut only = Conditions::default();
-    only.and("a.provider_id =", &provider);
+    let sql = text(&mut only, &provider, filter, after.as_ref(), limit);
+    read.all(&sql, only.params())
+}
+
+fn text<'a>(
+    only: &mut Conditions<'a>,
+    provider: &'a ProviderId,
+    filter: &'a Filter,
+    after: Option<&'a (Timestamp, AssignmentId)>,
+    limit: i64,
+) -> String {
+    only.and("a.provider_id =", provider);
     only.and_some("a.status =", &filter.status);
     only.and_some("a.niche_id =", &filter.niche);
     if let Some(period) = &filter.period {
@@ -56,14 +67,14 @@ pub(in crate::inbox) fn full_items(
         only.and_text(if viewed { "a.viewed_at IS NOT NULL" } else { "a.viewed_at IS NULL" });
     }
     if let Some(search) = &filter.search {
-        let condition = search.condition(&mut only);
+        let condition = search.condition(only);
         only.and_text(&condition);
     }
-    if let Some((assigned_at, id)) = &after {
+    if let Some((assigned_at, id)) = after {
         let after = format!("(a.assigned_at, a.id) < (${}, ${})", only.bind(assigned_at), only.bind(id));
         only.and_text(&after);
     }
-    let sql = format!(
+    format!(
         "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
                 a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
                 l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.utm_source, l.utm_medium, l.utm_campaign,
@@ -73,6 +84,10 @@ pub(in crate::inbox) fn full_items(
            JOIN niches n ON n.id = a.niche_id
        ORDER BY a.assigned_at DESC, a.id DESC",
         only.sql()
-    );
-    read.all(&sql, only.params())
+    )
+}
+
+/// The text for these filters, for the first rows of a file and for those after.
+pub(super) fn statements_of(provider: ProviderId, filter: &Filter, at: (Timestamp, AssignmentId)) -> [String; 2] {
+    [None, Some(&at)].map(|after| text(&mut Conditions::default(), &provider, filter, after, 500))
 }

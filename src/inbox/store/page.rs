@@ -276,6 +276,9 @@ pub(super) fn statements() -> Vec<(String, String)> {
                             let text = Statement::of(&provider, &filter, &at, 25).text;
                             all.push((name(&filter, at), text));
                         }
+                        let [first, after] = super::full::statements_of(provider, &filter, (now, id));
+                        all.push((format!("full {}", name(&filter, Position::First)), first));
+                        all.push((format!("full {}", name(&filter, Position::After(now, id))), after));
                     }
                 }
             }
