@@ -5,6 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,12 +22,12 @@ export class House {
   #keys;
   #made = 0;
 
-  /** Starts it; ready when it says where it is. Nothing comes in by itself. */
-  static async opens() {
+  /** Starts it, with these settings; ready when it says where it is. Nothing comes in by itself. */
+  static async opens(settings = {}) {
     const house = new House();
     house.#data = await mkdtemp(join(tmpdir(), "leadhouse-browser."));
     const still = spawnSync(program, ["demo", "--help"], { encoding: "utf8" }).stdout?.includes("--still") ? ["--still"] : [];
-    const env = { PATH: process.env.PATH, LISTEN: "127.0.0.1:0", RUST_LOG: "warn", RATE_LIMITS: "off" };
+    const env = { PATH: process.env.PATH, LISTEN: "127.0.0.1:0", RUST_LOG: "warn", RATE_LIMITS: "off", ...settings };
     const child = spawn(program, ["demo", "--data", house.#data, ...still], { env, stdio: ["ignore", "pipe", "inherit"] });
     house.#child = child;
     process.once("exit", () => {
@@ -66,21 +67,20 @@ export class House {
   async calls(method, path, body, token = this.#keys.admin.token) {
     const headers = { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };
     if (body) headers["content-type"] = "application/json";
-    const answer = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    const [status, text] = await asked(this.url + path, { method, headers }, body && JSON.stringify(body));
+    if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
 
-  /** A new provider with a niche of its own, credit, a password and a token. */
-  async person() {
+  /** A new provider with a niche of its own, credit for a lead of 48 or more, a password and a token. */
+  async person({ credit = 1000 } = {}) {
     const name = `Acme Roofing ${(this.#made += 1)}`;
     const [email, password] = [`acme${this.#made}@example.org`, `a long password ${randomUUID()}`];
     const niche = await this.calls("POST", "/api/v1/admin/niches", { name: `Roofs ${this.#made}` });
     const level = await this.calls("POST", "/api/v1/admin/competition-levels", { name: `Shared ${this.#made}`, max_providers: 3 });
     const provider = await this.calls("POST", "/api/v1/admin/providers", { name, email, timezone: "America/Denver" });
     const of = `/api/v1/admin/providers/${provider.id}`;
-    await this.calls("POST", `${of}/credits`, { amount: 1000 });
+    await this.calls("POST", `${of}/credits`, { amount: credit });
     await this.calls("POST", `${of}/subscriptions`, { niche_id: niche.id, competition_level_id: level.id, price: 48 });
     const source = await this.calls("POST", "/api/v1/admin/sources", { name: `${name}'s form`, niche_id: niche.id, format: "json" });
     const token = await this.calls("POST", `${of}/tokens`, {});
@@ -125,6 +125,22 @@ export class House {
     const ran = spawnSync(program, args, { env, input: `${input}\n`, encoding: "utf8" });
     if (ran.status !== 0) throw new Error(`${args.join(" ")}: ${ran.stderr}`);
   }
+}
+
+/** Status and text of an answer, over a connection of its own: one that is kept may be closed while it waits. */
+function asked(url, options, body = "") {
+  return new Promise((done, fail) => {
+    const call = request(url, { ...options, agent: false }, async (answer) => {
+      try {
+        const parts = await answer.toArray();
+        done([answer.statusCode, Buffer.concat(parts).toString()]);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    call.once("error", fail);
+    call.end(body);
+  });
 }
 
 /** A mail without its quoted-printable. */

@@ -4,12 +4,12 @@ import { after, before, describe, test } from "node:test";
 import { House } from "./house.js";
 import { Visitor, browser } from "./visitor.js";
 
-/** Journeys through one house, in one browser. */
-export function journeys(name, walks) {
+/** Journeys through one house, in one browser. `scripts`: with script, without; `env`: settings of the house. */
+export function journeys(name, walks, { scripts = [true, false], env = {} } = {}) {
   describe(name, () => {
     let house, chromium;
     before(async () => {
-      [house, chromium] = await Promise.all([House.opens(), browser()]);
+      [house, chromium] = await Promise.all([House.opens(env), browser()]);
     });
     after(async () => {
       await chromium?.close();
@@ -17,11 +17,12 @@ export function journeys(name, walks) {
     });
     for (const [what, walk] of Object.entries(walks)) {
       for (const width of [390, 1280]) {
-        for (const script of [true, false]) {
+        for (const script of scripts) {
           test(`${what}, at ${width} px ${script ? "with" : "without"} script`, async () => {
-            const visitor = await Visitor.comes(chromium, house, { width, script });
+            const how = { width, script };
+            const visitor = await Visitor.comes(chromium, house, how);
             try {
-              await walk({ house, visitor });
+              await walk({ house, visitor, browser: chromium, how });
             } finally {
               await visitor.leaves();
             }

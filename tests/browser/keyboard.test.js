@@ -1,0 +1,52 @@
+// What script makes quicker.
+
+import assert from "node:assert/strict";
+import { journeys } from "./journey.js";
+
+const focused = (visitor) => visitor.page.evaluate(() => document.activeElement.textContent);
+
+journeys(
+  "with script",
+  {
+    async "leads are worked by keyboard"({ house, visitor }) {
+      const person = await house.person();
+      const first = await house.sends(person, { contact_name: "Bo Lind" });
+      const second = await house.sends(person);
+      await visitor.signsIn(person);
+      await visitor.page.keyboard.press("j");
+      assert.match(await focused(visitor), /^Ana Ruiz/);
+      await visitor.page.keyboard.press("j");
+      assert.match(await focused(visitor), /^Bo Lind/);
+      await visitor.looks();
+      await visitor.types("Enter");
+      assert.equal(visitor.at, `/leads/${first}`);
+      await visitor.types("r");
+      assert.match(visitor.at, /\/reject\??$/);
+      await visitor.page.getByLabel("What happened?").fill("a j k r u /");
+      await visitor.reads("11 of 500");
+      assert.match(visitor.at, /\/reject\??$/, "in a field, keys are letters");
+      await visitor.page.getByRole("heading", { level: 1 }).click();
+      await visitor.types("u");
+      assert.equal(visitor.at, "/leads");
+      await visitor.page.keyboard.press("/");
+      assert.equal(await visitor.page.evaluate(() => document.activeElement.id), "search");
+      await visitor.opens(`/leads/${second}`);
+      await visitor.types("a");
+      await visitor.reads("Accepted.");
+    },
+
+    async "single keys are switched off"({ house, visitor }) {
+      const person = await house.person();
+      await house.sends(person);
+      await visitor.signsIn(person);
+      await visitor.opens("/preferences");
+      await visitor.page.getByLabel(/^Single-key shortcuts/).uncheck();
+      await visitor.presses("button", "Save preferences");
+      await visitor.opens("/leads");
+      const before = await focused(visitor);
+      await visitor.page.keyboard.press("j");
+      assert.equal(await focused(visitor), before);
+    },
+  },
+  { scripts: [true] },
+);

@@ -1,0 +1,105 @@
+// What a provider does with leads.
+
+import assert from "node:assert/strict";
+import { journeys } from "./journey.js";
+
+const REASON = "Called three times, the number is not in service.";
+
+/** Somebody who is signed in and was sent a lead. */
+async function withLead({ house, visitor }, members) {
+  const person = await house.person();
+  const lead = await house.sends(person, members);
+  await visitor.signsIn(person);
+  return { person, lead };
+}
+
+journeys("leads", {
+  async "an empty inbox, and the first lead"({ house, visitor }) {
+    const person = await house.person();
+    await visitor.signsIn(person);
+    await visitor.reads("No leads yet");
+    await house.sends(person);
+    await visitor.opens("/leads");
+    await visitor.presses("link", /Ana Ruiz/);
+    assert.equal(await visitor.heading(), "Ana Ruiz");
+    assert.equal(await visitor.page.getByRole("link", { name: /^Call/ }).getAttribute("href").then((to) => to.slice(0, 9)), "tel:+1303");
+  },
+
+  async "accept, and take it back"(scene) {
+    const { visitor } = scene;
+    const { lead } = await withLead(scene);
+    await visitor.opens(`/leads/${lead}`);
+    await visitor.presses("button", "Accept");
+    assert.equal(visitor.at, `/leads/${lead}`);
+    await visitor.reads("Accepted.");
+    await visitor.presses("button", /^Undo/, { within: visitor.page.getByRole("status") });
+    await visitor.page.getByRole("button", { name: "Accept", exact: true }).waitFor();
+  },
+
+  async "reject, after an error"(scene) {
+    const { visitor } = scene;
+    const { lead } = await withLead(scene);
+    await visitor.opens(`/leads/${lead}`);
+    await visitor.presses("button", "Reject");
+    assert.match(visitor.at, /\/reject\??$/);
+    await visitor.page.getByLabel("What happened?").fill("dead");
+    await visitor.presses("button", /^Reject and ask for/, { status: 422 });
+    assert.match(await visitor.page.title(), /^Error: /);
+    assert.equal(await visitor.page.getByLabel("What happened?").inputValue(), "dead", "it is kept");
+    await visitor.page.getByText("Wrong number or e-mail").click();
+    await visitor.page.getByLabel("What happened?").fill(REASON);
+    await visitor.presses("button", /^Reject and ask for/);
+    assert.equal(visitor.at, `/leads/${lead}`);
+    await visitor.reads("under review");
+    await visitor.presses("button", /^Undo/, { within: visitor.page.getByRole("status") });
+    await visitor.page.getByRole("button", { name: "Reject", exact: true }).waitFor();
+  },
+
+  async "an attempt is noted"(scene) {
+    const { visitor } = scene;
+    const { lead } = await withLead(scene);
+    await visitor.opens(`/leads/${lead}`);
+    await visitor.page.getByText("Note an attempt", { exact: true }).click();
+    await visitor.looks();
+    await visitor.page.getByLabel("What came of it").selectOption("no_answer");
+    await visitor.page.getByLabel("Note, if any").fill("rang eight times");
+    await visitor.presses("button", "Note it");
+    await visitor.reads("rang eight times");
+  },
+
+  async "search, filters, and what is not found"(scene) {
+    const { house, visitor } = scene;
+    const { person } = await withLead(scene);
+    await house.sends(person, { contact_name: "Bo Lind", contact_email: "bo.lind@example.org" });
+    await visitor.opens("/leads");
+    const fold = visitor.page.getByText("Search, filter");
+    const field = visitor.page.getByLabel("E-mail or phone");
+    if (!(await field.isVisible())) await fold.click();
+    await visitor.looks();
+    await field.fill("bo.lind@");
+    await visitor.presses("button", "Show");
+    assert.match(visitor.at, /search=bo\.lind%40/);
+    assert.equal(await visitor.page.locator(".row").count(), 1);
+    await visitor.opens("/leads?search=nobody@nowhere");
+    await visitor.reads(/nobody@nowhere/);
+    await visitor.presses("link", /Clear/);
+    assert.equal(await visitor.page.locator(".row").count(), 2);
+  },
+
+  async "names of any kind are shown as they are"(scene) {
+    const { visitor } = scene;
+    const name = "<b onclick=alert(1)>مريم 山田</b> & Søn";
+    const { lead } = await withLead(scene, { contact_name: name, form_data: { "<i>q</i>": "\"><script>alert(1)</script>" } });
+    await visitor.opens("/leads");
+    await visitor.opens(`/leads/${lead}`);
+    assert.equal(await visitor.heading(), name);
+    await visitor.reads("<script>alert(1)</script>");
+  },
+
+  async "a lead that is not there"(scene) {
+    const { visitor } = scene;
+    await withLead(scene);
+    await visitor.opens("/leads/00000000-0000-7000-8000-000000000000", 404);
+    await visitor.opens("/nowhere", 404);
+  },
+});
