@@ -14,6 +14,7 @@ use crate::db::{self, Db};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::http::identities::IdentityCache;
+use crate::http::live::Live;
 use crate::http::meters;
 use crate::http::seal::Seals;
 use crate::limit::{Limiter, Memory};
@@ -32,6 +33,8 @@ pub struct App {
     pub seals: Arc<Seals>,
     /// Who a token is, remembered for a second.
     pub identities: Arc<IdentityCache>,
+    /// Who is watching what happens.
+    pub live: Arc<Live>,
     /// Where mails go.
     pub mailer: Arc<Mailer>,
     /// From whom they are.
@@ -63,6 +66,7 @@ impl App {
             seals: Arc::new(Seals::new(&secret)),
             identities: Arc::new(IdentityCache::new(clock.clone())),
             clock,
+            live: Arc::default(),
             mailer: Arc::new(mailer),
             mail_from: Arc::new(mail_from),
             templates: Arc::new(templates),

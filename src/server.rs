@@ -94,5 +94,11 @@ pub async fn serve_router(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
+    let live = app.live.clone();
+    // Streams have no end of their own.
+    let shutdown = async move {
+        shutdown.await;
+        live.end();
+    };
     listen::serve(listener, router, app.clock, shutdown).await
 }

@@ -32,6 +32,7 @@ fn kinds() -> Kinds<App> {
         .every::<exports::jobs::SweepFiles>(Duration::from_hours(1))
         .every::<upkeep::PruneJobs>(Duration::from_hours(1))
         .every::<upkeep::ExpireKeys>(Duration::from_mins(10))
+        .every::<upkeep::PruneEvents>(Duration::from_hours(1))
 }
 
 /// The kinds that talk to the mail server.

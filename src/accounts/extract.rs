@@ -75,6 +75,17 @@ impl FromRequestParts<App> for CurrentProvider {
     }
 }
 
+impl CurrentProvider {
+    /// Whether who made this request some time ago may still go on with it. `Err` where that can't be told.
+    pub async fn is_still(&self, parts: &Parts, app: &App) -> Result<bool> {
+        match identify(parts, app).await.and_then(|identity| active(&identity)) {
+            Ok(provider) => Ok(provider.id == self.id),
+            Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
 impl FromRequestParts<App> for Visitor {
     type Rejection = Error;
 
@@ -87,13 +98,19 @@ impl FromRequestParts<App> for Visitor {
 
 /// The provider that may do what is asked, and has quota left for it.
 fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Arc<Provider>> {
+    let provider = active(identity)?;
+    app.limit(parts, provider.id.uuid())?;
+    Ok(provider)
+}
+
+/// The provider that this identity acts for.
+fn active(identity: &Identity) -> Result<Arc<Provider>> {
     let Who::Provider(provider) = &identity.who else {
         return Err(Error::forbidden("wrong_role", "This call is for providers."));
     };
     if !provider.active {
         return Err(Error::forbidden("account_suspended", "This account is suspended; ask the operator."));
     }
-    app.limit(parts, provider.id.uuid())?;
     Ok(provider.clone())
 }
 

@@ -37,6 +37,7 @@ migrations! {
     "V11__exports" = "0011_exports.sql",
     "V12__export_room" = "0012_export_room.sql",
     "V13__undo" = "0013_undo.sql",
+    "V14__events" = "0014_events.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

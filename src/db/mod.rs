@@ -137,7 +137,7 @@ struct Shared {
     background: Queue<reader::Order>,
     /// That of money first.
     lanes: Vec<Queue<lane::Order>>,
-    bell: Arc<watch::Sender<u64>>,
+    bells: Arc<unit::Bells>,
     /// SQLite: nothing is written any more.
     broken: Arc<AtomicBool>,
     closing: AtomicBool,
@@ -204,7 +204,13 @@ impl Db {
 
     /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody in this process.
     pub fn bell(&self) -> watch::Receiver<u64> {
-        self.shared.bell.subscribe()
+        self.shared.bells.work.subscribe()
+    }
+
+    /// Rung after the COMMIT of each unit that asked for it ([`Tx::announce`]): something happened that somebody may be
+    /// watching for.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.shared.bells.news.subscribe()
     }
 
     /// Whether the database answers, within 2 s, and takes writes as far as is known.

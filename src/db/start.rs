@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
-use tokio::sync::watch;
 
 use super::lane::Lane;
 use super::meters::Meters;
 use super::reader::Reader;
-use super::unit::{Conn, Read, Tx};
+use super::unit::{Bells, Conn, Read, Tx};
 use super::{Db, Engine, Options, Queue, Shared, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
@@ -41,15 +40,15 @@ pub(super) fn all(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<
         Source::Sqlite(_) => (Engine::Sqlite, 1),
         Source::Postgres(_) => (Engine::Postgres, 1 + options.lanes),
     };
-    let bell = Arc::new(watch::Sender::new(0));
+    let bells = Arc::new(Bells::default());
     let broken = Arc::new(AtomicBool::new(false));
-    let mut starter = Starter { source, clock, options: &options, bell: &bell, broken: &broken, threads: Vec::new() };
+    let mut starter = Starter { source, clock, options: &options, bells: &bells, broken: &broken, threads: Vec::new() };
     let readers = starter.readers("db-read", options.readers, Purpose::Read)?;
     let background = starter.readers("db-background", options.background, Purpose::Background)?;
     let lanes = (0..lanes).map(|number| starter.lane(number)).collect::<Result<Vec<_>>>()?;
     let threads = Mutex::new(starter.threads);
     let closing = AtomicBool::new(false);
-    let shared = Shared { engine, options, readers, background, lanes, bell, broken, closing, threads };
+    let shared = Shared { engine, options, readers, background, lanes, bells, broken, closing, threads };
     Ok(Db { shared: Arc::new(shared) })
 }
 
@@ -57,7 +56,7 @@ struct Starter<'a> {
     source: Source<'a>,
     clock: &'a Clock,
     options: &'a Options,
-    bell: &'a Arc<watch::Sender<u64>>,
+    bells: &'a Arc<Bells>,
     broken: &'a Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -78,7 +77,7 @@ impl Starter<'_> {
     fn lane(&mut self, number: usize) -> Result<Queue<super::lane::Order>> {
         let (orders, queue) = bounded(self.options.queue);
         let meters = Meters::of("write");
-        let tx = Tx::new(Read::new(self.connect(Purpose::Write)?, self.clock.clone()), Arc::clone(self.bell));
+        let tx = Tx::new(Read::new(self.connect(Purpose::Write)?, self.clock.clone()), Arc::clone(self.bells));
         let lane = Lane::new(tx, queue, meters.clone(), self.options.batch);
         self.thread(format!("db-write-{number}"), move || lane.run())?;
         Ok(Queue { orders, meters, threads: 1 })

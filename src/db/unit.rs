@@ -39,7 +39,20 @@ pub struct Read {
 pub struct Tx {
     read: Read,
     after_commit: Vec<AfterCommit>,
-    bell: Arc<watch::Sender<u64>>,
+    bells: Arc<Bells>,
+}
+
+/// What is rung in this process after a COMMIT.
+#[derive(Default)]
+pub(super) struct Bells {
+    /// There is work for somebody.
+    pub work: watch::Sender<u64>,
+    /// Something happened that somebody may be watching for.
+    pub news: watch::Sender<u64>,
+}
+
+fn ring(bell: &watch::Sender<u64>) {
+    bell.send_modify(|rings| *rings = rings.wrapping_add(1));
 }
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -78,6 +91,19 @@ impl Read {
         match self.conn {
             Conn::Sqlite(_) => Engine::Sqlite,
             Conn::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Transactions whose number is below this one have ended: all they wrote is there to be read, now and later. Numbers
+    /// are those of rows with a column `tx`. SQLite has one writer at a time, and no numbers.
+    pub fn horizon(&mut self) -> Result<i64> {
+        match self.engine() {
+            Engine::Sqlite => Ok(i64::MAX),
+            Engine::Postgres => {
+                let (horizon,) =
+                    self.one::<(i64,)>("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", &[])?;
+                Ok(horizon)
+            }
         }
     }
 
@@ -123,8 +149,8 @@ impl Read {
 }
 
 impl Tx {
-    pub(super) fn new(read: Read, bell: Arc<watch::Sender<u64>>) -> Self {
-        Self { read, after_commit: Vec::new(), bell }
+    pub(super) fn new(read: Read, bells: Arc<Bells>) -> Self {
+        Self { read, after_commit: Vec::new(), bells }
     }
 
     /// How many rows were changed.
@@ -201,8 +227,14 @@ impl Tx {
 
     /// Wakes all who wait for [`Db::bell`](super::Db::bell) in this process, after COMMIT.
     pub fn ring(&mut self) {
-        let bell = Arc::clone(&self.bell);
-        self.after_commit(move || bell.send_modify(|rings| *rings = rings.wrapping_add(1)));
+        let bells = Arc::clone(&self.bells);
+        self.after_commit(move || ring(&bells.work));
+    }
+
+    /// The same for all who wait for [`Db::news`](super::Db::news).
+    pub fn announce(&mut self) {
+        let bells = Arc::clone(&self.bells);
+        self.after_commit(move || ring(&bells.news));
     }
 
     /// From here on the unit's one time is `moment`. For a past that is made up, and nothing else.

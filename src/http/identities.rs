@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::clock::{Clock, Timestamp};
 
 /// Another process may revoke a token: this long at most it still works here.
@@ -20,6 +22,7 @@ type Key = [u8; 32];
 pub struct IdentityCache {
     clock: Clock,
     epoch: AtomicU64,
+    forgotten: watch::Sender<()>,
     known: RwLock<HashMap<Key, Known>>,
 }
 
@@ -35,7 +38,7 @@ pub struct Epoch(u64);
 
 impl IdentityCache {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, epoch: AtomicU64::new(0), known: RwLock::default() }
+        Self { clock, epoch: AtomicU64::new(0), forgotten: watch::Sender::new(()), known: RwLock::default() }
     }
 
     /// What is known of this hash, if it is fresh.
@@ -69,6 +72,13 @@ impl IdentityCache {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         self.epoch.fetch_add(1, Ordering::AcqRel);
         known.clear();
+        drop(known);
+        self.forgotten.send_replace(());
+    }
+
+    /// Changes whenever everyone was forgotten: for those who act for somebody over a long time.
+    pub fn forgotten(&self) -> watch::Receiver<()> {
+        self.forgotten.subscribe()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod json;
 pub mod leaflet;
 pub mod limits;
 pub mod listen;
+pub mod live;
 pub mod meters;
 pub mod page;
 pub mod problem;

@@ -1,11 +1,12 @@
 //! A provider's assignments: what it was sold, saw, and decided. Owns `lead_assignments` (and `assignment_counts`, which
-//! the database keeps).
+//! the database keeps) and `lead_events`, which tell of them to those who watch.
 //!
 //! Invariants: an assignment is decided once, `active → accepted` or `active → rejected` (`→ refunded` by a return or an
 //! erasure), unless who decided takes it back at once; it is first seen once; each step is recorded in its own transaction.
 //! One conditional UPDATE decides: the second of two waits for the first, and then finds nothing to change.
 
 mod api;
+pub mod events;
 mod mails;
 mod rejection;
 mod returned;
@@ -157,7 +158,9 @@ row! {
 
 /// Gives leads to providers, in the caller's unit; charging and recording it is the caller's.
 pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
-    assignments.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))
+    assignments.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))?;
+    let all: Vec<_> = assignments.iter().map(|new| (new.provider, new.id)).collect();
+    events::assigned(tx, &all)
 }
 
 /// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
@@ -228,6 +231,7 @@ pub fn accept(tx: &mut Tx, provider: ProviderId, lead: LeadRef, tell: bool) -> R
     };
     let entity = Entity::Assignment(accepted.assignment_id);
     audit::record(tx, Actor::Provider(provider), Action::LeadAccepted, entity, None)?;
+    events::changed(tx, provider, accepted.assignment_id)?;
     if tell {
         mails::accepted(tx, &accepted)?;
     }
@@ -252,6 +256,7 @@ pub fn reject(
     // The reason is the provider's words and may speak of the person: it goes with an erasure, this entry stays.
     let details = json!({ "rejection_code": rejection.code });
     audit::record(tx, Actor::Provider(provider), Action::LeadRejected, entity, Some(details))?;
+    events::changed(tx, provider, rejected.assignment_id)?;
     Ok(rejected)
 }
 
@@ -262,13 +267,18 @@ pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
     store::forget(tx, lead)?;
     outbox::forget(tx, lead)?;
     mails::erased(tx, lead, &undecided)?;
+    events::lead_changed(tx, lead)?;
     Ok(undecided)
 }
 
 /// A return was approved: a rejected assignment is refunded from now on. `None` where it is none (any more). Paying it back
 /// and recording it is the caller's.
-pub fn refund(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Decided>> {
-    store::refund_rejected(tx, assignment)
+pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Decided>> {
+    let refunded = store::refund_rejected(tx, provider, assignment)?;
+    if refunded.is_some() {
+        events::changed(tx, provider, assignment)?;
+    }
+    Ok(refunded)
 }
 
 /// How many assignments the provider has, by state.

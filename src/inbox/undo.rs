@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{LeadRef, ReturnState, Returned, Status, not_yours, store};
+use super::{LeadRef, ReturnState, Returned, Status, events, not_yours, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
@@ -63,6 +63,7 @@ pub fn undo(tx: &mut Tx, provider: ProviderId, decision: &Decision, withdrawn: b
     }
     let (assignment, details) = (decision.assignment_id, withdrawn.then(|| json!({ "return": "withdrawn" })));
     audit::record(tx, Actor::Provider(provider), action, Entity::Assignment(assignment), details)?;
+    events::changed(tx, provider, assignment)?;
     outbox::withdraw(tx, template, assignment.uuid(), decision.undone)
 }
 

@@ -194,8 +194,9 @@ fn decide(tx: &mut Tx, assignment: AssignmentId, decision: &Decision<'_>) -> Res
     let actor = decision.by.map_or(Actor::System, Admin::actor);
     let entity = Entity::Assignment(assignment);
     if decision.state == ReturnState::Approved {
-        inbox::refund(tx, assignment)?.ok_or_else(|| Error::internal("a return of a lead that is not rejected"))?;
         let provider = store::provider_of(tx, assignment)?;
+        let refunded = inbox::refund(tx, provider, assignment)?;
+        refunded.ok_or_else(|| Error::internal("a return of a lead that is not rejected"))?;
         let paid = billing::refund(tx, provider, assignment)?;
         let amount = paid.ok_or_else(|| Error::internal("a return of what was paid back before"))?.amount;
         // A note may speak of the person: it goes with an erasure, this entry stays.

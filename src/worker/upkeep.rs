@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::idempotency;
+use crate::inbox;
 use crate::queue::{self, JobKind, Ticket};
 
 /// Done jobs are of interest to somebody who looks into something that just happened, and to nobody after this.
@@ -36,6 +37,19 @@ impl JobKind<App> for ExpireKeys {
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         while app.db.write(queue::lane(), idempotency::expire).await? > 0 {}
+        Ok(())
+    }
+}
+
+/// Forgets what happened to leads long ago.
+#[derive(Debug, Deserialize)]
+pub struct PruneEvents {}
+
+impl JobKind<App> for PruneEvents {
+    const KIND: &'static str = "inbox.prune_events";
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        while app.db.write(queue::lane(), inbox::events::prune).await? > 0 {}
         Ok(())
     }
 }

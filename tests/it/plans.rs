@@ -61,6 +61,8 @@ INSERT INTO returns (assignment_id, provider_id, state, opened_at, decided_at)
 INSERT INTO contact_attempts
   SELECT pg_temp.u(9, row_number() OVER ()), id, provider_id, 'call', assigned_at, 'reached', NULL, assigned_at
     FROM lead_assignments WHERE status = 'accepted';
+INSERT INTO lead_events (tx, provider_id, assignment_id, kind, created_at)
+  SELECT row_number() OVER () / 10, provider_id, id, 'assigned', assigned_at FROM lead_assignments;
 ";
 
 /// What may be read from end to end: it is small, or (`f`, `h`) what a search has found, or (`m`) listed in its own order.

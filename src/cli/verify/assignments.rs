@@ -2,7 +2,7 @@
 
 use super::Invariant;
 
-pub const INVARIANTS: [Invariant; 9] = [
+pub const INVARIANTS: [Invariant; 11] = [
     Invariant::sql(
         "an assignment's status and its decision agree",
         "SELECT id, 'is ' || status FROM lead_assignments
@@ -28,6 +28,20 @@ pub const INVARIANTS: [Invariant; 9] = [
                  UNION ALL
                  SELECT entity_id, -1 FROM audit_entries WHERE action IN ('lead.accept_undone', 'lead.reject_undone')) AS t
           GROUP BY id HAVING SUM(n) <> 0",
+    ),
+    Invariant::sql(
+        "an event is of an assignment that is there, and its provider's",
+        "SELECT e.assignment_id, CASE WHEN a.id IS NULL THEN 'is told of, and is not there' ELSE 'is told to another' END
+           FROM lead_events AS e LEFT JOIN lead_assignments AS a ON a.id = e.assignment_id
+          WHERE a.id IS NULL OR a.provider_id <> e.provider_id",
+    ),
+    // Loaded data has no events, and events are kept for some days.
+    Invariant::sql(
+        "who got a lead could see it come, once",
+        "SELECT a.id, 'was told of ' || CAST(COUNT(e.seq) AS text) || ' times' FROM lead_assignments AS a
+           LEFT JOIN lead_events AS e ON e.assignment_id = a.id AND e.kind = 'assigned'
+          WHERE a.assigned_at >= (SELECT MIN(created_at) FROM lead_events WHERE kind = 'assigned')
+          GROUP BY a.id HAVING COUNT(e.seq) <> 1",
     ),
     Invariant::sql(
         "undecided, only an erased lead is refunded",

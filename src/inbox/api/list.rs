@@ -128,7 +128,7 @@ impl Cursor {
 
 /// One lead in the inbox.
 #[derive(Debug, Serialize, ToSchema)]
-struct ProviderLeadAssignment<'a> {
+pub(super) struct ProviderLeadAssignment<'a> {
     assignment_id: AssignmentId,
     lead_id: LeadId,
     niche_id: NicheId,
@@ -178,7 +178,7 @@ pub(super) struct InboxOut<'a> {
 }
 
 impl<'a> ProviderLeadAssignment<'a> {
-    fn of(item: Item, returns_left: Option<i64>, app: &'a App) -> Self {
+    pub fn of(item: Item, returns_left: Option<i64>, app: &'a App) -> Self {
         let (decided_at, returned) = (item.accepted_at.or(item.rejected_at), item.returned.as_ref());
         Self {
             assignment_id: item.assignment_id,

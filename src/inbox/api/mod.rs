@@ -2,6 +2,7 @@
 
 mod decide;
 mod detail;
+mod events;
 mod filter;
 mod list;
 mod me;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(detail::detail))
         .routes(routes!(decide::accept))
         .routes(routes!(me::me))
+        .routes(routes!(events::events))
 }
 
 impl PartialSchema for Status {

@@ -1,15 +1,18 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
+mod events;
 mod full;
 mod glance;
 mod page;
 mod undo;
 
+pub use events::Event;
+pub(super) use events::{events, newest_event, prune_events, tell, tell_of_lead};
 pub use full::FullItem;
 pub(super) use full::full_items;
 pub use glance::Glance;
 pub(super) use glance::glances;
-pub(super) use page::page;
+pub(super) use page::{item, page};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};
 
@@ -199,7 +202,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("counts", COUNTS),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
-    single.chain([("detail".to_owned(), detail_text())]).chain(page::statements()).collect()
+    single.chain([("detail".to_owned(), detail_text())]).chain(page::statements()).chain(events::statements()).collect()
 }
 
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.
@@ -271,14 +274,14 @@ pub(super) fn refund_undecided(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecide
 }
 
 /// `None` where it is not rejected, or refunded already.
-pub(super) fn refund_rejected(tx: &mut Tx, assignment: AssignmentId) -> Result<Option<Decided>> {
+pub(super) fn refund_rejected(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Decided>> {
     let now = tx.now();
     tx.optional(
         "UPDATE lead_assignments
             SET status = 'refunded', refunded_at = CASE WHEN rejected_at > $2 THEN rejected_at ELSE $2 END
-          WHERE id = $1 AND status = 'rejected'
+          WHERE id = $1 AND provider_id = $3 AND status = 'rejected'
       RETURNING id AS assignment_id, refunded_at AS decided_at, undone",
-        params![assignment, now],
+        params![assignment, now, provider],
     )
 }
 

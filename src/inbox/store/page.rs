@@ -7,7 +7,7 @@
 use super::{Item, JOIN_RETURN, LIMITED, RETURN};
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
-use crate::db::{FromRow, Read, Row};
+use crate::db::{FromRow, Read, Row, params};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, NicheId, ProviderId};
 use crate::inbox::{Filter, Page, Position, ReturnState, Returned, Search, Status};
@@ -106,6 +106,31 @@ pub(in crate::inbox) fn page(
     Ok(Page { total, items, returns_left })
 }
 
+/// One entry, and whether returns are limited.
+pub(in crate::inbox) fn item(
+    read: &mut Read,
+    provider: ProviderId,
+    assignment: AssignmentId,
+) -> Result<Option<(Item, bool)>> {
+    let line: Option<Line> = read.optional(&item_text(), params![assignment, provider])?;
+    Ok(line.map(|line| (line.item, line.returns_limited)))
+}
+
+fn item_text() -> String {
+    let one = format!("(SELECT {OWN} FROM lead_assignments a WHERE a.id = $1 AND a.provider_id = $2) AS a {JOINS}");
+    entries_text("CAST(1 AS bigint)", &one)
+}
+
+/// What is read of each of the entries of `rows`.
+fn entries_text(total: &str, rows: &str) -> String {
+    format!(
+        "SELECT {total} AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name,
+                a.status, a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
+                a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at, {RETURN}, {LIMITED}
+           FROM {rows} {JOIN_RETURN}"
+    )
+}
+
 /// Without rows there is no total either: it is asked for alone.
 fn empty_page(read: &mut Read, statement: &Statement<'_>, at: Position) -> Result<Page> {
     let params = statement.only.params().get(..statement.of_total).unwrap_or_default();
@@ -172,12 +197,7 @@ impl<'a> Statement<'a> {
             by_ids(&format!("SELECT a.id FROM lead_assignments a{} {}{offset}", only.sql(), cut("a")))
         };
         let with = with.unwrap_or_default();
-        let text = format!(
-            "{with}SELECT ({total}) AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status,
-                    a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
-                    a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at, {RETURN}, {LIMITED}
-               FROM {rows} {JOIN_RETURN}"
-        );
+        let text = format!("{with}{}", entries_text(&format!("({total})"), &rows));
         Self { only, text, total: format!("{with}{total}"), of_total }
     }
 }
@@ -265,7 +285,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
     let now = Timestamp::default();
     let (provider, niche, id) = (ProviderId::new(now), NicheId::new(now), AssignmentId::new(now));
     let period = Period { start: now, end: now };
-    let mut all = Vec::new();
+    let mut all = vec![("item".to_owned(), item_text())];
     for status in [None, Some(Status::Active), Some(Status::Rejected)] {
         for niche in [None, Some(niche)] {
             for period in [None, Some(period)] {

@@ -2,6 +2,7 @@
 
 mod decide;
 mod detail;
+mod events;
 mod identity;
 mod list;
 mod query;

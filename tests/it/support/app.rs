@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, Response};
 use clap::Parser;
 use leadhouse::app::App;
 use leadhouse::audit::Actor;
@@ -35,8 +35,12 @@ pub struct Door(Router);
 
 impl Door {
     pub async fn knock(self, request: Request<Body>) -> Answer {
-        let response = self.0.oneshot(request).await.unwrap_or_else(|never| match never {});
-        Answer::read(response).await
+        Answer::read(self.open(request).await).await
+    }
+
+    /// The answer, whose body is yet to come.
+    pub async fn open(self, request: Request<Body>) -> Response<Body> {
+        self.0.oneshot(request).await.unwrap_or_else(|never| match never {})
     }
 }
 

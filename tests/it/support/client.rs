@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Answers};
 use super::app::Door;
+use super::watching::Watching;
 
 /// Sends requests with one identity (or none).
 #[derive(Clone)]
@@ -120,6 +121,12 @@ impl Call {
     /// With this `Idempotency-Key`.
     pub fn once(self, key: &str) -> Self {
         self.header("idempotency-key", key)
+    }
+
+    /// Reads the answer as a stream of events.
+    pub async fn watch(self) -> Watching {
+        let (door, request) = self.into_request();
+        Watching::new(door.open(request).await).await
     }
 
     fn into_request(self) -> (Door, Request<Body>) {

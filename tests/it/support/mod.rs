@@ -24,6 +24,7 @@ mod people;
 pub mod program;
 pub mod smtp;
 mod source;
+mod watching;
 
 pub use answer::{Answer, Answers};
 pub use app::TestApp;
@@ -32,3 +33,4 @@ pub use client::{Call, Client, at_once};
 pub use letter::Letter;
 pub use people::{Provider, Sent};
 pub use source::Source;
+pub use watching::{Told, Watching};

@@ -1,0 +1,235 @@
+//! Who is watching in this process: the open streams, each with a short queue. One feeder reads what happened, for all of
+//! them; a stream whose client takes nothing is dropped when its queue is full, and comes again with the id it got to.
+//!
+//! This kit does not know what is watched. A feeder is there while a stream is: [`Live::begin`] says when to start one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// Open streams of one principal, in one process.
+pub const MOST: usize = 10;
+/// What may wait for a client that is slow: more than comes in one go. An empty queue takes no room.
+const QUEUE: usize = 256;
+/// When to come again where there are too many, in seconds.
+const RETRY: u64 = 30;
+
+/// One event on its way, the same bytes for all who get it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Where it stands in the order of all.
+    pub at: (i64, i64),
+    pub bytes: Bytes,
+}
+
+/// The streams there are.
+#[derive(Debug, Default)]
+pub struct Live {
+    inner: Mutex<Inner>,
+    /// Whether the feeder has found its place: what happens from now on reaches every stream that is open.
+    ready: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    streams: HashMap<Uuid, Vec<Slot>>,
+    next: u64,
+    feeding: bool,
+    ended: bool,
+}
+
+#[derive(Debug)]
+struct Slot {
+    id: u64,
+    frames: mpsc::Sender<Frame>,
+}
+
+/// An open stream; dropped, it makes room for another.
+#[derive(Debug)]
+pub struct Stream {
+    live: Arc<Live>,
+    who: Uuid,
+    id: u64,
+    frames: mpsc::Receiver<Frame>,
+}
+
+/// Held by the feeder: whatever ends it, the streams end too, and another can begin.
+#[derive(Debug)]
+pub struct Feeding(Arc<Live>);
+
+impl Live {
+    /// # Errors
+    /// `TooMany` where this principal has [`MOST`] open; `Unavailable` at the end of the process.
+    pub fn open(self: &Arc<Self>, who: Uuid) -> Result<Stream> {
+        let mut inner = self.lock();
+        if inner.ended {
+            return Err(Error::Unavailable("the server is stopping".into()));
+        }
+        let id = inner.next;
+        let slots = inner.streams.entry(who).or_default();
+        if slots.len() >= MOST {
+            let detail = format!("There are {MOST} open streams of this account; close one.");
+            return Err(Error::TooMany { code: "too_many_streams", detail: detail.into(), retry_after: RETRY });
+        }
+        let (sender, frames) = mpsc::channel(QUEUE);
+        slots.push(Slot { id, frames: sender });
+        inner.next += 1;
+        Ok(Stream { live: self.clone(), who, id, frames })
+    }
+
+    /// Whether there is no feeder, and the caller is to start one.
+    pub fn begin(self: &Arc<Self>) -> Option<Feeding> {
+        let mut inner = self.lock();
+        if inner.feeding || inner.ended {
+            return None;
+        }
+        inner.feeding = true;
+        Some(Feeding(self.clone()))
+    }
+
+    /// Ends when the feeder has found its place.
+    pub async fn ready(&self) {
+        let mut ready = self.ready.subscribe();
+        let _ready = ready.wait_for(|ready| *ready).await;
+    }
+
+    /// Whether somebody watches for this.
+    pub fn has(&self, who: Uuid) -> bool {
+        self.lock().streams.contains_key(&who)
+    }
+
+    /// Hands the frame to all streams of this principal. One that is full is at its end.
+    pub fn publish(&self, who: Uuid, frame: &Frame) {
+        let mut inner = self.lock();
+        let Some(slots) = inner.streams.get_mut(&who) else { return };
+        slots.retain(|slot| slot.frames.try_send(frame.clone()).is_ok());
+        if slots.is_empty() {
+            inner.streams.remove(&who);
+        }
+    }
+
+    /// Ends all streams, for good: the process is about to.
+    pub fn end(&self) {
+        let mut inner = self.lock();
+        inner.ended = true;
+        inner.streams.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Feeding {
+    /// From now on nothing is missed.
+    pub fn is_ready(&self) {
+        self.0.ready.send_replace(true);
+    }
+
+    /// Ends the feeder where nobody watches any more; in one step, so that who comes now starts another.
+    pub fn goes_on(&self) -> bool {
+        let mut inner = self.0.lock();
+        if inner.streams.is_empty() {
+            self.0.ready.send_replace(false);
+            inner.feeding = false;
+        }
+        inner.feeding
+    }
+}
+
+impl Drop for Feeding {
+    fn drop(&mut self) {
+        let mut inner = self.0.lock();
+        // After `goes_on` said no, another feeder may be at work.
+        if std::thread::panicking() {
+            inner.feeding = false;
+            inner.streams.clear();
+            self.0.ready.send_replace(false);
+        }
+    }
+}
+
+impl Stream {
+    /// The next frame; `None`: the stream is at its end.
+    pub async fn next(&mut self) -> Option<Frame> {
+        self.frames.recv().await
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let mut inner = self.live.lock();
+        let Some(slots) = inner.streams.get_mut(&self.who) else { return };
+        slots.retain(|slot| slot.id != self.id);
+        if slots.is_empty() {
+            inner.streams.remove(&self.who);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use uuid::Uuid;
+
+    use super::{Frame, Live, MOST, QUEUE};
+    use crate::error::Error;
+
+    fn frame(n: usize) -> Frame {
+        Frame { at: (0, i64::try_from(n).unwrap()), bytes: Bytes::from_static(b"data: x\n\n") }
+    }
+
+    #[test]
+    fn each_has_ten_and_one_that_is_closed_makes_room() {
+        let live = Arc::new(Live::default());
+        let (rita, sam) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut open: Vec<_> = (0..MOST).map(|_| live.open(rita).unwrap()).collect();
+        assert!(matches!(live.open(rita), Err(Error::TooMany { code: "too_many_streams", .. })));
+        live.open(sam).unwrap();
+        open.pop();
+        open.push(live.open(rita).unwrap());
+        drop(open);
+        assert!(!live.has(rita) && !live.has(sam));
+        live.end();
+        assert!(matches!(live.open(rita), Err(Error::Unavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_dropped_and_nobody_waits_for_it() {
+        let live = Arc::new(Live::default());
+        let rita = Uuid::from_u128(1);
+        let (mut slow, mut quick) = (live.open(rita).unwrap(), live.open(rita).unwrap());
+        for n in 0..=QUEUE {
+            live.publish(rita, &frame(n));
+            assert_eq!(quick.next().await.unwrap().at, frame(n).at);
+        }
+        // What had come before is there, and then the end.
+        for n in 0..QUEUE {
+            assert_eq!(slow.next().await.unwrap().at, frame(n).at);
+        }
+        assert!(slow.next().await.is_none());
+        assert!(live.has(rita));
+    }
+
+    #[test]
+    fn there_is_one_feeder_while_somebody_watches() {
+        let live = Arc::new(Live::default());
+        let rita = Uuid::from_u128(1);
+        let stream = live.open(rita).unwrap();
+        let feeding = live.begin().unwrap();
+        assert!(live.begin().is_none() && feeding.goes_on());
+        drop(stream);
+        assert!(!feeding.goes_on());
+        let _stream = live.open(rita).unwrap();
+        let another = live.begin().unwrap();
+        drop(feeding);
+        assert!(another.goes_on() && live.begin().is_none());
+    }
+}

@@ -1,0 +1,161 @@
+//! `GET /api/v1/provider/events`: server-sent events of what happens to the provider's leads.
+
+mod feed;
+mod stream;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use self::stream::{Frames, Watcher};
+use super::list::ProviderLeadAssignment;
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Read;
+use crate::error::{Error, Result};
+use crate::http::Problems;
+use crate::http::live::Frame;
+use crate::id::Id;
+use crate::inbox::events::{self, Event, EventKind, KEPT, Place};
+
+/// How long a client waits before it comes again, in milliseconds.
+const RETRY: u32 = 2_000;
+/// How long the feeder may take to find its place.
+const START: Duration = Duration::from_secs(5);
+
+/// An event's `id`: its place, and when it was, since nobody can be told what happened too long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct EventId {
+    place: Place,
+    at: Timestamp,
+}
+
+impl EventId {
+    fn text(self) -> String {
+        let Place { tx, seq } = self.place;
+        format!("{tx}-{seq}-{}", self.at.as_micros())
+    }
+
+    /// Written as we write it, and in no other way.
+    fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('-').map(|digits| digits.parse::<i64>().ok().filter(|n| *n >= 0));
+        let (tx, seq, at) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let id = Self { place: Place { tx, seq }, at: Timestamp::from_micros(at)? };
+        (numbers.next().is_none() && id.text() == text).then_some(id)
+    }
+}
+
+/// Where a client got to, if it was here before.
+fn last_event_id(headers: &HeaderMap) -> Result<Option<EventId>> {
+    let mut values = headers.get_all("last-event-id").iter();
+    let (Some(first), more) = (values.next(), values.next()) else { return Ok(None) };
+    // An empty one is what a client sends that has got none.
+    if more.is_none() && first.is_empty() {
+        return Ok(None);
+    }
+    let id = first.to_str().ok().filter(|_| more.is_none()).and_then(EventId::parse);
+    id.map(Some).ok_or_else(|| {
+        let detail = "This Last-Event-ID is not one of ours. Start without one, and read the list.";
+        Error::parameter("Last-Event-ID", "invalid_last_event_id", detail)
+    })
+}
+
+/// Where a stream begins.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    from: EventId,
+    /// What happened before is to be told first.
+    resumes: bool,
+    /// It is not known any more what happened since.
+    lost: bool,
+}
+
+/// In the order of everything: what the feeder reads from now on is after this, or it is told twice and left out once.
+async fn start(app: &App, resume: Option<EventId>) -> Result<Start> {
+    let unit = |read: &mut Read| Ok((events::newest_event(read)?, read.now()));
+    let ((horizon, newest), now) = app.db.read(unit).await?;
+    let here = EventId { place: newest, at: now };
+    Ok(match resume {
+        None => Start { from: here, resumes: false, lost: false },
+        // A place past the horizon is one of another life of this database.
+        Some(id) if id.at.plus(KEPT) <= now || id.place.tx >= horizon => {
+            Start { from: here, resumes: false, lost: true }
+        }
+        Some(id) => Start { from: id, resumes: true, lost: false },
+    })
+}
+
+/// The first bytes of a stream.
+fn hello(start: Start) -> Bytes {
+    let id = start.from.text();
+    let reset = if start.lost { "event: reset\ndata: {}\n" } else { "" };
+    Bytes::from(format!("retry: {RETRY}\nid: {id}\n{reset}\n"))
+}
+
+/// The events as they go over the wire, with their leads as they stand now.
+async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> {
+    let unit = move |read: &mut Read| {
+        let item = |event: &Event| Ok((event.clone(), events::item(read, event.provider_id, event.assignment_id)?));
+        happened.iter().map(item).collect::<Result<Vec<_>>>()
+    };
+    let found = app.db.read(unit).await?;
+    let mut frames = Vec::with_capacity(found.len());
+    for (event, item) in found {
+        let Some((item, returns_left)) = item else { continue };
+        let name = match event.kind {
+            EventKind::Assigned => "lead.assigned",
+            EventKind::Changed => "lead.changed",
+        };
+        let id = EventId { place: event.place(), at: event.created_at }.text();
+        let lead = ProviderLeadAssignment::of(item, returns_left, app);
+        let data = serde_json::to_string(&lead).map_err(Error::internal)?;
+        let bytes = Bytes::from(format!("event: {name}\nid: {id}\ndata: {data}\n\n"));
+        frames.push((event.clone(), Frame { at: (event.tx, event.seq), bytes }));
+    }
+    Ok(frames)
+}
+
+/// What happens to your leads, as it happens
+///
+/// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Come again with
+/// `Last-Event-ID` and you get what you missed, each event once; after 3 days, and where we can't tell, `reset` comes
+/// instead: read the list. A comment comes every 15 s. At most 10 streams at a time.
+#[utoipa::path(get, path = "/api/v1/provider/events", tag = "provider",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you got")),
+    responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
+pub(super) async fn events(app: App, provider: CurrentProvider, parts: Parts) -> Result<Response> {
+    let resume = last_event_id(&parts.headers)?;
+    let stream = app.live.open(provider.id.uuid())?;
+    feed::begin(&app);
+    if timeout(START, app.live.ready()).await.is_err() {
+        return Err(Error::Unavailable("the feeder of events has not found its place".into()));
+    }
+    let start = start(&app, resume).await?;
+    let watcher = Watcher::new(app, provider, parts, stream, start);
+    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
+    // A proxy that knows this header hands each event on at once.
+    let unbuffered = [("x-accel-buffering", "no")];
+    Ok((headers, unbuffered, Body::from_stream(Frames::of(hello(start), watcher))).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventId;
+
+    #[test]
+    fn an_id_is_read_as_it_was_written() {
+        let id = EventId::parse("901-17-1795550000000000").unwrap();
+        assert_eq!((id.place.tx, id.place.seq, id.text().as_str()), (901, 17, "901-17-1795550000000000"));
+        for other in
+            ["", "1", "1-2", "1-2-3-4", "01-2-3", "1-+2-3", "1--2-3", " 1-2-3", "1-2-9999999999999999999", "a-b-c"]
+        {
+            assert_eq!(EventId::parse(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! One client's stream: what it missed, then what happens, and a sign of life when nothing does.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::http::request::Parts;
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use super::{Start, frames};
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::db::Read;
+use crate::error::Result;
+use crate::http::live::{self, Frame};
+use crate::inbox::events::{self, Place};
+
+/// How often there is a sign of life.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often it is asked whether the client may still watch: another process may have revoked its identity.
+const CHECK: Duration = Duration::from_secs(2);
+/// Missed events that are read at once.
+const PAGE: i64 = 50;
+
+/// What a stream is made from.
+pub(super) struct Watcher {
+    app: App,
+    provider: CurrentProvider,
+    /// Of the request: with whose credentials it was made.
+    parts: Box<Parts>,
+    stream: live::Stream,
+    /// The last that was told.
+    last: Place,
+    /// Whether there may be more that it missed.
+    behind: bool,
+    missed: VecDeque<Frame>,
+    heartbeat: Interval,
+    check: Interval,
+    forgotten: watch::Receiver<()>,
+}
+
+/// What [`Watcher::next`] found.
+enum Next {
+    Bytes(Bytes),
+    /// Nothing to send, and nothing to end for.
+    Nothing,
+    End,
+}
+
+impl Watcher {
+    pub fn new(app: App, provider: CurrentProvider, parts: Parts, stream: live::Stream, start: Start) -> Self {
+        let every = |period: Duration| {
+            let mut ticks = interval_at(Instant::now() + period, period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let forgotten = app.identities.forgotten();
+        let (last, behind) = (start.from.place, start.resumes);
+        let (parts, missed) = (Box::new(parts), VecDeque::new());
+        let (heartbeat, check) = (every(HEARTBEAT), every(CHECK));
+        Self { app, provider, parts, stream, last, behind, missed, heartbeat, check, forgotten }
+    }
+
+    /// The next bytes, and who gives those after them; `None`: the stream is over.
+    async fn next(mut self) -> Option<(Bytes, Self)> {
+        loop {
+            match self.look().await {
+                Next::Bytes(bytes) => return Some((bytes, self)),
+                Next::Nothing => {}
+                Next::End => return None,
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Next {
+        if let Some(frame) = self.missed.pop_front() {
+            return self.tell(&frame);
+        }
+        if self.behind {
+            return match self.catch_up().await {
+                Ok(()) => Next::Nothing,
+                // It comes again with the id it got to.
+                Err(_) => Next::End,
+            };
+        }
+        tokio::select! {
+            biased;
+            _ = self.forgotten.changed() => self.check().await,
+            _ = self.check.tick() => self.check().await,
+            frame = self.stream.next() => frame.map_or(Next::End, |frame| self.tell(&frame)),
+            _ = self.heartbeat.tick() => Next::Bytes(Bytes::from_static(b": still here\n\n")),
+        }
+    }
+
+    fn tell(&mut self, frame: &Frame) -> Next {
+        let (tx, seq) = frame.at;
+        let place = Place { tx, seq };
+        // It was among what was missed.
+        if place <= self.last {
+            return Next::Nothing;
+        }
+        self.last = place;
+        self.heartbeat.reset();
+        Next::Bytes(frame.bytes.clone())
+    }
+
+    async fn catch_up(&mut self) -> Result<()> {
+        let (provider, last) = (self.provider.id, self.last);
+        let unit = move |read: &mut Read| events::events(read, Some(provider), last, PAGE);
+        let missed = self.app.db.read(unit).await?;
+        self.behind = i64::try_from(missed.len()).is_ok_and(|length| length == PAGE);
+        let end = missed.last().map(events::Event::place);
+        self.missed = frames(&self.app, missed).await?.into_iter().map(|(_, frame)| frame).collect();
+        if self.missed.is_empty() {
+            self.last = end.unwrap_or(last);
+        }
+        Ok(())
+    }
+
+    async fn check(&mut self) -> Next {
+        match self.provider.is_still(&self.parts, &self.app).await {
+            // What can't be told now is asked again.
+            Ok(true) | Err(_) => Next::Nothing,
+            Ok(false) => Next::End,
+        }
+    }
+}
+
+type Step = Pin<Box<dyn Future<Output = Option<(Bytes, Watcher)>> + Send>>;
+
+/// The body of the answer. Nothing happens for a client that does not read.
+pub(super) struct Frames {
+    hello: Option<(Bytes, Watcher)>,
+    step: Option<Step>,
+}
+
+impl Frames {
+    pub fn of(hello: Bytes, watcher: Watcher) -> Self {
+        Self { hello: Some((hello, watcher)), step: None }
+    }
+}
+
+impl Stream for Frames {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = match (self.hello.take(), &mut self.step) {
+            (Some(hello), _) => Some(hello),
+            (None, Some(step)) => ready!(step.as_mut().poll(cx)),
+            (None, None) => None,
+        };
+        let Some((bytes, watcher)) = next else {
+            self.step = None;
+            return Poll::Ready(None);
+        };
+        self.step = Some(Box::pin(watcher.next()));
+        Poll::Ready(Some(Ok(bytes)))
+    }
+}
