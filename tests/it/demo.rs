@@ -32,7 +32,8 @@ fn texts<'a>(of: &'a Value, names: &[&str]) -> Vec<&'a str> {
 }
 
 fn verifies(folder: &Path) {
-    let mut verify = command(&["verify", "--database-url", "sqlite://leadhouse-demo/leadhouse.db"]);
+    let mut verify =
+        command(&["verify", "--database-url", "sqlite://leadhouse-demo/leadhouse.db", "--data-dir", "leadhouse-demo"]);
     verify.current_dir(folder);
     run(verify).well();
 }
@@ -73,8 +74,31 @@ fn a_demo_is_believable_and_goes_on_when_it_is_started_again() {
     let second = keys(folder.path());
     assert_eq!((&second["admin"], &second["providers"]), (&first["admin"], &first["providers"]));
     assert_eq!(get(&at, "/api/v1/admin/leads?limit=1", texts(&second["admin"], &["token"])[0]).0, 200);
+    has_exports(&at, texts(&second["providers"][0], &["token"])[0]);
     assert_eq!(again.ends_on_sigterm(), Some(0));
     has_a_bit_of_everything(folder.path());
+}
+
+/// The first provider's, once the worker has made them.
+fn has_exports(at: &str, token: &str) {
+    let made = || {
+        let (status, exports) = get(at, "/api/v1/provider/exports", token);
+        assert_eq!(status, 200, "{exports}");
+        let exports: Value = serde_json::from_str(&exports).unwrap();
+        let exports = exports["items"].as_array().unwrap().clone();
+        exports.iter().all(|export| !["queued", "running"].contains(&texts(export, &["status"])[0])).then_some(exports)
+    };
+    let exports = std::iter::repeat_with(made).flatten().next().expect("they are made");
+    let states: Vec<_> = exports.iter().map(|export| texts(export, &["status"])[0]).collect();
+    assert_eq!(states, ["ready", "ready", "failed", "cancelled", "ready"]);
+    assert_eq!(exports[1]["truncated"], Value::Bool(true), "{}", exports[1]);
+    for ready in exports.iter().filter(|export| export["status"] == "ready") {
+        assert!(ready["row_count"].as_i64() > Some(0), "{ready}");
+        let path = format!("/api/v1/provider/exports/{}/download", texts(ready, &["id"])[0]);
+        if ready["format"] == "csv" {
+            assert_eq!(get(at, &path, token).0, 200);
+        }
+    }
 }
 
 fn has_a_bit_of_everything(folder: &Path) {

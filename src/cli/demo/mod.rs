@@ -1,6 +1,7 @@
 //! `leadhouse demo`: the whole system on an embedded database, with sixty believable days behind it.
 
 mod cast;
+mod files;
 mod keys;
 mod people;
 mod post;
@@ -69,7 +70,10 @@ async fn fill_once(app: &App, secret: [u8; 32]) -> Result<()> {
     app.db
         .write_long(Lane::MONEY, move |tx: &mut Tx| {
             tx.pretend(now.minus(SPAN).minus(BEFORE));
-            Story::new(cast::assemble(tx, &hashes)?, SEED, now).tell(tx)?;
+            let cast = cast::assemble(tx, &hashes)?;
+            let first = cast.players.first().map(|player| player.provider);
+            Story::new(cast, SEED, now).tell(tx)?;
+            first.map_or(Ok(()), |provider| files::ask(tx, provider, now))?;
             mailed(tx)
         })
         .await
