@@ -1,5 +1,7 @@
 //! The demo: started by somebody who wants to see what this is. It brings its own SQLite, so it is tested once.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -10,8 +12,12 @@ use crate::support::database::engine;
 use crate::support::program::{Program, Running, command, get, mode, run};
 
 fn starts(folder: &Path) -> Running {
+    starts_with(folder, &["--still"])
+}
+
+fn starts_with(folder: &Path, args: &[&str]) -> Running {
     let mut demo = command(&["demo", "--listen", "127.0.0.1:0"]);
-    demo.current_dir(folder).stdout(Stdio::null());
+    demo.args(args).current_dir(folder).stdout(Stdio::null());
     Running::start(demo)
 }
 
@@ -137,6 +143,48 @@ fn has_returns_of_every_kind(folder: &Path) {
     assert!(count("returns WHERE appealed_at IS NOT NULL") >= 5);
     assert!(count("returns WHERE note IS NOT NULL") >= 30);
     assert!(count("contact_attempts") >= 30);
+}
+
+#[test]
+fn the_first_page_is_alive() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = starts_with(folder.path(), &["--every", "1s"]);
+    let at = address(&mut demo);
+    let keys = keys(folder.path());
+    let token = texts(&keys["providers"][0], &["token"])[0];
+    let mut socket = TcpStream::connect(&at).unwrap();
+    let call = format!("GET /api/v1/provider/events HTTP/1.1\r\nhost: {at}\r\nauthorization: Bearer {token}\r\n\r\n");
+    socket.write_all(call.as_bytes()).unwrap();
+    let mut lines = BufReader::new(socket).lines().map_while(Result::ok);
+    for _ in 0..2 {
+        let lead = lines.find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).expect("a lead");
+        let lead: Value = serde_json::from_str(&lead).unwrap();
+        assert_eq!((&lead["status"], lead["contact_name"].is_string()), (&Value::from("active"), true), "{lead}");
+    }
+    assert_eq!(demo.ends_on_sigterm(), Some(0));
+    verifies(folder.path());
+}
+
+/// What it prints leads straight to a provider's pages.
+#[test]
+fn the_first_link_opens_a_provider_s_pages() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = command(&["demo", "--still", "--listen", "127.0.0.1:0"]);
+    let mut demo = demo.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = BufReader::new(demo.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let link = said.find_map(|line| line.trim().strip_prefix("http://").map(str::to_owned)).expect("a link");
+    let (at, path) = link.split_once('/').unwrap();
+    let (status, page) = get(at, &format!("/{path}"), "");
+    assert_eq!(status, 200, "{page}");
+    assert!(page.contains("action=\"/sign-in/link\""), "{page}");
+    demo.kill().unwrap();
+    demo.wait().unwrap();
 }
 
 #[test]

@@ -20,7 +20,7 @@ impl Drop for Demo {
 /// Starts the demo and waits until it has said on stdout where to look.
 fn start(folder: &Path) -> Demo {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leadhouse"))
-        .args(["demo", "--listen", "127.0.0.1:0"])
+        .args(["demo", "--still", "--listen", "127.0.0.1:0"])
         .current_dir(folder)
         .env_clear()
         .env("RUST_LOG", "warn")

@@ -1,5 +1,6 @@
 //! `leadhouse demo`: the whole system on an embedded database, with sixty believable days behind it.
 
+mod alive;
 mod cast;
 mod files;
 mod keys;
@@ -12,12 +13,13 @@ mod trade;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use super::signals::Shutdown;
 use super::{Failure, Outcome, print, say, serve, start};
 use crate::accounts::{self, password};
 use crate::app::App;
-use crate::config::Settings;
+use crate::config::{Settings, parse_duration};
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
 
@@ -27,12 +29,22 @@ use story::{SPAN, Story};
 
 /// The same people and the same leads each time, but for the days they fall on.
 const SEED: u64 = 20_261_124;
+/// However often it is wished for.
+const SOONEST: Duration = Duration::from_secs(1);
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Folder of the demo's database and of demo.json
     #[arg(long, default_value = "./leadhouse-demo")]
     data: PathBuf,
+
+    /// No new leads come in by themselves
+    #[arg(long)]
+    still: bool,
+
+    /// About how often a new lead comes in
+    #[arg(long, default_value = "30s", value_parser = parse_duration, conflicts_with = "still")]
+    every: Duration,
 }
 
 pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Outcome {
@@ -54,8 +66,19 @@ pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Out
     fill_once(&app, secret).await?;
     let keys = keys::keep(&app, secret, &args.data.join("demo.json")).await?;
     // Who reads no further than the first line has seen where to look.
-    let _read = print(&guide(&keys, &args.data.join("demo.json")));
-    serve::until(&app, listener, true, shutdown).await?;
+    let link = link(&app, &keys).await?;
+    let _read = print(&guide(&keys, link.as_deref(), &args.data.join("demo.json")));
+    let looking = keys.providers.first().map(|provider| provider.id.clone());
+    let living = async {
+        if !args.still {
+            alive::go_on(&app, args.every.max(SOONEST), looking, shutdown.clone()).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        served = serve::until(&app, listener, true, shutdown.clone()) => served?,
+        () = living => {}
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,13 +114,27 @@ fn hashes(secret: &[u8; 32]) -> Result<HashMap<&'static str, String>> {
     keys::addresses().map(|email| Ok((email, password::hash(&keys::password(secret, email)?)?))).collect()
 }
 
+/// A link that signs its first reader in, to a provider's pages.
+async fn link(app: &App, keys: &Keys) -> Result<Option<String>> {
+    let Some(email) = keys.providers.first().map(|provider| provider.entrance.email.clone()) else { return Ok(None) };
+    let unit = move |tx: &mut Tx| {
+        let user = accounts::user_by_email(tx, &email)?;
+        user.map(|user| accounts::sign_in_link(tx, user.id).map(accounts::Secret::into_text)).transpose()
+    };
+    let token = app.db.write(Lane::MONEY, unit).await?;
+    Ok(token.map(|token| format!("{}/sign-in/link?token={token}", keys.url)))
+}
+
 /// Where to look, and how to get in.
-fn guide(keys: &Keys, file: &Path) -> String {
+fn guide(keys: &Keys, link: Option<&str>, file: &Path) -> String {
     let Keys { url, admin, providers, sources } = keys;
     let mut guide = format!(
         "Leadhouse is at {url}; its calls are described at {url}/docs. Ctrl-C ends it; started again, it goes on.\n\n\
-         Back office   {} · password {}\n              token {}\n",
-        admin.email, admin.password, admin.token
+         {}Back office   {} · password {}\n              token {}\n",
+        link.map(|link| format!("A provider at work: open\n\n  {link}\n\n")).unwrap_or_default(),
+        admin.email,
+        admin.password,
+        admin.token
     );
     let mut add = |text: String| guide.push_str(&text);
     if let Some(ProviderEntrance { name, entrance: Entrance { email, password, token }, .. }) = providers.first() {

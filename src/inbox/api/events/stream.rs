@@ -23,7 +23,7 @@ use crate::inbox::events::{self, Place};
 /// How often there is a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often it is asked whether the client may still watch: another process may have revoked its identity.
-const CHECK: Duration = Duration::from_secs(2);
+const CHECK: Duration = Duration::from_secs(3);
 /// Missed events that are read at once.
 const PAGE: i64 = 50;
 

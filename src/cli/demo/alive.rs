@@ -1,0 +1,82 @@
+//! The demo goes on: every half a minute or so somebody asks for a roofer, a plumber or a lawyer, by the door that everybody
+//! takes.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use super::people::{city_of, person};
+use super::post;
+use super::trade::TRADES;
+use crate::app::App;
+use crate::cli::random::Random;
+use crate::cli::signals::Shutdown;
+use crate::error::{Error, Result};
+use crate::intake::{self, Format, Source};
+use crate::server;
+
+/// So often somebody is thought up whom somebody can serve; then whoever comes is sent.
+const TRIES: u32 = 40;
+/// From this one on it is enough if anybody is served.
+const ANYBODY: u32 = 20;
+
+/// Sends a lead about every so often, until `shutdown`. `to`: the provider who is most likely looking.
+pub async fn go_on(app: &App, every: Duration, to: Option<String>, shutdown: Shutdown) {
+    let router = server::router(app.clone());
+    let mut random = Random::new(u64::try_from(app.clock.now().as_micros()).unwrap_or_default());
+    loop {
+        let pause = every * 2 / 3 + every * 2 / 3 * u32::try_from(random.below(1_000)).unwrap_or(0) / 1_000;
+        if timeout(pause, shutdown.clone().asked()).await.is_ok() {
+            return;
+        }
+        if let Err(error) = send(app, &router, &mut random, to.as_deref()).await {
+            tracing::warn!("the demo could not send a lead: {error}");
+        }
+    }
+}
+
+async fn send(app: &App, router: &Router, random: &mut Random, to: Option<&str>) -> Result<()> {
+    let sources = app.db.read(|read| intake::sources(read, None, 100)).await?;
+    let forms: Vec<&Source> = sources.iter().filter(|source| source.format == Format::Json).collect();
+    let trades = [(40, 0), (36, 1), (24, 2)];
+    for attempt in 0..TRIES {
+        let Some(trade) = TRADES.get(*random.weighted::<usize>(&trades)) else { continue };
+        let Some(source) = forms.iter().find(|source| source.name.starts_with(trade.niche)) else { continue };
+        // The story's own numbers go to 1,500.
+        let (n, line) = (100_000 + random.below(900_000), random.below(100));
+        let city = city_of(random);
+        let somebody = person(random, city, n, line);
+        let body = post::body(source, trade, &somebody, n, false, random).to_string();
+        let seen = call(router, &format!("{}/preview", source.key), body.clone()).await?;
+        let wanted = |provider: &str| {
+            let matches = seen.get("matches").and_then(Value::as_array);
+            matches.is_some_and(|all| all.iter().any(|one| one.get("provider_id").is_some_and(|id| id == provider)))
+        };
+        let served = seen.get("status").is_some_and(|status| status == "assigned");
+        if served && (attempt >= ANYBODY || to.is_none_or(wanted)) || attempt + 1 == TRIES {
+            return call(router, &source.key, body).await.map(drop);
+        }
+    }
+    Ok(())
+}
+
+async fn call(router: &Router, path: &str, body: String) -> Result<Value> {
+    let request = Request::post(format!("/api/v1/intake/{path}"))
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body))
+        .map_err(Error::internal)?;
+    let response = router.clone().oneshot(request).await.map_err(Error::internal)?;
+    let status = response.status();
+    let answer: Bytes = response.into_body().collect().await.map_err(Error::internal)?.to_bytes();
+    if !status.is_success() {
+        return Err(Error::internal(format!("{status}: {}", String::from_utf8_lossy(&answer))));
+    }
+    serde_json::from_slice(&answer).map_err(Error::internal)
+}
