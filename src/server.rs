@@ -59,6 +59,7 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
         // After all routes: it is put into those that are there.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages))
+        .layer(portal::compressed())
         .layer(middleware::from_fn_with_state(guard, guard::run))
         .with_state(app)
 }

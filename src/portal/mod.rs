@@ -5,6 +5,7 @@
 
 mod answers;
 mod assets;
+mod compression;
 mod decide;
 mod exports;
 mod frame;
@@ -27,6 +28,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::{Error, Result};
 
+pub use compression::compressed;
 pub use refusals::as_pages;
 
 /// The pages.

@@ -96,6 +96,16 @@ journeys("leads", {
     await visitor.reads("<script>alert(1)</script>");
   },
 
+  async "sixty days of leads"({ house, visitor }) {
+    await visitor.signsIn(house.regular);
+    await visitor.presses("link", "Older leads");
+    await visitor.presses("link", "Newer leads");
+    for (const status of ["accepted", "rejected", "refunded"]) {
+      await visitor.opens(`/leads?status=${status}`);
+      await visitor.opens(await visitor.page.locator(".row .who a").first().getAttribute("href"));
+    }
+  },
+
   async "a lead that is not there"(scene) {
     const { visitor } = scene;
     await withLead(scene);

@@ -228,3 +228,23 @@ async fn pages_are_kept_by_nobody_and_run_nothing_of_others() {
     assert!(file.header("cache-control").contains("immutable"));
     app.nobody().get("/assets/other.css").await.expect(404);
 }
+
+#[tokio::test]
+async fn pages_and_their_files_are_compressed_for_who_takes_them_so() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    rita.is_sent_leads(3).await;
+    let mut browser = app.browses_as(&rita).await;
+    let plain = browser.opens("/leads").await.expect(200);
+    assert_eq!(plain.header("content-encoding"), "");
+    let style = between(&plain.text, "rel=\"stylesheet\" href=\"", "\"").expect("a style").to_owned();
+    for path in ["/leads", &style] {
+        let whole = browser.call(Method::GET, path).await.expect(200);
+        let packed = browser.call(Method::GET, path).header("accept-encoding", "gzip, br").await.expect(200);
+        assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+        assert_eq!(packed.header("vary"), "accept-encoding", "{path}");
+        assert!(packed.bytes.len() * 2 < whole.bytes.len(), "{path}: {} of {}", packed.bytes.len(), whole.bytes.len());
+    }
+    let list = rita.call(Method::GET, "/api/v1/provider/leads").header("accept-encoding", "gzip").await.expect(200);
+    assert_eq!(list.header("content-encoding"), "", "a program's answer is as it is");
+}
