@@ -73,6 +73,7 @@ journeys("what does not work", {
   async "the account is suspended"(scene) {
     const { house, visitor } = scene;
     const { person } = await withLead(scene);
+    await visitor.opens("/preferences");
     await house.calls("PATCH", `/api/v1/admin/providers/${person.id}`, { active: false });
     await visitor.opens("/leads", 403);
     await visitor.reads("This account is suspended");
