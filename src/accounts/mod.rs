@@ -20,10 +20,12 @@ pub use mails::request_sign_in_link;
 pub use secret::Secret;
 pub use sessions::{
     Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, link_is_good,
-    sessions_of, sign_in, sign_in_by_link, user,
+    revoke_session, sessions_of, sign_in, sign_in_by_link, user,
 };
 pub use store::Provider;
-pub use tokens::{Owner, Token, create_token, mailed_link, revoke_token, sign_in_link, token_owner, tokens_of};
+pub use tokens::{
+    Owner, Token, create_token, mailed_link, revoke_token, revoke_token_of, sign_in_link, token_owner, tokens_of,
+};
 pub use users::{NewUser, Role, User, add_user, user_by_email};
 
 use std::sync::Arc;
@@ -82,6 +84,16 @@ pub struct ProviderChange {
 /// Whether `name` is a time zone of the IANA database, in its own spelling.
 pub fn is_timezone(name: &str) -> bool {
     TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+}
+
+/// The names of the time zones that people live in, in their order: without the old spellings and the fixed offsets.
+pub fn timezones() -> Vec<String> {
+    const AREAS: [&str; 9] =
+        ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let all = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+    let mut names: Vec<String> = all.filter(|name| AREAS.iter().any(|area| name.starts_with(area))).collect();
+    names.sort_unstable();
+    names
 }
 
 /// A new provider with an empty account.

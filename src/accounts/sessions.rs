@@ -91,6 +91,15 @@ pub fn end_session(tx: &mut Tx, identities: &Arc<IdentityCache>, user: UserId, i
     Ok(())
 }
 
+/// Ends one session of this person, whichever it is. Again: the same, and nothing is recorded.
+///
+/// # Errors
+/// `NotFound` for an id that never was a session of this person.
+pub fn revoke_session(tx: &mut Tx, identities: &Arc<IdentityCache>, user: UserId, id: TokenId) -> Result<()> {
+    end_session(tx, identities, user, id)?;
+    if store::is_session_of(tx, user, id)? { Ok(()) } else { Err(Error::NotFound("session")) }
+}
+
 /// Ends a person's sessions and sign-in links under way, but for the session `kept`; how many sessions.
 pub fn end_other_sessions(
     tx: &mut Tx,

@@ -139,6 +139,23 @@ pub(super) fn token_exists(read: &mut Read, id: TokenId) -> Result<bool> {
     Ok(row.is_some())
 }
 
+/// A token that acts as the provider `$1`: its own, or one of its people's.
+const OF_PROVIDER: &str = "id = $2 AND kind = 'api' AND (provider_id = $1 OR EXISTS (
+    SELECT 1 FROM users u WHERE u.id = tokens.user_id AND u.provider_id = $1))";
+
+/// Whether it was alive till now.
+pub(super) fn revoke_token_of(tx: &mut Tx, provider: ProviderId, id: TokenId) -> Result<bool> {
+    let now = tx.now();
+    let sql = format!("UPDATE tokens SET revoked_at = $3 WHERE {OF_PROVIDER} AND revoked_at IS NULL");
+    Ok(tx.execute(&sql, params![provider, id, now])? > 0)
+}
+
+pub(super) fn is_token_of(read: &mut Read, provider: ProviderId, id: TokenId) -> Result<bool> {
+    let row: Option<(TokenId,)> =
+        read.optional(&format!("SELECT id FROM tokens WHERE {OF_PROVIDER}"), params![provider, id])?;
+    Ok(row.is_some())
+}
+
 pub(super) fn tokens_of(
     read: &mut Read,
     provider: ProviderId,
@@ -148,7 +165,11 @@ pub(super) fn tokens_of(
     let mut only = Conditions::default();
     let n = only.bind(&provider);
     only.and_text("kind = 'api'");
-    only.and_text(&format!("(provider_id = ${n} OR user_id IN (SELECT u.id FROM users u WHERE u.provider_id = ${n}))"));
+    // Each kind by its own index: an OR would read all tokens there are.
+    only.and_text(&format!(
+        "id IN (SELECT t.id FROM tokens t WHERE t.provider_id = ${n} UNION ALL
+                SELECT t.id FROM users u JOIN tokens t ON t.user_id = u.id WHERE u.provider_id = ${n})"
+    ));
     only.and_some("id <", &before);
     let limit = only.bind(&limit);
     let sql = format!(
@@ -212,6 +233,12 @@ pub(super) fn end_session(tx: &mut Tx, user: UserId, id: TokenId) -> Result<bool
     Ok(rows > 0)
 }
 
+pub(super) fn is_session_of(read: &mut Read, user: UserId, id: TokenId) -> Result<bool> {
+    let row: Option<(TokenId,)> =
+        read.optional("SELECT id FROM tokens WHERE id = $2 AND user_id = $1 AND kind = 'session'", params![user, id])?;
+    Ok(row.is_some())
+}
+
 /// Ends a person's sessions and the sign-in links that are under way, but for the session `kept`; the ids of the sessions.
 pub(super) fn end_sessions(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<Vec<TokenId>> {
     let now = tx.now();
@@ -219,11 +246,13 @@ pub(super) fn end_sessions(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> 
         "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL",
         params![user, now],
     )?;
-    let rows: Vec<(TokenId,)> = tx.all(
-        "UPDATE tokens SET revoked_at = $3
-          WHERE user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND ($2 IS NULL OR id <> $2) RETURNING id",
-        params![user, kept, now],
-    )?;
+    let mut only = Conditions::default();
+    let ended = only.bind(&now);
+    only.and("user_id =", &user);
+    only.and_text("kind = 'session' AND revoked_at IS NULL");
+    only.and_some("id <>", &kept);
+    let sql = format!("UPDATE tokens SET revoked_at = ${ended}{} RETURNING id", only.sql());
+    let rows: Vec<(TokenId,)> = tx.all(&sql, only.params())?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

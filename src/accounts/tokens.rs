@@ -91,6 +91,25 @@ pub fn revoke_token(tx: &mut Tx, by: Actor, identities: &Arc<IdentityCache>, id:
     if store::token_exists(tx, id)? { Ok(()) } else { Err(Error::NotFound("token")) }
 }
 
+/// Ends an API token that acts as this provider. Again: the same, and nothing is recorded.
+///
+/// # Errors
+/// `NotFound` for an id that never was one.
+pub fn revoke_token_of(
+    tx: &mut Tx,
+    by: Actor,
+    identities: &Arc<IdentityCache>,
+    provider: ProviderId,
+    id: TokenId,
+) -> Result<()> {
+    if store::revoke_token_of(tx, provider, id)? {
+        audit::record(tx, by, Action::TokenRevoked, Entity::Token(id), None)?;
+        super::forget_after(tx, identities);
+        return Ok(());
+    }
+    if store::is_token_of(tx, provider, id)? { Ok(()) } else { Err(Error::NotFound("token")) }
+}
+
 /// Tokens that act as a provider, its own and those of its people, newest first.
 pub fn tokens_of(read: &mut Read, provider: ProviderId, before: Option<TokenId>, limit: i64) -> Result<Vec<Token>> {
     super::provider(read, provider)?;

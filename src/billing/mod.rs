@@ -8,6 +8,7 @@ mod admin;
 mod store;
 
 pub use admin::routes;
+pub use store::Moved;
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
@@ -16,6 +17,7 @@ use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
 use crate::money::Money;
+use crate::period::Period;
 
 text_enum! {
     /// What moved the money.
@@ -65,6 +67,16 @@ pub fn balance(read: &mut Read, provider: ProviderId) -> Result<Money> {
 pub fn ledger(read: &mut Read, provider: ProviderId, before: Option<LedgerEntryId>, limit: i64) -> Result<Vec<Entry>> {
     balance(read, provider)?;
     store::entries(read, provider, before, limit)
+}
+
+/// What moved on the provider's account within each of these periods, in their order.
+pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Result<Vec<Moved>> {
+    store::moved(read, provider, periods)
+}
+
+/// The statements that run while a provider waits for its page, by name, for whoever looks at their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
 }
 
 /// Charges each provider for its assignment, all or none; a provider stands in the list once.

@@ -8,6 +8,7 @@ use crate::db::{Param, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
 use crate::money::Money;
+use crate::period::Period;
 
 use super::{Charge, Entry, Kind};
 
@@ -18,6 +19,18 @@ row! {
         pub provider_id: ProviderId,
         pub balance: Money,
         pub entries: i64,
+    }
+}
+
+row! {
+    /// What moved on an account within a period, the `period`-th of those that were asked for.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Moved {
+        pub period: i64,
+        pub charged: Money,
+        pub charges: i64,
+        pub refunded: Money,
+        pub refunds: i64,
     }
 }
 
@@ -163,4 +176,43 @@ pub fn entries(read: &mut Read, provider: ProviderId, before: Option<LedgerEntry
         only.sql()
     );
     read.all(&sql, only.params())
+}
+
+/// One text for each number of periods. Each is summed by itself from the index on times, so that none is sorted.
+pub fn moved_text(periods: usize) -> String {
+    let mut sql = String::new();
+    for period in 0..periods {
+        let union = if period == 0 { "" } else { " UNION ALL " };
+        let (start, end) = (2 * period + 2, 2 * period + 3);
+        // Writing to a String cannot fail.
+        let _ = write!(
+            sql,
+            "{union}SELECT CAST({period} AS bigint) AS period,
+                    CAST(COALESCE(SUM(CASE kind WHEN 'charge' THEN -amount END), 0) AS bigint) AS charged,
+                    COUNT(CASE kind WHEN 'charge' THEN 1 END) AS charges,
+                    CAST(COALESCE(SUM(CASE kind WHEN 'refund' THEN amount END), 0) AS bigint) AS refunded,
+                    COUNT(CASE kind WHEN 'refund' THEN 1 END) AS refunds
+               FROM ledger_entries WHERE provider_id = $1 AND created_at >= ${start} AND created_at < ${end}"
+        );
+    }
+    sql
+}
+
+pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Result<Vec<Moved>> {
+    if periods.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params: Vec<&dyn Param> = vec![&provider];
+    for Period { start, end } in periods {
+        let ends: [&dyn Param; 2] = [start, end];
+        params.extend(ends);
+    }
+    let mut moved: Vec<Moved> = read.all(&moved_text(periods.len()), &params)?;
+    moved.sort_unstable_by_key(|moved| moved.period);
+    Ok(moved)
+}
+
+/// What runs while a provider waits for its page.
+pub fn statements() -> Vec<(String, String)> {
+    vec![("money of 12 weeks and a month".to_owned(), moved_text(13))]
 }

@@ -38,6 +38,7 @@ migrations! {
     "V12__export_room" = "0012_export_room.sql",
     "V13__undo" = "0013_undo.sql",
     "V14__events" = "0014_events.sql",
+    "V15__portal" = "0015_portal.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

@@ -18,7 +18,7 @@ pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, FullItem, Glance, Item, Standing};
+pub use store::{Detail, FullItem, Glance, Item, Named, Standing};
 pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
 
 use std::time::Duration;
@@ -171,6 +171,11 @@ pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position
 /// What a page shows of these leads beyond the list: at most 25, in no order.
 pub fn glances(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]) -> Result<Vec<Glance>> {
     store::glances(read, provider, assignments)
+}
+
+/// Whom and what these leads are about: at most 25, in no order.
+pub fn named(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]) -> Result<Vec<Named>> {
+    store::named(read, provider, assignments)
 }
 
 /// How many leads the provider has with this filter.

@@ -50,18 +50,22 @@ pub async fn accept(
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
             go(&path, vec![said.cookie(&app, &visitor)?])
         }
-        Err(Error::Conflict { .. }) => {
+        Err(Error::Conflict { code, .. }) => {
             let found = lead::find(&app, &visitor, lead).await?;
-            let wrong = match found.shown.lead.status {
-                Status::Refunded if found.shown.lead.erased_at.is_some() => {
-                    "This lead was erased, and its price was refunded. Nothing was changed.".to_owned()
-                }
-                status => format!("Nothing was changed: this lead is {status} already."),
-            };
+            let wrong = refused(code, found.shown.lead.status);
             let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
             lead::page(&app, &visitor, &headers, &found, extra)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Why a decision was not taken, and where the lead stands.
+pub fn refused(code: &str, status: Status) -> String {
+    match code {
+        "return_window_closed" => "The return window has closed, so nothing was changed.".to_owned(),
+        "lead_erased" => "This lead was erased, and its price was refunded. Nothing was changed.".to_owned(),
+        _ => format!("Nothing was changed: this lead is {status} already."),
     }
 }
 

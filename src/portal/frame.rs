@@ -102,12 +102,14 @@ impl Frame {
     }
 
     /// In their order; the last ones are settings.
-    pub fn tabs(&self) -> [Tab; 3] {
+    pub fn tabs(&self) -> [Tab; 5] {
         let tab = |path, name, icon| Tab { path, name, icon, unviewed: None };
         [
             Tab { unviewed: Some(self.unviewed).filter(|n| *n > 0), ..tab("/leads", "Inbox", "inbox") },
+            tab("/money", "Money", "money"),
             tab("/exports", "Exports", "exports"),
             tab("/preferences", "Preferences", "preferences"),
+            tab("/account", "Account", "account"),
         ]
     }
 }

@@ -3,14 +3,18 @@
 //!
 //! Every page is a URL and every action a form: all of it works without script, which only makes it quicker.
 
+mod account;
 mod answers;
 mod assets;
+mod bulk;
+mod chart;
 mod compression;
 mod decide;
 mod exports;
 mod frame;
 mod inbox;
 mod lead;
+mod money;
 mod notes;
 mod preferences;
 mod refusals;
@@ -39,12 +43,22 @@ pub fn routes() -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
         .route("/sign-out", post(sign_in::leave))
+        .route("/money", get(money::show))
+        .route("/money/weeks.csv", get(money::weeks))
+        .route("/account", get(account::show))
+        .route("/account/sign-out-everywhere", get(account::back).post(account::leave_everywhere))
+        .route("/account/sessions/{id}/end", post(account::end_session))
+        .route("/account/tokens", get(account::back).post(account::make_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/account/password", get(account::back).post(account::change_password))
+        .route("/account/time-zone", get(account::back).post(account::change_zone))
         .route("/exports", get(exports::show).post(exports::request))
         .route("/exports/{id}/again", post(exports::again))
         .route("/exports/{id}/cancel", post(exports::cancel))
         .route("/exports/{id}/download", get(exports::download))
         .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/leads", get(inbox::show))
+        .route("/leads/bulk", post(bulk::act))
         .route("/leads/{lead_id}", get(lead::show))
         .route("/leads/{lead_id}/accept", post(decide::accept))
         .route("/leads/{lead_id}/reject", get(reject::show).post(reject::reject))

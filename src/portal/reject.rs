@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::decide::undoable;
+use super::decide::{refused, undoable};
 use super::frame::{calendar, go};
 use super::lead::{self, Extra, Found};
 use super::notes::Said;
@@ -133,7 +133,7 @@ pub async fn reject(
         Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
         Err(Error::Conflict { code, .. }) => {
             let found = lead::find(&app, &visitor, lead).await?;
-            let wrong = refused(code, found.shown.lead.status, text);
+            let wrong = instead(code, found.shown.lead.status, text);
             lead::page(
                 &app,
                 &visitor,
@@ -168,15 +168,10 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
 }
 
 /// What happened instead, and what was not lost.
-fn refused(code: &str, status: Status, text: &str) -> String {
-    match code {
-        "return_window_closed" => format!(
-            "The return window has closed, so nothing was changed. You can still accept the lead. What you wrote: “{}”",
-            words::cut(text, 200)
-        ),
-        "lead_erased" => {
-            "This lead was erased in the meantime, and its price was refunded. Nothing was changed.".to_owned()
-        }
-        _ => format!("Nothing was changed: this lead is {status} already."),
+fn instead(code: &str, status: Status, text: &str) -> String {
+    let said = refused(code, status);
+    if code == "return_window_closed" {
+        return format!("{said} You can still accept the lead. What you wrote: “{}”", words::cut(text, 200));
     }
+    said
 }

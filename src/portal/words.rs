@@ -195,6 +195,13 @@ impl Calendar {
         if city == abbreviation { city } else { format!("{city} time ({abbreviation})") }
     }
 
+    /// What its clocks say: `UTC−07:00, it is 10:42 there`.
+    pub fn zone_now(&self) -> String {
+        let at = self.at(self.now);
+        let offset = at.strftime("%:z").to_string().replace('-', "−");
+        format!("UTC{offset}, where it is {}", at.strftime("%H:%M"))
+    }
+
     pub fn zone(&self) -> &TimeZone {
         &self.zone
     }
@@ -285,6 +292,7 @@ mod tests {
         }
         assert_eq!(denver.time_within(at("2026-11-25T12:40:00Z")), "tomorrow at 05:40");
         assert_eq!(denver.zone_name(), "Denver time (MST)");
+        assert_eq!(denver.zone_now(), "UTC−07:00, where it is 10:42");
         assert_eq!(Calendar::new(TimeZone::UTC, denver.now).zone_name(), "UTC");
     }
 

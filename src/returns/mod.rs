@@ -19,7 +19,7 @@ pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
 pub use attempts::{Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts};
 pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
 pub use policy::{Policy, PolicyChange, change_policy, policy};
-pub use store::{Case, Contact};
+pub use store::{Case, Contact, Decisions, UnderReview};
 
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LeadId, ProviderId};
 use crate::inbox::{self, LeadRef, Rejection, ReturnRule, ReturnState, Returned, Status};
+use crate::period::Period;
 
 /// What came of a reject.
 #[derive(Debug, Clone)]
@@ -164,6 +165,16 @@ pub fn cases(
     limit: i64,
 ) -> Result<Vec<Case>> {
     store::cases(read, state, before, limit)
+}
+
+/// What this provider has under review.
+pub fn under_review(read: &mut Read, provider: ProviderId) -> Result<UnderReview> {
+    store::under_review(read, provider)
+}
+
+/// How many of this provider's returns were decided within the period, and how.
+pub fn decisions(read: &mut Read, provider: ProviderId, period: &Period) -> Result<Decisions> {
+    store::decisions(read, provider, period)
 }
 
 /// Forgets what providers and operators wrote about the lead's person. What is pending can still be decided.

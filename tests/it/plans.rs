@@ -2,7 +2,7 @@
 //! on both engines, over enough data that a bad plan would be tempting.
 
 use leadhouse::config::DatabaseUrl;
-use leadhouse::{exports, inbox, outbox, returns};
+use leadhouse::{billing, exports, inbox, outbox, returns};
 use rusqlite::Connection;
 use tokio_postgres::Client;
 
@@ -125,7 +125,8 @@ fn explain_sqlite(db: &Connection, sql: &str) -> String {
 #[tokio::test]
 async fn every_shape_of_the_inbox_goes_through_an_index() {
     let db = TestDb::new().await;
-    let statements = [inbox::statements(), returns::statements(), outbox::statements(), exports::statements()].concat();
+    let rooms = [inbox::statements(), returns::statements(), outbox::statements(), exports::statements()];
+    let statements = [rooms.concat(), billing::statements()].concat();
     assert!(statements.len() > 300);
     let mut plans = Vec::new();
     match &db.url {

@@ -3,6 +3,7 @@
 mod events;
 mod full;
 mod glance;
+mod named;
 mod page;
 mod undo;
 
@@ -12,6 +13,8 @@ pub use full::FullItem;
 pub(super) use full::full_items;
 pub use glance::Glance;
 pub(super) use glance::glances;
+pub use named::Named;
+pub(super) use named::named;
 pub(super) use page::{item, page};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};
@@ -202,7 +205,8 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("counts", COUNTS),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
-    single.chain([("detail".to_owned(), detail_text())]).chain(page::statements()).chain(events::statements()).collect()
+    let made = [("detail".to_owned(), detail_text()), ("named".to_owned(), named::text())];
+    single.chain(made).chain(page::statements()).chain(events::statements()).collect()
 }
 
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.

@@ -2,9 +2,12 @@
 
 mod attempts;
 mod policy;
+mod tally;
 
 pub(super) use attempts::{attempts, count_attempts, insert_attempt};
 pub(super) use policy::{Subject, had_before, policy, subject, update_policy};
+pub use tally::{Decisions, UnderReview};
+pub(super) use tally::{decisions, under_review};
 
 use super::Decision;
 use crate::clock::Timestamp;
@@ -144,6 +147,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
     }
     all.extend(policy::statements());
     all.extend(attempts::statements());
+    all.extend(tally::statements());
     all
 }
 

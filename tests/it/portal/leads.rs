@@ -261,3 +261,37 @@ async fn an_erased_lead_says_so() {
     assert!(page.contains("The person was erased") && page.contains("This lead was erased and refunded"), "{page}");
     assert!(!page.contains("Ann Gone"));
 }
+
+#[tokio::test]
+async fn ticked_leads_are_decided_together_with_a_result_for_each() {
+    let app = TestApp::start().await;
+    let (rita, bob) = (app.provider("rita").await, app.provider("bob").await);
+    let leads = rita.is_sent_leads(5).await;
+    let theirs = bob.is_sent_a_lead().await;
+    let mut browser = app.browses_as(&rita).await;
+    let id = |n: usize| leads[n].lead.clone();
+    browser.sends("/leads/bulk", &[("action", "accept")]).await.expect(200);
+    assert!(browser.note().is_some_and(|note| note.contains("Tick 1 to 100 leads first.")), "{:?}", browser.note());
+    browser.sends("/leads/bulk", &[("action", "accept"), ("lead", &id(0)), ("lead", &id(1))]).await.expect(200);
+    assert!(browser.note().is_some_and(|note| note.contains("Accepted 2 leads.")), "{:?}", browser.note());
+    // Some of them cannot be: each says why.
+    let mixed = [("action", "accept"), ("lead", &id(0)), ("lead", &id(2)), ("lead", &theirs.lead)];
+    browser.sends("/leads/bulk", &mixed).await.expect(409);
+    let page = browser.text();
+    assert!(page.contains("Accepted 1 of 3 leads") && page.contains("this lead is accepted already"), "{page}");
+    assert!(page.contains("There is nothing here, or it is not yours."), "{page}");
+    assert_eq!(app.audit_of(&theirs).await, ["lead.assigned"]);
+    // Rejecting asks for one reason for all, and says the sum.
+    browser.opens("/leads").await.expect(200);
+    browser.sends("/leads/bulk", &[("action", "reject"), ("lead", &id(3)), ("lead", &id(4))]).await.expect(200);
+    assert!(browser.text().contains("Reject and ask for $50.00"), "{}", browser.text());
+    let (one, other) = (id(3), id(4));
+    let ticked = [("action", "reject"), ("lead", one.as_str()), ("lead", other.as_str())];
+    let short: Vec<_> = ticked.into_iter().chain([("rejection_reason", "no"), ("rejection_code", "spam")]).collect();
+    browser.sends("/leads/bulk", &short).await.expect(422);
+    assert!(browser.text().contains("Not rejected yet"), "{}", browser.text());
+    let full: Vec<_> = ticked.into_iter().chain([("rejection_reason", REASON), ("rejection_code", "spam")]).collect();
+    browser.sends("/leads/bulk", &full).await.expect(200);
+    assert_eq!(browser.at, "/leads");
+    assert_eq!(rita.me().await["counts"]["rejected"], 2);
+}

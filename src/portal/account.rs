@@ -1,0 +1,375 @@
+//! `/account`: who is signed in and where, the tokens that act as this provider, the password, the time zone.
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::frame::{Frame, Standing, answer, calendar, go};
+use super::notes::Said;
+use super::sign_in::{Nothing, with_turn};
+use super::words::Calendar;
+use crate::accounts::{self, Owner, ProviderChange, Session, Token, User, Visitor, password};
+use crate::app::App;
+use crate::audit::Actor;
+use crate::db::{Lane, Read, Tx};
+use crate::email;
+use crate::error::{At, Error, Invalid, Result};
+use crate::http::{Body, Fields, Form, Path, cookie};
+use crate::id::{Id, TokenId};
+
+/// Tokens on the page, the newest.
+const TOKENS: usize = 50;
+/// In characters, as the back office takes it.
+const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
+
+/// Read once: the names of zones change with the database of zones, about once in some years.
+static ZONES: LazyLock<Vec<String>> = LazyLock::new(accounts::timezones);
+
+#[derive(Template)]
+#[template(path = "portal/account.html")]
+struct AccountPage {
+    frame: Frame,
+    email: String,
+    sessions: Vec<SessionRow>,
+    tokens: Vec<TokenRow>,
+    /// There are older ones.
+    more_tokens: bool,
+    has_password: bool,
+    areas: Vec<Area>,
+    /// Whether the zone in force is among them.
+    listed: bool,
+    zone: String,
+    zone_now: String,
+    zone_name: String,
+    /// The name of a new token, as it was given.
+    name: String,
+    wrong: Wrong,
+}
+
+/// A new token, shown this once.
+#[derive(Template)]
+#[template(path = "portal/token.html")]
+struct TokenPage {
+    frame: Frame,
+    name: String,
+    token: String,
+}
+
+/// What is wrong with which field; `at` is empty where nothing is.
+#[derive(Clone, Copy, Default)]
+struct Wrong {
+    heading: &'static str,
+    text: &'static str,
+    at: &'static str,
+}
+
+struct SessionRow {
+    id: String,
+    device: String,
+    when: String,
+    at: String,
+    is_this: bool,
+}
+
+struct TokenRow {
+    id: String,
+    name: String,
+    when: String,
+    at: String,
+    /// When it was revoked.
+    revoked: Option<String>,
+}
+
+/// The zones of a part of the world.
+struct Area {
+    name: &'static str,
+    zones: Vec<Zone>,
+}
+
+struct Zone {
+    value: &'static str,
+    name: String,
+    chosen: bool,
+}
+
+/// All that the page is made of, of one moment.
+struct Found {
+    standing: Standing,
+    user: User,
+    has_password: bool,
+    sessions: Vec<Session>,
+    tokens: Vec<Token>,
+}
+
+/// `GET /account`
+pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
+    page(&app, &visitor, &headers, "", Wrong::default()).await
+}
+
+/// `GET` of a form's own address: where the form is.
+pub async fn back(_: Visitor) -> Result<Response> {
+    go("/account", Vec::new())
+}
+
+async fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, name: &str, wrong: Wrong) -> Result<Response> {
+    let mut found = find(app, visitor).await?;
+    let calendar = calendar(app, &visitor.provider);
+    let more_tokens = found.tokens.len() > TOKENS;
+    found.tokens.truncate(TOKENS);
+    let zone = visitor.provider.timezone.clone();
+    let page = AccountPage {
+        frame: Frame::new(app, visitor, headers, &found.standing, "/account")?,
+        email: found.user.email,
+        sessions: found.sessions.iter().map(|session| session_row(&calendar, session, visitor)).collect(),
+        tokens: found.tokens.into_iter().map(|token| token_row(&calendar, token)).collect(),
+        more_tokens,
+        has_password: found.has_password,
+        areas: areas(&zone),
+        listed: ZONES.contains(&zone),
+        zone,
+        zone_now: calendar.zone_now(),
+        zone_name: calendar.zone_name(),
+        name: name.to_owned(),
+        wrong,
+    };
+    answer(if wrong.at.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
+}
+
+async fn find(app: &App, visitor: &Visitor) -> Result<Found> {
+    let (provider, user) = (visitor.provider.clone(), visitor.user);
+    let fetch = i64::try_from(TOKENS + 1).map_err(Error::internal)?;
+    let unit = move |read: &mut Read| {
+        let user = accounts::user(read, user)?;
+        Ok(Found {
+            standing: Standing::read(read, &provider)?,
+            has_password: accounts::credentials(read, &user.email)?.is_some_and(|found| found.password_hash.is_some()),
+            sessions: accounts::sessions_of(read, user.id)?,
+            tokens: accounts::tokens_of(read, provider.id, None, fetch)?,
+            user,
+        })
+    };
+    app.db.read(unit).await
+}
+
+fn session_row(calendar: &Calendar, session: &Session, visitor: &Visitor) -> SessionRow {
+    SessionRow {
+        id: session.id.to_string(),
+        device: session.name.clone(),
+        when: calendar.time_within(session.created_at),
+        at: session.created_at.to_string(),
+        is_this: session.id == visitor.session,
+    }
+}
+
+fn token_row(calendar: &Calendar, token: Token) -> TokenRow {
+    TokenRow {
+        id: token.id.to_string(),
+        when: calendar.time_within(token.created_at),
+        at: token.created_at.to_string(),
+        revoked: token.revoked_at.map(|at| calendar.time_within(at)),
+        name: if token.name.is_empty() { "Without a name".to_owned() } else { token.name },
+    }
+}
+
+/// All zones by parts of the world; the one in force is chosen.
+fn areas(chosen: &str) -> Vec<Area> {
+    let mut areas: Vec<Area> = Vec::new();
+    for value in ZONES.iter() {
+        let Some((name, place)) = value.split_once('/') else { continue };
+        let zone = Zone { value, name: place.replace('_', " ").replace('/', ", "), chosen: value == chosen };
+        match areas.last_mut() {
+            Some(area) if area.name == name => area.zones.push(zone),
+            _ => areas.push(Area { name, zones: vec![zone] }),
+        }
+    }
+    areas
+}
+
+/// `POST /account/sign-out-everywhere`: all sessions of this person, this one too.
+pub async fn leave_everywhere(State(app): State<App>, visitor: Visitor, _: Form<Nothing>) -> Result<Response> {
+    let (identities, user) = (app.identities.clone(), visitor.user);
+    let unit = move |tx: &mut Tx| accounts::end_other_sessions(tx, &identities, user, None);
+    app.db.write(Lane::of(user.uuid()), unit).await?;
+    go("/sign-in", vec![cookie::end(cookie::SESSION)?])
+}
+
+/// `POST /account/sessions/{id}/end`
+pub async fn end_session(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<TokenId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let (identities, user) = (app.identities.clone(), visitor.user);
+    let unit = move |tx: &mut Tx| accounts::revoke_session(tx, &identities, user, id);
+    app.db.write(Lane::of(user.uuid()), unit).await?;
+    if id == visitor.session {
+        return go("/sign-in", vec![cookie::end(cookie::SESSION)?]);
+    }
+    go("/account", vec![Said::done("Signed out there.").cookie(&app, &visitor)?])
+}
+
+/// The name of a new token.
+pub struct TokenIn(String);
+
+impl Body for TokenIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.line("name", TOKEN_NAME))
+    }
+}
+
+/// `POST /account/tokens`: the answer shows the token, and nothing else ever does.
+pub async fn make_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    posted: Form<TokenIn>,
+) -> Result<Response> {
+    let Ok(TokenIn(name)) = posted.input else {
+        let given = posted.given.text("name");
+        let text = if given.trim().is_empty() {
+            "Give the token a name, to tell it from others later."
+        } else {
+            "A name is one line of at most 100 characters."
+        };
+        let wrong = Wrong { heading: "No token was made", text, at: "name" };
+        return page(&app, &visitor, &headers, given, wrong).await;
+    };
+    let (provider, named) = (visitor.provider.clone(), name.clone());
+    let unit = move |tx: &mut Tx| {
+        let (_, secret) =
+            accounts::create_token(tx, Actor::Provider(provider.id), Owner::Provider(provider.id), &named)?;
+        Ok((secret.into_text(), Standing::read(tx, &provider)?))
+    };
+    let (token, standing) = app.db.write(Lane::of(visitor.provider.id.uuid()), unit).await?;
+    let frame = Frame::new(&app, &visitor, &headers, &standing, "/account")?;
+    answer(StatusCode::CREATED, &TokenPage { frame, name, token })
+}
+
+/// `POST /account/tokens/{id}/revoke`
+pub async fn revoke_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<TokenId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
+    let unit = move |tx: &mut Tx| accounts::revoke_token_of(tx, Actor::Provider(provider), &identities, provider, id);
+    app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let said = Said { more: "Programs that use it are refused from now on.".to_owned(), ..Said::done("Revoked.") };
+    go("/account", vec![said.cookie(&app, &visitor)?])
+}
+
+/// The password till now, and from now on.
+pub struct PasswordIn {
+    current: Option<String>,
+    new: Option<String>,
+}
+
+impl Body for PasswordIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            current: fields.opt_text("current_password", 1..=*password::LENGTH.end()),
+            new: fields.opt_text("new_password", password::LENGTH),
+        }
+    }
+}
+
+const TOO_SHORT: &str = "A password has at least 8 characters.";
+const TOO_LONG: &str = "A password has at most 256 characters, all of them visible or spaces.";
+const NO_CURRENT: &str = "Write the password that you have now.";
+const NOT_CURRENT: &str = "This is not the password that you have now.";
+
+/// `POST /account/password`: all other sessions end.
+pub async fn change_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    parts: Parts,
+    posted: Form<PasswordIn>,
+) -> Result<Response> {
+    match try_password(&app, &visitor, &parts, posted).await? {
+        Ok(hash) => {
+            let (identities, user, session) = (app.identities.clone(), visitor.user, visitor.session);
+            let unit = move |tx: &mut Tx| accounts::change_password(tx, &identities, user, &hash, session);
+            app.db.write(Lane::of(user.uuid()), unit).await?;
+            let said = Said { more: "All other sessions ended.".to_owned(), ..Said::done("Password changed.") };
+            go("/account", vec![said.cookie(&app, &visitor)?])
+        }
+        Err((at, text)) => {
+            let wrong = Wrong { heading: "The password was not changed", text, at };
+            page(&app, &visitor, &parts.headers, "", wrong).await
+        }
+    }
+}
+
+/// The new password's hash, or what is wrong where. A current password that is wrong counts as a try to sign in.
+async fn try_password(
+    app: &App,
+    visitor: &Visitor,
+    parts: &Parts,
+    posted: Form<PasswordIn>,
+) -> Result<std::result::Result<String, (&'static str, &'static str)>> {
+    let (current, new) = match posted.input {
+        Ok(PasswordIn { current, new: Some(new) }) => (current, new),
+        Ok(_) => return Ok(Err(("new_password", TOO_SHORT))),
+        Err(errors) if is_at(&errors, "new_password") => {
+            let chars = posted.given.text("new_password").chars().count();
+            return Ok(Err(("new_password", if chars < *password::LENGTH.start() { TOO_SHORT } else { TOO_LONG })));
+        }
+        Err(errors) if is_at(&errors, "current_password") => return Ok(Err(("current_password", NOT_CURRENT))),
+        Err(errors) => return Err(Error::Invalid(errors)),
+    };
+    let user = visitor.user;
+    let unit = move |read: &mut Read| {
+        let email = accounts::user(read, user)?.email;
+        Ok((accounts::credentials(read, &email)?, email))
+    };
+    let (credentials, email) = app.db.read(unit).await?;
+    if let Some(hash) = credentials.and_then(|found| found.password_hash) {
+        let Some(current) = current else { return Ok(Err(("current_password", NO_CURRENT))) };
+        app.limit_sign_in(parts, &email::key(&email), true)?;
+        if !with_turn(move || password::matches(&current, &hash)).await? {
+            return Ok(Err(("current_password", NOT_CURRENT)));
+        }
+    }
+    with_turn(move || password::hash(&new)).await.map(Ok)
+}
+
+fn is_at(errors: &[Invalid], field: &str) -> bool {
+    errors.iter().any(|error| matches!(&error.at, At::Pointer(pointer) if pointer.trim_start_matches("#/") == field))
+}
+
+/// The name of a time zone.
+pub struct ZoneIn(String);
+
+impl Body for ZoneIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.line("timezone", 1..=100))
+    }
+}
+
+/// `POST /account/time-zone`
+pub async fn change_zone(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    posted: Form<ZoneIn>,
+) -> Result<Response> {
+    let Some(ZoneIn(zone)) = posted.input.ok().filter(|ZoneIn(zone)| accounts::is_timezone(zone)) else {
+        let text = "Choose one of the time zones of the list.";
+        let wrong = Wrong { heading: "The time zone was not changed", text, at: "timezone" };
+        return page(&app, &visitor, &headers, "", wrong).await;
+    };
+    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
+    let change = ProviderChange { timezone: Some(zone), ..ProviderChange::default() };
+    let unit =
+        move |tx: &mut Tx| accounts::update_provider(tx, Actor::Provider(provider), &identities, provider, &change);
+    let changed = app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let zone = calendar(&app, &changed).zone_name();
+    let said = Said { more: format!("Times are {zone}."), ..Said::done("Time zone saved.") };
+    go("/account", vec![said.cookie(&app, &visitor)?])
+}
