@@ -228,6 +228,7 @@ async fn a_page_watches_until_its_visitor_signs_out() {
     let mut events = browser.call(Method::GET, EVENTS).watch().await;
     let sent = rita.is_sent_a_lead().await;
     assert_eq!(gist(&events.next().await), assigned(&sent));
+    browser.opens("/account").await.expect(200);
     browser.sends("/sign-out", &[]).await;
     assert_eq!(events.rest().await, []);
     browser.call(Method::GET, EVENTS).await.expect(401);
