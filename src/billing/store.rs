@@ -22,15 +22,23 @@ row! {
     }
 }
 
+/// What moved on an account within a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moved {
+    pub charged: Money,
+    pub charges: i64,
+    pub refunded: Money,
+    pub refunds: i64,
+}
+
 row! {
-    /// What moved on an account within a period, the `period`-th of those that were asked for.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub struct Moved {
+    /// The entries of one kind within the `period`-th of the periods that were asked for.
+    #[derive(Debug)]
+    struct Sum {
         pub period: i64,
-        pub charged: Money,
-        pub charges: i64,
-        pub refunded: Money,
-        pub refunds: i64,
+        pub kind: Kind,
+        pub amount: Money,
+        pub entries: i64,
     }
 }
 
@@ -178,37 +186,44 @@ pub fn entries(read: &mut Read, provider: ProviderId, before: Option<LedgerEntry
     read.all(&sql, only.params())
 }
 
-/// One text for each number of periods. Each is summed by itself from the index on times, so that none is sorted.
-pub fn moved_text(periods: usize) -> String {
+/// One text for each number of periods. Each kind in each is a range of the index on times: nothing is sorted or looked up.
+fn moved_text(periods: usize) -> String {
     let mut sql = String::new();
     for period in 0..periods {
-        let union = if period == 0 { "" } else { " UNION ALL " };
         let (start, end) = (2 * period + 2, 2 * period + 3);
-        // Writing to a String cannot fail.
-        let _ = write!(
-            sql,
-            "{union}SELECT CAST({period} AS bigint) AS period,
-                    CAST(COALESCE(SUM(CASE kind WHEN 'charge' THEN -amount END), 0) AS bigint) AS charged,
-                    COUNT(CASE kind WHEN 'charge' THEN 1 END) AS charges,
-                    CAST(COALESCE(SUM(CASE kind WHEN 'refund' THEN amount END), 0) AS bigint) AS refunded,
-                    COUNT(CASE kind WHEN 'refund' THEN 1 END) AS refunds
-               FROM ledger_entries WHERE provider_id = $1 AND created_at >= ${start} AND created_at < ${end}"
-        );
+        for kind in [Kind::Charge, Kind::Refund] {
+            let union = if sql.is_empty() { "" } else { " UNION ALL " };
+            // Writing to a String cannot fail.
+            let _ = write!(
+                sql,
+                "{union}SELECT CAST({period} AS bigint) AS period, CAST('{kind}' AS text) AS kind,
+                        CAST(COALESCE(SUM(amount), 0) AS bigint) AS amount, COUNT(*) AS entries FROM ledger_entries
+                  WHERE provider_id = $1 AND kind = '{kind}' AND created_at >= ${start} AND created_at < ${end}"
+            );
+        }
     }
     sql
 }
 
 pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Result<Vec<Moved>> {
+    let mut moved = vec![Moved::default(); periods.len()];
     if periods.is_empty() {
-        return Ok(Vec::new());
+        return Ok(moved);
     }
     let mut params: Vec<&dyn Param> = vec![&provider];
     for Period { start, end } in periods {
         let ends: [&dyn Param; 2] = [start, end];
         params.extend(ends);
     }
-    let mut moved: Vec<Moved> = read.all(&moved_text(periods.len()), &params)?;
-    moved.sort_unstable_by_key(|moved| moved.period);
+    let sums: Vec<Sum> = read.all(&moved_text(periods.len()), &params)?;
+    for Sum { period, kind, amount, entries } in sums {
+        let Some(moved) = usize::try_from(period).ok().and_then(|period| moved.get_mut(period)) else { continue };
+        match kind {
+            Kind::Charge => (moved.charged, moved.charges) = (amount.negated(), entries),
+            Kind::Refund => (moved.refunded, moved.refunds) = (amount, entries),
+            Kind::Credit => {}
+        }
+    }
     Ok(moved)
 }
 

@@ -168,7 +168,7 @@ mod tests {
 
     fn moved(charged: i64, refunded: i64) -> Moved {
         let money = Money::from_minor;
-        Moved { period: 0, charged: money(charged), charges: 1, refunded: money(refunded), refunds: refunded.signum() }
+        Moved { charged: money(charged), charges: 1, refunded: money(refunded), refunds: refunded.signum() }
     }
 
     #[test]
