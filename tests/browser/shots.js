@@ -19,8 +19,10 @@ const PAGES = {
     await visitor.opens(await visitor.page.locator(".row .who a").nth(1).getAttribute("href"));
   },
   reject: (visitor) => visitor.opens(`${visitor.at}/reject`),
+  money: (visitor) => visitor.opens("/money"),
   exports: (visitor) => visitor.opens("/exports"),
   preferences: (visitor) => visitor.opens("/preferences"),
+  account: (visitor) => visitor.opens("/account"),
 };
 
 const [house, chromium] = await Promise.all([House.opens(), browser()]);
