@@ -32,6 +32,13 @@ pub struct Visitor {
     pub session: TokenId,
 }
 
+/// Anybody in a browser, whatever they may.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn {
+    pub user: UserId,
+    pub session: TokenId,
+}
+
 /// What a live token or session stands for, as it is remembered.
 #[derive(Debug)]
 struct Identity {
@@ -93,6 +100,16 @@ impl FromRequestParts<App> for Visitor {
         let identity = identify(parts, app).await?;
         let (user, session) = identity.session.ok_or(Error::Unauthenticated)?;
         Ok(Self { provider: provider_of(&identity, parts, app)?, user, session })
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let identity = identify(parts, app).await?;
+        let (user, session) = identity.session.ok_or(Error::Unauthenticated)?;
+        Ok(Self { user, session })
     }
 }
 

@@ -15,7 +15,7 @@ mod tokens;
 mod users;
 
 pub use admin::routes;
-pub use extract::{CurrentAdmin, CurrentProvider, Visitor};
+pub use extract::{CurrentAdmin, CurrentProvider, SignedIn, Visitor};
 pub use mails::request_sign_in_link;
 pub use secret::Secret;
 pub use sessions::{

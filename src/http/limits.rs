@@ -52,7 +52,8 @@ static TABLE: &[(&str, &str, &Quota)] = &[
     ("*", "/preferences", &PROVIDER),
     ("*", "/account", &PROVIDER),
     ("*", "/account/**", &PROVIDER),
-    ("*", "/sign-out", &PROVIDER),
+    ("*", "/admin", &ADMIN),
+    ("*", "/admin/**", &ADMIN),
 ];
 
 /// The quota of a route.

@@ -16,6 +16,7 @@ mod inbox;
 mod lead;
 mod money;
 mod notes;
+mod office;
 mod preferences;
 mod refusals;
 mod reject;
@@ -43,6 +44,9 @@ pub fn routes() -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
         .route("/sign-out", post(sign_in::leave))
+        .route("/admin", get(office::show))
+        .route("/admin/returns/{assignment_id}/approve", post(office::approve))
+        .route("/admin/returns/{assignment_id}/deny", post(office::deny))
         .route("/money", get(money::show))
         .route("/money/weeks.csv", get(money::weeks))
         .route("/account", get(account::show))

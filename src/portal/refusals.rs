@@ -115,6 +115,9 @@ fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Act
             );
             said("This account is suspended", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
         }
+        (_, "wrong_role") if asked.target.starts_with("/admin") => {
+            said("This page is for the operator", "You are signed in as a provider.".to_owned(), INBOX)
+        }
         (_, "wrong_role") => said(
             "This page is for providers",
             "You are signed in as the operator.".to_owned(),

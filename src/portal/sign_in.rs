@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::assets::{Assets, assets};
 use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
-use crate::accounts::{self, SESSION_LIFE, Secret, Visitor, password};
+use crate::accounts::{self, SESSION_LIFE, Secret, SignedIn, password};
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::email;
@@ -237,9 +237,9 @@ async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) ->
 }
 
 /// `POST /sign-out`
-pub async fn leave(State(app): State<App>, visitor: Visitor, _: Form<Nothing>) -> Result<Response> {
+pub async fn leave(State(app): State<App>, person: SignedIn, _: Form<Nothing>) -> Result<Response> {
     let identities = app.identities.clone();
-    let Visitor { user, session, .. } = visitor;
+    let SignedIn { user, session } = person;
     let unit = move |tx: &mut Tx| accounts::end_session(tx, &identities, user, session);
     app.db.write(Lane::of(user.uuid()), unit).await?;
     go("/sign-in", vec![cookie::end(cookie::SESSION)?])

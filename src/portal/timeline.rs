@@ -48,7 +48,8 @@ fn attempt_of<'a>(entry: &Recorded, attempts: &'a [Attempt]) -> Option<&'a Attem
     attempts.iter().find(|attempt| attempt.id.to_string() == id)
 }
 
-fn tried(attempt: &Attempt) -> String {
+/// `Called, no answer`.
+pub fn tried(attempt: &Attempt) -> String {
     let did = match attempt.kind {
         AttemptKind::Call => "Called",
         AttemptKind::Text => "Texted",

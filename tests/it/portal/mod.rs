@@ -6,3 +6,4 @@ mod files;
 mod guards;
 mod leads;
 mod money;
+mod office;
