@@ -168,9 +168,9 @@ fn the_first_page_is_alive() {
     verifies(folder.path());
 }
 
-/// What it prints leads straight to a provider's pages.
+/// What it prints leads straight to a provider's pages, and to the operator's.
 #[test]
-fn the_first_link_opens_a_provider_s_pages() {
+fn a_link_for_each_role_opens_its_pages() {
     if engine() == Engine::Postgres {
         return;
     }
@@ -178,11 +178,13 @@ fn the_first_link_opens_a_provider_s_pages() {
     let mut demo = command(&["demo", "--still", "--listen", "127.0.0.1:0"]);
     let mut demo = demo.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut said = BufReader::new(demo.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let link = said.find_map(|line| line.trim().strip_prefix("http://").map(str::to_owned)).expect("a link");
-    let (at, path) = link.split_once('/').unwrap();
-    let (status, page) = get(at, &format!("/{path}"), "");
-    assert_eq!(status, 200, "{page}");
-    assert!(page.contains("action=\"/sign-in/link\""), "{page}");
+    for role in ["a provider", "the operator"] {
+        let link = said.find_map(|line| line.trim().strip_prefix("http://").map(str::to_owned)).expect(role);
+        let (at, path) = link.split_once('/').unwrap();
+        let (status, page) = get(at, &format!("/{path}"), "");
+        assert_eq!(status, 200, "{role}: {page}");
+        assert!(page.contains("action=\"/sign-in/link\""), "{role}: {page}");
+    }
     demo.kill().unwrap();
     demo.wait().unwrap();
 }

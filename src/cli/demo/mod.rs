@@ -66,8 +66,12 @@ pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Out
     fill_once(&app, secret).await?;
     let keys = keys::keep(&app, secret, &args.data.join("demo.json")).await?;
     // Who reads no further than the first line has seen where to look.
-    let link = link(&app, &keys).await?;
-    let _read = print(&guide(&keys, link.as_deref(), &args.data.join("demo.json")));
+    let provider = match keys.providers.first() {
+        Some(provider) => link(&app, &keys, &provider.entrance.email).await?,
+        None => None,
+    };
+    let links = [("A provider at work", provider), ("The operator", link(&app, &keys, &keys.admin.email).await?)];
+    let _read = print(&guide(&keys, &links, &args.data.join("demo.json")));
     let looking = keys.providers.first().map(|provider| provider.id.clone());
     let living = async {
         if !args.still {
@@ -114,9 +118,9 @@ fn hashes(secret: &[u8; 32]) -> Result<HashMap<&'static str, String>> {
     keys::addresses().map(|email| Ok((email, password::hash(&keys::password(secret, email)?)?))).collect()
 }
 
-/// A link that signs its first reader in, to a provider's pages.
-async fn link(app: &App, keys: &Keys) -> Result<Option<String>> {
-    let Some(email) = keys.providers.first().map(|provider| provider.entrance.email.clone()) else { return Ok(None) };
+/// A link that signs its first reader in as this person.
+async fn link(app: &App, keys: &Keys, email: &str) -> Result<Option<String>> {
+    let email = email.to_owned();
     let unit = move |tx: &mut Tx| {
         let user = accounts::user_by_email(tx, &email)?;
         user.map(|user| accounts::sign_in_link(tx, user.id).map(accounts::Secret::into_text)).transpose()
@@ -126,15 +130,14 @@ async fn link(app: &App, keys: &Keys) -> Result<Option<String>> {
 }
 
 /// Where to look, and how to get in.
-fn guide(keys: &Keys, link: Option<&str>, file: &Path) -> String {
+fn guide(keys: &Keys, links: &[(&str, Option<String>)], file: &Path) -> String {
     let Keys { url, admin, providers, sources } = keys;
+    let open = |(who, link): &(&str, Option<String>)| Some(format!("{who}: open\n\n  {}\n\n", link.as_ref()?));
+    let links: String = links.iter().filter_map(open).collect();
     let mut guide = format!(
         "Leadhouse is at {url}; its calls are described at {url}/docs. Ctrl-C ends it; started again, it goes on.\n\n\
-         {}Back office   {} · password {}\n              token {}\n",
-        link.map(|link| format!("A provider at work: open\n\n  {link}\n\n")).unwrap_or_default(),
-        admin.email,
-        admin.password,
-        admin.token
+         {links}Back office   {} · password {}\n              token {}\n",
+        admin.email, admin.password, admin.token
     );
     let mut add = |text: String| guide.push_str(&text);
     if let Some(ProviderEntrance { name, entrance: Entrance { email, password, token }, .. }) = providers.first() {
