@@ -150,8 +150,9 @@ impl FromRequestParts<App> for CurrentAdmin {
 /// `Unauthenticated` for none and for a dead one; `Invalid` where there are several; `Forbidden` where another site had a
 /// browser send it; `TooMany` from an address that keeps trying.
 async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
-    let token = match bearer(&parts.headers)? {
-        Some(text) => Some(known(text, app).await?.filter(|known| known.session.is_none())),
+    let sent = bearer(&parts.headers)?;
+    let token = match sent {
+        Some(text) => known(text, app).await?.filter(|known| known.session.is_none()),
         None => None,
     };
     let session = match cookie::read(&parts.headers, cookie::SESSION) {
@@ -159,21 +160,19 @@ async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
         None => None,
     };
     match (token, session) {
-        (Some(Some(token)), Some(session)) if !token.who.is(&session.who) => {
+        (Some(token), Some(session)) if !token.who.is(&session.who) => {
             let detail = "The token and the session are of two identities; send one of them.";
             Err(Error::parameter("Authorization", "two_identities", detail))
         }
-        (Some(Some(token)), _) => Ok(token),
-        (None, Some(session)) => {
+        (Some(token), _) => Ok(token),
+        // A session makes no dead token good.
+        (None, Some(session)) if sent.is_none() => {
             csrf::same_origin(&parts.method, &parts.headers)?;
             Ok(session)
         }
-        (Some(None), _) => Err(unknown(parts, app)),
         // A page that is opened without a session is no attempt at one.
-        (None, None) if parts.headers.contains_key(header::AUTHORIZATION) || !is_page(parts) => {
-            Err(unknown(parts, app))
-        }
-        (None, None) => Err(Error::Unauthenticated),
+        _ if is_page(parts) && !parts.headers.contains_key(header::AUTHORIZATION) => Err(Error::Unauthenticated),
+        _ => Err(unknown(parts, app)),
     }
 }
 

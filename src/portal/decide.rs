@@ -5,13 +5,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::frame::{calendar, go};
+use super::inbox::who;
 use super::lead::{self, Extra};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::id::Id;
@@ -44,9 +45,14 @@ pub async fn accept(
     let unit = move |tx: &mut Tx| inbox::accept(tx, provider, lead, tell);
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => {
-            let calendar = calendar(&app, &visitor.provider);
-            let said = undoable(Said::done("Accepted."), &calendar, lead);
             let back = posted.input.is_ok_and(|from| from.inbox);
+            // On its own page it is plain which lead it was.
+            let line = if back {
+                format!("Accepted {}.", name_of(&app, &visitor, lead).await?)
+            } else {
+                "Accepted.".to_owned()
+            };
+            let said = undoable(Said::done(line), &calendar(&app, &visitor.provider), lead);
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
             go(&path, vec![said.cookie(&app, &visitor)?])
         }
@@ -58,6 +64,14 @@ pub async fn accept(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whom a lead is about, in a word.
+async fn name_of(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<String> {
+    let provider = visitor.provider.id;
+    let of = app.db.read(move |read: &mut Read| inbox::detail(read, provider, lead)).await?.lead;
+    let (name, phone, email) = (of.contact_name.as_deref(), of.contact_phone.as_deref(), of.contact_email.as_deref());
+    Ok(who(of.erased_at.is_some(), name, phone, email))
 }
 
 /// Why a decision was not taken, and where the lead stands.

@@ -107,7 +107,7 @@ fn more(calendar: &Calendar, export: &Export, state: State) -> String {
         }
         State::Failed => {
             let why = export.error.clone().unwrap_or_default();
-            format!("{why} This one did not count against your day.")
+            if why.contains("count against") { why } else { format!("{why} This one did not count against your day.") }
         }
         State::Cancelled => "Stopped; it did not count against your day.".to_owned(),
         State::Expired => export

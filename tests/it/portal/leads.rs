@@ -98,6 +98,18 @@ async fn a_lead_is_accepted_and_the_accept_undone() {
     browser.sends(format!("{path}/undo"), &[]).await.expect(200);
     assert!(browser.note().is_some_and(|note| note.contains("Undone.")));
     assert!(browser.text().contains("Accept undone"), "{}", browser.text());
+    // From the list, by a key: there it says whom.
+    browser.opens("/leads").await.expect(200);
+    browser.posting(format!("{path}/accept"), &[("from", "inbox")]).await.expect(303);
+    let named = browser.takes(browser.posting(format!("{path}/undo"), &[])).await.expect(303);
+    assert_eq!(named.header("location"), path);
+    browser.opens("/leads").await.expect(200);
+    let back = browser.takes(browser.posting(format!("{path}/accept"), &[("from", "inbox")])).await.expect(303);
+    assert_eq!(back.header("location"), "/leads");
+    browser.opens("/leads").await.expect(200);
+    let note = browser.note().expect("a note");
+    assert!(note.starts_with("Accepted ") && !note.starts_with("Accepted. "), "{note}");
+    browser.sends(format!("{path}/undo"), &[]).await.expect(200);
     // Again, and then too late.
     browser.sends(format!("{path}/accept"), &[]).await.expect(200);
     app.advance(Duration::from_mins(2));
