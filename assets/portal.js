@@ -112,6 +112,8 @@
       live.replaceChildren(said);
       document.title = `(${fresh}) ${title}`;
     });
+    // Ten pages are told at once; the first gives its place to the eleventh.
+    source.addEventListener("replaced", () => source.close());
     addEventListener("pagehide", () => source.close());
   }
 })();

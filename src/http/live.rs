@@ -27,6 +27,18 @@ pub struct Frame {
     pub bytes: Bytes,
 }
 
+/// Who opened a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A program, which has to close what it opened.
+    Program,
+    /// A page in a browser. Its person goes on to others, and that it is gone shows only when the connection is written to.
+    Page,
+}
+
+/// The last thing that a page gets which gave its place to a newer one: it is not to come again.
+const REPLACED: Bytes = Bytes::from_static(b"event: replaced\ndata: {}\n\n");
+
 /// The streams there are.
 #[derive(Debug, Default)]
 pub struct Live {
@@ -46,6 +58,7 @@ struct Inner {
 #[derive(Debug)]
 struct Slot {
     id: u64,
+    by: By,
     frames: mpsc::Sender<Frame>,
 }
 
@@ -63,21 +76,29 @@ pub struct Stream {
 pub struct Feeding(Arc<Live>);
 
 impl Live {
+    /// Where this principal has [`MOST`] open, a page takes the place of the page that was opened first.
+    ///
     /// # Errors
-    /// `TooMany` where this principal has [`MOST`] open; `Unavailable` at the end of the process.
-    pub fn open(self: &Arc<Self>, who: Uuid) -> Result<Stream> {
+    /// `TooMany` where there is no place to take; `Unavailable` at the end of the process.
+    pub fn open(self: &Arc<Self>, who: Uuid, by: By) -> Result<Stream> {
         let mut inner = self.lock();
         if inner.ended {
             return Err(Error::Unavailable("the server is stopping".into()));
         }
         let id = inner.next;
         let slots = inner.streams.entry(who).or_default();
+        if by == By::Page
+            && slots.len() >= MOST
+            && let Some(first) = slots.iter().position(|slot| slot.by == By::Page)
+        {
+            let _full = slots.remove(first).frames.try_send(Frame { at: (i64::MAX, i64::MAX), bytes: REPLACED });
+        }
         if slots.len() >= MOST {
             let detail = format!("There are {MOST} open streams of this account; close one.");
             return Err(Error::TooMany { code: "too_many_streams", detail: detail.into(), retry_after: RETRY });
         }
         let (sender, frames) = mpsc::channel(QUEUE);
-        slots.push(Slot { id, frames: sender });
+        slots.push(Slot { id, by, frames: sender });
         inner.next += 1;
         Ok(Stream { live: self.clone(), who, id, frames })
     }
@@ -179,7 +200,7 @@ mod tests {
     use bytes::Bytes;
     use uuid::Uuid;
 
-    use super::{Frame, Live, MOST, QUEUE};
+    use super::{By, Frame, Live, MOST, QUEUE, REPLACED};
     use crate::error::Error;
 
     fn frame(n: usize) -> Frame {
@@ -190,22 +211,40 @@ mod tests {
     fn each_has_ten_and_one_that_is_closed_makes_room() {
         let live = Arc::new(Live::default());
         let (rita, sam) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut open: Vec<_> = (0..MOST).map(|_| live.open(rita).unwrap()).collect();
-        assert!(matches!(live.open(rita), Err(Error::TooMany { code: "too_many_streams", .. })));
-        live.open(sam).unwrap();
+        let mut open: Vec<_> = (0..MOST).map(|_| live.open(rita, By::Program).unwrap()).collect();
+        assert!(matches!(live.open(rita, By::Program), Err(Error::TooMany { code: "too_many_streams", .. })));
+        live.open(sam, By::Program).unwrap();
         open.pop();
-        open.push(live.open(rita).unwrap());
+        open.push(live.open(rita, By::Program).unwrap());
         drop(open);
         assert!(!live.has(rita) && !live.has(sam));
         live.end();
-        assert!(matches!(live.open(rita), Err(Error::Unavailable(_))));
+        assert!(matches!(live.open(rita, By::Program), Err(Error::Unavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn a_page_takes_the_place_of_the_first_and_a_program_of_nobody() {
+        let live = Arc::new(Live::default());
+        let rita = Uuid::from_u128(1);
+        let mut first = live.open(rita, By::Page).unwrap();
+        let others: Vec<_> = (1..MOST).map(|_| live.open(rita, By::Program).unwrap()).collect();
+        assert!(matches!(live.open(rita, By::Program), Err(Error::TooMany { .. })));
+        let mut second = live.open(rita, By::Page).unwrap();
+        assert_eq!(first.next().await.unwrap().bytes, REPLACED);
+        assert!(first.next().await.is_none());
+        drop(first);
+        let third = live.open(rita, By::Page).unwrap();
+        assert_eq!(second.next().await.unwrap().bytes, REPLACED);
+        drop((second, third));
+        live.open(rita, By::Program).unwrap();
+        drop(others);
     }
 
     #[tokio::test]
     async fn who_takes_nothing_is_dropped_and_nobody_waits_for_it() {
         let live = Arc::new(Live::default());
         let rita = Uuid::from_u128(1);
-        let (mut slow, mut quick) = (live.open(rita).unwrap(), live.open(rita).unwrap());
+        let (mut slow, mut quick) = (live.open(rita, By::Program).unwrap(), live.open(rita, By::Program).unwrap());
         for n in 0..=QUEUE {
             live.publish(rita, &frame(n));
             assert_eq!(quick.next().await.unwrap().at, frame(n).at);
@@ -222,12 +261,12 @@ mod tests {
     fn there_is_one_feeder_while_somebody_watches() {
         let live = Arc::new(Live::default());
         let rita = Uuid::from_u128(1);
-        let stream = live.open(rita).unwrap();
+        let stream = live.open(rita, By::Program).unwrap();
         let feeding = live.begin().unwrap();
         assert!(live.begin().is_none() && feeding.goes_on());
         drop(stream);
         assert!(!feeding.goes_on());
-        let _stream = live.open(rita).unwrap();
+        let _stream = live.open(rita, By::Program).unwrap();
         let another = live.begin().unwrap();
         drop(feeding);
         assert!(another.goes_on() && live.begin().is_none());

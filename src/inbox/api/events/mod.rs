@@ -20,7 +20,7 @@ use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::Problems;
-use crate::http::live::Frame;
+use crate::http::live::{By, Frame};
 use crate::id::Id;
 use crate::inbox::events::{self, Event, EventKind, KEPT, Place};
 
@@ -131,7 +131,9 @@ async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> 
     responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
 pub(super) async fn events(app: App, provider: CurrentProvider, parts: Parts) -> Result<Response> {
     let resume = last_event_id(&parts.headers)?;
-    let stream = app.live.open(provider.id.uuid())?;
+    // Without a token it is a session's.
+    let by = if parts.headers.contains_key(header::AUTHORIZATION) { By::Program } else { By::Page };
+    let stream = app.live.open(provider.id.uuid(), by)?;
     feed::begin(&app);
     if timeout(START, app.live.ready()).await.is_err() {
         return Err(Error::Unavailable("the feeder of events has not found its place".into()));
