@@ -23,6 +23,7 @@ row! {
     }
 }
 
+/// Found by id: the provider is asked for in a way that no index serves, or all its leads would be gone through.
 pub(super) fn text() -> String {
     let mut places = String::new();
     for n in 2..=GLANCES + 1 {
@@ -32,7 +33,7 @@ pub(super) fn text() -> String {
         "SELECT a.id AS assignment_id, l.form_data, l.postal_code,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold, a.max_providers AS sold_max
            FROM lead_assignments a JOIN leads l ON l.id = a.lead_id
-          WHERE a.provider_id = $1 AND a.id IN ({places})"
+          WHERE a.id IN ({places}) AND CASE WHEN a.provider_id = $1 THEN 1 ELSE 0 END = 1"
     )
 }
 

@@ -205,7 +205,8 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("counts", COUNTS),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
-    let made = [("detail".to_owned(), detail_text()), ("named".to_owned(), named::text())];
+    let made = [("detail", detail_text()), ("named", named::text()), ("glances", glance::text())]
+        .map(|(n, sql)| (n.to_owned(), sql));
     single.chain(made).chain(page::statements()).chain(events::statements()).collect()
 }
 
