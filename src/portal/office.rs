@@ -18,11 +18,10 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput, csrf};
 use crate::id::AssignmentId;
-use crate::inbox::ReturnState;
 use crate::returns::{self, Attempt, Case, Contact};
 
 /// Returns on the page; the rest come when these are decided.
-const LIMIT: i64 = 100;
+const LIMIT: i64 = 25;
 /// A note's most, as the API has it.
 const MAX_NOTE: usize = 1000;
 
@@ -92,7 +91,7 @@ pub async fn show(
 
 async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong: Option<String>) -> Result<Response> {
     let unit = |read: &mut Read| {
-        let cases = returns::cases(read, Some(ReturnState::Pending), None, LIMIT + 1)?;
+        let cases = returns::waiting(read, LIMIT + 1)?;
         let with = |case: Case| {
             let (contact, attempts) = returns::evidence(read, &case)?;
             Ok((case, contact, attempts))
@@ -109,7 +108,7 @@ async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong:
         operator: operator(app),
         assets: assets(),
         csrf: csrf::token(&app.seals, csrf::holder(headers).unwrap_or_default())?,
-        cases: found.iter().rev().map(|evidence| row(app, &calendar, evidence)).collect(),
+        cases: found.iter().map(|evidence| row(app, &calendar, evidence)).collect(),
         more,
         said,
         wrong,

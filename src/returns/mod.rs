@@ -167,6 +167,11 @@ pub fn cases(
     store::cases(read, state, before, limit)
 }
 
+/// Returns that wait for a decision, the oldest first, at most `limit`.
+pub fn waiting(read: &mut Read, limit: i64) -> Result<Vec<Case>> {
+    store::waiting(read, limit)
+}
+
 /// What this provider has under review.
 pub fn under_review(read: &mut Read, provider: ProviderId) -> Result<UnderReview> {
     store::under_review(read, provider)

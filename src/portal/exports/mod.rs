@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::frame::{Frame, Standing, answer, calendar, go};
-use super::inbox::niches;
+use super::inbox::{DateField, niches};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words;
@@ -45,8 +45,9 @@ struct ExportForm {
     statuses: Vec<Choice>,
     niches: Vec<Choice>,
     presets: Vec<Choice>,
-    date_from: String,
-    date_to: String,
+    viewed: Vec<Choice>,
+    date_from: DateField,
+    date_to: DateField,
     search: String,
     is_xlsx: bool,
 }
@@ -86,6 +87,7 @@ impl Body for ExportIn {
         }
     }
 }
+
 /// All that the page is made of, of one moment.
 struct Found {
     standing: Standing,
@@ -172,8 +174,9 @@ fn form(found: &Found, given: &Given) -> ExportForm {
             "preset",
             &[("standard", "Spreadsheet"), ("hubspot", "HubSpot"), ("salesforce", "Salesforce")],
         ),
-        date_from: given.text("date_from").to_owned(),
-        date_to: given.text("date_to").to_owned(),
+        viewed: choices("viewed", &[("false", "Not yet"), ("true", "Viewed")]),
+        date_from: DateField::of(given.text("date_from")),
+        date_to: DateField::of(given.text("date_to")),
         search: given.text("search").to_owned(),
         is_xlsx: given.text("format") == "xlsx",
     }

@@ -150,6 +150,8 @@ fn filters(export: &Export) -> String {
     add("niche_id", export.niche_id.map(|niche| niche.to_string()));
     add("date_from", export.date_from.clone());
     add("date_to", export.date_to.clone());
+    add("search", export.search.clone());
+    add("viewed", export.viewed.map(|viewed| viewed.to_string()));
     query
 }
 

@@ -1,5 +1,7 @@
 //! What is around the list: the banner, the tabs, the filters in force and their form, and what is said of an empty list.
 
+use jiff::civil::Date;
+
 use super::rows::name_of;
 use super::{Found, SOON, query, said};
 use crate::app::App;
@@ -38,12 +40,26 @@ pub struct Chip {
 /// The filters as the form shows them.
 pub struct FilterForm {
     pub search: String,
-    pub date_from: String,
-    pub date_to: String,
+    pub date_from: DateField,
+    pub date_to: DateField,
     pub viewed: String,
     pub status: String,
     pub niches: Vec<Choice>,
     pub open: bool,
+}
+
+/// One end of a period. A calendar can only show a plain date: a time, as the API takes it too, is shown as a text, or it
+/// would be lost with the next click.
+pub struct DateField {
+    pub kind: &'static str,
+    pub value: String,
+}
+
+impl DateField {
+    pub fn of(given: &str) -> Self {
+        let plain = given.is_empty() || given.parse::<Date>().is_ok_and(|date| date.to_string() == given);
+        Self { kind: if plain { "date" } else { "text" }, value: given.to_owned() }
+    }
 }
 
 pub struct Choice {
@@ -125,8 +141,8 @@ pub fn form(found: &Found, given: &Given, filter: &Filter, open: bool) -> Filter
     });
     FilterForm {
         search: given.text("search").to_owned(),
-        date_from: given.text("date_from").to_owned(),
-        date_to: given.text("date_to").to_owned(),
+        date_from: DateField::of(given.text("date_from")),
+        date_to: DateField::of(given.text("date_to")),
         viewed: given.text("viewed").to_owned(),
         status: filter.status.map(|status| status.to_string()).unwrap_or_default(),
         niches: niches.collect(),
@@ -148,9 +164,11 @@ pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
     if total == 0 {
         return None;
     }
-    // Newest first: the last end first. Past what was read, the newest of them are named.
-    let first = found.ending.items.iter().rev().take(2);
-    let leads: Vec<Ending> = first
+    let leads: Vec<Ending> = found
+        .ending
+        .items
+        .iter()
+        .rev()
         .map(|item| {
             let until = item.assigned_at.plus(app.config.return_window);
             Ending { path: format!("/leads/{}", item.lead_id), name: name_of(item), ends: ends(calendar, until) }

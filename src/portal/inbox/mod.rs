@@ -14,6 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use around::{Banner, Chip, Empty, FilterForm, StatusTab, banner, chips, empty, form, tabs};
 use rows::{Group, groups};
 
+pub use around::DateField;
 pub use rows::{Pill, dots, pill, place, sold_to, who};
 
 use super::frame::{Frame, Standing, answer, calendar};
@@ -34,8 +35,8 @@ const LIMIT: i64 = 25;
 const DEEPEST: i64 = 10_000 / LIMIT;
 /// What ends within this is named above the list.
 const SOON: std::time::Duration = std::time::Duration::from_hours(24);
-/// How many of those are read; further ones are counted.
-const ENDING: i64 = 25;
+/// How many of those are named; further ones are counted.
+const ENDING: i64 = 2;
 const MOST_SUBSCRIPTIONS: i64 = 100;
 
 /// What the page is asked for.
@@ -128,12 +129,21 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result
         Ok(Found {
             standing: Standing::read(read, &provider)?,
             glances: inbox::glances(read, id, &shown)?,
-            ending: inbox::list(read, id, &ending, Position::First, ENDING)?,
+            ending: last_of(read, id, &ending, ENDING)?,
             niches: niches(read, id)?,
             page,
         })
     };
     app.db.read(unit).await
+}
+
+/// The last entries of a list, newest first: those whose windows end soonest.
+fn last_of(read: &mut Read, provider: ProviderId, filter: &Filter, n: i64) -> Result<Page> {
+    let page = inbox::list(read, provider, filter, Position::First, n)?;
+    if page.total <= n {
+        return Ok(page);
+    }
+    inbox::list(read, provider, filter, Position::Offset(page.total - n), n)
 }
 
 /// The niches that the provider has, or had, a subscription in, by name.
@@ -173,7 +183,7 @@ fn present(
         zone: calendar.zone_name(),
         newer: (page > 1).then(|| of(page - 1)),
         older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
-        export: format!("/exports?{}", query(filter, given, &["page", "viewed"]).trim_end_matches('&')),
+        export: format!("/exports?{}", query(filter, given, &["page"]).trim_end_matches('&')),
         empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
         wrong,
         frame,

@@ -137,6 +137,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
     ];
     let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     all.push(("case".to_owned(), format!("{CASE} WHERE r.assignment_id = $1")));
+    all.push(("waiting".to_owned(), format!("{CASE}{WAITING}")));
     let id = AssignmentId::new(Timestamp::default());
     for state in [None, Some(ReturnState::Pending)] {
         for before in [None, Some(id)] {
@@ -230,6 +231,13 @@ impl<'a> Cases<'a> {
         let text = format!("{CASE}{} ORDER BY r.opened_at DESC, r.assignment_id DESC LIMIT ${limit}", only.sql());
         Self { only, text }
     }
+}
+
+const WAITING: &str = " WHERE r.state = 'pending' ORDER BY r.opened_at, r.assignment_id LIMIT $1";
+
+/// Pending returns, the one opened first before all.
+pub(super) fn waiting(read: &mut Read, limit: i64) -> Result<Vec<Case>> {
+    read.all(&format!("{CASE}{WAITING}"), params![limit])
 }
 
 /// In the order in which they were opened, the last first; those opened before the one of `before`.

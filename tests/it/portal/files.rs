@@ -95,3 +95,34 @@ async fn preferences_are_saved_as_they_are_ticked() {
     assert!(browser.page.clone().expect("a page").text.contains("data-keys=\"off\""));
     assert!(rita.preferences().await["quiet_from"].is_null());
 }
+
+#[tokio::test]
+async fn an_export_is_asked_for_again_with_all_its_filters() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    rita.is_sent(json!({ "contact_email": "ann+1@example.com" })).await;
+    let filters =
+        json!({ "status": "active", "search": "ann+1@", "viewed": false, "date_from": "2026-01-31T08:00:00Z" });
+    let asked = json!({ "filters": filters, "format": "xlsx", "preset": "salesforce" });
+    let id = rita.post("/api/v1/provider/leads/export", &asked).await.expect(202).str("export_id");
+    rita.post_nothing(format!("/api/v1/provider/exports/{id}/cancel")).await.expect(200);
+    let mut browser = app.browses_as(&rita).await;
+    let history = browser.opens("/exports").await.expect(200);
+    let link = between(&history.text, "href=\"/exports?", "\"").expect("a link").replace("&#38;", "&");
+    let form = browser.opens(format!("/exports?{link}")).await.expect(200);
+    for field in [
+        "value=\"active\" selected",
+        "value=\"false\" selected",
+        "value=\"salesforce\" selected",
+        "value=\"xlsx\" checked",
+        "name=\"search\" type=\"search\" minlength=\"3\" maxlength=\"100\" value=\"ann+1@\"",
+        // A calendar would show nothing for a time, and send nothing.
+        "name=\"date_from\" type=\"text\" value=\"2026-01-31T08:00:00",
+    ] {
+        assert!(form.text.contains(field), "{field}: {}", form.text);
+    }
+    let inbox = browser.opens("/leads?viewed=false&search=ann%2B1@").await.expect(200);
+    let link = between(&inbox.text, "href=\"/exports?", "\"");
+    assert!(link.is_some_and(|link| link.contains("viewed=false")), "{link:?}: {}", browser.text());
+    app.run_jobs().await;
+}

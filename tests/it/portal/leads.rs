@@ -307,3 +307,20 @@ async fn ticked_leads_are_decided_together_with_a_result_for_each() {
     assert_eq!(browser.at, "/leads");
     assert_eq!(rita.me().await["counts"]["rejected"], 2);
 }
+
+#[tokio::test]
+async fn the_windows_that_end_soonest_are_named() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    for name in ["Ann First", "Bob Second", "Cid Third", "Dan Fourth"] {
+        rita.is_sent(json!({ "contact_name": name })).await;
+    }
+    app.advance(Duration::from_hours(14 * 24 - 1));
+    let browser = app.browses_as(&rita).await;
+    let page = browser.text();
+    let banner = page.split_once("Return ends soon for 4 leads.").and_then(|(_, rest)| rest.split_once("and 2 more."));
+    let (named, _) = banner.unwrap_or_else(|| panic!("{page}"));
+    let place = |name: &str| named.find(name);
+    assert!(place("Ann First").is_some() && place("Ann First") < place("Bob Second"), "{named}");
+    assert!(place("Cid Third").is_none() && place("Dan Fourth").is_none(), "{named}");
+}

@@ -72,3 +72,19 @@ async fn each_role_has_its_own_pages() {
     operator.sends("/sign-out", &[]).await.expect(200);
     assert_eq!(operator.at, "/sign-in");
 }
+
+#[tokio::test]
+async fn the_oldest_returns_come_first_however_many_wait() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    for n in 0..27 {
+        let lead = rita.is_sent(json!({ "contact_name": format!("Person {n:02}.") })).await;
+        rita.rejects(&lead, REASON).await.expect(200);
+    }
+    let browser = office(&app).await;
+    let page = browser.text();
+    assert!(page.contains("25 of more, oldest first"), "{page}");
+    let places: Vec<_> = (0..25).map(|n| page.find(&format!("Person {n:02}."))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    assert!(!page.contains("Person 25.") && !page.contains("Person 26."), "{page}");
+}
