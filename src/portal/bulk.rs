@@ -21,10 +21,7 @@ use crate::http::{Body, Fields, Form, Given, Ticked};
 use crate::id::{Id, parse_uuid};
 use crate::inbox::{self, LeadRef, Rejection, RejectionCode, Status};
 use crate::money::Money;
-use crate::returns::{self, Bulk, MOST_AT_ONCE, Outcome, Terms};
-
-/// Longer than any text that composing and trimming could make short enough.
-const MAX_RAW: usize = 10_000;
+use crate::returns::{self, Bulk, MAX_RAW, MOST_AT_ONCE, Outcome, Terms};
 
 #[derive(Template)]
 #[template(path = "portal/bulk_reject.html")]
@@ -122,8 +119,9 @@ async fn ask(
     leads: Vec<LeadRef>,
     given: &Given,
 ) -> Result<Response> {
-    let (standing, named) = look(app, visitor, leads).await?;
-    let leads: Vec<Named> = named.into_values().filter(|lead| lead.status == Status::Active).collect();
+    let (standing, mut named) = look(app, visitor, leads.clone()).await?;
+    let found = leads.iter().filter_map(|lead| named.remove(lead));
+    let leads: Vec<Named> = found.filter(|lead| lead.status == Status::Active).collect();
     if leads.is_empty() {
         let said = Said::failed("Nothing was changed.", "These leads are decided already.");
         return go("/leads", vec![said.cookie(app, visitor)?]);
@@ -193,10 +191,10 @@ async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<Lead
 }
 
 fn row(outcome: &Outcome, named: Option<&Named>) -> Row {
-    let said = match (&outcome.done, named) {
-        (Ok(_), _) => "Done.".to_owned(),
-        (Err(Error::Conflict { code, .. }), Some(lead)) => refused(code, lead.status),
-        (Err(_), _) => "There is nothing here, or it is not yours.".to_owned(),
+    let said = match &outcome.done {
+        Ok(_) => "Done.".to_owned(),
+        Err(Error::Conflict { code, lead_status, .. }) => refused(code, *lead_status),
+        Err(_) => "There is nothing here, or it is not yours.".to_owned(),
     };
     Row {
         id: named.map(|lead| lead.id.clone()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::frame::{calendar, go};
 use super::inbox::who;
-use super::lead::{self, Extra};
+use super::lead::unchanged;
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
@@ -16,11 +16,10 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::id::Id;
-use crate::inbox::{self, LeadRef, Status, UNDO_WINDOW};
-use crate::returns::{self, APPEAL_LENGTH, Appeal, AttemptKind, AttemptResult, NewAttempt};
+use crate::inbox::{self, LeadRef, UNDO_WINDOW};
+use crate::returns::{self, APPEAL_LENGTH, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttempt};
 
-/// Longer than any text that composing and trimming could make short enough.
-const MAX_RAW: usize = 10_000;
+const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 /// Where the decision was taken, and so where to go back to.
 pub struct From {
@@ -56,11 +55,9 @@ pub async fn accept(
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
             go(&path, vec![said.cookie(&app, &visitor)?])
         }
-        Err(Error::Conflict { code, .. }) => {
-            let found = lead::find(&app, &visitor, lead).await?;
-            let wrong = refused(code, found.shown.lead.status);
-            let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
-            lead::page(&app, &visitor, &headers, &found, extra)
+        Err(Error::Conflict { code, lead_status, .. }) => {
+            let wrong = refused(code, lead_status);
+            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -75,11 +72,11 @@ async fn name_of(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<String> 
 }
 
 /// Why a decision was not taken, and where the lead stands.
-pub fn refused(code: &str, status: Status) -> String {
+pub fn refused(code: &str, status: Option<&str>) -> String {
     match code {
         "return_window_closed" => "The return window has closed, so nothing was changed.".to_owned(),
         "lead_erased" => "This lead was erased, and its price was refunded. Nothing was changed.".to_owned(),
-        _ => format!("Nothing was changed: this lead is {status} already."),
+        _ => format!("Nothing was changed: this lead is {} already.", status.unwrap_or("decided")),
     }
 }
 
@@ -105,15 +102,13 @@ pub async fn undo(
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::Conflict { code, .. }) => {
-            let found = lead::find(&app, &visitor, lead).await?;
             let wrong = match code {
                 "undo_window_closed" => "Not undone: two minutes have gone by. The decision stands.",
                 "already_decided" => "Not undone: the return has been decided meanwhile.",
                 "lead_erased" => "Not undone: this lead was erased.",
                 _ => "There is nothing to undo here.",
             };
-            let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong.to_owned()), ..Extra::default() };
-            lead::page(&app, &visitor, &headers, &found, extra)
+            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong.to_owned()).await
         }
         Err(error) => Err(error),
     }
@@ -147,7 +142,7 @@ pub async fn note(
     let provider = visitor.provider.id;
     let Ok(AttemptIn { kind, result, note }) = posted.input else {
         let wrong = "Not noted: choose what you did and what came of it; a note has 500 characters at most.";
-        return again(&app, &visitor, lead, &headers, wrong).await;
+        return unchanged(&app, &visitor, lead, &headers, UNPROCESSABLE, wrong.to_owned()).await;
     };
     let unit = move |tx: &mut Tx| {
         let new = NewAttempt { kind, at: tx.now(), result, note: note.clone() };
@@ -156,7 +151,7 @@ pub async fn note(
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
         Err(Error::Conflict { detail, .. }) => {
-            again(&app, &visitor, lead, &headers, &format!("Not noted: {detail}.")).await
+            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, format!("Not noted: {detail}.")).await
         }
         Err(error) => Err(error),
     }
@@ -184,7 +179,7 @@ pub async fn appeal(
     let appeal = posted.input.ok().and_then(|AppealIn(text)| Appeal::new(&text).ok());
     let Some(appeal) = appeal else {
         let wrong = format!("Not appealed: write {least} to {most} characters.");
-        return again(&app, &visitor, lead, &headers, &wrong).await;
+        return unchanged(&app, &visitor, lead, &headers, UNPROCESSABLE, wrong).await;
     };
     let unit = move |tx: &mut Tx| returns::appeal(tx, provider, lead, &appeal);
     match app.db.write(Lane::of(provider.uuid()), unit).await {
@@ -194,15 +189,8 @@ pub async fn appeal(
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::Conflict { detail, .. }) => {
-            again(&app, &visitor, lead, &headers, &format!("Not appealed: {detail}.")).await
+            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, format!("Not appealed: {detail}.")).await
         }
         Err(error) => Err(error),
     }
-}
-
-/// The lead once more, with what was wrong.
-async fn again(app: &App, visitor: &Visitor, lead: LeadRef, headers: &HeaderMap, wrong: &str) -> Result<Response> {
-    let found = lead::find(app, visitor, lead).await?;
-    let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, wrong: Some(wrong.to_owned()), ..Extra::default() };
-    lead::page(app, visitor, headers, &found, extra)
 }

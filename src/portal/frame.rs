@@ -9,10 +9,11 @@ use super::notes::{self, Said};
 use super::words::{self, Calendar};
 use crate::accounts::{self, Provider, Visitor};
 use crate::app::App;
-use crate::catalog;
+use crate::catalog::{self, Subscription};
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{cookie, csrf};
+use crate::id::NicheId;
 use crate::inbox::{self, Counts};
 use crate::money::Money;
 
@@ -20,7 +21,7 @@ use crate::money::Money;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// More subscriptions than this are not looked at for a cheapest one.
+/// More subscriptions than this are not looked at.
 const MOST_SUBSCRIPTIONS: i64 = 100;
 
 /// How a provider stands, as every page shows it.
@@ -28,26 +29,48 @@ const MOST_SUBSCRIPTIONS: i64 = 100;
 pub struct Standing {
     pub counts: Counts,
     pub balance: Money,
-    /// What the cheapest lead costs that it buys; `None`: it buys none.
-    pub cheapest: Option<Money>,
+    pub subscriptions: Vec<Subscription>,
 }
 
 impl Standing {
     /// In the page's own unit, so that a page shows one moment.
     pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
         let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
-        let cheapest = subscriptions.iter().filter(|s| s.active).map(|s| s.price).min();
-        Ok(Self { counts: inbox::counts(read, provider.id)?, balance: accounts::balance(read, provider.id)?, cheapest })
+        Ok(Self {
+            counts: inbox::counts(read, provider.id)?,
+            balance: accounts::balance(read, provider.id)?,
+            subscriptions,
+        })
+    }
+
+    /// What the cheapest lead costs that it buys; `None`: it buys none.
+    pub fn cheapest(&self) -> Option<Money> {
+        self.subscriptions
+            .iter()
+            .filter(|subscription| subscription.active)
+            .map(|subscription| subscription.price)
+            .min()
+    }
+
+    /// The niches that it has, or had, a subscription in, by name.
+    pub fn niches(&self, read: &mut Read) -> Result<Vec<(NicheId, String)>> {
+        let mut ids: Vec<NicheId> = self.subscriptions.iter().map(|subscription| subscription.niche_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut named =
+            ids.into_iter().map(|id| Ok((id, catalog::niche(read, id)?.name))).collect::<Result<Vec<_>>>()?;
+        named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(named)
     }
 
     /// Whether no lead can come, for want of money.
     pub fn is_out_of_credit(&self) -> bool {
-        self.cheapest.is_some_and(|price| self.balance < price)
+        self.cheapest().is_some_and(|price| self.balance < price)
     }
 
     /// What the balance buys, in words.
     fn worth(&self) -> Option<String> {
-        let price = self.cheapest.filter(|price| price.minor() > 0)?;
+        let price = self.cheapest().filter(|price| price.minor() > 0)?;
         Some(match self.balance.minor() / price.minor() {
             n if n <= 0 => "not enough for a lead".to_owned(),
             1 => "about 1 more lead".to_owned(),

@@ -156,6 +156,19 @@ pub fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, found: &Found, ex
     answer(extra.status, &present(app, &calendar, frame, found, extra))
 }
 
+/// The lead as it is now, with why nothing was changed.
+pub async fn unchanged(
+    app: &App,
+    visitor: &Visitor,
+    lead: LeadRef,
+    headers: &HeaderMap,
+    status: StatusCode,
+    wrong: String,
+) -> Result<Response> {
+    let found = find(app, visitor, lead).await?;
+    page(app, visitor, headers, &found, Extra { status, wrong: Some(wrong), rejecting: None })
+}
+
 fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: Extra) -> LeadPage {
     let lead = &found.shown.lead;
     let (window, is_active) = (app.config.return_window, lead.status == Status::Active);

@@ -15,11 +15,8 @@ use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnState, Status};
-use crate::returns::{self, Terms};
+use crate::returns::{self, MAX_RAW, Terms};
 use crate::text;
-
-/// Longer than any text that composing and trimming could make short enough.
-const MAX_RAW: usize = 10_000;
 
 /// A code, its name and what it means.
 pub struct Reason {
@@ -131,16 +128,9 @@ pub async fn reject(
     };
     match decide(&app, &visitor, lead, rejection).await {
         Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
-        Err(Error::Conflict { code, .. }) => {
-            let found = lead::find(&app, &visitor, lead).await?;
-            let wrong = instead(code, found.shown.lead.status, text);
-            lead::page(
-                &app,
-                &visitor,
-                &headers,
-                &found,
-                Extra { status: StatusCode::CONFLICT, rejecting: None, wrong: Some(wrong) },
-            )
+        Err(Error::Conflict { code, lead_status, .. }) => {
+            let wrong = instead(code, lead_status, text);
+            lead::unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -168,7 +158,7 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
 }
 
 /// What happened instead, and what was not lost.
-fn instead(code: &str, status: Status, text: &str) -> String {
+fn instead(code: &str, status: Option<&str>, text: &str) -> String {
     let said = refused(code, status);
     if code == "return_window_closed" {
         return format!("{said} You can still accept the lead. What you wrote: “{}”", words::cut(text, 200));

@@ -14,7 +14,7 @@ mod mails;
 mod policy;
 mod store;
 
-pub use api::routes;
+pub use api::{MAX_RAW, routes};
 pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
 pub use attempts::{Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts};
 pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};

@@ -1,13 +1,9 @@
 //! What a page shows of each lead in a list beyond the list itself.
 
-use std::fmt::Write;
-
-use crate::db::{Json, Param, Read, row};
+use super::by_id;
+use crate::db::{Json, Read, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, ProviderId};
-
-/// The most assignments that can be asked for: one text of the statement, so one plan.
-const GLANCES: usize = 25;
 
 row! {
     /// What somebody needs and where, and how many have the lead.
@@ -23,29 +19,22 @@ row! {
     }
 }
 
-/// Found by id: the provider is asked for in a way that no index serves, or all its leads would be gone through.
 pub(super) fn text() -> String {
-    let mut places = String::new();
-    for n in 2..=GLANCES + 1 {
-        let _ = write!(places, "{}${n}", if n == 2 { "" } else { ", " });
-    }
+    let condition = by_id::condition();
     format!(
         "SELECT a.id AS assignment_id, l.form_data, l.postal_code,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold, a.max_providers AS sold_max
            FROM lead_assignments a JOIN leads l ON l.id = a.lead_id
-          WHERE a.id IN ({places}) AND CASE WHEN a.provider_id = $1 THEN 1 ELSE 0 END = 1"
+          WHERE {condition}"
     )
 }
 
-/// Of the first [`GLANCES`] of these, in no order.
+/// Of the first [`by_id::MOST`] of these, in no order.
 pub(in crate::inbox) fn glances(
     read: &mut Read,
     provider: ProviderId,
     assignments: &[AssignmentId],
 ) -> Result<Vec<Glance>> {
-    let Some(first) = assignments.first() else { return Ok(Vec::new()) };
-    let mut params: Vec<&dyn Param> = vec![&provider];
-    // Places that are left over name the first again.
-    params.extend((0..GLANCES).map(|n| -> &dyn Param { assignments.get(n).unwrap_or(first) }));
+    let Some(params) = by_id::params(&provider, assignments) else { return Ok(Vec::new()) };
     read.all(&text(), &params)
 }

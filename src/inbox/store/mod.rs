@@ -1,5 +1,6 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
+mod by_id;
 mod events;
 mod full;
 mod glance;

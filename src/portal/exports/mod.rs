@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::frame::{Frame, Standing, answer, calendar, go};
-use super::inbox::{DateField, niches};
+use super::inbox::DateField;
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words;
@@ -99,11 +99,12 @@ struct Found {
 async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<Found> {
     let provider = visitor.provider.clone();
     let unit = move |read: &mut Read| {
+        let standing = Standing::read(read, &provider)?;
         Ok(Found {
-            standing: Standing::read(read, &provider)?,
             taken: exports::taken_today(read, &provider)?,
             history: exports::history(read, provider.id, before, LIMIT + 1)?,
-            niches: niches(read, provider.id)?,
+            niches: standing.niches(read)?,
+            standing,
         })
     };
     app.db.read(unit).await

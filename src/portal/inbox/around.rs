@@ -155,7 +155,7 @@ pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
     if standing.is_out_of_credit() {
         let money = |amount| words::money(amount, &app.config.currency);
         let whom = contact(app).map_or_else(String::new, |address| format!(" Write to {address} to add credit."));
-        let price = standing.cheapest.map(money).unwrap_or_default();
+        let price = standing.cheapest().map(money).unwrap_or_default();
         let more = format!("Balance {}; your cheapest lead costs {price}.{whom}", money(standing.balance));
         let said = "You are out of credit, so no new leads come.".to_owned();
         return Some(Banner { bad: true, said, more, leads: Vec::new() });

@@ -21,7 +21,6 @@ use super::frame::{Frame, Standing, answer, calendar};
 use super::words::{self, Calendar};
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
@@ -37,7 +36,6 @@ const DEEPEST: i64 = 10_000 / LIMIT;
 const SOON: std::time::Duration = std::time::Duration::from_hours(24);
 /// How many of those are named; further ones are counted.
 const ENDING: i64 = 2;
-const MOST_SUBSCRIPTIONS: i64 = 100;
 
 /// What the page is asked for.
 pub struct Asked {
@@ -126,11 +124,12 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result
         let now = read.now();
         let ends = Period { start: now.minus(window), end: now.plus(SOON).minus(window) };
         let ending = Filter { status: Some(Status::Active), period: Some(ends), ..Filter::default() };
+        let standing = Standing::read(read, &provider)?;
         Ok(Found {
-            standing: Standing::read(read, &provider)?,
             glances: inbox::glances(read, id, &shown)?,
             ending: last_of(read, id, &ending, ENDING)?,
-            niches: niches(read, id)?,
+            niches: standing.niches(read)?,
+            standing,
             page,
         })
     };
@@ -144,17 +143,6 @@ fn last_of(read: &mut Read, provider: ProviderId, filter: &Filter, n: i64) -> Re
         return Ok(page);
     }
     inbox::list(read, provider, filter, Position::Offset(page.total - n), n)
-}
-
-/// The niches that the provider has, or had, a subscription in, by name.
-pub fn niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
-    let subscriptions = catalog::subscriptions(read, Some(provider), None, MOST_SUBSCRIPTIONS)?;
-    let mut ids: Vec<NicheId> = subscriptions.iter().map(|subscription| subscription.niche_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut named = ids.into_iter().map(|id| Ok((id, catalog::niche(read, id)?.name))).collect::<Result<Vec<_>>>()?;
-    named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
-    Ok(named)
 }
 
 #[expect(clippy::too_many_arguments, reason = "what one page is made of")]

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::http::schema;
 
 /// Longer than any text that composing and trimming could make short enough.
-const MAX_RAW: usize = 10_000;
+pub const MAX_RAW: usize = 10_000;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
