@@ -2,7 +2,6 @@
 
 mod later;
 mod postgres;
-pub mod proxy;
 mod sharing;
 mod sqlite;
 mod tls;

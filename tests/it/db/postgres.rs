@@ -9,9 +9,9 @@ use leadhouse::error::Result;
 use leadhouse::{id, params};
 use tokio::sync::mpsc;
 
-use super::proxy::{Mode, Proxy};
 use super::{Go, TestDb, assert_unavailable, mark};
 use crate::support::database;
+use crate::support::proxy::{Mode, Proxy};
 
 /// The test is of a server: SQLite is none.
 async fn server() -> Option<TestDb> {
@@ -208,7 +208,7 @@ async fn by(proxy: &Proxy, test: &TestDb, change: impl FnOnce(&mut Options)) -> 
 #[tokio::test]
 async fn a_network_that_swallows_everything_holds_nobody_for_long() {
     let Some(test) = server().await else { return };
-    let proxy = Proxy::start(&test.url).await;
+    let proxy = Proxy::before(&test.url).await;
     let db = by(&proxy, &test, |options| options.interactive = Duration::from_millis(500)).await;
     proxy.set(Mode::Swallow);
     assert_unavailable(db.read(|read| read.one::<(i64,)>("SELECT 1", &[])).await);
@@ -224,9 +224,9 @@ async fn a_network_that_swallows_everything_holds_nobody_for_long() {
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_not_run_again_and_nobody_says_it_did_not_happen() {
     let Some(test) = server().await else { return };
-    let proxy = Proxy::start(&test.url).await;
+    let proxy = Proxy::before(&test.url).await;
     let db = by(&proxy, &test, |_| {}).await;
-    proxy.set(Mode::CutAfterCommit);
+    proxy.set(Mode::CUT_AFTER_COMMIT);
     let runs = Arc::new(AtomicU32::new(0));
     let outcomes = futures(&db, &runs, 3).await;
     for outcome in outcomes {

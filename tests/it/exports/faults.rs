@@ -11,9 +11,10 @@ use leadhouse::db::{Db, Engine};
 use leadhouse::{params, worker};
 
 use super::*;
-use crate::db::proxy::{Mode, Proxy};
+
 use crate::support::database::{beside, engine, options};
 use crate::support::program::command_by;
+use crate::support::proxy::{Mode, Proxy};
 
 const MANY: &[&str] = &["--exports-per-day", "1000"];
 
@@ -159,7 +160,7 @@ async fn a_commit_whose_answer_is_lost_keeps_the_file_that_it_made_ready() {
     app.run_jobs().await;
     let id = asking(&rita, &json!({})).await.expect(202).str("export_id");
     let url = parse_database_url(app.database_url()).unwrap();
-    let proxy = Proxy::start(&url).await;
+    let proxy = Proxy::before(&url).await;
     let db = Db::open(&proxy.url(&url), &app.clock, options(&url)).await.expect("the way is open");
     let far = App { db, ..app.app.clone() };
     // Publishing takes room, and waits for this.
@@ -173,7 +174,7 @@ async fn a_commit_whose_answer_is_lost_keeps_the_file_that_it_made_ready() {
     let waiting = "SELECT COUNT(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%export_room%'";
     while watch.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {}
-    proxy.set(Mode::CutAfterCommit);
+    proxy.set(Mode::CUT_AFTER_COMMIT);
     holder.batch_execute("ROLLBACK").await.unwrap();
     while shown(&rita, &id).await["status"] != "ready" {}
     proxy.set(Mode::Pass);

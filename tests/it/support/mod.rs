@@ -22,6 +22,7 @@ pub mod database;
 mod letter;
 mod people;
 pub mod program;
+pub mod proxy;
 pub mod smtp;
 mod source;
 mod watching;
