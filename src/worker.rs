@@ -24,6 +24,8 @@ fn kinds() -> Kinds<App> {
     Kinds::default()
         .with::<intake::jobs::RetryUnmatched>()
         .with::<intake::jobs::EraseTraces>()
+        .with::<intake::jobs::ListErased>()
+        .every::<intake::jobs::EraseAgain>(Duration::from_hours(1))
         .with::<outbox::jobs::Rewrite>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
         .with::<exports::jobs::Build>()

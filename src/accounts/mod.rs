@@ -8,6 +8,7 @@ mod admin;
 mod extract;
 mod mails;
 pub mod password;
+mod restored;
 mod secret;
 mod sessions;
 mod store;
@@ -17,6 +18,7 @@ mod users;
 pub use admin::routes;
 pub use extract::{CurrentAdmin, CurrentProvider, SignedIn, Visitor};
 pub use mails::request_sign_in_link;
+pub use restored::{Distrusted, distrust, revoked_tokens};
 pub use secret::Secret;
 pub use sessions::{
     Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, link_is_good,

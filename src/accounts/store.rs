@@ -256,6 +256,29 @@ pub(super) fn end_sessions(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> 
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Ends everybody's sessions and the sign-in links that are under way; the sessions, and whose they were.
+pub(super) fn end_all_sessions(tx: &mut Tx) -> Result<Vec<(TokenId, Option<UserId>)>> {
+    let now = tx.now();
+    tx.execute("UPDATE tokens SET revoked_at = $1 WHERE kind = 'sign_in_link' AND revoked_at IS NULL", params![now])?;
+    tx.all(
+        "UPDATE tokens SET revoked_at = $1 WHERE kind = 'session' AND revoked_at IS NULL AND expires_at > $1
+         RETURNING id, user_id",
+        params![now],
+    )
+}
+
+pub(super) fn live_tokens(read: &mut Read) -> Result<Vec<TokenId>> {
+    let rows: Vec<(TokenId,)> =
+        read.all("SELECT id FROM tokens WHERE kind = 'api' AND revoked_at IS NULL ORDER BY id", &[])?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) fn revoked_tokens(read: &mut Read) -> Result<Vec<TokenId>> {
+    let rows: Vec<(TokenId,)> =
+        read.all("SELECT id FROM tokens WHERE kind = 'api' AND revoked_at IS NOT NULL ORDER BY id", &[])?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The person's password as it is kept; `None` where there is none.
 pub(super) fn credentials(read: &mut Read, key: &str) -> Result<Option<Credentials>> {
     read.optional("SELECT id, password_hash, active FROM users WHERE email_key = $1", params![key])

@@ -1,10 +1,12 @@
 //! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
 
+mod backup;
 mod demo;
 mod mail;
 mod migrate;
 mod openapi;
 mod random;
+mod restore;
 pub mod seed;
 mod serve;
 mod signals;
@@ -50,6 +52,18 @@ enum Command {
     Worker(worker::Args),
     /// Bring the database's schema up to date; safe from several nodes at once
     Migrate,
+    /// A copy of a SQLite database, beside live nodes
+    ///
+    /// FILE holds all that was answered for before the command began, is one file by itself, and was read through before it
+    /// has its name. Nobody is kept waiting. PostgreSQL has its own tool for that.
+    Backup(backup::Args),
+    /// A backup, put in the SQLite database's place
+    ///
+    /// Nothing may be running. Leads that were erased after the backup are erased in it again (by the list in the storage,
+    /// and from the database that is replaced, where one is); sessions end; mails that were queued are held back, since they
+    /// may have gone since: they are dead, each to be sent by its retry. Killed at any moment, the database is the old one
+    /// or the new one.
+    Restore(restore::Args),
     /// Synthetic data for load tests, in a database that holds no providers yet
     ///
     /// The same seed makes the same data. The first provider holds 10 % of all assignments, the second 2 %, the rest equal
@@ -130,6 +144,8 @@ async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome
         Command::Serve(args) => serve::run(settings, args).await,
         Command::Worker(args) => worker::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
+        Command::Backup(args) => backup::run(&settings, args).await,
+        Command::Restore(args) => restore::run(settings, args).await,
         Command::Seed(args) => seed::run(settings, args).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,

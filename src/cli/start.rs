@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, LogFormat, Settings};
 use crate::db::{Db, Options, migrate};
+use crate::intake;
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -64,5 +65,19 @@ pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure>
 pub async fn app(settings: Settings) -> Result<App, Failure> {
     let clock = Clock::default();
     migrated(&settings, &clock).await?;
-    Ok(App::start(settings, clock).await?)
+    let app = App::start(settings, clock).await?;
+    forget_the_erased(&app).await;
+    Ok(app)
+}
+
+/// A database that came back from a backup holds people who were erased after that: before anybody is served, they are
+/// erased again. Where the storage that lists them is away, the worker does it later.
+async fn forget_the_erased(app: &App) {
+    match intake::jobs::erase_listed(&app.db, &app.files).await {
+        Ok(0) => {}
+        Ok(leads) => tracing::warn!(leads, "erased again: the database is of a time before their erasure"),
+        Err(error) => {
+            tracing::warn!("the list of erasures cannot be read, and is tried again within the hour: {error}");
+        }
+    }
 }

@@ -4,11 +4,11 @@
 //! A run that is killed leaves the database as it was on SQLite; on PostgreSQL the units that were committed stay.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 
+use super::place::{self, exclusively, remove};
 use super::{Db, Options, Tx, Value, migrate, on_a_thread};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
@@ -140,30 +140,15 @@ impl Loading {
 }
 
 fn set_aside(target: PathBuf, tables: &[&str]) -> Result<Place> {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(".loading");
-    let beside = target.with_file_name(name);
+    let beside = place::beside(&target, ".loading");
     let held = exclusively(&target)?;
-    let failed = |error: rusqlite::Error| Error::Unavailable(format!("{}: {error}", beside.display()).into());
     remove(&beside)?;
-    held.execute("VACUUM INTO $1", [beside.to_str()]).map_err(failed)?;
-    let dropped = Connection::open(&beside).and_then(|db| strip(&db, tables)).map_err(failed)?;
+    let filled = held
+        .execute("VACUUM INTO $1", [beside.to_str()])
+        .and_then(|_| Connection::open(&beside))
+        .and_then(|db| strip(&db, tables));
+    let dropped = filled.map_err(place::sqlite_failed(&beside))?;
     Ok(Place::Sqlite { target, beside, dropped, held })
-}
-
-/// Opens the file so that nobody else can.
-fn exclusively(target: &Path) -> Result<Connection> {
-    let held = Connection::open(target).and_then(|db| {
-        db.busy_timeout(std::time::Duration::from_secs(1))?;
-        db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;")?;
-        Ok(db)
-    });
-    held.map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Error::conflict("database_in_use", format!("another process uses {}: end it first", target.display()))
-        }
-        _ => Error::Unavailable(format!("{}: {error}", target.display()).into()),
-    })
 }
 
 /// Drops indexes and triggers; gives what makes them again, indexes first.
@@ -189,7 +174,7 @@ fn strip(db: &Connection, tables: &[&str]) -> rusqlite::Result<Vec<String>> {
 }
 
 fn put_in_place(target: &Path, beside: &Path, dropped: &[String], held: Connection) -> Result<()> {
-    let failed = |error: rusqlite::Error| Error::Unavailable(format!("{}: {error}", beside.display()).into());
+    let failed = place::sqlite_failed(beside);
     let restored = Connection::open(beside).and_then(|db| {
         db.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072; PRAGMA threads = 2;",
@@ -198,21 +183,9 @@ fn put_in_place(target: &Path, beside: &Path, dropped: &[String], held: Connecti
         db.execute_batch("PRAGMA journal_mode = WAL")?;
         db.close().map_err(|(_, error)| error)
     });
-    restored.map_err(failed)?;
+    restored.map_err(&failed)?;
     held.close().map_err(|(_, error)| failed(error))?;
-    let renamed = File::open(beside)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| fs::rename(beside, target))
-        .and_then(|()| File::open(target.parent().filter(|dir| dir != &Path::new("")).unwrap_or(Path::new("."))))
-        .and_then(|folder| folder.sync_all());
-    renamed.map_err(|error| Error::Unavailable(format!("{}: {error}", target.display()).into()))
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::Unavailable(format!("{}: {error}", path.display()).into()))
-        }
-        _ => Ok(()),
-    }
+    let renamed = File::open(beside).and_then(|file| file.sync_all()).and_then(|()| fs::rename(beside, target));
+    renamed.map_err(place::io_failed(target))?;
+    place::sync_folder_of(target)
 }

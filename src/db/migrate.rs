@@ -39,6 +39,7 @@ migrations! {
     "V13__undo" = "0013_undo.sql",
     "V14__events" = "0014_events.sql",
     "V15__portal" = "0015_portal.sql",
+    "V16__erased_through" = "0016_erased_through.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.
@@ -175,7 +176,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-fn sqlite_version(db: &Connection) -> rusqlite::Result<SchemaVersion> {
+pub(super) fn sqlite_version(db: &Connection) -> rusqlite::Result<SchemaVersion> {
     let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'";
     if db.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 {
         return Ok(0);

@@ -16,11 +16,13 @@
 //! A COMMIT whose outcome is not known (the connection broke while it was on its way) is `Unavailable`, and never tried
 //! again here: the caller finds out by its idempotency key.
 
+pub mod backup;
 mod bulk;
 mod error;
 mod lane;
 mod meters;
 pub mod migrate;
+mod place;
 mod postgres;
 mod reader;
 mod row;

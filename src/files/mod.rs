@@ -176,6 +176,24 @@ impl Files {
         Ok(found.collect())
     }
 
+    /// Makes an empty file, whose name says all; again: the same.
+    pub async fn mark(&self, name: &str) -> Result<()> {
+        let put = self.store().put(&self.path(name), Bytes::new().into()).await;
+        put.map(drop).map_err(|error| gone_wrong("write", name, &error))
+    }
+
+    /// The names in this folder that sort after `after`, without the folder, in their order.
+    pub async fn names_after(&self, folder: &str, after: &str) -> Result<Vec<String>> {
+        let (folder, mut names) = (self.path(folder), Vec::new());
+        let mut listed = self.store().list_with_offset(Some(&folder), &folder.clone().join(after));
+        while let Some(found) = poll_fn(|cx| listed.as_mut().poll_next(cx)).await {
+            let found = found.map_err(|error| gone_wrong("list", folder.as_ref(), &error))?;
+            names.extend(found.location.filename().map(str::to_owned));
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
     fn path(&self, name: &str) -> Path {
         name.split('/').fold(self.prefix.clone(), Path::join)
     }

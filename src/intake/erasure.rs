@@ -26,6 +26,9 @@ pub fn erase(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<()> {
     if still_there.is_empty() {
         return Ok(());
     }
+    let members: Vec<_> = still_there.iter().map(|member| member.id).collect();
+    let listed = NewJob::now(super::LIST_ERASED, &json!({ "leads": members, "at": tx.now() }), tx);
+    queue::enqueue(tx, &listed)?;
     // What the rows held stands in the files until they are written over: a job sees to that.
     let job = NewJob::now(super::ERASE_TRACES, &json!({}), tx).keyed("files");
     queue::enqueue(tx, &job)

@@ -1,14 +1,29 @@
-//! What the worker does for this room: unmatched leads are offered again, and erasures are finished.
+//! What the worker does for this room: unmatched leads are offered again, and erasures are finished, listed, and made again
+//! where a restored backup knows nothing of them.
+
+use std::time::Duration;
 
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::unmatched;
+use super::{store, unmatched};
 use crate::app::App;
-use crate::db::{self, Lane};
+use crate::audit::Actor;
+use crate::clock::Timestamp;
+use crate::db::{self, Db, Lane};
 use crate::distribution;
 use crate::error::{Error, Result};
-use crate::id::NicheId;
+use crate::files::Files;
+use crate::id::{LeadId, NicheId, parse_uuid};
 use crate::queue::{JobKind, Ticket};
+
+/// The folder of the storage where a file's name says who was erased when: it outlives the database, and tells a restored
+/// backup of what was erased after it.
+const ERASED: &str = "erased";
+/// Nodes' clocks differ, and a list may be late: so much of it is read again.
+const OVERLAP: Duration = Duration::from_hours(24);
+/// Erasures in one unit.
+const ERASE_AT_ONCE: usize = 20;
 
 /// Offers the unmatched leads of one niche again: something was paid in, subscribed, or switched on.
 #[derive(Debug, Deserialize)]
@@ -58,4 +73,76 @@ impl JobKind<App> for RetryAllUnmatched {
         };
         app.db.write(Lane::MONEY, promised).await
     }
+}
+
+/// Lists erased leads where a backup of the database does not reach.
+#[derive(Debug, Deserialize)]
+pub struct ListErased {
+    leads: Vec<Uuid>,
+    at: String,
+}
+
+impl JobKind<App> for ListErased {
+    const KIND: &'static str = super::LIST_ERASED;
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        let at = Timestamp::parse(&self.at).ok_or_else(|| Error::internal("an erasure at no time"))?;
+        for lead in self.leads {
+            app.files.mark(&format!("{ERASED}/{}-{lead}", sortable(at))).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Erases again what was erased after this database's state: it came back from a backup.
+#[derive(Debug, Deserialize)]
+pub struct EraseAgain {}
+
+impl JobKind<App> for EraseAgain {
+    const KIND: &'static str = "intake.erase_again";
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        erase_listed(&app.db, &app.files).await.map(drop)
+    }
+}
+
+/// Erases whom the storage lists as erased and this database still holds; how many leads. What was gone through before
+/// is not read again.
+pub async fn erase_listed(db: &Db, files: &Files) -> Result<u64> {
+    let through = db.read(store::erased_through).await?;
+    let after = through.map_or_else(String::new, |at| sortable(at.minus(OVERLAP)));
+    let names = files.names_after(ERASED, &after).await?;
+    let listed: Vec<(Timestamp, LeadId)> = names.iter().filter_map(|name| read_name(name)).collect();
+    let leads: Vec<LeadId> = listed.iter().map(|(_, lead)| *lead).collect();
+    let erased = erase_all(db, &leads).await?;
+    if let Some(newest) = listed.iter().map(|(at, _)| *at).max().filter(|at| Some(*at) > through) {
+        db.write(Lane::MONEY, move |tx| store::note_erased_through(tx, newest)).await?;
+    }
+    Ok(erased)
+}
+
+/// Erases those of these leads that are there and are not erased; how many.
+pub async fn erase_all(db: &Db, leads: &[LeadId]) -> Result<u64> {
+    let mut erased = 0;
+    for some in leads.chunks(ERASE_AT_ONCE) {
+        let some = some.to_vec();
+        let held = db.read(move |read| store::still_held(read, &some)).await?;
+        if held.is_empty() {
+            continue;
+        }
+        erased += u64::try_from(held.len()).unwrap_or(0);
+        db.write(Lane::MONEY, move |tx| held.iter().try_for_each(|lead| super::erase(tx, Actor::System, *lead)))
+            .await?;
+    }
+    Ok(erased)
+}
+
+/// Microseconds, in as many digits as the last time of all needs.
+fn sortable(at: Timestamp) -> String {
+    format!("{:018}", at.as_micros())
+}
+
+fn read_name(name: &str) -> Option<(Timestamp, LeadId)> {
+    let (at, lead) = name.split_once('-')?;
+    Some((Timestamp::from_micros(at.parse().ok()?)?, LeadId(parse_uuid(lead)?)))
 }

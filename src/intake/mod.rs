@@ -32,11 +32,13 @@ use crate::phone::Phone;
 pub use api::routes;
 pub use erasure::erase;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
-pub use store::{Assignment, Filter, LeadDetail, LeadRow};
+pub use store::{Assignment, Filter, LeadDetail, LeadRow, erased};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched};
 
 /// The job that finishes erasures in the database's files. Its payload is `{}`.
 const ERASE_TRACES: &str = "intake.erase_traces";
+/// The job that lists erasures where a backup of the database does not reach.
+const LIST_ERASED: &str = "intake.list_erased";
 
 text_enum! {
     /// How the posts of a source are read.

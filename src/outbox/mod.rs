@@ -22,7 +22,7 @@ pub use forget::forget;
 pub use render::{EXPORT_LINK, render};
 pub use store::{Filter, Mail};
 pub use template::{Preference, Template};
-pub use withdraw::withdraw;
+pub use withdraw::{hold_back, withdraw};
 
 use serde_json::Value;
 use uuid::Uuid;

@@ -242,6 +242,11 @@ pub(super) fn bury(tx: &mut Tx, id: MailId, error: &str) -> Result<()> {
     Ok(())
 }
 
+/// All that have not gone are given up; how many.
+pub(super) fn bury_queued(tx: &mut Tx, error: &str) -> Result<u64> {
+    tx.execute("UPDATE mails SET state = 'dead', last_error = $1 WHERE state = 'queued'", params![error])
+}
+
 /// The dead mail and those it carries are queued again.
 pub(super) fn revive(tx: &mut Tx, id: MailId) -> Result<()> {
     tx.execute("UPDATE mails SET state = 'queued' WHERE id = $1 AND state = 'dead'", params![id])?;

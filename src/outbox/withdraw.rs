@@ -16,6 +16,17 @@ pub fn withdraw(tx: &mut Tx, template: Template, subject: Uuid, round: i64) -> R
     }
 }
 
+/// What a reader of the back office is told of mails that were held back.
+const HELD_BACK: &str = "the database was restored from a backup: this mail may have been sent after that was taken";
+
+/// The database is that of an earlier moment: what was to be sent then may have gone since, and does not go by itself. A
+/// person may have each of them sent by `retry`. How many.
+pub fn hold_back(tx: &mut Tx) -> Result<u64> {
+    let held = store::bury_queued(tx, HELD_BACK)?;
+    queue::bury_all(tx, super::SEND, HELD_BACK)?;
+    Ok(held)
+}
+
 /// Suppresses a queued mail, and ends its job.
 pub(super) fn stop(tx: &mut Tx, mail: MailId, reason: Reason) -> Result<()> {
     store::suppress(tx, mail, reason)?;

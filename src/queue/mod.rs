@@ -112,6 +112,11 @@ impl Ticket {
     }
 }
 
+/// Gives up all jobs of a kind that have not ended, whoever works on them.
+pub fn bury_all(tx: &mut Tx, kind: &str, error: &str) -> Result<()> {
+    store::bury_all(tx, kind, error)
+}
+
 /// Queues these jobs once more where they are done: what they were for did not come about.
 pub fn redo(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
     store::redo(tx, jobs, ATTEMPTS)?;

@@ -217,6 +217,16 @@ pub fn bury(tx: &mut Tx, ticket: Ticket, error: &str) -> Result<bool> {
     Ok(changed == 1)
 }
 
+pub fn bury_all(tx: &mut Tx, kind: &str, error: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $2, last_error = $3
+          WHERE kind = $1 AND state IN ('queued', 'running')",
+        params![kind, now, error],
+    )
+    .map(drop)
+}
+
 /// Puts a running job back into the queue for `run_at`, with `spare` attempts more than it had. Where the same work is
 /// queued a second time, that one stands for both and this one is done.
 pub fn requeue(tx: &mut Tx, ticket: Ticket, run_at: Timestamp, error: Option<&str>, spare: i64) -> Result<bool> {

@@ -12,6 +12,7 @@ mod support;
 
 mod accounts;
 mod audit;
+mod backup;
 mod billing;
 mod catalog;
 mod cli;

@@ -37,3 +37,30 @@ pub fn erase(tx: &mut Tx, lead: LeadId, external_id: Option<&str>) -> Result<boo
     )?;
     Ok(rows == 1)
 }
+
+/// All leads that are erased.
+pub fn erased(read: &mut Read) -> Result<Vec<LeadId>> {
+    let rows: Vec<(LeadId,)> = read.all("SELECT id FROM leads WHERE erased_at IS NOT NULL ORDER BY id", &[])?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Those of these leads that are there and are not erased; few.
+pub fn still_held(read: &mut Read, leads: &[LeadId]) -> Result<Vec<LeadId>> {
+    let mut held = Vec::new();
+    for lead in leads {
+        let found: Option<(LeadId,)> =
+            read.optional("SELECT id FROM leads WHERE id = $1 AND erased_at IS NULL", params![lead])?;
+        held.extend(found.map(|(id,)| id));
+    }
+    Ok(held)
+}
+
+/// Up to when the storage's list of erasures was gone through.
+pub fn erased_through(read: &mut Read) -> Result<Option<Timestamp>> {
+    let (at,): (Option<Timestamp>,) = read.one("SELECT erased_through FROM house WHERE id = 1", &[])?;
+    Ok(at)
+}
+
+pub fn note_erased_through(tx: &mut Tx, at: Timestamp) -> Result<()> {
+    tx.execute("UPDATE house SET erased_through = $1 WHERE id = 1", params![at]).map(drop)
+}

@@ -1,0 +1,1 @@
+UPDATE house SET erased_through = {time 5};
