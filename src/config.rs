@@ -1,6 +1,7 @@
 //! Settings: flags with an environment twin; `--help` is the manual. A value that cannot work stops the start with one line.
 
 mod mail;
+mod network;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
+pub use network::Network;
 
 /// Settings that every command takes. contract.md, Command line.
 #[derive(Debug, Clone, Args)]
@@ -28,9 +30,17 @@ pub struct Settings {
     /// Host headers taken beside PUBLIC_URL's and loopback names; any other: 421
     #[arg(long, env, global = true, value_delimiter = ',')]
     pub allowed_hosts: Vec<String>,
-    /// Addresses whose X-Forwarded-For counts
+    /// Addresses whose X-Forwarded-For counts, or networks, as in 10.0.0.0/8
     #[arg(long, env, global = true, value_delimiter = ',')]
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Vec<Network>,
+    /// Serve TLS: the file of the certificate and those that vouch for it (PEM); needs `TLS_KEY`
+    ///
+    /// Renewed files are taken without a restart: on SIGHUP, and within half a minute.
+    #[arg(long, env, global = true)]
+    pub tls_cert: Option<PathBuf>,
+    /// The file of the certificate's private key (PEM)
+    #[arg(long, env, global = true)]
+    pub tls_key: Option<PathBuf>,
     /// Mail server: `smtp[s]://[user:password@]host[:port][?tls=required|opportunistic|none][&timeout=60s]`
     ///
     /// Unset: mails are written to `DATA_DIR/mail/*.eml`. `smtps` is TLS from the first byte. Unless said otherwise, `smtp`
@@ -132,6 +142,11 @@ impl Settings {
     /// Whether the operator is told of an accepted lead.
     pub fn tells_of_accepts(&self) -> bool {
         self.notify_admin_on_provider_accept && self.admin_notification_email.is_some()
+    }
+
+    /// Whether browsers come over TLS: it ends here, or at a proxy.
+    pub fn is_https(&self) -> bool {
+        self.tls_cert.is_some() || self.public_url.starts_with("https://")
     }
 
     /// The host of `PUBLIC_URL`, without its port.

@@ -13,8 +13,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::http::compression::compressed;
 use crate::http::guard::{self, Guard};
-use crate::http::{Problem, document, listen};
+use crate::http::listen::{self, Terms, Tls};
+use crate::http::{Problem, document};
 use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, portal, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
@@ -59,7 +61,7 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
         // After all routes: it is put into those that are there.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages))
-        .layer(portal::compressed())
+        .layer(compressed())
         .layer(middleware::from_fn_with_state(guard, guard::run))
         .with_state(app)
 }
@@ -83,9 +85,14 @@ async fn with_policy(mut response: Response) -> Response {
 }
 
 /// Serves until `shutdown`, then takes no more connections, lets requests end for some seconds, and returns.
-pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<()> {
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()> {
     let router = router(app.clone());
-    serve_router(app, router, listener, shutdown).await
+    serve_router(app, router, listener, tls, shutdown).await
 }
 
 /// The same for a router made with [`router_of`].
@@ -93,6 +100,7 @@ pub async fn serve_router(
     app: App,
     router: Router,
     listener: TcpListener,
+    tls: Option<Tls>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
     let live = app.live.clone();
@@ -101,5 +109,6 @@ pub async fn serve_router(
         shutdown.await;
         live.end();
     };
-    listen::serve(listener, router, app.clock, shutdown).await
+    let terms = Terms { trusted: app.config.trusted_proxies.clone(), tls };
+    listen::serve(listener, router, app.clock, terms, shutdown).await
 }

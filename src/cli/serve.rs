@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use tokio::net::TcpListener;
 
-use super::signals::Shutdown;
+use super::signals::{self, Shutdown};
 use super::{Failure, Outcome, start};
 use crate::app::App;
 use crate::config::Settings;
+use crate::http::listen::Tls;
 use crate::{server, worker};
 
 #[derive(Debug, clap::Args)]
@@ -32,10 +33,15 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.
 pub async fn until(app: &App, listener: TcpListener, with_worker: bool, shutdown: Shutdown) -> Result<(), Failure> {
+    let tls = Tls::of(&app.config).map_err(Failure::new)?;
     if let Ok(address) = listener.local_addr() {
-        tracing::info!(%address, worker = with_worker, "listening");
+        tracing::info!(%address, worker = with_worker, tls = tls.is_some(), "listening");
     }
-    let serving = server::serve(app.clone(), listener, shutdown.clone().asked());
+    let serving = server::serve(app.clone(), listener, tls.clone(), shutdown.clone().asked());
+    if let Some(tls) = tls {
+        let mut hangups = signals::hangups()?;
+        tokio::spawn(tls.renew(async move || _ = hangups.recv().await));
+    }
     let working = async { if with_worker { worker::run(app, shutdown.asked()).await } else { Ok(()) } };
     let (served, worked) = tokio::join!(serving, working);
     app.db.clone().close().await;

@@ -13,7 +13,6 @@ pub struct Shutdown(watch::Receiver<bool>);
 impl Shutdown {
     /// Listens for the signals from now on.
     pub fn listen() -> Result<Self, Failure> {
-        let on = |kind| signal(kind).map_err(|error| Failure::new(format!("signals cannot be received: {error}")));
         let (mut terminate, mut interrupt) = (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
         let (told, told_to_stop) = watch::channel(false);
         tokio::spawn(async move {
@@ -31,6 +30,15 @@ impl Shutdown {
     pub async fn asked(mut self) {
         let _ended = self.0.wait_for(|stop| *stop).await;
     }
+}
+
+/// SIGHUP: files are to be read anew.
+pub fn hangups() -> Result<Signal, Failure> {
+    on(SignalKind::hangup())
+}
+
+fn on(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| Failure::new(format!("signals cannot be received: {error}")))
 }
 
 async fn either(one: &mut Signal, other: &mut Signal) {

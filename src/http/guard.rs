@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tokio::time::timeout;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -21,11 +23,19 @@ use super::hosts::Hosts;
 use super::problem::{Pending, Problem};
 use super::{limits, problem};
 use crate::app::App;
+use crate::config::Network;
 use crate::error::{Error, Result};
 use crate::id;
 use crate::limit::{Decision, Quota};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// From a request's head to its answer's, the slowest body and units of work included. Whatever hangs for longer is a defect
+/// of ours or of a server behind us, and holds nobody.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// Browsers come over TLS from now on, for a year, whatever link they follow. Over plain HTTP they pay no attention to it.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// The other end of the connection; put into each request's extensions by the accept loop.
 #[derive(Debug, Clone, Copy)]
@@ -146,7 +156,7 @@ pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -
         refusal
     } else {
         request.extensions_mut().insert(context.clone());
-        without_panic(next.run(request)).await
+        within_time(without_panic(next.run(request))).await
     };
     let decision = context.decision();
     if let Some(Pending(problem)) = response.extensions_mut().remove::<Pending>() {
@@ -157,6 +167,9 @@ pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -
         }
     }
     finish(response.headers_mut(), &context.request_id, decision.as_ref(), is_api);
+    if guard.app.config.is_https() {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     entry.finish(response.status());
     response
 }
@@ -189,6 +202,11 @@ fn log(problem: &Problem, context: &Context) {
     }
 }
 
+async fn within_time(handler: impl Future<Output = Response>) -> Response {
+    let hangs = |_| Problem::from(Error::Unavailable("a handler hangs".into())).into_response();
+    timeout(LONGEST, handler).await.unwrap_or_else(hangs)
+}
+
 /// A handler that panics is a defect that stays with its own request.
 async fn without_panic(handler: impl Future<Output = Response>) -> Response {
     let mut handler = Box::pin(handler);
@@ -213,23 +231,31 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The peer; where that is a trusted proxy, the last address in X-Forwarded-For that is not.
-fn client(request: &Request, trusted: &[IpAddr]) -> IpAddr {
+fn client(request: &Request, trusted: &[Network]) -> IpAddr {
     // Without a connection (a router called in process) it is us.
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
-    if !trusted.contains(&peer.to_canonical()) {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    if !is_trusted(peer) {
         return peer.to_canonical();
     }
     let mut named = Vec::new();
     for value in request.headers().get_all("x-forwarded-for") {
-        named.extend(value.to_str().unwrap_or_default().split(',').map(|text| text.trim().parse::<IpAddr>().ok()));
+        named.extend(value.to_str().unwrap_or_default().split(',').map(address));
     }
     let mut nearest = peer.to_canonical();
     for address in named.into_iter().rev() {
-        let Some(address) = address.map(|a| a.to_canonical()) else { break };
+        let Some(address) = address else { break };
         nearest = address;
-        if !trusted.contains(&address) {
+        if !is_trusted(address) {
             break;
         }
     }
     nearest
+}
+
+/// An address, as proxies write it: some with its port.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|with_port| with_port.ip()));
+    bare.map(|address| address.to_canonical())
 }

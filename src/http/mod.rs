@@ -3,6 +3,7 @@
 
 mod access;
 mod ahead;
+pub mod compression;
 pub mod cookie;
 pub mod csrf;
 pub mod document;

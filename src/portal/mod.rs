@@ -8,7 +8,6 @@ mod answers;
 mod assets;
 mod bulk;
 mod chart;
-mod compression;
 mod decide;
 mod exports;
 mod frame;
@@ -33,7 +32,6 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::{Error, Result};
 
-pub use compression::compressed;
 pub use refusals::as_pages;
 
 /// The pages.

@@ -18,10 +18,12 @@ use crate::http::problem::Problem;
 
 /// The most a body may have, in bytes.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
-/// A body has this long, and a second more for every `RATE` bytes that came, and never longer than `LONGEST`.
-const PATIENCE: Duration = Duration::from_secs(6);
-const RATE: usize = 32 * 1024;
-const LONGEST: Duration = Duration::from_secs(30);
+/// A sender has this much time in hand, and gets a second back for every `RATE` bytes, never more in hand than that, and
+/// `LONGEST` for all. So a phone far out in the country gets through with its form, pauses and all; who sends a byte a second
+/// does not, nor who sends a lot and then nothing. docs/decisions/0017.
+const PATIENCE: Duration = Duration::from_secs(8);
+const RATE: u32 = 1024;
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A JSON body that changes something (PATCH); as an answer, any JSON.
 #[derive(Debug, Clone, Copy)]
@@ -99,11 +101,10 @@ pub async fn read_body(headers: &HeaderMap, mut body: AxumBody) -> Result<Bytes,
     if announced.is_some_and(|length| length > MAX_BODY) {
         return Err(Problem::too_large());
     }
-    let start = Instant::now();
+    let mut pace = Pace::start();
     let mut whole = BytesMut::new();
     loop {
-        let allowed = PATIENCE + Duration::from_secs(u64::try_from(whole.len() / RATE).unwrap_or(0));
-        let frame = timeout_at(start + allowed.min(LONGEST), body.frame()).await.map_err(|_| too_slow())?;
+        let frame = timeout_at(pace.until(), body.frame()).await.map_err(|_| too_slow())?;
         let Some(frame) = frame else { return Ok(whole.freeze()) };
         let frame = frame.map_err(|_| Problem::bad_request("incomplete_body", "The body broke off."))?;
         // Trailers say nothing to us.
@@ -112,6 +113,29 @@ pub async fn read_body(headers: &HeaderMap, mut body: AxumBody) -> Result<Bytes,
             return Err(Problem::too_large());
         }
         whole.extend_from_slice(&data);
+        pace.came(data.len(), Instant::now());
+    }
+}
+
+/// Until when the next bytes have to come.
+struct Pace {
+    next: Instant,
+    end: Instant,
+}
+
+impl Pace {
+    fn start() -> Self {
+        let now = Instant::now();
+        Self { next: now + PATIENCE, end: now + LONGEST }
+    }
+
+    fn until(&self) -> Instant {
+        self.next.min(self.end)
+    }
+
+    fn came(&mut self, bytes: usize, now: Instant) {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.next = (self.next + Duration::from_secs(1) * bytes / RATE).min(now + PATIENCE);
     }
 }
 
@@ -150,4 +174,34 @@ fn media_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
     if charset_is_ours { Ok(Some(media)) } else { Err(Problem::unsupported("Send text in UTF-8.")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, LONGEST, Pace};
+
+    /// How many seconds a sender is listened to that sends so many bytes every so many milliseconds.
+    fn seconds(bytes: usize, every: u64) -> u64 {
+        let mut pace = Pace::start();
+        let start = pace.end - LONGEST;
+        let mut now = start + Duration::from_millis(every);
+        while now < pace.until() {
+            pace.came(bytes, now);
+            now += Duration::from_millis(every);
+        }
+        (pace.until() - start).as_secs()
+    }
+
+    #[test]
+    fn who_sends_a_kilobyte_a_second_is_listened_to_and_who_drips_is_not() {
+        assert_eq!(seconds(1, 1_000), 8, "a byte a second");
+        assert_eq!(seconds(20, 100), 9, "200 bytes a second");
+        assert_eq!(seconds(1_100, 1_000), 60, "a phone with next to no network");
+        assert_eq!(seconds(9 * 1024, 7_000), 60, "and one that passes through tunnels");
+        assert_eq!(seconds(2 << 20, 9_000), 8, "a lot, but too late");
+        let mut pace = Pace::start();
+        let now = pace.next - super::PATIENCE;
+        pace.came(2 << 20, now);
+        assert_eq!(pace.until() - now, super::PATIENCE, "a lot at once is no right to keep it for long");
+    }
 }

@@ -3,6 +3,7 @@
 //! answers what it refuses without a body or a request id. Here that is a problem document, and the end of the connection.
 
 mod head;
+mod pace;
 
 use std::io;
 use std::pin::Pin;
@@ -11,16 +12,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::timeout;
 
 use self::head::{BodyIs, Head, Scan};
+pub use self::pace::{Io, Paced};
+use super::listen::Seat;
 use super::problem::Problem;
 use crate::clock::Clock;
 use crate::id;
 
 const CHUNK: usize = 8 * 1024;
-/// A client that takes nothing for so long is gone.
-const STALLED: Duration = Duration::from_secs(20);
 /// At the end the other side may read what we said before it finds the connection closed.
 const LINGER: Duration = Duration::from_secs(2);
 /// What is thrown away meanwhile: a body that was too large.
@@ -35,7 +36,7 @@ pub struct Wire<S> {
     at: usize,
     stage: Stage,
     refusal: Option<Problem>,
-    stalled: Option<Pin<Box<Sleep>>>,
+    seat: Seat,
 }
 
 enum Stage {
@@ -52,9 +53,9 @@ enum Stage {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    pub fn new(stream: S, clock: Clock) -> Self {
+    pub fn new(stream: S, clock: Clock, seat: Seat) -> Self {
         let stage = Stage::Head(Head::default());
-        Self { stream, clock, input: Vec::new(), at: 0, stage, refusal: None, stalled: None }
+        Self { stream, clock, input: Vec::new(), at: 0, stage, refusal: None, seat }
     }
 
     fn held(&self) -> &[u8] {
@@ -96,6 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 Stage::Head(head) => match head.scan(self.input.get(self.at..).unwrap_or_default()) {
                     Scan::Partial => return false,
                     Scan::Complete { skip, length, body } => {
+                        self.seat.works();
                         self.at += skip;
                         self.stage = Stage::Passing(length, body);
                     }
@@ -179,6 +181,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         while !self.advance() {
+            if matches!(self.stage, Stage::Head(_)) {
+                self.seat.waits();
+            }
             if ready!(self.fill(cx))? == 0 {
                 self.stage = Stage::Ended;
             }
@@ -188,22 +193,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    /// Ends a write that makes no progress for too long.
-    fn watch<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if polled.is_ready() {
-            self.stalled = None;
-            return polled;
-        }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + STALLED)));
-        stalled.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
-    }
-}
-
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.watch(cx, polled)
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_write_vectored(
@@ -211,8 +203,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.watch(cx, polled)
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -220,8 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.stream).poll_flush(cx);
-        self.watch(cx, polled)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -178,7 +178,7 @@ async fn calls_without_parameters_take_none() {
 
 #[tokio::test]
 async fn strangers_are_counted_by_address() {
-    let house = house(&["--trusted-proxies", "10.0.0.1,10.0.0.2"]).await;
+    let house = house(&["--trusted-proxies", "10.0.0.1,10.0.0.2,10.9.0.0/16"]).await;
     let from = async |peer: &str, forwarded: &[&str]| {
         let mut request = request("GET", "/api/v1/provider/me", &[], "");
         request.extensions_mut().insert(Peer(format!("{peer}:1234").parse().unwrap()));
@@ -197,7 +197,11 @@ async fn strangers_are_counted_by_address() {
     assert_eq!(from("10.0.0.1", &["198.51.100.1, 192.0.2.1"]).await, (401, "597".to_owned()));
     assert_eq!(from("10.0.0.1", &["198.51.100.1", "192.0.2.1, 10.0.0.2"]).await, (401, "596".to_owned()));
     assert_eq!(from("10.0.0.1", &["192.0.2.1, nonsense"]).await, (401, "599".to_owned()));
-    for _ in 0..596 {
+    assert_eq!(
+        from("10.9.8.7", &["198.51.100.1, 192.0.2.1:4711, [::ffff:10.0.0.2]:80"]).await,
+        (401, "595".to_owned())
+    );
+    for _ in 0..595 {
         from("192.0.2.1", &[]).await;
     }
     assert_eq!(from("192.0.2.1", &[]).await, (429, "0".to_owned()));

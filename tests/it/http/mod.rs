@@ -8,6 +8,8 @@ mod limits;
 mod log;
 mod parameters;
 mod problems;
+mod slow;
+mod tls;
 mod wire;
 
 use std::collections::HashMap;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use leadhouse::app::App;
+use leadhouse::http::listen::Tls;
 use leadhouse::http::{Json, RawBody};
 use leadhouse::server;
 use serde_json::{Value, json};
@@ -39,28 +40,33 @@ async fn waits() -> Json<Value> {
 }
 
 /// A server on a port of its own.
-struct Served {
-    address: SocketAddr,
+pub struct Served {
+    pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<leadhouse::error::Result<()>>,
     _house: House,
 }
 
-async fn serve() -> Served {
+pub async fn serve() -> Served {
+    serve_over(None).await
+}
+
+/// The same over TLS.
+pub async fn serve_over(tls: Option<Tls>) -> Served {
     let more: OpenApiRouter<App> = doors().routes(routes!(echo)).routes(routes!(lazy)).routes(routes!(waits));
     let house = House::open(&[], more).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let (app, router) = (house.app.clone(), house.router.clone());
-    let server = tokio::spawn(server::serve_router(app, router, listener, async {
+    let server = tokio::spawn(server::serve_router(app, router, listener, tls, async {
         let _ = stopped.await;
     }));
     Served { address, stop: Some(stop), server, _house: house }
 }
 
 impl Served {
-    async fn connect(&self) -> TcpStream {
+    pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
@@ -72,14 +78,14 @@ impl Served {
     }
 }
 
-async fn until_closed(stream: &mut TcpStream) -> String {
+pub async fn until_closed(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.expect("the server closes").unwrap();
     String::from_utf8(answer).unwrap()
 }
 
 /// The statuses of all answers in `text`.
-fn statuses(text: &str) -> Vec<u16> {
+pub fn statuses(text: &str) -> Vec<u16> {
     text.split("HTTP/1.1 ").skip(1).map(|rest| rest.split(' ').next().unwrap().parse().unwrap()).collect()
 }
 

@@ -245,6 +245,11 @@ async fn pages_and_their_files_are_compressed_for_who_takes_them_so() {
         assert_eq!(packed.header("vary"), "accept-encoding", "{path}");
         assert!(packed.bytes.len() * 2 < whole.bytes.len(), "{path}: {} of {}", packed.bytes.len(), whole.bytes.len());
     }
-    let list = rita.call(Method::GET, "/api/v1/provider/leads").header("accept-encoding", "gzip").await.expect(200);
-    assert_eq!(list.header("content-encoding"), "", "a program's answer is as it is");
+    let zipped = |path: &'static str| rita.call(Method::GET, path).header("accept-encoding", "gzip");
+    let (list, plain) = (zipped("/api/v1/provider/leads").await, rita.inbox("").await);
+    assert_eq!((list.header("content-encoding"), list.header("vary")), ("gzip", "accept-encoding"));
+    assert!(list.bytes.len() * 2 < plain.bytes.len(), "{} of {}", list.bytes.len(), plain.bytes.len());
+    assert_eq!(zipped("/api/v1/provider/me").await.expect(200).header("content-encoding"), "", "it fills no packet");
+    let unwanted = rita.call(Method::GET, "/api/v1/provider/leads").header("accept-encoding", "gzip;q=0, identity");
+    assert_eq!(unwanted.await.expect(200).header("content-encoding"), "");
 }

@@ -146,6 +146,11 @@ impl Running {
         self.child.wait().expect("it ends").code()
     }
 
+    /// Tells it that files are to be read anew.
+    pub fn hangs_up(&self) {
+        signal(&self.child, "-HUP");
+    }
+
     /// Ends it without a chance to say goodbye.
     pub fn kill(mut self) {
         signal(&self.child, "-KILL");

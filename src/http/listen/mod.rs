@@ -1,0 +1,178 @@
+//! Accepts connections and serves them, within bounds (`axum::serve` closes nothing that is slow, silent or too much), and
+//! stops in order. Who may come in: `places`. What of it is TLS: `tls`. The bytes: [`super::wire`].
+
+mod places;
+mod tls;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, header};
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tower::Service;
+
+pub use self::places::Seat;
+use self::places::{Place, Places};
+use self::tls::Secure;
+pub use self::tls::Tls;
+use super::guard::Peer;
+use super::wire::{Io, Paced, Wire};
+use crate::clock::Clock;
+use crate::config::Network;
+use crate::error::Result;
+
+/// How long a TLS handshake and the first head may take together, each later head, and a connection may be idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// What hyper reads ahead and buffers of an answer, in bytes.
+const BUFFER: usize = 64 * 1024;
+/// What the kernel may hold that was not sent yet, in bytes. With more, a socket says that it takes bytes only when very
+/// many are gone, and a slow reader looks like one that reads nothing.
+const UNSENT: u32 = 16 * 1024;
+/// contract.md: ended within 10 s of SIGTERM; the database needs some of them.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// What a listener is told beside what it serves.
+#[derive(Debug, Default)]
+pub struct Terms {
+    /// Of these come the requests of many.
+    pub trusted: Vec<Network>,
+    pub tls: Option<Tls>,
+}
+
+/// Serves until `shutdown`, then lets requests that are under way end.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    clock: Clock,
+    terms: Terms,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()> {
+    // The sockets that are accepted have it from this one; they work without.
+    let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
+    let (stop, stopping) = watch::channel(false);
+    let door = Door { listener, places: Places::new(places::most(), terms.trusted) };
+    let served = Served { router, clock, stopping, tls: terms.tls };
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            (stream, peer, place) = door.accept() => {
+                let served = served.clone();
+                tokio::spawn(async move { served.stream(stream, peer, &place).await });
+            }
+        }
+    }
+    drop(door);
+    drop(served);
+    stop.send_replace(true);
+    if timeout(DRAIN, stop.closed()).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+    Ok(())
+}
+
+struct Door {
+    listener: TcpListener,
+    places: Arc<Places>,
+}
+
+impl Door {
+    /// The next connection that gets a place. Safe to cancel: what was accepted and has no place yet is closed.
+    async fn accept(&self) -> (TcpStream, SocketAddr, Place) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    if let Some(place) = self.places.take(peer.ip()).await {
+                        return (stream, peer, place);
+                    }
+                }
+                Err(e) if is_of_one_connection(&e) => {}
+                // Out of file descriptors or memory: when a connection has ended, or soon, there may be some.
+                Err(e) => {
+                    tracing::warn!("cannot accept a connection: {e}");
+                    self.places.make_room();
+                    let _ = timeout(Duration::from_millis(500), self.places.freed()).await;
+                }
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(e: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(e.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// What every connection is served with.
+#[derive(Clone)]
+struct Served {
+    router: Router,
+    clock: Clock,
+    stopping: watch::Receiver<bool>,
+    tls: Option<Tls>,
+}
+
+impl Served {
+    async fn stream(self, stream: TcpStream, peer: SocketAddr, place: &Place) {
+        // Without it small answers wait for the client's acknowledgement; it works without.
+        let _ = stream.set_nodelay(true);
+        let stream = Paced::new(stream);
+        match &self.tls {
+            None => self.connection(stream, peer, place).await,
+            Some(tls) => {
+                let secure = Secure::new(tls.accept(stream));
+                self.connection(secure, peer, place).await;
+            }
+        }
+    }
+
+    async fn connection(&self, stream: impl Io, peer: SocketAddr, place: &Place) {
+        let (router, mut stopping) = (self.router.clone(), self.stopping.clone());
+        let service = service_fn(move |request| Box::pin(answer(router.clone(), peer, request)));
+        let io = TokioIo::new(Wire::new(stream, self.clock.clone(), place.seat()));
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(BUFFER)
+            // A client that has said all it will say is answered all the same.
+            .half_close(true)
+            .serve_connection(io, service);
+        let mut told = false;
+        let done = loop {
+            tokio::select! {
+                done = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => break done,
+                () = place.is_needed() => return,
+                _ = stopping.changed(), if !told => {
+                    told = true;
+                    Pin::new(&mut connection).graceful_shutdown();
+                }
+            }
+        };
+        connection.into_parts().io.into_inner().finish(done.is_ok()).await;
+    }
+}
+
+async fn answer(mut router: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Infallible> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(Peer(peer));
+    // The wire reads no chunks, so it would not find the head after them.
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = router.call(request).await?;
+    if chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
+}
