@@ -1,6 +1,7 @@
 //! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
 
 mod backup;
+mod carry;
 mod demo;
 mod mail;
 mod migrate;
@@ -64,6 +65,12 @@ enum Command {
     /// may have gone since: they are dead, each to be sent by its retry. Killed at any moment, the database is the old one
     /// or the new one.
     Restore(restore::Args),
+    /// A SQLite house, moved into an empty PostgreSQL database
+    ///
+    /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the house's
+    /// secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what they are; the
+    /// SQLite file stays as it was.
+    Move(carry::Args),
     /// Synthetic data for load tests, in a database that holds no providers yet
     ///
     /// The same seed makes the same data. The first provider holds 10 % of all assignments, the second 2 %, the rest equal
@@ -146,6 +153,7 @@ async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome
         Command::Migrate => migrate::run(settings).await,
         Command::Backup(args) => backup::run(&settings, args).await,
         Command::Restore(args) => restore::run(settings, args).await,
+        Command::Move(args) => carry::run(settings, args).await,
         Command::Seed(args) => seed::run(settings, args).await,
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,

@@ -46,7 +46,7 @@ migrations! {
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How long a migration may take.
-const LONGEST: Duration = Duration::from_hours(24);
+pub(super) const LONGEST: Duration = Duration::from_hours(24);
 
 /// The number that means "migrating" among the advisory locks of a PostgreSQL database.
 const LOCK: i64 = 0x6c65_6164_686f;

@@ -18,6 +18,7 @@
 
 pub mod backup;
 mod bulk;
+pub mod carry;
 mod error;
 mod lane;
 mod meters;

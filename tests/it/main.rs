@@ -30,6 +30,7 @@ mod leads_admin;
 mod limits;
 mod mails;
 mod migrations;
+mod moving;
 mod openapi;
 mod plans;
 mod portal;

@@ -1,5 +1,6 @@
 //! PostgreSQL: a connection a thread, which comes back by itself, with its own prepared statements.
 
+mod carry;
 mod copy;
 mod link;
 mod tls;
@@ -13,6 +14,7 @@ use tokio_postgres::error::{DbError as ServerError, Severity, SqlState};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub(super) use self::carry::{carry, is_ours_to_fill};
 pub(super) use self::link::said;
 use self::link::{Broken, Link, Wire};
 use self::value::{Bound, Encoded};

@@ -42,7 +42,8 @@ fn newest() -> i32 {
 
 /// Migrates to `version`, as a run that was killed then has left it.
 async fn up_to(url: &DatabaseUrl, version: i32) {
-    let migrations: Vec<Migration> = files(&folder(database::engine()))
+    let engine = if matches!(url, DatabaseUrl::Sqlite(_)) { Engine::Sqlite } else { Engine::Postgres };
+    let migrations: Vec<Migration> = files(&folder(engine))
         .iter()
         .map(|(number, name, sql)| Migration::unapplied(&format!("V{number}__{name}"), sql).unwrap())
         .collect();
@@ -154,12 +155,26 @@ async fn a_migration_that_fails_leaves_nothing_of_itself() {
     assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 1, to: newest() });
 }
 
+/// Fills a new SQLite file with the sample of every version.
+pub async fn sampled(file: &Path) {
+    let url = DatabaseUrl::Sqlite(file.to_owned());
+    for (version, _, text) in files(&samples()) {
+        up_to(&url, version).await;
+        run(&url, &sample(&text, Engine::Sqlite)).await.unwrap();
+    }
+    up(&url).await.unwrap();
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrations/sample")
+}
+
 /// One text for both engines: `{id 1}`, `{time 1}` and `{hash 1}` are written as each has them.
-fn sample(text: &str) -> String {
+fn sample(text: &str, engine: Engine) -> String {
     let mut sql = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
-        let literal = after.split_once('}').and_then(|(inside, after)| Some((literal(inside)?, after)));
+        let literal = after.split_once('}').and_then(|(inside, after)| Some((literal(inside, engine)?, after)));
         let (literal, after) = literal.unwrap_or_else(|| ("{".to_owned(), after));
         sql.extend([before, &literal]);
         rest = after;
@@ -167,10 +182,10 @@ fn sample(text: &str) -> String {
     sql + rest
 }
 
-fn literal(inside: &str) -> Option<String> {
+fn literal(inside: &str, engine: Engine) -> Option<String> {
     let (name, number) = inside.split_once(' ')?;
     let number: i64 = number.parse().ok()?;
-    Some(match (name, database::engine()) {
+    Some(match (name, engine) {
         ("id", Engine::Postgres) => format!("'0000000000007000800000000000{number:04}'"),
         ("id", Engine::Sqlite) => format!("x'0000000000007000800000000000{number:04}'"),
         ("hash", Engine::Postgres) => format!(r"'\x{number:064}'"),
@@ -184,11 +199,11 @@ fn literal(inside: &str) -> Option<String> {
 #[tokio::test]
 async fn data_of_every_version_survives_all_later_ones() {
     let (url, _place) = database::empty().await;
-    let samples = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrations/sample"));
+    let samples = files(&samples());
     assert_eq!(samples.len(), usize::try_from(newest()).unwrap(), "each migration brings sample data");
     for (version, _, text) in &samples {
         up_to(&url, *version).await;
-        run(&url, &sample(text)).await.unwrap();
+        run(&url, &sample(text, database::engine())).await.unwrap();
     }
     up(&url).await.unwrap();
     let rows = all::<(i64, i64, i64, i64)>(
@@ -242,9 +257,9 @@ mod leads {
 #[tokio::test]
 async fn the_ledger_and_the_audit_refuse_to_be_changed() {
     let (url, _place) = database::empty().await;
-    for (version, _, text) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrations/sample")) {
+    for (version, _, text) in files(&samples()) {
         up_to(&url, version).await;
-        run(&url, &sample(&text)).await.unwrap();
+        run(&url, &sample(&text, database::engine())).await.unwrap();
     }
     for table in ["ledger_entries", "audit_entries"] {
         for change in [format!("UPDATE {table} SET created_at = created_at"), format!("DELETE FROM {table}")] {
