@@ -102,18 +102,24 @@
   if (live && "EventSource" in window) {
     let fresh = 0;
     const title = document.title;
+    const tell = (text, href, label) => {
+      const said = document.createElement("p");
+      said.append(text, Object.assign(document.createElement("a"), { href, textContent: label }));
+      live.className = "banner news";
+      live.replaceChildren(said);
+    };
     const source = new EventSource("/api/v1/provider/events");
     source.addEventListener("lead.assigned", () => {
       fresh += 1;
-      const link = Object.assign(document.createElement("a"), { href: "/leads", textContent: "Show" });
-      const said = document.createElement("p");
-      said.append(`${fresh} new ${fresh === 1 ? "lead" : "leads"}. `, link);
-      live.className = "banner news";
-      live.replaceChildren(said);
+      tell(`${fresh} new ${fresh === 1 ? "lead" : "leads"}. `, "/leads", "Show");
       document.title = `(${fresh}) ${title}`;
     });
     // Ten pages are told at once; the first gives its place to the eleventh.
     source.addEventListener("replaced", () => source.close());
+    source.addEventListener("ended", () => {
+      source.close();
+      tell("You were signed out. ", "/sign-in?next=%2Fleads", "Sign in");
+    });
     addEventListener("pagehide", () => source.close());
   }
 })();

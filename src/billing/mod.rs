@@ -8,7 +8,7 @@ mod admin;
 mod store;
 
 pub use admin::routes;
-pub use store::Moved;
+pub use store::{Moved, Short};
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
@@ -72,6 +72,11 @@ pub fn ledger(read: &mut Read, provider: ProviderId, before: Option<LedgerEntryI
 /// What moved on the provider's account within each of these periods, in their order.
 pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Result<Vec<Moved>> {
     store::moved(read, provider, periods)
+}
+
+/// Active providers whose balance buys fewer than `leads` of their cheapest, the poorest first, at most `limit`.
+pub fn short(read: &mut Read, leads: i64, limit: i64) -> Result<Vec<Short>> {
+    store::short(read, leads, limit)
 }
 
 /// The statements that run while a provider waits for its page, by name, for whoever looks at their plans.

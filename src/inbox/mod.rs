@@ -178,6 +178,12 @@ pub fn named(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]
     store::named(read, provider, assignments)
 }
 
+/// Which of the provider's active leads this one is, from 1, newest first; `None` past the first thousand.
+pub fn place(read: &mut Read, provider: ProviderId, lead: &Detail) -> Result<Option<i64>> {
+    let ahead = store::ahead(read, provider, lead.assigned_at, lead.assignment_id)?;
+    Ok((ahead < 1000).then_some(ahead + 1))
+}
+
 /// How many leads the provider has with this filter.
 pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
     store::page(read, provider, filter, Position::First, 1).map(|page| page.total)

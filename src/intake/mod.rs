@@ -32,7 +32,7 @@ use crate::phone::Phone;
 pub use api::routes;
 pub use erasure::erase;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
-pub use store::{Assignment, Filter, LeadDetail, LeadRow, erased};
+pub use store::{Assignment, Filter, LeadDetail, LeadRow, Tally, erased};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched};
 
 /// The job that finishes erasures in the database's files. Its payload is `{}`.
@@ -190,6 +190,11 @@ pub fn lead(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assignment>,
 /// The leads that pass the filter, newest first, at most `limit`.
 pub fn leads(read: &mut Read, filter: &Filter, limit: i64) -> Result<Vec<LeadRow>> {
     store::leads(read, filter, limit)
+}
+
+/// What became of the leads that came in since then.
+pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
+    store::tally(read, since)
 }
 
 fn original(read: &mut Read, source: &Source, submission: &Submission) -> Result<Option<LeadId>> {

@@ -33,8 +33,8 @@ use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
 use crate::queue;
 
-/// The job that sends a mail. Its payload names the mail, whose id is the job's own.
-const SEND: &str = "outbox.send";
+/// The job that sends a mail. Its payload names the mail, whose id is the job's own; where it is dead, so is the mail.
+pub const SEND: &str = "outbox.send";
 
 text_enum! {
     /// Where a mail is in its life.

@@ -33,6 +33,8 @@ pub struct LeadPage {
     answers: Vec<Answer>,
     source: Vec<Answer>,
     timeline: Vec<Event>,
+    /// Which of the active leads it is: `1 of 12`.
+    nth: Option<String>,
     /// The active lead that came before this one.
     next: Option<String>,
     left: Option<Left>,
@@ -72,6 +74,8 @@ struct Contact {
 struct Money {
     price: String,
     charged: String,
+    /// The balance right after it.
+    left: Option<String>,
     why_price: String,
     level: String,
     why_you: String,
@@ -94,6 +98,7 @@ pub struct Found {
     entries: Vec<Recorded>,
     subscription: Subscription,
     postal_code: Option<String>,
+    nth: Option<i64>,
     next: Option<LeadId>,
 }
 
@@ -142,6 +147,7 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
             entries: audit::entries(read, &of_it, None, MOST_ENTRIES)?,
             subscription: catalog::subscription(read, shown.lead.subscription_id)?,
             postal_code: inbox::glances(read, id, &[assignment])?.pop().and_then(|glance| glance.postal_code),
+            nth: if shown.lead.status == Status::Active { inbox::place(read, id, &shown.lead)? } else { None },
             next: next.items.first().map(|item| item.lead_id),
             shown,
         })
@@ -178,9 +184,16 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
     let appeal_until = returned.as_ref().and_then(inbox::Returned::appeal_until).filter(|end| calendar.now < *end);
     LeadPage {
         money: money(app, calendar, found),
-        answers: answers::all(form),
+        answers: answers::all(form, &known(lead, found.postal_code.as_deref())),
         source: if app.config.show_attribution_to_providers { attribution(lead) } else { Vec::new() },
         timeline: timeline::of(calendar, &found.entries, &found.attempts, is_active.then_some(until)),
+        nth: found.nth.map(|n| {
+            format!(
+                "{} of {}",
+                words::count(n.unsigned_abs()),
+                words::count(found.standing.counts.active.unsigned_abs())
+            )
+        }),
         next: found.next.map(|id| format!("/leads/{id}")),
         left: is_active.then(|| Left::of(calendar.now, until, window)),
         ends: calendar.time(until),
@@ -233,6 +246,12 @@ fn dialable(shown: &str) -> Option<String> {
     (digits >= 3 && !dialled.chars().skip(1).any(|c| c == '+')).then_some(dialled)
 }
 
+/// What stands at the top of the page already.
+fn known<'a>(lead: &'a Detail, postal_code: Option<&'a str>) -> Vec<&'a str> {
+    let all = [&lead.contact_name, &lead.contact_phone, &lead.contact_email].into_iter().map(Option::as_deref);
+    all.chain([postal_code]).flatten().collect()
+}
+
 fn attribution(lead: &Detail) -> Vec<Answer> {
     let all = [
         ("Source", &lead.utm_source),
@@ -262,6 +281,7 @@ fn money(app: &App, calendar: &Calendar, found: &Found) -> Money {
     };
     Money {
         charged: calendar.time_within(charged),
+        left: lead.balance_after.map(|left| words::money(left, &app.config.currency)),
         why_price: format!("Your subscription {}, level {level}: {price} a lead", lead.niche_name),
         level: most,
         why_you: format!("You take {} leads {area}, had room under your caps, and it was your turn.", lead.niche_name),

@@ -19,7 +19,7 @@ pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
 pub use attempts::{Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts};
 pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
 pub use policy::{Policy, PolicyChange, change_policy, policy};
-pub use store::{Case, Contact, Decisions, UnderReview};
+pub use store::{Case, Contact, Decisions, UnderReview, Waiting};
 
 use std::time::Duration;
 
@@ -170,6 +170,11 @@ pub fn cases(
 /// Returns that wait for a decision, the oldest first, at most `limit`.
 pub fn waiting(read: &mut Read, limit: i64) -> Result<Vec<Case>> {
     store::waiting(read, limit)
+}
+
+/// How many returns wait for a decision, and since when: 1,001 stands for more than a thousand.
+pub fn waiting_in_all(read: &mut Read) -> Result<Waiting> {
+    store::waiting_in_all(read, 1001)
 }
 
 /// What this provider has under review.

@@ -63,6 +63,11 @@ export class House {
     return this.#keys.providers[0];
   }
 
+  /** Who runs the marketplace. */
+  get operator() {
+    return this.#keys.admin;
+  }
+
   /** A call of the API; throws where it is refused. */
   async calls(method, path, body, token = this.#keys.admin.token) {
     const headers = { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };

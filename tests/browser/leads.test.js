@@ -55,6 +55,33 @@ journeys("leads", {
     await visitor.page.getByRole("button", { name: "Reject", exact: true }).waitFor();
   },
 
+  async "many at once, on a phone too"(scene) {
+    const { house, visitor } = scene;
+    const { person } = await withLead(scene);
+    for (const name of ["Bo Lind", "Cy Ng", "Di Roe"]) await house.sends(person, { contact_name: name });
+    await visitor.opens("/leads");
+    const several = visitor.page.getByLabel("Select several");
+    const tick = async (...names) => {
+      if (await several.isVisible()) await several.check();
+      for (const name of names) await visitor.page.getByLabel(`Select ${name}`, { exact: true }).check();
+      await visitor.looks();
+    };
+    await tick("Bo Lind", "Cy Ng");
+    await visitor.presses("button", "Accept");
+    await visitor.reads("Accepted 2 leads.");
+    assert.equal(await visitor.page.locator(".row").count(), 2);
+    await tick("Di Roe", "Ana Ruiz");
+    await visitor.presses("button", "Reject…");
+    await visitor.presses("button", /^Reject and ask for/, { status: 422 });
+    await visitor.page.getByText("Wrong number or e-mail").click();
+    await visitor.page.getByLabel("What happened?").fill(REASON);
+    await visitor.presses("button", "Reject and ask for $96.00");
+    await visitor.reads("Rejected 2 leads.");
+    await visitor.opens("/leads?status=rejected");
+    assert.equal(await visitor.page.locator(".row").count(), 2);
+    assert.equal(await several.count(), 0, "there is nothing to decide");
+  },
+
   async "an attempt is noted"(scene) {
     const { visitor } = scene;
     const { lead } = await withLead(scene);

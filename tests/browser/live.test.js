@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { journeys } from "./journey.js";
+import { Visitor } from "./visitor.js";
 
 journeys(
   "live",
@@ -18,6 +19,22 @@ journeys(
       await visitor.presses("link", "Show");
       await visitor.presses("link", /Ana Ruiz/);
       assert.equal(await visitor.heading(), "Ana Ruiz");
+    },
+
+    async "an inbox that stays open when its session ends says nothing wrong"({ house, visitor, browser, how }) {
+      const person = await house.person();
+      const elsewhere = await Visitor.comes(browser, house, how);
+      const heard = elsewhere.page.waitForResponse((response) => response.url().endsWith("/api/v1/provider/events"));
+      await elsewhere.signsIn(person);
+      await heard;
+      await visitor.signsIn(person);
+      await visitor.opens("/account");
+      await visitor.presses("button", "Sign out everywhere");
+      await elsewhere.reads("You were signed out.");
+      await elsewhere.looks();
+      await elsewhere.presses("link", "Sign in");
+      assert.equal(elsewhere.at, "/sign-in?next=%2Fleads");
+      await elsewhere.leaves();
     },
   },
   { scripts: [true] },

@@ -79,6 +79,8 @@ row! {
         pub form_data: Option<Json>,
         /// The time of the charge in the ledger.
         pub charged_at: Option<Timestamp>,
+        /// The provider's balance right after it.
+        pub balance_after: Option<Money>,
         pub competition_level: String,
         pub subscription_id: SubscriptionId,
         /// Assignments ever made of this lead, to anyone.
@@ -169,7 +171,7 @@ fn detail_text() -> String {
         "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
                 a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
                 l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
-                e.created_at AS charged_at, c.name AS competition_level, a.subscription_id,
+                e.created_at AS charged_at, e.balance_after, c.name AS competition_level, a.subscription_id,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
                 a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,
                 {RETURN}, {LIMITED}
@@ -193,6 +195,10 @@ const ALLOWANCE: &str = "
       FROM return_policy p
      WHERE p.id = 1 AND (p.max_returns IS NOT NULL OR p.max_percent IS NOT NULL)";
 
+const AHEAD: &str = "
+    SELECT count(*) FROM (SELECT 1 FROM lead_assignments
+                           WHERE provider_id = $1 AND status = 'active' AND (assigned_at, id) > ($2, $3) LIMIT 1000) AS ahead";
+
 const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
 
 /// Every statement that runs while a provider waits, each with a name: for looking at its plan.
@@ -204,11 +210,18 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("standing", STANDING),
         ("allowance", ALLOWANCE),
         ("counts", COUNTS),
+        ("ahead", AHEAD),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     let made = [("detail", detail_text()), ("named", named::text()), ("glances", glance::text())]
         .map(|(n, sql)| (n.to_owned(), sql));
     single.chain(made).chain(page::statements()).chain(events::statements()).collect()
+}
+
+/// How many active leads come before this place in the inbox's order; 1,000 stands for any more.
+pub(super) fn ahead(read: &mut Read, provider: ProviderId, at: Timestamp, assignment: AssignmentId) -> Result<i64> {
+    let (ahead,): (i64,) = read.one(AHEAD, params![provider, at, assignment])?;
+    Ok(ahead)
 }
 
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.

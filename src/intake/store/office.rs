@@ -65,6 +65,26 @@ pub fn leads(read: &mut Read, filter: &Filter, limit: i64) -> Result<Vec<LeadRow
 }
 
 row! {
+    /// How many leads came in since a moment, by what became of them.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Tally {
+        pub assigned: i64,
+        pub unmatched: i64,
+        pub duplicate: i64,
+        pub test: i64,
+    }
+}
+
+/// By their ids, which grow with time: one index holds all that is counted.
+pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
+    let oldest = LeadId(oldest_uuid(since));
+    let count =
+        |status: Status| format!("(SELECT count(*) FROM leads WHERE status = '{status}' AND id >= $1) AS {status}");
+    let counts = [Status::Assigned, Status::Unmatched, Status::Duplicate, Status::Test].map(count).join(", ");
+    read.one(&format!("SELECT {counts}"), params![oldest])
+}
+
+row! {
     /// A lead with everything that is kept of it.
     #[derive(Debug, Clone)]
     pub struct LeadDetail {

@@ -58,6 +58,8 @@ struct InboxPage {
     tabs: Vec<StatusTab>,
     chips: Vec<Chip>,
     groups: Vec<Group>,
+    /// Whether any of them can be accepted or rejected.
+    undecided: bool,
     form: FilterForm,
     /// `1–9 of 12`.
     range: String,
@@ -166,6 +168,7 @@ fn present(
         tabs: tabs(found, filter, given),
         chips: chips(found, filter, given, calendar),
         groups: groups(app, calendar, found),
+        undecided: found.page.items.iter().any(|item| item.status == Status::Active),
         form: form(found, given, filter, narrowed || wrong.is_some()),
         range: if shown == 0 { String::new() } else { format!("{first}–{} of {}", first + shown - 1, said(total)) },
         zone: calendar.zone_name(),

@@ -6,8 +6,8 @@ mod tally;
 
 pub(super) use attempts::{attempts, count_attempts, insert_attempt};
 pub(super) use policy::{Subject, had_before, policy, subject, update_policy};
-pub use tally::{Decisions, UnderReview};
-pub(super) use tally::{decisions, under_review};
+pub use tally::{Decisions, UnderReview, Waiting};
+pub(super) use tally::{decisions, under_review, waiting_in_all};
 
 use super::Decision;
 use crate::clock::Timestamp;

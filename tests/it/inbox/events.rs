@@ -39,6 +39,13 @@ fn changed(sent: &Sent, status: &str) -> (String, String, String) {
     ("lead.changed".to_owned(), sent.lead.clone(), status.to_owned())
 }
 
+/// What a stream tells last whose client may not watch any more.
+async fn ends(events: Watching) {
+    let rest = events.rest().await;
+    let told: Vec<&str> = rest.iter().map(|told| told.event.as_str()).collect();
+    assert_eq!(told, ["ended"]);
+}
+
 async fn erases(app: &TestApp, sent: &Sent) {
     app.operator().post_nothing(format!("/api/v1/admin/leads/{sent}/erase")).await.expect(202);
 }
@@ -201,11 +208,11 @@ async fn who_may_not_watch_any_more_does_not() {
     let (of_rita, of_sam, of_tom) = (watches(&rita).await, watches(&sam).await, watches(&tom).await);
     let tokens = app.operator().get(format!("/api/v1/admin/providers/{}/tokens", rita.id)).await.expect(200).items();
     app.operator().delete(format!("/api/v1/admin/tokens/{}", tokens[0]["id"].as_str().unwrap())).await.expect(204);
-    assert_eq!(of_rita.rest().await, []);
+    ends(of_rita).await;
     rita.get(EVENTS).await.expect(401);
     let path = format!("/api/v1/admin/providers/{}", sam.id);
     app.operator().patch(path, &json!({ "active": false })).await.expect(200);
-    assert_eq!(of_sam.rest().await, []);
+    ends(of_sam).await;
     assert_eq!(sam.get(EVENTS).await.expect(403).problem_code(), "account_suspended");
     // In another process, of which this one hears nothing.
     let provider: ProviderId = id(&tom.id);
@@ -214,7 +221,7 @@ async fn who_may_not_watch_any_more_does_not() {
         tx.execute("UPDATE tokens SET revoked_at = $2 WHERE provider_id = $1", params![provider, now])
     });
     assert_eq!(revoked.await.unwrap(), 1);
-    assert_eq!(of_tom.rest().await, []);
+    ends(of_tom).await;
     app.leaves_a_mess("a token was revoked behind the audit's back").await;
 }
 
@@ -230,7 +237,7 @@ async fn a_page_watches_until_its_visitor_signs_out() {
     assert_eq!(gist(&events.next().await), assigned(&sent));
     browser.opens("/account").await.expect(200);
     browser.sends("/sign-out", &[]).await;
-    assert_eq!(events.rest().await, []);
+    ends(events).await;
     browser.call(Method::GET, EVENTS).await.expect(401);
 }
 

@@ -125,7 +125,8 @@ async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> 
 ///
 /// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Come again with
 /// `Last-Event-ID` and you get what you missed, each event once; after 3 days, and where we can't tell, `reset` comes
-/// instead: read the list. A comment comes every 15 s. At most 10 streams at a time.
+/// instead: read the list. `ended` is the last where your identity has ended. A comment comes every 15 s. At most 10 streams
+/// at a time.
 #[utoipa::path(get, path = "/api/v1/provider/events", tag = "provider",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you got")),
     responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]

@@ -24,6 +24,8 @@ use crate::inbox::events::{self, Place};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often it is asked whether the client may still watch: another process may have revoked its identity.
 const CHECK: Duration = Duration::from_secs(3);
+/// The last thing that a client hears whose identity has ended: it is not to come again with the same.
+const ENDED: Bytes = Bytes::from_static(b"event: ended\ndata: {}\n\n");
 /// Missed events that are read at once.
 const PAGE: i64 = 50;
 
@@ -42,6 +44,8 @@ pub(super) struct Watcher {
     heartbeat: Interval,
     check: Interval,
     forgotten: watch::Receiver<()>,
+    /// All that was to be said was said.
+    over: bool,
 }
 
 /// What [`Watcher::next`] found.
@@ -63,7 +67,7 @@ impl Watcher {
         let (last, behind) = (start.from.place, start.resumes);
         let (parts, missed) = (Box::new(parts), VecDeque::new());
         let (heartbeat, check) = (every(HEARTBEAT), every(CHECK));
-        Self { app, provider, parts, stream, last, behind, missed, heartbeat, check, forgotten }
+        Self { app, provider, parts, stream, last, behind, missed, heartbeat, check, forgotten, over: false }
     }
 
     /// The next bytes, and who gives those after them; `None`: the stream is over.
@@ -78,6 +82,9 @@ impl Watcher {
     }
 
     async fn look(&mut self) -> Next {
+        if self.over {
+            return Next::End;
+        }
         if let Some(frame) = self.missed.pop_front() {
             return self.tell(&frame);
         }
@@ -126,7 +133,10 @@ impl Watcher {
         match self.provider.is_still(&self.parts, &self.app).await {
             // What can't be told now is asked again.
             Ok(true) | Err(_) => Next::Nothing,
-            Ok(false) => Next::End,
+            Ok(false) => {
+                self.over = true;
+                Next::Bytes(ENDED)
+            }
         }
     }
 }

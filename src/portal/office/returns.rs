@@ -1,24 +1,23 @@
-//! `/admin`: the back office's page of returns that wait for a decision, oldest first, with promised, arrived and tried side
-//! by side. What else the operator does has the API.
+//! `/admin/returns`: returns that wait for a decision, oldest first, with promised, arrived and tried side by side.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use jiff::tz::TimeZone;
 
-use super::assets::{Assets, assets};
-use super::frame::{answer, go, operator};
-use super::inbox::who;
-use super::reject::reasons;
-use super::words::{self, Calendar};
+use super::Frame;
 use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
-use crate::http::{Body, Fields, Filters, Form, Path, QueryInput, csrf};
+use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::AssignmentId;
-use crate::returns::{self, Attempt, Case, Contact};
+use crate::portal::frame::{answer, go};
+use crate::portal::inbox::who;
+use crate::portal::reject::reasons;
+use crate::portal::timeline;
+use crate::portal::words::{self, Calendar};
+use crate::returns::{self, Attempt, Case, Contact, waiting_in_all};
 
 /// Returns on the page; the rest come when these are decided.
 const LIMIT: i64 = 25;
@@ -26,11 +25,9 @@ const LIMIT: i64 = 25;
 const MAX_NOTE: usize = 1000;
 
 #[derive(Template)]
-#[template(path = "portal/office.html")]
-struct OfficePage {
-    operator: String,
-    assets: &'static Assets,
-    csrf: String,
+#[template(path = "portal/office/returns.html")]
+struct ReturnsPage {
+    frame: Frame,
     cases: Vec<Row>,
     more: bool,
     said: Option<&'static str>,
@@ -77,7 +74,7 @@ impl Body for NoteIn {
 
 type Evidence = (Case, Contact, Vec<Attempt>);
 
-/// `GET /admin`
+/// `GET /admin/returns`
 pub async fn show(
     State(app): State<App>,
     _: CurrentAdmin,
@@ -96,18 +93,17 @@ async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong:
             let (contact, attempts) = returns::evidence(read, &case)?;
             Ok((case, contact, attempts))
         };
-        cases.into_iter().map(with).collect::<Result<Vec<Evidence>>>()
+        let cases = cases.into_iter().map(with).collect::<Result<Vec<Evidence>>>()?;
+        Ok((cases, waiting_in_all(read)?))
     };
-    let mut found = app.db.read(unit).await?;
+    let (mut found, waiting) = app.db.read(unit).await?;
     let limit = usize::try_from(LIMIT).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let calendar = Calendar::new(TimeZone::UTC, app.clock.now());
+    let calendar = super::calendar(app);
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = OfficePage {
-        operator: operator(app),
-        assets: assets(),
-        csrf: csrf::token(&app.seals, csrf::holder(headers).unwrap_or_default())?,
+    let page = ReturnsPage {
+        frame: Frame::new(app, headers, "/admin/returns", waiting)?,
         cases: found.iter().map(|evidence| row(app, &calendar, evidence)).collect(),
         more,
         said,
@@ -131,7 +127,7 @@ fn row(app: &App, calendar: &Calendar, (case, contact, attempts): &Evidence) -> 
     facts.retain(|(_, fact)| !fact.is_empty());
     let tried = attempts.iter().map(|attempt| {
         let note = attempt.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
-        format!("{} {}{note}", calendar.time(attempt.at), super::timeline::tried(attempt).to_lowercase())
+        format!("{} {}{note}", calendar.time(attempt.at), timeline::tried(attempt).to_lowercase())
     });
     Row {
         id: case.assignment_id.to_string(),
@@ -190,8 +186,8 @@ async fn too_long(app: &App, headers: &HeaderMap) -> Result<Response> {
 
 fn decided(done: Result<Case>, word: &str) -> Result<Response> {
     match done {
-        Ok(_) => go(&format!("/admin?done={word}"), Vec::new()),
-        Err(Error::Conflict { .. }) => go("/admin?done=decided", Vec::new()),
+        Ok(_) => go(&format!("/admin/returns?done={word}"), Vec::new()),
+        Err(Error::Conflict { .. }) => go("/admin/returns?done=decided", Vec::new()),
         Err(error) => Err(error),
     }
 }

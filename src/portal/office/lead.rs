@@ -1,0 +1,225 @@
+//! `/admin/leads/{id}`: one lead: who asked, who got it and why, who did not and why not, and what followed.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::trace::{self, Line};
+use super::{Frame, calendar, pill};
+use crate::accounts::{self, CurrentAdmin, SignedIn};
+use crate::app::App;
+use crate::audit::{self, EntityKind, Recorded};
+use crate::db::{Lane, Read, Tx};
+use crate::error::{Error, Result};
+use crate::http::{Filters, Form, Path};
+use crate::id::{Id, LeadId, ProviderId, parse_uuid};
+use crate::intake::{self, Assignment, LeadDetail, Status};
+use crate::money::Money;
+use crate::portal::answers::{self, Answer};
+use crate::portal::frame::{answer, go};
+use crate::portal::inbox::{Pill, who};
+use crate::portal::words::{self, Calendar};
+use crate::returns::{Waiting, waiting_in_all};
+
+use super::today::Nothing;
+
+/// Entries of each entity's audit, and lines of a trace, that are shown.
+const MOST: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "portal/office/lead.html")]
+struct LeadPage {
+    frame: Frame,
+    said: Option<&'static str>,
+    path: String,
+    name: String,
+    pill: Pill,
+    about: String,
+    contact: Vec<Answer>,
+    verdict: String,
+    lines: Vec<Line>,
+    /// Lines that are not shown.
+    more: usize,
+    answers: Vec<Answer>,
+    origin: Vec<Answer>,
+    consent: Vec<Answer>,
+    followed: Vec<Event>,
+    duplicate_of: Option<String>,
+    erased: Option<String>,
+    raw: Option<String>,
+    raw_bytes: String,
+}
+
+/// Something that happened to the lead or to one of its assignments.
+struct Event {
+    said: String,
+    when: String,
+    at: String,
+}
+
+/// What was just done, in a word.
+pub struct Shown {
+    said: Option<&'static str>,
+}
+
+impl crate::http::QueryInput for Shown {
+    fn read(query: &mut crate::http::Fields) -> Self {
+        let words = [("erased", "Erased. Within half a minute nothing of the person is left, backups apart.")];
+        Self { said: query.opt_choice("done", &words) }
+    }
+}
+
+/// All of one moment.
+struct Found {
+    lead: LeadDetail,
+    assignments: Vec<Assignment>,
+    lines: Vec<Line>,
+    more: usize,
+    /// With whom each was about.
+    entries: Vec<(Recorded, Option<String>)>,
+    waiting: Waiting,
+}
+
+/// `GET /admin/leads/{id}`
+pub async fn show(
+    State(app): State<App>,
+    _: CurrentAdmin,
+    _: SignedIn,
+    Path(id): Path<LeadId>,
+    headers: HeaderMap,
+    asked: Filters<Shown>,
+) -> Result<Response> {
+    let said = asked.input.map_err(Error::Invalid)?.said;
+    let currency = app.config.currency.clone();
+    let found = app.db.read(move |read: &mut Read| find(read, id, &currency)).await?;
+    let frame = Frame::new(&app, &headers, "/admin/leads", found.waiting)?;
+    answer(StatusCode::OK, &present(&app, &calendar(&app), frame, found, said))
+}
+
+fn find(read: &mut Read, id: LeadId, currency: &str) -> Result<Found> {
+    let (lead, assignments, trace) = intake::lead(read, id)?;
+    let mut lines = trace::lines(trace.as_ref().map(|json| json.0.as_str()), currency);
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let more = lines.len().saturating_sub(most);
+    lines.truncate(most);
+    for line in &mut lines {
+        let Some(provider) = parse_uuid(&line.provider_id) else { continue };
+        line.provider = accounts::provider(read, ProviderId(provider))?.name;
+    }
+    let of = |kind: EntityKind, id: uuid::Uuid| audit::Filter {
+        entity: Some(kind),
+        entity_id: Some(id),
+        ..audit::Filter::default()
+    };
+    let mut entries: Vec<(Recorded, Option<String>)> =
+        audit::entries(read, &of(EntityKind::Lead, id.uuid()), None, MOST)?
+            .into_iter()
+            .map(|entry| (entry, None))
+            .collect();
+    for assignment in &assignments {
+        let all = audit::entries(read, &of(EntityKind::Assignment, assignment.id.uuid()), None, MOST)?;
+        entries.extend(all.into_iter().map(|entry| (entry, Some(assignment.provider_name.clone()))));
+    }
+    entries.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.id));
+    Ok(Found { lead, assignments, lines, more, entries, waiting: waiting_in_all(read)? })
+}
+
+fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Option<&'static str>) -> LeadPage {
+    let Found { lead, assignments, lines, more, entries, .. } = found;
+    let erased = lead.erased_at.is_some();
+    let known = [&lead.contact_name, &lead.contact_phone, &lead.contact_email].map(Option::as_deref);
+    let [name, phone, email] = known;
+    let code = lead.postal_code.as_deref().map_or_else(String::new, |code| format!(", {code}"));
+    let form = lead.form_data.as_ref().map_or("", |json| json.0.as_str());
+    let given = |pairs: &[(&str, Option<String>)]| {
+        let given = pairs.iter().filter_map(|(question, value)| Some((*question, value.clone()?)));
+        given.map(|(question, answer)| Answer { question: question.to_owned(), answer }).collect::<Vec<_>>()
+    };
+    LeadPage {
+        said,
+        path: format!("/admin/leads/{}", lead.id),
+        name: who(erased, name, phone, email),
+        pill: pill(lead.status),
+        about: format!(
+            "{}{code}. In {} from {}",
+            lead.niche_name,
+            calendar.time_within(lead.received_at),
+            lead.source_name
+        ),
+        contact: given(&[("Phone", phone.map(words::phone)), ("E-mail", email.map(str::to_owned))]),
+        verdict: verdict(&lead, &assignments, &lines, &app.config.currency),
+        lines,
+        more,
+        answers: answers::all(form, &[]),
+        origin: given(&[
+            ("External id", lead.external_id.clone()),
+            ("Source", lead.utm_source.clone()),
+            ("Medium", lead.utm_medium.clone()),
+            ("Campaign", lead.utm_campaign.clone()),
+            ("Page", lead.referrer_url.clone()),
+        ]),
+        consent: lead.consent.as_ref().map(|json| answers::all(&json.0, &[])).unwrap_or_default(),
+        followed: entries.iter().map(|(entry, whose)| event(calendar, entry, whose.as_deref())).collect(),
+        duplicate_of: lead.duplicate_of.map(|id| format!("/admin/leads/{id}")),
+        erased: lead.erased_at.map(|at| calendar.time_within(at)),
+        raw_bytes: words::count(lead.raw_payload.as_ref().map_or(0, String::len).try_into().unwrap_or(0)),
+        raw: lead.raw_payload,
+        frame,
+    }
+}
+
+/// In a sentence, what became of it and why.
+fn verdict(lead: &LeadDetail, assignments: &[Assignment], lines: &[Line], currency: &str) -> String {
+    let not_taken = lines.iter().filter(|line| !line.taken).count();
+    match lead.status {
+        Status::Test => "A test: stored, offered to nobody.".to_owned(),
+        Status::Duplicate => {
+            "The same person had asked before: stored, offered to nobody, charged to nobody.".to_owned()
+        }
+        Status::Unmatched if lines.is_empty() => "Nobody has a subscription in this niche.".to_owned(),
+        Status::Unmatched => format!(
+            "Nobody could take it: {not_taken} considered. It is tried again for 24 hours when a subscription, a credit or \
+             a cap changes."
+        ),
+        Status::Assigned => {
+            let sum = Money::from_minor(assignments.iter().map(|one| one.price_charged.minor()).sum());
+            let (sold, sum) = (assignments.len(), words::money(sum, currency));
+            let providers = if sold == 1 { "provider" } else { "providers" };
+            format!("Sold to {sold} {providers} for {sum}. {} considered, {not_taken} not taken.", lines.len())
+        }
+    }
+}
+
+fn event(calendar: &Calendar, entry: &Recorded, whose: Option<&str>) -> Event {
+    let said = match entry.action.as_str() {
+        "lead.received" => "Received",
+        "lead.assigned" => "was sent it and charged",
+        "lead.viewed" => "viewed it",
+        "lead.accepted" => "accepted it",
+        "lead.rejected" => "rejected it",
+        "lead.refunded" => "was refunded",
+        "lead.return_denied" => "was denied the return",
+        "lead.return_appealed" => "appealed the denial",
+        "lead.contact_attempted" => "tried to reach the person",
+        "lead.accept_undone" => "took the accept back",
+        "lead.reject_undone" => "took the reject back",
+        "lead.erased" => "Erased",
+        other => other,
+    };
+    let said = whose.map_or_else(|| said.to_owned(), |whose| format!("{whose} {said}"));
+    Event { said, when: calendar.time(entry.created_at), at: entry.created_at.to_string() }
+}
+
+/// `POST /admin/leads/{id}/erase`
+pub async fn erase(
+    State(app): State<App>,
+    admin: CurrentAdmin,
+    _: SignedIn,
+    Path(id): Path<LeadId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let actor = admin.0.actor();
+    app.db.write(Lane::MONEY, move |tx: &mut Tx| intake::erase(tx, actor, id)).await?;
+    go(&format!("/admin/leads/{id}?done=erased"), Vec::new())
+}

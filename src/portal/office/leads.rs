@@ -1,0 +1,91 @@
+//! `/admin/leads`: what came in, newest first, by what became of it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::{Frame, Row, calendar, rows};
+use crate::accounts::{CurrentAdmin, SignedIn};
+use crate::app::App;
+use crate::db::Read;
+use crate::error::{Error, Result};
+use crate::http::{Fields, Filters, List, ListQuery, QueryInput};
+use crate::id::{Id, LeadId};
+use crate::intake::{self, Filter, Status};
+use crate::portal::frame::answer;
+use crate::returns::waiting_in_all;
+
+#[derive(Template)]
+#[template(path = "portal/office/leads.html")]
+struct LeadsPage {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    rows: Vec<Row>,
+    is_first: bool,
+    first: String,
+    older: Option<String>,
+}
+
+struct Tab {
+    path: String,
+    name: &'static str,
+    here: bool,
+}
+
+/// Which leads.
+pub struct Asked {
+    status: Option<Status>,
+    page: ListQuery,
+}
+
+impl QueryInput for Asked {
+    fn read(query: &mut Fields) -> Self {
+        Self { status: query.opt_choice("status", Status::CHOICES), page: ListQuery::read(query) }
+    }
+}
+
+/// `GET /admin/leads`
+pub async fn show(
+    State(app): State<App>,
+    _: CurrentAdmin,
+    _: SignedIn,
+    headers: HeaderMap,
+    asked: Filters<Asked>,
+) -> Result<Response> {
+    let Asked { status, page } = asked.input.map_err(Error::Invalid)?;
+    let scope = format!("office leads {status:?}");
+    let filter = Filter { status, before: page.below(&app.seals, &scope)?.map(LeadId), ..Filter::default() };
+    let (calendar, fetch) = (calendar(&app), page.fetch());
+    let list = {
+        let (seals, page, calendar) = (app.seals.clone(), page.clone(), calendar.clone());
+        let unit = move |read: &mut Read| {
+            let found = intake::leads(read, &filter, fetch)?;
+            let List { items, next_cursor } = List::new(found, &page, &seals, &scope, |lead| lead.id.uuid());
+            Ok((rows(read, &calendar, &items)?, next_cursor, waiting_in_all(read)?))
+        };
+        app.db.read(unit).await?
+    };
+    let (rows, next, waiting) = list;
+    let first = status.map_or_else(|| "/admin/leads".to_owned(), |status| format!("/admin/leads?status={status}"));
+    let join = if status.is_some() { '&' } else { '?' };
+    let page = LeadsPage {
+        frame: Frame::new(&app, &headers, "/admin/leads", waiting)?,
+        tabs: tabs(status),
+        rows,
+        is_first: page.cursor.is_none(),
+        older: next.map(|cursor| format!("{first}{join}cursor={cursor}")),
+        first,
+    };
+    answer(StatusCode::OK, &page)
+}
+
+fn tabs(status: Option<Status>) -> Vec<Tab> {
+    let all = Tab { path: "/admin/leads".to_owned(), name: "All", here: status.is_none() };
+    let each = Status::CHOICES.iter().map(|(word, one)| Tab {
+        path: format!("/admin/leads?status={word}"),
+        name: super::pill(*one).said,
+        here: status == Some(*one),
+    });
+    std::iter::once(all).chain(each).collect()
+}
