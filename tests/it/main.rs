@@ -21,6 +21,7 @@ mod demo;
 mod distribution;
 mod erasure;
 mod exports;
+mod faults;
 mod google_ads;
 mod http;
 mod inbox;

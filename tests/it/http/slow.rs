@@ -7,7 +7,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Interval, interval, timeout};
 
 use super::wire::{serve, statuses};
-use crate::support::program::{Program, Running, command_by, get};
+use crate::support::program::{Program, get};
 
 /// A big answer, asked for by a client whose kernel takes next to nothing for it.
 async fn asking_for_much(address: std::net::SocketAddr) -> TcpStream {
@@ -77,10 +77,7 @@ async fn a_form_from_far_out_gets_through() {
 #[tokio::test]
 async fn idle_sockets_keep_nobody_out_though_few_files_may_be_opened() {
     let program = Program::on_a_migrated_database().await;
-    let mut limited = command_by(&["/usr/bin/prlimit", "--nofile=64"], &["serve", "--no-worker"]);
-    limited.envs(program.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
-    limited.envs([("LISTEN", "127.0.0.1:0"), ("LOG_FORMAT", "json"), ("RUST_LOG", "info")]);
-    let mut serving = Running::start(limited);
+    let mut serving = program.serves_by(&["/usr/bin/prlimit", "--nofile=64"], &["--no-worker"]);
     let address = serving.address();
     let mut working = TcpStream::connect(&address).await.unwrap();
     working.write_all(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n").await.unwrap();

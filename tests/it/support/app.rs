@@ -13,7 +13,7 @@ use leadhouse::app::App;
 use leadhouse::audit::Actor;
 use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
-use leadhouse::db::{Lane, Read, Tx, params};
+use leadhouse::db::{Db, Lane, Read, Tx, params};
 use leadhouse::error::Result;
 use leadhouse::files::Files;
 use leadhouse::mail::{Failed, Mailer, Memory};
@@ -139,6 +139,12 @@ impl TestApp {
     /// The operator: an admin with a token.
     pub fn operator(&self) -> Client {
         Client { token: Some(self.admin_token.clone()), ..self.nobody() }
+    }
+
+    /// The operator at another node, which goes its own way to the database.
+    pub fn operator_at(&self, db: Db) -> Client {
+        let door = Door(server::router(App { db, ..self.app.clone() }));
+        Client { door, ..self.operator() }
     }
 
     /// A caller without identity.

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use leadhouse::config::DatabaseUrl;
 use serde_json::Value;
@@ -86,6 +87,11 @@ impl Program {
         Self::on(database::migrated().await)
     }
 
+    /// On a database that somebody else looks after.
+    pub fn on_the_database(url: DatabaseUrl) -> Self {
+        Self::on((url, Place::Folder(tempfile::tempdir().expect("a folder"))))
+    }
+
     fn on((url, place): (DatabaseUrl, Place)) -> Self {
         let database_url = match &url {
             DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
@@ -107,8 +113,19 @@ impl Program {
 
     /// Serves on a free port; `args` beside that.
     pub fn serves(&self, args: &[&str]) -> Running {
-        let mut command = self.command(&["serve"]);
-        command.args(args).envs([("LISTEN", "127.0.0.1:0"), ("LOG_FORMAT", "json"), ("RUST_LOG", "info")]);
+        self.serves_by(&[], args)
+    }
+
+    /// The same, started by another program.
+    pub fn serves_by(&self, by: &[&str], args: &[&str]) -> Running {
+        let mut command = command_by(by, &["serve"]);
+        command.env("DATABASE_URL", &self.database_url).env("DATA_DIR", self.data.path()).args(args);
+        command.envs([
+            ("LISTEN", "127.0.0.1:0"),
+            ("LOG_FORMAT", "json"),
+            ("RUST_LOG", "info"),
+            ("PATH", "/usr/bin:/bin"),
+        ]);
         Running::start(command)
     }
 }
@@ -180,6 +197,26 @@ fn lines_of(stderr: ChildStderr) -> Receiver<String> {
     };
     std::thread::Builder::new().spawn(reading).expect("a thread");
     lines
+}
+
+/// `POST` of JSON over a socket: the status and the body, or why there is none.
+pub fn post(address: &str, path: &str, headers: &str, body: &Value) -> std::io::Result<(u16, String)> {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let body = body.to_string();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}connection: close\r\n\r\n",
+        body.len()
+    );
+    socket.write_all(format!("{head}{body}").as_bytes())?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer)?;
+    let status = answer.get(9..12).and_then(|status| status.parse().ok());
+    let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(cut)?;
+    // Half an answer is none.
+    let whole = head.contains(&format!("content-length: {}", body.len()));
+    status.filter(|_| whole).map(|status| (status, body.to_owned())).ok_or_else(cut)
 }
 
 /// `GET` over a socket: the status, and the body.
