@@ -18,7 +18,7 @@ pub use api::{FilterIn, ReturnOut, routes};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, FullItem, Glance, Item, Named, Standing};
+pub use store::{Detail, Ending, FullItem, Glance, Item, Named, Standing};
 pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
 
 use std::time::Duration;
@@ -182,6 +182,11 @@ pub fn named(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]
 pub fn place(read: &mut Read, provider: ProviderId, lead: &Detail) -> Result<Option<i64>> {
     let ahead = store::ahead(read, provider, lead.assigned_at, lead.assignment_id)?;
     Ok((ahead < 1000).then_some(ahead + 1))
+}
+
+/// The two active leads assigned within the period whose return windows end soonest, with how many there are.
+pub fn ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result<Vec<Ending>> {
+    store::ending(read, provider, assigned)
 }
 
 /// How many leads the provider has with this filter.

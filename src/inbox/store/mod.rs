@@ -1,6 +1,7 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
 mod by_id;
+mod ending;
 mod events;
 mod full;
 mod glance;
@@ -8,6 +9,8 @@ mod named;
 mod page;
 mod undo;
 
+pub use ending::Ending;
+pub(super) use ending::ending;
 pub use events::Event;
 pub(super) use events::{events, newest_event, prune_events, tell, tell_of_lead};
 pub use full::FullItem;
@@ -211,6 +214,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("allowance", ALLOWANCE),
         ("counts", COUNTS),
         ("ahead", AHEAD),
+        ("ending", ending::TEXT),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     let made = [("detail", detail_text()), ("named", named::text()), ("glances", glance::text())]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::rows::name_of;
+use super::rows::who;
 use super::{Found, SOON, query, said};
 use crate::app::App;
 use crate::http::Given;
@@ -160,20 +160,18 @@ pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
         let said = "You are out of credit, so no new leads come.".to_owned();
         return Some(Banner { bad: true, said, more, leads: Vec::new() });
     }
-    let total = found.ending.total;
-    if total == 0 {
-        return None;
-    }
-    let leads: Vec<Ending> = found
-        .ending
-        .items
-        .iter()
-        .rev()
-        .map(|item| {
-            let until = item.assigned_at.plus(app.config.return_window);
-            Ending { path: format!("/leads/{}", item.lead_id), name: name_of(item), ends: ends(calendar, until) }
-        })
-        .collect();
+    let total = found.ending.first()?.total;
+    let ending = found.ending.iter().map(|lead| Ending {
+        path: format!("/leads/{}", lead.lead_id),
+        name: who(
+            lead.erased_at.is_some(),
+            lead.contact_name.as_deref(),
+            lead.contact_phone.as_deref(),
+            lead.contact_email.as_deref(),
+        ),
+        ends: ends(calendar, lead.assigned_at.plus(app.config.return_window)),
+    });
+    let leads: Vec<Ending> = ending.collect();
     let said = if total == 1 {
         "Return ends soon for 1 lead.".to_owned()
     } else {

@@ -24,8 +24,8 @@ use crate::app::App;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
-use crate::id::{AssignmentId, NicheId, ProviderId};
-use crate::inbox::{self, Filter, FilterIn, Glance, Page, Position, Status};
+use crate::id::{AssignmentId, NicheId};
+use crate::inbox::{self, Ending, Filter, FilterIn, Glance, Page, Position, Status};
 use crate::period::Period;
 
 /// Leads on a page.
@@ -34,8 +34,6 @@ const LIMIT: i64 = 25;
 const DEEPEST: i64 = 10_000 / LIMIT;
 /// What ends within this is named above the list.
 const SOON: std::time::Duration = std::time::Duration::from_hours(24);
-/// How many of those are named; further ones are counted.
-const ENDING: i64 = 2;
 
 /// What the page is asked for.
 pub struct Asked {
@@ -77,7 +75,7 @@ struct Found {
     standing: Standing,
     page: Page,
     glances: Vec<Glance>,
-    ending: Page,
+    ending: Vec<Ending>,
     niches: Vec<(NicheId, String)>,
 }
 
@@ -125,26 +123,16 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
         let ends = Period { start: now.minus(window), end: now.plus(SOON).minus(window) };
-        let ending = Filter { status: Some(Status::Active), period: Some(ends), ..Filter::default() };
         let standing = Standing::read(read, &provider)?;
         Ok(Found {
             glances: inbox::glances(read, id, &shown)?,
-            ending: last_of(read, id, &ending, ENDING)?,
+            ending: inbox::ending(read, id, ends)?,
             niches: standing.niches(read)?,
             standing,
             page,
         })
     };
     app.db.read(unit).await
-}
-
-/// The last entries of a list, newest first: those whose windows end soonest.
-fn last_of(read: &mut Read, provider: ProviderId, filter: &Filter, n: i64) -> Result<Page> {
-    let page = inbox::list(read, provider, filter, Position::First, n)?;
-    if page.total <= n {
-        return Ok(page);
-    }
-    inbox::list(read, provider, filter, Position::Offset(page.total - n), n)
 }
 
 #[expect(clippy::too_many_arguments, reason = "what one page is made of")]

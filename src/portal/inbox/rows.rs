@@ -75,7 +75,7 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
 }
 
 /// Who it is, as far as is known.
-pub fn name_of(item: &Item) -> String {
+fn name_of(item: &Item) -> String {
     who(
         item.erased_at.is_some(),
         item.contact_name.as_deref(),
