@@ -17,7 +17,7 @@ use crate::http::identities::IdentityCache;
 use crate::http::live::Live;
 use crate::http::meters;
 use crate::http::seal::Seals;
-use crate::limit::{Limiter, Memory};
+use crate::limit::{Limiter, Memory, Pace, Redis};
 use crate::mail::{Mailer, Templates};
 use crate::params;
 
@@ -54,16 +54,14 @@ impl App {
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
         let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;
-        let limiter = match settings.rate_limits {
-            Switch::On => Limiter::Memory(Memory::default()),
-            Switch::Off => Limiter::Off,
-        };
+        let seals = Seals::new(&secret);
+        let limiter = limiter(&settings, &seals).map_err(|why| Error::Unavailable(why.into()))?;
         Ok(Self {
             config: Arc::new(settings),
             db,
             limiter: Arc::new(limiter),
             files,
-            seals: Arc::new(Seals::new(&secret)),
+            seals: Arc::new(seals),
             identities: Arc::new(IdentityCache::new(clock.clone())),
             clock,
             live: Arc::default(),
@@ -73,6 +71,16 @@ impl App {
             metrics,
         })
     }
+}
+
+/// Where requests are counted; `Err` is the line to show.
+fn limiter(settings: &Settings, seals: &Seals) -> std::result::Result<Limiter, String> {
+    let redis = settings.redis()?;
+    Ok(match (settings.rate_limits, redis) {
+        (Switch::Off, _) => Limiter::Off,
+        (Switch::On, None) => Limiter::Memory(Memory::default()),
+        (Switch::On, Some(place)) => Limiter::Redis(Redis::start(place, &seals.tag("limits", b""), Pace::default())?),
+    })
 }
 
 /// What mails need; `Err` is the line to show.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
@@ -72,6 +72,11 @@ pub struct Settings {
     /// Rate limits; `off` for benchmarks
     #[arg(long, env, global = true, value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
+    /// Redis in which all nodes count requests together: `redis[s]://[user:password@]host[:port][/db]`
+    ///
+    /// Unset, or while it is away: each process counts for itself.
+    #[arg(long, env, global = true, hide_env_values = true)]
+    pub redis_url: Option<SecretString>,
     /// How long after its assignment a lead may be rejected; the end is exclusive
     #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
     pub return_window: Duration,
@@ -132,6 +137,15 @@ impl Settings {
     /// Reads DATABASE_URL; `Err` is the line to show.
     pub fn database(&self) -> Result<DatabaseUrl, String> {
         parse_database_url(&self.database_url)
+    }
+
+    /// Reads REDIS_URL; `Err` is the line to show.
+    pub fn redis(&self) -> Result<Option<redis::ConnectionInfo>, String> {
+        let Some(url) = &self.redis_url else { return Ok(None) };
+        let place = redis::IntoConnectionInfo::into_connection_info(url.expose_secret());
+        place.map(Some).map_err(|_| {
+            "REDIS_URL cannot be read: write redis://[user:password@]host[:port][/db], or rediss:// for TLS".to_owned()
+        })
     }
 
     /// Whether the operator is told of a rejected lead.

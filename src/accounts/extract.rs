@@ -78,7 +78,7 @@ impl FromRequestParts<App> for CurrentProvider {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let identity = identify(parts, app).await?;
-        provider_of(&identity, parts, app).map(Self)
+        provider_of(&identity, parts, app).await.map(Self)
     }
 }
 
@@ -99,7 +99,7 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let identity = identify(parts, app).await?;
         let (user, session) = identity.session.ok_or(Error::Unauthenticated)?;
-        Ok(Self { provider: provider_of(&identity, parts, app)?, user, session })
+        Ok(Self { provider: provider_of(&identity, parts, app).await?, user, session })
     }
 }
 
@@ -114,9 +114,9 @@ impl FromRequestParts<App> for SignedIn {
 }
 
 /// The provider that may do what is asked, and has quota left for it.
-fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Arc<Provider>> {
+async fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Arc<Provider>> {
     let provider = active(identity)?;
-    app.limit(parts, provider.id.uuid())?;
+    app.limit(parts, provider.id.uuid()).await?;
     Ok(provider)
 }
 
@@ -139,7 +139,7 @@ impl FromRequestParts<App> for CurrentAdmin {
         let Who::Admin(admin) = identity.who else {
             return Err(Error::forbidden("wrong_role", "This call is for the back office."));
         };
-        app.limit(parts, admin.user.uuid())?;
+        app.limit(parts, admin.user.uuid()).await?;
         Ok(Self(admin))
     }
 }
@@ -172,7 +172,7 @@ async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
         }
         // A page that is opened without a session is no attempt at one.
         _ if is_page(parts) && !parts.headers.contains_key(header::AUTHORIZATION) => Err(Error::Unauthenticated),
-        _ => Err(unknown(parts, app)),
+        _ => Err(unknown(parts, app).await),
     }
 }
 
@@ -194,8 +194,8 @@ async fn known(text: &str, app: &App) -> Result<Option<Arc<Identity>>> {
 }
 
 /// Credentials that are none count by address, so that trying them is slow.
-fn unknown(parts: &Parts, app: &App) -> Error {
-    app.limit_stranger(parts).err().unwrap_or(Error::Unauthenticated)
+async fn unknown(parts: &Parts, app: &App) -> Error {
+    app.limit_stranger(parts).await.err().unwrap_or(Error::Unauthenticated)
 }
 
 fn alive(identity: Arc<Identity>, app: &App) -> Option<Arc<Identity>> {

@@ -64,6 +64,8 @@ pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure>
 /// The app over a migrated database.
 pub async fn app(settings: Settings) -> Result<App, Failure> {
     let clock = Clock::default();
+    // Before the schema is touched.
+    settings.redis().map_err(Failure::new)?;
     migrated(&settings, &clock).await?;
     let app = App::start(settings, clock).await?;
     forget_the_erased(&app).await;

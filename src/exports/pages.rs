@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
-    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts) };
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts).await };
     if export.is_over(app.clock.now()) {
         return over();
     }
@@ -44,7 +44,7 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
 }
 
 async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
-    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts) };
+    let Some(export) = found(&app, &id, query.as_deref()).await? else { return unknown(&app, &parts).await };
     match serve(&app, export, &parts.headers).await {
         Err(Error::Gone(_)) => over(),
         Err(Error::Conflict { code: "file_missing", .. }) => lost(),
@@ -75,8 +75,8 @@ fn lost() -> Result<Response> {
     Leaflet::new("This file is missing", text).answer(StatusCode::CONFLICT)
 }
 
-fn unknown(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts)?;
+async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
+    app.limit_stranger(parts).await?;
     let text = "This link is damaged or was taken back. In your account you find your exports.";
     Leaflet::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
 }

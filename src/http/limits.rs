@@ -78,10 +78,10 @@ fn matches(pattern: &str, route: &str) -> bool {
 impl App {
     /// What every request passes once it is known who asks (`who`: the provider, the user, the source): the quota of this
     /// call, and then, for calls that take no query, that there is none. So malformed input counts, and 401 and 403 do not.
-    pub fn limit(&self, parts: &Parts, who: Uuid) -> Result<()> {
+    pub async fn limit(&self, parts: &Parts, who: Uuid) -> Result<()> {
         let context = Context::of(parts)?;
         if let Some(quota) = context.operation.quota {
-            self.count(&context, quota, Who::Id(who))?;
+            self.count(&context, quota, Who::Id(who)).await?;
         }
         match parts.uri.query() {
             Some(query) if !query.is_empty() && !context.operation.takes_query => Err(no_query(query)),
@@ -91,20 +91,20 @@ impl App {
 
     /// Counts one failure to show who is asking, by address: `Err` when there were too many. For credentials, tokens and
     /// source keys that are none.
-    pub fn limit_stranger(&self, parts: &Parts) -> Result<()> {
+    pub async fn limit_stranger(&self, parts: &Parts) -> Result<()> {
         let context = Context::of(parts)?;
-        self.count(&context, &STRANGER, Who::address(context.client))
+        self.count(&context, &STRANGER, Who::address(context.client)).await
     }
 
     /// Counts a try to sign in to the account with this e-mail key, whether or not there is one.
-    pub fn limit_sign_in(&self, parts: &Parts, key: &str, by_password: bool) -> Result<()> {
+    pub async fn limit_sign_in(&self, parts: &Parts, key: &str, by_password: bool) -> Result<()> {
         let context = Context::of(parts)?;
-        self.count(&context, &SIGN_IN, Who::address(context.client))?;
-        self.count(&context, if by_password { &PASSWORD } else { &LINK }, Who::Id(account(key)))
+        self.count(&context, &SIGN_IN, Who::address(context.client)).await?;
+        self.count(&context, if by_password { &PASSWORD } else { &LINK }, Who::Id(account(key))).await
     }
 
-    fn count(&self, context: &Context, quota: &'static Quota, who: Who) -> Result<()> {
-        let Some(decision) = self.limiter.take(quota, who, self.clock.now()) else { return Ok(()) };
+    async fn count(&self, context: &Context, quota: &'static Quota, who: Who) -> Result<()> {
+        let Some(decision) = self.limiter.take(quota, who, self.clock.now()).await else { return Ok(()) };
         context.decided(decision);
         if decision.admitted {
             return Ok(());

@@ -41,11 +41,11 @@ impl FromRequestParts<App> for CurrentSource {
         let Path(key) = Path::<String>::from_request_parts(parts, app).await?;
         match by_key(app, key).await {
             Ok(source) => {
-                app.limit(parts, source.id.uuid())?;
+                app.limit(parts, source.id.uuid()).await?;
                 Ok(Self(source))
             }
             Err(refused @ Error::NotFound(_)) => {
-                app.limit_stranger(parts)?;
+                app.limit_stranger(parts).await?;
                 Err(refused.into())
             }
             Err(failed) => Err(failed.into()),

@@ -1,13 +1,15 @@
 //! Rate limits: fixed windows of 60 s, each from its first request, exact under concurrency. (A leaky bucket such as GCRA
-//! lets more than the quota through in 60 s.) An enum, for other places to keep the windows in.
+//! lets more than the quota through in 60 s.) Kept in this process, or in Redis for all nodes together.
 
 mod memory;
+mod redis;
 
 use std::net::IpAddr;
 
 use uuid::Uuid;
 
 pub use memory::Memory;
+pub use redis::{Pace, Redis};
 
 use crate::clock::Timestamp;
 
@@ -46,6 +48,8 @@ pub enum Limiter {
     Off,
     /// In this process.
     Memory(Memory),
+    /// In Redis; in this process while it is away.
+    Redis(Redis),
 }
 
 impl Who {
@@ -63,10 +67,11 @@ impl Who {
 
 impl Limiter {
     /// Counts one request, unless the quota is used up. `None`: limits are off.
-    pub fn take(&self, quota: &'static Quota, who: Who, now: Timestamp) -> Option<Decision> {
+    pub async fn take(&self, quota: &'static Quota, who: Who, now: Timestamp) -> Option<Decision> {
         match self {
             Self::Off => None,
             Self::Memory(memory) => Some(memory.take(quota, who, now)),
+            Self::Redis(redis) => Some(redis.take(quota, who, now).await),
         }
     }
 }

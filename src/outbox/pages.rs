@@ -37,7 +37,7 @@ fn asked(app: &App, query: Option<&str>) -> Option<(ProviderId, Preference)> {
 }
 
 async fn ask(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
-    let Some((_, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts) };
+    let Some((_, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts).await };
     let action = format!("/unsubscribe?{}", query.unwrap_or_default());
     let text = format!("No more mails about {}? Everything else stays as it is.", kind(preference));
     let button = Button { action: &action, label: "No more of these mails" };
@@ -45,7 +45,7 @@ async fn ask(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Respon
 }
 
 async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
-    let Some((provider, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts) };
+    let Some((provider, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts).await };
     let off = Some(false);
     let change = match preference {
         Preference::NewLead => Change { notify_on_new_lead: off, ..Change::default() },
@@ -58,8 +58,8 @@ async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Resul
     Leaflet::new("Done", &text).answer(StatusCode::OK)
 }
 
-fn unknown(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts)?;
+async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
+    app.limit_stranger(parts).await?;
     let text = "This link is damaged. Your preferences are where mails can be switched off, too.";
     Leaflet::new("That did not work", text).answer(StatusCode::BAD_REQUEST)
 }

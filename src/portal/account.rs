@@ -331,7 +331,7 @@ async fn try_password(
     let (credentials, email) = app.db.read(unit).await?;
     if let Some(hash) = credentials.and_then(|found| found.password_hash) {
         let Some(current) = current else { return Ok(Err(("current_password", NO_CURRENT))) };
-        app.limit_sign_in(parts, &email::key(&email), true)?;
+        app.limit_sign_in(parts, &email::key(&email), true).await?;
         if !with_turn(move || password::matches(&current, &hash)).await? {
             return Ok(Err(("current_password", NOT_CURRENT)));
         }

@@ -148,7 +148,7 @@ pub async fn enter(State(app): State<App>, parts: Parts, form: Form<SignIn>) -> 
     };
     let address = asked.email.as_deref().map(str::trim).and_then(email::parse);
     let Some(address) = address else { return shown(&NO_ADDRESS) };
-    app.limit_sign_in(&parts, &address.key, asked.password.is_some())?;
+    app.limit_sign_in(&parts, &address.key, asked.password.is_some()).await?;
     let Some(password) = asked.password else { return send_link(&app, address.address).await };
     let Some(user) = user_of(&app, address.address, password).await? else { return shown(&NO_MATCH) };
     let device = device(headers);
@@ -197,7 +197,7 @@ pub async fn show_link(State(app): State<App>, RawQuery(query): RawQuery, parts:
     let token = query.as_deref().and_then(|query| query.strip_prefix("token=")).unwrap_or_default().to_owned();
     let link = token.clone();
     if !app.db.read(move |read| accounts::link_is_good(read, &link)).await? {
-        return ended(&app, &parts);
+        return ended(&app, &parts).await;
     }
     let (csrf, visit) = form_token(&app, &parts.headers)?;
     let page = LinkPage { operator: operator(&app), assets: assets(), csrf, token: &token };
@@ -211,18 +211,18 @@ pub async fn show_link(State(app): State<App>, RawQuery(query): RawQuery, parts:
 
 /// `POST /sign-in/link`
 pub async fn enter_by_link(State(app): State<App>, parts: Parts, form: Form<Link>) -> Result<Response> {
-    let Ok(Link(token)) = form.input else { return ended(&app, &parts) };
+    let Ok(Link(token)) = form.input else { return ended(&app, &parts).await };
     let device = device(&parts.headers);
     let unit = move |tx: &mut Tx| accounts::sign_in_by_link(tx, &token, &device);
     match app.db.write(Lane::MONEY, unit).await? {
         Some((user, secret)) => welcome(&app, user, secret, None).await,
-        None => ended(&app, &parts),
+        None => ended(&app, &parts).await,
     }
 }
 
 /// Used, too old, damaged: it is not told which.
-fn ended(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts)?;
+async fn ended(app: &App, parts: &Parts) -> Result<Response> {
+    app.limit_stranger(parts).await?;
     let text = "It was used already, is too old, or is damaged. Have a new one sent.";
     said(app, StatusCode::BAD_REQUEST, "This link has ended", text, Action { path: "/sign-in", label: "Sign in" })
 }

@@ -52,6 +52,7 @@ fn the_help_is_the_manual() {
         "CURRENCY",
         "SHOW_ATTRIBUTION_TO_PROVIDERS",
         "RATE_LIMITS",
+        "REDIS_URL",
         "RETURN_WINDOW",
         "METRICS_TOKEN",
         "LOG_FORMAT",
@@ -77,6 +78,8 @@ async fn a_setting_that_cannot_work_is_one_clear_line() {
         (&["migrate", "--database-url", secret], "Connection refused"),
         (&["migrate", "--rust-log", "a=b=c"], "RUST_LOG"),
         (&["serve", "--listen", &address], &address),
+        (&["serve", "--listen", "127.0.0.1:0", "--redis-url", "http://:hunter2@localhost"], "REDIS_URL"),
+        (&["worker", "--redis-url", "redis://:hunter2@localhost:port"], "rediss://"),
     ] {
         let line = program.run(args).failed();
         assert!(line.contains(says), "{args:?}: {line}");

@@ -25,7 +25,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self(who(app, parts)?))
+        Ok(Self(who(app, parts).await?))
     }
 }
 

@@ -22,7 +22,7 @@ impl axum::extract::FromRequestParts<App> for Someone {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        who(app, parts)?;
+        who(app, parts).await?;
         Ok(Self)
     }
 }

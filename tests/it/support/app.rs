@@ -34,6 +34,10 @@ use super::source::Source;
 pub struct Door(Router);
 
 impl Door {
+    pub fn of(router: Router) -> Self {
+        Self(router)
+    }
+
     pub async fn knock(self, request: Request<Body>) -> Answer {
         Answer::read(self.open(request).await).await
     }

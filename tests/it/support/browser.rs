@@ -30,6 +30,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// One that knows nobody yet, at this client's door.
+    pub fn of(client: Client) -> Self {
+        Self { client, cookies: BTreeMap::new(), at: String::new(), page: None }
+    }
+
     /// Opens a page and follows redirects. The answer is the page that it ends on.
     pub async fn opens(&mut self, path: impl Display) -> Answer {
         let call = self.call(Method::GET, &path);
@@ -145,7 +150,7 @@ impl Browser {
 impl TestApp {
     /// A browser that knows nobody yet.
     pub fn browser(&self) -> Browser {
-        Browser { client: self.nobody(), cookies: BTreeMap::new(), at: String::new(), page: None }
+        Browser::of(self.nobody())
     }
 
     /// A person of this provider, who signs in with `password`, or by link only.

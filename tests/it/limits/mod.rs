@@ -1,5 +1,8 @@
 //! The plan's rate limits, through the doors that providers use.
 
+mod nodes;
+mod shared;
+
 use std::time::Duration;
 
 use crate::support::{Answers, Provider, TestApp};

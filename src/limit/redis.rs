@@ -1,0 +1,307 @@
+//! Windows in Redis, shared by all nodes. One script a request counts and decides, so that of requests at once on many nodes
+//! exactly the quota gets through.
+//!
+//! Nothing waits for Redis for long and nothing depends on it: where it is away, slow or answers errors, this process counts
+//! for itself. A request that is not answered in time is the last that asks, until the keeper, a task beside, has found a
+//! connection on which the script runs again. No request waits for a connect.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use ::redis::aio::MultiplexedConnection;
+use ::redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Script};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use metrics::{Counter, Gauge, Histogram};
+use sha2::Sha256;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout};
+
+use super::{Decision, Memory, Quota, WINDOW, Who};
+use crate::clock::Timestamp;
+
+/// The count of the window goes up by one, unless it is at its most. A key without an end gets one in the same step, whatever
+/// made it. Answers: whether it went up, the count, and how long the window lasts, in milliseconds.
+const SCRIPT: &str = "
+local count = redis.call('INCRBY', KEYS[1], 1)
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  left = tonumber(ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], left)
+end
+local most = tonumber(ARGV[1])
+if count > most then
+  redis.call('DECRBY', KEYS[1], count - most)
+  return {0, most, left}
+end
+return {1, count, left}";
+
+/// What the keeper asks for to see whether the script runs.
+static PROBE: Quota = Quota { name: "probe", most: 1 };
+
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// For one answer; after that Redis counts as away.
+    pub answer: Duration,
+    /// For a connection.
+    pub connect: Duration,
+    /// From one try to get it back to the next.
+    pub rest: Duration,
+    /// From one look at a connection that seems well to the next.
+    pub look: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_millis(250),
+            connect: Duration::from_secs(2),
+            rest: Duration::from_secs(2),
+            look: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Windows that all nodes share while they reach the same Redis, and windows of this process's own for when they don't.
+pub struct Redis {
+    shared: Arc<Shared>,
+    memory: Memory,
+    keeper: AbortHandle,
+}
+
+struct Shared {
+    client: Client,
+    script: Script,
+    keys: Keys,
+    pace: Pace,
+    link: RwLock<Option<Link>>,
+    links: AtomicU64,
+    broken: Notify,
+    meters: Meters,
+}
+
+/// A connection on which the script has run.
+#[derive(Clone)]
+struct Link {
+    number: u64,
+    connection: MultiplexedConnection,
+}
+
+/// What Redis calls a window: nobody's address or account can be read from it, and two houses that share a Redis share no
+/// windows.
+struct Keys {
+    house: String,
+    secret: Hmac<Sha256>,
+}
+
+struct Meters {
+    /// 1 while windows are shared.
+    shared: Gauge,
+    /// Requests that were counted here instead.
+    alone: Counter,
+    seconds: Histogram,
+}
+
+impl Redis {
+    /// Starts to look for Redis in the background; until it is found this process counts for itself. `secret` is the house's.
+    ///
+    /// # Errors
+    /// Where there is no such kind of connection; the text is fit to be shown.
+    pub fn start(server: ConnectionInfo, secret: &[u8; 32], pace: Pace) -> Result<Self, String> {
+        let client = Client::open(server).map_err(|error| format!("REDIS_URL cannot be used: {error}"))?;
+        let shared = Arc::new(Shared {
+            client,
+            script: Script::new(SCRIPT),
+            keys: Keys::new(secret),
+            pace,
+            link: RwLock::default(),
+            links: AtomicU64::new(0),
+            broken: Notify::new(),
+            meters: Meters {
+                shared: metrics::gauge!("leadhouse_limits_shared"),
+                alone: metrics::counter!("leadhouse_limits_alone_total"),
+                seconds: metrics::histogram!("leadhouse_limits_redis_seconds"),
+            },
+        });
+        shared.meters.shared.set(0.0);
+        let keeper = tokio::spawn(keep(Arc::clone(&shared))).abort_handle();
+        Ok(Self { shared, memory: Memory::default(), keeper })
+    }
+
+    pub(super) async fn take(&self, quota: &'static Quota, who: Who, now: Timestamp) -> Decision {
+        if let Some(link) = self.shared.link() {
+            let started = Instant::now();
+            match self.shared.ask(&link.connection, quota, who).await {
+                Ok(decision) => {
+                    self.shared.meters.seconds.record(started.elapsed());
+                    return decision;
+                }
+                Err(why) => self.shared.lose(&link, &why),
+            }
+        }
+        self.shared.meters.alone.increment(1);
+        self.memory.take(quota, who, now)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Redis")
+    }
+}
+
+/// Sees to it that there is a connection whenever there can be one.
+async fn keep(shared: Arc<Shared>) {
+    let mut silent = false;
+    loop {
+        match shared.connect().await {
+            Ok(link) => {
+                tracing::info!("rate limits are shared with other nodes, in Redis");
+                silent = false;
+                shared.watch(&link).await;
+            }
+            Err(why) if !silent => {
+                silent = true;
+                tracing::warn!("no Redis ({why}): this node limits for itself until it is there");
+            }
+            Err(_) => {}
+        }
+        let _pause = timeout(shared.pace.rest, std::future::pending::<()>()).await;
+    }
+}
+
+impl Shared {
+    fn link(&self) -> Option<Link> {
+        self.link.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A connection on which the script runs, for all to use from now on.
+    async fn connect(&self) -> Result<Link, String> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.pace.connect))
+            .set_response_timeout(Some(self.pace.answer));
+        let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
+        let connection = match timeout(self.pace.connect, connecting).await {
+            Ok(connected) => connected.map_err(|error| said(&error))?,
+            Err(_) => return Err("no answer".to_owned()),
+        };
+        self.ask(&connection, &PROBE, Who::Id(uuid::Uuid::nil())).await?;
+        let link = Link { number: self.links.fetch_add(1, Ordering::Relaxed), connection };
+        *self.link.write().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
+        self.meters.shared.set(1.0);
+        Ok(link)
+    }
+
+    /// Returns when the connection is lost. Where nobody asks it is looked at now and then: so it is not closed for being idle.
+    async fn watch(&self, link: &Link) {
+        while timeout(self.pace.look, self.broken.notified()).await.is_err() {
+            if let Err(why) = self.ask(&link.connection, &PROBE, Who::Id(uuid::Uuid::nil())).await {
+                self.lose(link, &why);
+            }
+        }
+    }
+
+    /// From now on nobody asks on this connection. Of many that find out at once, one says so.
+    fn lose(&self, link: &Link, why: &str) {
+        let mut current = self.link.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|current| current.number == link.number) {
+            *current = None;
+            self.meters.shared.set(0.0);
+            self.broken.notify_one();
+            tracing::warn!("Redis is away ({why}): this node limits for itself until it is back");
+        }
+    }
+
+    async fn ask(
+        &self,
+        connection: &MultiplexedConnection,
+        quota: &'static Quota,
+        who: Who,
+    ) -> Result<Decision, String> {
+        let mut connection = connection.clone();
+        let mut call = self.script.prepare_invoke();
+        call.key(self.keys.of(quota, who)).arg(quota.most).arg(WINDOW * 1000);
+        let asked = timeout(self.pace.answer, call.invoke_async::<(bool, u32, u64)>(&mut connection)).await;
+        let (admitted, count, left) = match asked {
+            Ok(answer) => answer.map_err(|error| said(&error))?,
+            Err(_) => return Err("no answer".to_owned()),
+        };
+        let resets_in = left.div_ceil(1000).clamp(1, WINDOW);
+        Ok(Decision { quota, admitted, remaining: quota.most.saturating_sub(count), resets_in })
+    }
+}
+
+/// One line, without what may quote a key.
+fn said(error: &RedisError) -> String {
+    let text =
+        if error.is_io_error() { error.to_string() } else { error.code().unwrap_or(error.category()).to_owned() };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Keys {
+    fn new(secret: &[u8; 32]) -> Self {
+        // HMAC takes keys of any length; the error is of ciphers that do not.
+        let secret =
+            Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
+        Self { house: tag(secret.clone(), &[b"house"]), secret }
+    }
+
+    fn of(&self, quota: &Quota, who: Who) -> String {
+        let who = match who {
+            Who::Id(id) => tag(self.secret.clone(), &[quota.name.as_bytes(), b"\0id\0", id.as_bytes()]),
+            Who::Address(ip) => {
+                tag(self.secret.clone(), &[quota.name.as_bytes(), b"\0at\0", ip.to_string().as_bytes()])
+            }
+        };
+        format!("leadhouse:{}:{}:{who}", self.house, quota.name)
+    }
+}
+
+/// 96 bits: enough that no two meet.
+fn tag(mut mac: Hmac<Sha256>, parts: &[&[u8]]) -> String {
+    for part in parts {
+        mac.update(part);
+    }
+    BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes().get(..12).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use uuid::Uuid;
+
+    use super::{Keys, PROBE};
+    use crate::limit::{Quota, Who};
+
+    static OTHER: Quota = Quota { name: "other", most: 1 };
+
+    #[test]
+    fn a_key_tells_apart_and_tells_nothing() {
+        let (one, two) = (Keys::new(&[1; 32]), Keys::new(&[2; 32]));
+        let address = Who::Address(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)));
+        let id = Who::Id(Uuid::from_u128(7));
+        let keys = [
+            one.of(&PROBE, address),
+            one.of(&PROBE, id),
+            one.of(&OTHER, id),
+            two.of(&PROBE, id),
+            one.of(&PROBE, Who::Id(Uuid::from_u128(8))),
+        ];
+        for (n, key) in keys.iter().enumerate() {
+            assert!(!keys[..n].contains(key), "{key}");
+            assert!(key.starts_with("leadhouse:") && !key.contains("192") && key.len() < 64, "{key}");
+        }
+        assert_eq!(keys[1], Keys::new(&[1; 32]).of(&PROBE, id), "every node calls it the same");
+    }
+}
