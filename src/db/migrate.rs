@@ -10,7 +10,7 @@ use refinery::{Migration, Runner, SchemaVersion, Target};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio_postgres::Client;
 
-use super::{Db, Lane, Options, Tx, lane, on_a_thread, postgres};
+use super::{Db, Lane, Options, Tx, lane, on_a_thread, postgres, presence};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
@@ -137,25 +137,39 @@ fn refuse_newer(found: SchemaVersion, newest: SchemaVersion) -> Result<()> {
 /// SQLite knows no lock from one transaction to the next. Of two at once one fails a migration that the other made in
 /// the meantime; that it is in the history by then tells it from a failure.
 fn sqlite(path: &Path) -> Result<Report> {
-    let mut db = open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display()).into()))?;
+    let unusable = |error: rusqlite::Error| presence::unusable(path, &error);
+    let mut db = open(path).map_err(unusable)?;
     let (migrations, newest) = runners(SQLITE)?;
-    let from = sqlite_version(&db).map_err(failed)?;
+    let from = sqlite_version(&db).map_err(unusable)?;
     refuse_newer(from, newest)?;
     let mut at = from;
     while at < newest {
         let done = runner(&migrations, at + 1).run(&mut db);
-        let now = sqlite_version(&db).map_err(failed)?;
+        let now = sqlite_version(&db).map_err(unusable)?;
         if now <= at {
-            done.map_err(failed)?;
+            done.map_err(|error| presence::unusable_since(path, &error).unwrap_or_else(|| failed(error)))?;
         }
         refuse_newer(now, newest)?;
         at = now.max(at + 1);
     }
     // Off while migrating, since a table is rebuilt by dropping it.
     let broken = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0));
-    match broken.map_err(failed)? {
-        0 => Ok(Report { from, to: at }),
-        rows => Err(Error::internal(format!("after the migration {rows} rows refer to rows that are not there"))),
+    let broken = broken.map_err(unusable)?;
+    if broken > 0 {
+        return Err(Error::internal(format!("after the migration {broken} rows refer to rows that are not there")));
+    }
+    settle_log(&db).map_err(unusable)?;
+    Ok(Report { from, to: at })
+}
+
+/// Writes what is in the log into the database, as far as nobody is at work with it. After a crash the log may hold what the
+/// kernel took and the disk never got, because an fsync had failed: as it was read it would be taken for good, and be
+/// gone at the next power cut together with all that came after. Written anew, it is on the disk or the start fails.
+fn settle_log(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(Duration::ZERO)?;
+    match db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+        done => done,
     }
 }
 

@@ -25,6 +25,7 @@ mod meters;
 pub mod migrate;
 mod place;
 mod postgres;
+mod presence;
 mod reader;
 mod row;
 mod scrub;

@@ -28,7 +28,7 @@ pub(super) fn io_failed(path: &Path) -> impl Fn(io::Error) -> Error {
 
 /// What SQLite says of a file, as a line.
 pub(super) fn sqlite_failed(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
-    move |error| Error::Unavailable(format!("{}: {error}", path.display()).into())
+    move |error| super::presence::unusable(path, &error)
 }
 
 /// Opens the file so that nobody else can.

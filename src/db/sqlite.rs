@@ -12,6 +12,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 use super::bulk::Records;
 use super::error::{DbError, Failure, Fault, Kind};
 use super::lane::Committed;
+use super::presence::{self, Found, Place};
 use super::row::{Cells, Row};
 use super::unit::EachRow;
 use super::value::{Param, Value};
@@ -27,7 +28,8 @@ const LOOK_EVERY: i32 = 4_000;
 const STATEMENTS: usize = 256;
 
 /// Why nothing is written any more.
-pub(super) const BROKEN: &str = "an earlier write failed in the middle; restart to read the file afresh";
+pub(super) const BROKEN: &str =
+    "an earlier write failed in the middle, or the file was taken away; restart to read it afresh";
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub(super) struct Conn {
     timer: Arc<Timer>,
     role: Role,
     broken: Arc<AtomicBool>,
+    /// A writer's.
+    place: Option<Box<Place>>,
 }
 
 /// When the running unit has to stop, in microseconds since `from`; `i64::MAX`: never.
@@ -66,7 +70,8 @@ impl Conn {
     /// Opens a file that is there; `migrate` makes it.
     ///
     /// `broken` is set at an I/O error at COMMIT: what the file holds is no longer known, and a later fsync would not
-    /// tell (the kernel reports such an error once). Nothing is written any more; a restart reads the file afresh.
+    /// tell (the kernel reports such an error once). Nothing is written any more; a restart reads the file afresh. So it is
+    /// where the file is not the one any more that was opened.
     pub fn open(path: &Path, role: Role, broken: Arc<AtomicBool>) -> rusqlite::Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags)?;
@@ -95,7 +100,12 @@ impl Conn {
         }
         let watched = Arc::clone(&timer);
         db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
-        Ok(Self { db, timer, role, broken })
+        let place = (role == Role::Writer).then(|| {
+            // Reading makes the log, where there was none.
+            let _ = db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+            Box::new(Place::of(path))
+        });
+        Ok(Self { db, timer, role, broken, place })
     }
 
     pub fn until(&self, deadline: Option<Instant>) {
@@ -129,7 +139,7 @@ impl Conn {
 
     pub fn commit(&mut self) -> Committed {
         self.until(None);
-        let Err(error) = self.run("COMMIT") else { return Committed::Yes };
+        let Err(error) = self.run("COMMIT") else { return self.is_where_it_was() };
         let io = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
         self.rollback();
         if io {
@@ -138,6 +148,25 @@ impl Conn {
             return Committed::Unknown(Failure::down(format!("commit failed, its outcome is unknown: {error}")));
         }
         Committed::No(self.failure(&error, "COMMIT"))
+    }
+
+    /// What was committed counts only if it is in files that are still there. Where the log alone is gone, what is in it is
+    /// saved into the database: to this connection it is open still.
+    fn is_where_it_was(&self) -> Committed {
+        let found = self.place.as_ref().map_or(Found::Whole, |place| place.look());
+        if found == Found::Whole {
+            return Committed::Yes;
+        }
+        self.broken.store(true, Ordering::Relaxed);
+        let saved = (found == Found::LogGone)
+            .then(|| self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0)));
+        tracing::error!(
+            ?saved,
+            "the database's files were deleted, moved or replaced while it was in use; nothing is written any more until a restart"
+        );
+        Committed::Unknown(Failure::down(
+            "its files were deleted, moved or replaced; whether the commit counts is unknown",
+        ))
     }
 
     pub fn rollback(&mut self) {
@@ -198,7 +227,7 @@ impl Conn {
             return Failure::defect(DbError::new(kind, error.to_string()).during(sql));
         };
         let message = message.as_deref().unwrap_or("no message");
-        let down = || Failure::down(format!("{message} ({})", cause.extended_code));
+        let down = || Failure::down(presence::said(*cause, message));
         match cause.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Failure::retry(),
             ErrorCode::OperationInterrupted => Failure::late(),

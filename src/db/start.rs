@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::lane::Lane;
 use super::meters::Meters;
+use super::presence;
 use super::reader::Reader;
 use super::unit::{Bells, Conn, Read, Tx};
 use super::{Db, Engine, Options, Queue, Shared, postgres, sqlite};
@@ -93,8 +94,7 @@ impl Starter<'_> {
                     Purpose::Read | Purpose::Background => sqlite::Role::Reader,
                 };
                 let conn = sqlite::Conn::open(path, role, Arc::clone(self.broken));
-                conn.map(Conn::Sqlite)
-                    .map_err(|error| Error::Unavailable(format!("cannot open {}: {error}", path.display()).into()))
+                conn.map(Conn::Sqlite).map_err(|error| presence::unusable(path, &error))
             }
             Source::Postgres(server) => {
                 let (role, limit) = match purpose {

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::{Outcome, print, say, start};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{Db, Read};
+use crate::db::{Db, Engine, Read};
 use crate::error::{Error, Result};
 use crate::files::Files;
 
@@ -109,8 +109,22 @@ pub(super) async fn run(settings: Settings) -> Outcome {
 }
 
 async fn everything(db: &Db, settings: &Settings) -> Result<Vec<Violation>> {
+    let damaged = damage(db).await?;
+    if !damaged.is_empty() {
+        return Ok(damaged);
+    }
     let files = Files::open(&settings.storage()).map_err(Error::internal)?;
     Ok([check(db).await?, exports::files(db, &files).await?].concat())
+}
+
+/// What is wrong with the file itself, where the database is one: then nothing else that is read from it can be believed.
+async fn damage(db: &Db) -> Result<Vec<Violation>> {
+    if db.engine() != Engine::Sqlite {
+        return Ok(Vec::new());
+    }
+    let lines = db.background(|read| read.all::<(String,)>("PRAGMA integrity_check(20)", &[])).await?;
+    let damage = |(detail,)| Violation { invariant: "the file is in order", subject: Uuid::nil(), detail };
+    Ok(lines.into_iter().filter(|(line,)| line != "ok").map(damage).collect())
 }
 
 /// Looks at everything in the database, in one snapshot. Empty: all is well.

@@ -140,3 +140,29 @@ async fn a_file_that_cannot_be_written_is_no_defect() {
     assert!(test.marks().await.is_empty());
     test.end().await;
 }
+
+#[tokio::test]
+async fn a_long_reader_makes_the_log_long_and_not_for_good() {
+    let Some(test) = file().await else { return };
+    let DatabaseUrl::Sqlite(path) = &test.url else { return };
+    let log = path.with_extension("db-wal");
+    let length = || std::fs::metadata(&log).unwrap().len();
+    test.write(|tx| tx.execute("CREATE TABLE ballast (id bigint PRIMARY KEY, text TEXT)", &[])).await.unwrap();
+    let reader = outside(&test.url);
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ballast").unwrap();
+    let fill = |tx: &mut leadhouse::db::Tx| {
+        tx.execute("INSERT OR REPLACE INTO ballast VALUES (1, hex(randomblob(1000000)))", &[])
+    };
+    let limit = 64 << 20;
+    while length() <= limit + (8 << 20) {
+        test.write(fill).await.unwrap();
+    }
+    assert_eq!(reader.query_row("SELECT count(*) FROM ballast", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    reader.execute_batch("COMMIT").unwrap();
+    // The next that writes copies all of it into the database, and the one after begins the log anew.
+    for _ in 0..3 {
+        test.write(fill).await.unwrap();
+    }
+    assert!(length() <= limit, "{} bytes", length());
+    test.end().await;
+}

@@ -3,3 +3,4 @@
 
 mod killed;
 mod postgres;
+mod sqlite;
