@@ -16,16 +16,16 @@ row! {
         pub contact_phone: Option<String>,
         pub contact_email: Option<String>,
         pub erased_at: Option<Timestamp>,
-        /// How many there are within the period.
+        /// How many there are within the period; 101 stands for any more.
         pub total: i64,
     }
 }
 
-/// From the old end of the index, so that what it reads does not grow with the inbox; only the count does with a day's leads.
+/// From the old end of the index, and counted to a hundred: what it reads does not grow with the inbox.
 pub(super) const TEXT: &str = "
     SELECT a.lead_id, a.assigned_at, l.contact_name, l.contact_phone, l.contact_email, l.erased_at,
-           (SELECT count(*) FROM lead_assignments
-             WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3) AS total
+           (SELECT count(*) FROM (SELECT 1 FROM lead_assignments
+             WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3 LIMIT 101) AS some) AS total
       FROM (SELECT lead_id, assigned_at, id FROM lead_assignments
              WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3
              ORDER BY assigned_at, id LIMIT 2) AS a

@@ -172,13 +172,16 @@ pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
         ends: ends(calendar, lead.assigned_at.plus(app.config.return_window)),
     });
     let leads: Vec<Ending> = ending.collect();
-    let said = if total == 1 {
-        "Return ends soon for 1 lead.".to_owned()
-    } else {
-        format!("Return ends soon for {} leads.", words::count(total.unsigned_abs()))
+    let said = match total {
+        1 => "Return ends soon for 1 lead.".to_owned(),
+        2..=100 => format!("Return ends soon for {total} leads."),
+        _ => "Return ends soon for more than 100 leads.".to_owned(),
     };
-    let more =
-        if total > 2 { format!("and {} more.", words::count((total - 2).unsigned_abs())) } else { String::new() };
+    let more = match total {
+        ..=2 => String::new(),
+        3..=100 => format!("and {} more.", total - 2),
+        _ => "and many more.".to_owned(),
+    };
     Some(Banner { bad: false, said, more, leads })
 }
 
