@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -41,6 +42,8 @@ pub struct App {
     pub mail_from: Arc<Mailbox>,
     pub templates: Arc<Templates>,
     pub metrics: PrometheusHandle,
+    /// Told to end: the next requests are better sent to another node.
+    pub leaving: Arc<AtomicBool>,
 }
 
 impl App {
@@ -53,6 +56,7 @@ impl App {
         let files = Files::open(&settings.storage()).map_err(Error::internal)?;
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
+        db.join_others(&url)?;
         let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;
         let seals = Seals::new(&secret);
         let limiter = limiter(&settings, &seals).map_err(|why| Error::Unavailable(why.into()))?;
@@ -69,6 +73,7 @@ impl App {
             mail_from: Arc::new(mail_from),
             templates: Arc::new(templates),
             metrics,
+            leaving: Arc::default(),
         })
     }
 }

@@ -3,6 +3,8 @@
 
 mod house;
 
+use std::sync::atomic::Ordering;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
@@ -84,7 +86,8 @@ async fn with_policy(mut response: Response) -> Response {
     response
 }
 
-/// Serves until `shutdown`, then takes no more connections, lets requests end for some seconds, and returns.
+/// Serves until `shutdown`; then says that it is not ready, serves on while a load balancer finds that out, takes no more
+/// connections, lets requests end for some seconds, and returns.
 pub async fn serve(
     app: App,
     listener: TcpListener,
@@ -103,12 +106,13 @@ pub async fn serve_router(
     tls: Option<Tls>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let live = app.live.clone();
-    // Streams have no end of their own.
+    let (leaving, live) = (app.leaving.clone(), app.live.clone());
     let shutdown = async move {
         shutdown.await;
-        live.end();
+        leaving.store(true, Ordering::Relaxed);
     };
+    // Streams have no end of their own. Whoever comes again after this finds the door closed, and tries again.
+    let closing = move || live.end();
     let terms = Terms { trusted: app.config.trusted_proxies.clone(), tls };
-    listen::serve(listener, router, app.clock, terms, shutdown).await
+    listen::serve(listener, router, app.clock, terms, shutdown, closing).await
 }

@@ -17,6 +17,7 @@
 //! again here: the caller finds out by its idempotency key.
 
 pub mod backup;
+mod bells;
 mod bulk;
 pub mod carry;
 mod error;
@@ -38,12 +39,13 @@ pub mod value;
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 use tokio::sync::{oneshot, watch};
+use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 pub use self::bulk::{Loading, Record};
@@ -141,12 +143,14 @@ struct Shared {
     background: Queue<reader::Order>,
     /// That of money first.
     lanes: Vec<Queue<lane::Order>>,
-    bells: Arc<unit::Bells>,
+    bells: Arc<bells::Bells>,
     /// SQLite: nothing is written any more.
     broken: Arc<AtomicBool>,
     closing: AtomicBool,
     /// Readers first, then lanes.
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// PostgreSQL: tells other processes, and listens to them.
+    crier: OnceLock<AbortHandle>,
 }
 
 struct Queue<O> {
@@ -206,7 +210,21 @@ impl Db {
         self.submit(self.shared.lane(lane)?, lane::Order::Run(task), answer).await
     }
 
-    /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody in this process.
+    /// From now on the bells ring for what other processes do, too, and theirs for what this one does. SQLite has no way to
+    /// tell another process.
+    ///
+    /// # Errors
+    /// Where the URL can't be read.
+    pub fn join_others(&self, url: &DatabaseUrl) -> Result<()> {
+        if let DatabaseUrl::Postgres(url) = url {
+            let server = postgres::Server::new(url).map_err(|why| Error::Unavailable(why.into()))?;
+            let bells = Arc::clone(&self.shared.bells);
+            self.shared.crier.get_or_init(|| tokio::spawn(server.cry(bells)).abort_handle());
+        }
+        Ok(())
+    }
+
+    /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody.
     pub fn bell(&self) -> watch::Receiver<u64> {
         self.shared.bells.work.subscribe()
     }
@@ -231,6 +249,7 @@ impl Db {
         if self.shared.closing.swap(true, Ordering::Relaxed) {
             return;
         }
+        self.shared.crier.get().inspect(|crier| crier.abort());
         let shared = Arc::clone(&self.shared);
         let closed = on_a_thread("db-close", move || {
             shared.stop();
@@ -254,6 +273,12 @@ impl Db {
             Err(TrySendError::Disconnected(_)) => return Err(Error::Unavailable("the database is closed".into())),
         }
         answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the database was closed".into())))
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.crier.get().inspect(|crier| crier.abort());
     }
 }
 

@@ -1,16 +1,17 @@
 //! Opens the connections and gives each its thread.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{Builder, JoinHandle};
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::bells::Bells;
 use super::lane::Lane;
 use super::meters::Meters;
 use super::presence;
 use super::reader::Reader;
-use super::unit::{Bells, Conn, Read, Tx};
+use super::unit::{Conn, Read, Tx};
 use super::{Db, Engine, Options, Queue, Shared, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
@@ -49,7 +50,8 @@ pub(super) fn all(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<
     let lanes = (0..lanes).map(|number| starter.lane(number)).collect::<Result<Vec<_>>>()?;
     let threads = Mutex::new(starter.threads);
     let closing = AtomicBool::new(false);
-    let shared = Shared { engine, options, readers, background, lanes, bells, broken, closing, threads };
+    let crier = OnceLock::new();
+    let shared = Shared { engine, options, readers, background, lanes, bells, broken, closing, threads, crier };
     Ok(Db { shared: Arc::new(shared) })
 }
 

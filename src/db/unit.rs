@@ -4,8 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::watch;
-
+use super::bells::{Bells, Rung};
 use super::bulk::Records;
 use super::error::{DbError, Failure, Fault, Kind};
 use super::row::{FromRow, Row};
@@ -40,19 +39,6 @@ pub struct Tx {
     read: Read,
     after_commit: Vec<AfterCommit>,
     bells: Arc<Bells>,
-}
-
-/// What is rung in this process after a COMMIT.
-#[derive(Default)]
-pub(super) struct Bells {
-    /// There is work for somebody.
-    pub work: watch::Sender<u64>,
-    /// Something happened that somebody may be watching for.
-    pub news: watch::Sender<u64>,
-}
-
-fn ring(bell: &watch::Sender<u64>) {
-    bell.send_modify(|rings| *rings = rings.wrapping_add(1));
 }
 
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
@@ -225,16 +211,16 @@ impl Tx {
         self.after_commit.push(Box::new(run));
     }
 
-    /// Wakes all who wait for [`Db::bell`](super::Db::bell) in this process, after COMMIT.
+    /// Wakes all who wait for [`Db::bell`](super::Db::bell), after COMMIT: in this process at once, in others soon.
     pub fn ring(&mut self) {
         let bells = Arc::clone(&self.bells);
-        self.after_commit(move || ring(&bells.work));
+        self.after_commit(move || bells.ring_for_all(Rung { work: true, news: false }));
     }
 
     /// The same for all who wait for [`Db::news`](super::Db::news).
     pub fn announce(&mut self) {
         let bells = Arc::clone(&self.bells);
-        self.after_commit(move || ring(&bells.news));
+        self.after_commit(move || bells.ring_for_all(Rung { work: false, news: true }));
     }
 
     /// From here on the unit's one time is `moment`. For a past that is made up, and nothing else.

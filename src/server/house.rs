@@ -1,5 +1,7 @@
 //! The calls of the house itself: is it alive, is it ready, how is it doing. No identity.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::Request;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -38,9 +40,12 @@ async fn healthz(_: Query<NoQuery>) -> Json<Health> {
     Json(Health { ok: true })
 }
 
-/// The database answers
+/// The database answers, and the node stays
 #[utoipa::path(get, path = "/readyz", tag = "house", responses((status = 200, body = Health), Problems))]
 async fn readyz(app: App, _: Query<NoQuery>) -> Result<Json<Health>> {
+    if app.leaving.load(Ordering::Relaxed) {
+        return Err(Error::Unavailable("the node is about to end".into()));
+    }
     app.db.ping().await.map(|()| Json(Health { ok: true }))
 }
 

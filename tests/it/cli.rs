@@ -91,7 +91,7 @@ async fn a_setting_that_cannot_work_is_one_clear_line() {
 async fn many_may_migrate_at_once_and_again() {
     let program = Program::on_an_empty_database().await;
     let mut nodes: Vec<_> =
-        (0..4).map(|_| program.command(&["migrate"]).stderr(Stdio::piped()).spawn().unwrap()).collect();
+        (0..10).map(|_| program.command(&["migrate"]).stderr(Stdio::piped()).spawn().unwrap()).collect();
     assert!(nodes.iter_mut().all(|node| node.wait().unwrap().success()));
     let again = program.run(&["migrate"]);
     assert!(again.stderr.starts_with("The schema is up to date"), "{again:?}");

@@ -110,6 +110,10 @@ async fn writes_about(app: &TestApp, sam: &Provider, lead: &str) {
     sam.post(format!("/api/v1/provider/leads/{lead}/appeal"), &appeal).once("appeal").await.expect(200);
     app.operator().post(&path, &note(2)).once("deny again").await.expect(200);
     sam.opens(lead).await.expect(200);
+    let filters = json!({ "filters": { "search": CANARY } });
+    let export = sam.post("/api/v1/provider/leads/export", &filters).once("export").await.expect(202).str("export_id");
+    let cancelled = sam.post_nothing(format!("/api/v1/provider/exports/{export}/cancel")).once("cancel").await;
+    assert_eq!(cancelled.expect(200).json()["filters"]["search"], CANARY);
 }
 
 /// SQLite: the database's files in which the canary still stands, free pages and the log included.

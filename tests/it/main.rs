@@ -32,6 +32,7 @@ mod limits;
 mod mails;
 mod migrations;
 mod moving;
+mod nodes;
 mod openapi;
 mod plans;
 mod portal;

@@ -2,6 +2,7 @@
 
 mod carry;
 mod copy;
+mod crier;
 mod link;
 mod tls;
 mod value;

@@ -97,7 +97,7 @@ impl ExportAnswer {
 }
 
 /// The filters as they were sent; those that were not are not there
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ExportFilters)]
 struct FiltersOut {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +115,7 @@ struct FiltersOut {
 }
 
 /// An export.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Export)]
 pub(super) struct ExportOut {
     id: ExportId,
@@ -211,8 +211,14 @@ pub(super) async fn cancel(
     Once { body: NoBody, once }: Once<NoBody>,
 ) -> Result<Response> {
     let provider = provider.id;
-    let unit = move |tx: &mut Tx| exports::cancel(tx, provider, id).map(ExportOut::from);
-    once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::OK, unit).await
+    // What was searched for may be a person, who can be erased; answers are kept.
+    let unit = move |tx: &mut Tx| {
+        let shown = ExportOut::from(exports::cancel(tx, provider, id)?);
+        let mut kept = shown.clone();
+        kept.filters.search = None;
+        Ok((shown, kept))
+    };
+    once.write_keeping(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::OK, unit).await
 }
 
 /// Make an export again whose file was lost

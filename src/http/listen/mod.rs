@@ -21,7 +21,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tower::Service;
 
 pub use self::places::Seat;
@@ -43,6 +43,10 @@ const BUFFER: usize = 64 * 1024;
 const UNSENT: u32 = 16 * 1024;
 /// contract.md: ended within 10 s of SIGTERM; the database needs some of them.
 const DRAIN: Duration = Duration::from_secs(8);
+/// How long new connections are still taken after it: a load balancer has to find out that this node is not ready any more.
+const LEAD: Duration = Duration::from_secs(2);
+/// Where nobody is connected and nobody comes for so long, nobody has to find out.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// What a listener is told beside what it serves.
 #[derive(Debug, Default)]
@@ -52,33 +56,58 @@ pub struct Terms {
     pub tls: Option<Tls>,
 }
 
-/// Serves until `shutdown`, then lets requests that are under way end.
+/// How far the end has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// All are served still, and told with each answer to come by another connection.
+    Leaving,
+    /// Nobody comes in any more; what is under way ends.
+    Closing,
+}
+
+/// Serves until `shutdown`, and some time on: whoever is still sent here meanwhile is answered. Then `closing` is called,
+/// nobody is let in any more, and requests that are under way may end.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     clock: Clock,
     terms: Terms,
     shutdown: impl Future<Output = ()>,
+    closing: impl FnOnce(),
 ) -> Result<()> {
     // The sockets that are accepted have it from this one; they work without.
     let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
-    let (stop, stopping) = watch::channel(false);
+    let (stop, stopping) = watch::channel(Stage::Open);
     let door = Door { listener, places: Places::new(places::most(), terms.trusted) };
     let served = Served { router, clock, stopping, tls: terms.tls };
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            (stream, peer, place) = door.accept() => {
-                let served = served.clone();
-                tokio::spawn(async move { served.stream(stream, peer, &place).await });
-            }
+            accepted = door.accept() => served.begin(accepted),
         }
     }
+    stop.send_replace(Stage::Leaving);
+    let (lead, end) = (Instant::now() + LEAD, Instant::now() + DRAIN);
+    loop {
+        match timeout_at(lead.min(Instant::now() + QUIET), door.accept()).await {
+            Ok(accepted) => {
+                served.begin(accepted);
+                if Instant::now() >= lead + QUIET {
+                    break;
+                }
+            }
+            // Ours is the one receiver that is left.
+            Err(_) if Instant::now() >= lead || stop.receiver_count() == 1 => break,
+            Err(_) => {}
+        }
+    }
+    closing();
     drop(door);
     drop(served);
-    stop.send_replace(true);
-    if timeout(DRAIN, stop.closed()).await.is_err() {
+    stop.send_replace(Stage::Closing);
+    if timeout_at(end, stop.closed()).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
     Ok(())
@@ -121,11 +150,16 @@ fn is_of_one_connection(e: &io::Error) -> bool {
 struct Served {
     router: Router,
     clock: Clock,
-    stopping: watch::Receiver<bool>,
+    stopping: watch::Receiver<Stage>,
     tls: Option<Tls>,
 }
 
 impl Served {
+    fn begin(&self, (stream, peer, place): (TcpStream, SocketAddr, Place)) {
+        let served = self.clone();
+        tokio::spawn(async move { served.stream(stream, peer, &place).await });
+    }
+
     async fn stream(self, stream: TcpStream, peer: SocketAddr, place: &Place) {
         // Without it small answers wait for the client's acknowledgement; it works without.
         let _ = stream.set_nodelay(true);
@@ -141,7 +175,8 @@ impl Served {
 
     async fn connection(&self, stream: impl Io, peer: SocketAddr, place: &Place) {
         let (router, mut stopping) = (self.router.clone(), self.stopping.clone());
-        let service = service_fn(move |request| Box::pin(answer(router.clone(), peer, request)));
+        let stage = self.stopping.clone();
+        let service = service_fn(move |request| Box::pin(answer(router.clone(), peer, stage.clone(), request)));
         let io = TokioIo::new(Wire::new(stream, self.clock.clone(), place.seat()));
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -155,7 +190,7 @@ impl Served {
             tokio::select! {
                 done = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => break done,
                 () = place.is_needed() => return,
-                _ = stopping.changed(), if !told => {
+                _ = stopping.wait_for(|stage| *stage == Stage::Closing), if !told => {
                     told = true;
                     Pin::new(&mut connection).graceful_shutdown();
                 }
@@ -165,13 +200,18 @@ impl Served {
     }
 }
 
-async fn answer(mut router: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Infallible> {
+async fn answer(
+    mut router: Router,
+    peer: SocketAddr,
+    stage: watch::Receiver<Stage>,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     // The wire reads no chunks, so it would not find the head after them.
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let mut response = router.call(request).await?;
-    if chunked {
+    if chunked || *stage.borrow() != Stage::Open {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use leadhouse::db::{Db, Lane, Tx};
+use leadhouse::db::{Db, Engine, Lane, Tx};
 use leadhouse::error::Error;
 use leadhouse::queue::{self, JobKind, Kinds, Mode, NewJob, Pace, Runner, State};
 use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::*;
-use crate::support::database::{TestDb, options};
+use crate::support::database::{TestDb, beside, engine, options};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_workers_do_each_job_once() {
@@ -66,6 +66,37 @@ async fn a_commit_wakes_the_worker_of_this_process() {
     stop.send(()).unwrap();
     assert_eq!(working.await.unwrap().unwrap(), 2);
     assert_eq!(niches(&base.db).await, ["first 1", "second 1"]);
+}
+
+#[tokio::test]
+async fn a_commit_wakes_the_workers_of_other_processes() {
+    if engine() != Engine::Postgres {
+        return; // SQLite has no way to tell another process: it looks every second.
+    }
+    let base = TestDb::new().await;
+    let bench = Bench::new(&base.db);
+    let other = Db::open(&base.url, &base.clock, options(&base.url)).await.unwrap();
+    for db in [&base.db, &other] {
+        db.join_others(&base.url).unwrap();
+    }
+    let pace = Pace { poll: Duration::from_hours(1), ..Pace::default() };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let runner = Runner::new(base.db.clone(), base.clock.clone(), kinds(), bench.clone(), pace);
+    let working = tokio::spawn(runner.run(Mode::Forever, async { drop(stopped.await) }));
+    for name in ["first", "second", "third"] {
+        promise(&other, job(Publish::KIND, &json!({ "name": name }))).await;
+        bench.entered.notified().await;
+        bench.gate.notify_one();
+        if name == "second" {
+            // Those who listen are cut off; they come again.
+            let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'leadhouse listens'";
+            assert!(!beside(&base.url).await.query(cut, &[]).await.unwrap().is_empty());
+        }
+    }
+    stop.send(()).unwrap();
+    assert_eq!(working.await.unwrap().unwrap(), 3);
+    other.close().await;
 }
 
 #[tokio::test]
