@@ -105,7 +105,8 @@ impl Starter<'_> {
                     Purpose::Background => (postgres::Role::Reader, long),
                 };
                 let conn = postgres::Conn::new(server.clone(), role, limit, long);
-                conn.map(|conn| Conn::Postgres(Box::new(conn))).map_err(Error::internal)
+                let fails = |error| format!("a connection cannot be made: {error}; see `ulimit -n`");
+                conn.map(|conn| Conn::Postgres(Box::new(conn))).map_err(|error| Error::Unavailable(fails(error).into()))
             }
         }
     }

@@ -132,6 +132,27 @@ async fn a_database_that_is_replaced_under_it_takes_no_more_writes() {
     all_is_well_after_a_restart(&program, serving, load).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_in_the_log_is_written_anew_at_the_start() {
+    let Some((program, file, log)) = house().await else { return };
+    let mut serving = program.serves(FLAGS);
+    let address = serving.address();
+    let load = Load::start(&address, &market(&program, &address));
+    load.goes_on_for(20);
+    // Somebody else has it open, else the log would go with the last who closes it.
+    let beside = rusqlite::Connection::open(&file).unwrap();
+    beside.query_row("SELECT count(*) FROM leads", [], |row| row.get::<_, i64>(0)).unwrap();
+    serving.kill();
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    program.run(&["migrate"]).well();
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    drop(beside);
+    let mut serving = program.serves(FLAGS);
+    load.goes_to(&serving.address());
+    load.all_is_there(&program).await;
+    assert_eq!(serving.ends_on_sigterm(), Some(0));
+}
+
 /// What the program says where the file is like this.
 fn refuses(program: &Program, command: &str) -> String {
     let line = program.run(&[command, "--listen", "127.0.0.1:0"]).failed();

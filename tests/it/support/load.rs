@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use leadhouse::clock::Clock;
 use leadhouse::db::Db;
@@ -16,6 +17,8 @@ use super::program::{Program, post};
 
 /// How many send at once.
 const SENDERS: usize = 4;
+/// A test that would wait for ever ends.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub struct Load {
     shared: Arc<Shared>,
@@ -91,7 +94,9 @@ impl Load {
     }
 
     fn until(&self, is_so: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
         while !is_so(self) {
+            assert!(Instant::now() < end, "not within {PATIENCE:?}; met so far: {:?}", self.shared.met.lock().unwrap());
             assert!(self.senders.iter().all(|sender| !sender.is_finished()), "a sender met what it should not");
             std::thread::yield_now();
         }
