@@ -1,4 +1,4 @@
--- What wrk sends. Arguments: MODE FILE THREADS
+-- What wrk sends. Arguments: MODE FILE THREADS [SALT: tells several that run at once apart]
 --   get     GET  the path of each line, round and round
 --   accept  POST the path of each line, once, and then the thread ends
 --   intake  POST new people to the path of the first line, each person once
@@ -27,7 +27,7 @@ function init(args)
     line.headers = { ["Authorization"] = "Bearer " .. line.token }
     if mode == "get" then line.request = wrk.format("GET", line.path, line.headers) end
   end
-  math.randomseed(os.time() + part)
+  math.randomseed(os.time() + part + 100 * tonumber(args[4] or 0))
   run = string.format("%d%d", math.random(100, 999), part)
 end
 

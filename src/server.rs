@@ -1,6 +1,7 @@
 //! The web's front door: every room's routes under one router, the document made from them, the portal's pages, and the
 //! calls of the house itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
 
+mod gauges;
 mod house;
 
 use std::sync::atomic::Ordering;

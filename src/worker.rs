@@ -42,6 +42,11 @@ fn mail_kinds() -> Kinds<App> {
     Kinds::default().with::<outbox::jobs::Send>()
 }
 
+/// The kinds of jobs there are, by name.
+pub fn kind_names() -> Vec<&'static str> {
+    kinds().names().chain(mail_kinds().names()).collect()
+}
+
 /// What a job that was given up has to have done to it when it is queued again.
 fn revived(tx: &mut Tx, job: &Job) -> Result<()> {
     let hooks: Option<Hooks> = kinds().hooks(&job.kind).or_else(|| mail_kinds().hooks(&job.kind));

@@ -3,6 +3,10 @@
 //! A unit that fails leaves nothing behind. On SQLite each has a savepoint. On PostgreSQL a savepoint would cost a round
 //! trip, so a unit that fails having written nothing just stays; one that fails having written takes the transaction
 //! with it, and every unit of it runs again in one of its own.
+//!
+//! Several nodes have each such a thread. Two transactions of many units that take the same rows in different orders wait for
+//! each other until PostgreSQL looks, a second later. So units of one transaction run in the order of their keys, the same
+//! everywhere; and money, whose units take the rows of several providers, has one transaction at a time over all nodes.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +27,12 @@ pub(super) struct Lane {
     meters: Meters,
     /// How many units may share a transaction.
     batch: usize,
+    /// PostgreSQL: what each transaction holds against the same lane of other nodes.
+    turn: Option<i64>,
 }
+
+/// The number that means "money's turn" among the advisory locks of a PostgreSQL database.
+pub(super) const MONEY: i64 = 0x6c65_6164_6d6f;
 
 /// What a lane is told.
 pub(super) enum Order {
@@ -60,8 +69,8 @@ enum Shared {
 }
 
 impl Lane {
-    pub fn new(tx: Tx, queue: Receiver<Order>, meters: Meters, batch: usize) -> Self {
-        Self { tx, queue, meters, batch }
+    pub fn new(tx: Tx, queue: Receiver<Order>, meters: Meters, batch: usize, turn: Option<i64>) -> Self {
+        Self { tx, queue, meters, batch, turn }
     }
 
     /// Works until it is stopped or nobody is left who could order.
@@ -109,6 +118,9 @@ impl Lane {
         if let Some(until) = until.filter(|_| batch.len() > 1)
             && (0..2).any(|_| self.begin_shared(until))
         {
+            if matches!(self.tx.conn, Conn::Postgres(_)) {
+                batch.sort_by_key(|task| task.key);
+            }
             batch = self.together(batch);
         }
         for task in batch {
@@ -117,7 +129,14 @@ impl Lane {
     }
 
     fn begin_shared(&mut self, until: Instant) -> bool {
-        self.tx.conn.ready(&self.meters).is_ok() && self.tx.conn.begin(false, until).is_ok()
+        if self.tx.conn.ready(&self.meters).is_err() || self.tx.conn.begin(false, until).is_err() {
+            return false;
+        }
+        let turn = self.tx.conn.take_turn(self.turn, until);
+        if turn.is_err() {
+            self.tx.conn.rollback();
+        }
+        turn.is_ok()
     }
 
     /// One transaction for all. Gives back the units that are still to be run, each in its own.
@@ -209,7 +228,10 @@ impl Lane {
         if let Err(failure) = self.tx.conn.ready(&self.meters) {
             return Tried::Instead(failure.error);
         }
-        if let Err(failure) = self.tx.conn.begin(task.alone, task.deadline()) {
+        let turn = self.turn.filter(|_| !task.alone);
+        let begun = self.tx.conn.begin(task.alone, task.deadline());
+        if let Err(failure) = begun.and_then(|()| self.tx.conn.take_turn(turn, task.deadline())) {
+            self.tx.conn.rollback();
             return match failure.fault {
                 Fault::Retry | Fault::Lost => Tried::Again,
                 _ => Tried::Instead(failure.error),
@@ -254,6 +276,14 @@ impl Conn {
         match self {
             Self::Sqlite(conn) => conn.begin_write(until),
             Self::Postgres(conn) => conn.begin_write(long),
+        }
+    }
+
+    /// Waits, in the database, until the same lane of no other node has it. Asked along with the first statement.
+    fn take_turn(&mut self, turn: Option<i64>, until: Instant) -> Result<(), Failure> {
+        match (self, turn) {
+            (Self::Postgres(conn), Some(turn)) => conn.send(until, "SELECT pg_advisory_xact_lock($1)", &[&turn]),
+            _ => Ok(()),
         }
     }
 

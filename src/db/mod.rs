@@ -195,7 +195,8 @@ impl Db {
         lane: Lane,
         unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (task, answer) = Task::new(self.shared.options.interactive, false, unit);
+        let (mut task, answer) = Task::new(self.shared.options.interactive, false, unit);
+        task.key = lane.0.unwrap_or_default();
         self.submit(self.shared.lane(lane)?, lane::Order::Run(task), answer).await
     }
 

@@ -7,7 +7,7 @@ use std::thread::{Builder, JoinHandle};
 use crossbeam_channel::{Receiver, bounded};
 
 use super::bells::Bells;
-use super::lane::Lane;
+use super::lane::{self, Lane};
 use super::meters::Meters;
 use super::presence;
 use super::reader::Reader;
@@ -81,7 +81,8 @@ impl Starter<'_> {
         let (orders, queue) = bounded(self.options.queue);
         let meters = Meters::of("write");
         let tx = Tx::new(Read::new(self.connect(Purpose::Write)?, self.clock.clone()), Arc::clone(self.bells));
-        let lane = Lane::new(tx, queue, meters.clone(), self.options.batch);
+        let turn = (number == 0).then_some(lane::MONEY);
+        let lane = Lane::new(tx, queue, meters.clone(), self.options.batch, turn);
         self.thread(format!("db-write-{number}"), move || lane.run())?;
         Ok(Queue { orders, meters, threads: 1 })
     }

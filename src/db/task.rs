@@ -17,6 +17,8 @@ pub(super) struct Task<X> {
     deadline: Instant,
     /// Never shares a transaction: a long one, which others should not wait for.
     pub alone: bool,
+    /// Whose it is, as a number: those who share a transaction are run in the order of it.
+    pub key: u64,
     unit: Box<dyn Unit<X>>,
     after_commit: Vec<AfterCommit>,
 }
@@ -81,7 +83,7 @@ impl<X: 'static> Task<X> {
         let queued = Instant::now();
         let job = Job { unit, outcome: None, reply };
         let deadline = queued + limit;
-        (Self { queued, deadline, alone, unit: Box::new(job), after_commit: Vec::new() }, answer)
+        (Self { queued, deadline, alone, key: 0, unit: Box::new(job), after_commit: Vec::new() }, answer)
     }
 
     /// It was taken from the queue: counts its wait. `None` where its time is up; then it is answered.

@@ -341,6 +341,11 @@ pub fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
     store::is_kept(read, file)
 }
 
+/// How many bytes of the storage the files of all exports take.
+pub fn room_taken(read: &mut Read) -> Result<i64> {
+    store::room_taken(read)
+}
+
 /// The statements that choose among many exports, for looking at their plans.
 pub fn statements() -> Vec<(String, String)> {
     store::statements()

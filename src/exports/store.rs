@@ -245,6 +245,12 @@ pub(super) fn take_room(tx: &mut Tx, bytes: i64) -> Result<i64> {
     Ok(taken)
 }
 
+/// How many bytes of the storage all files take.
+pub(super) fn room_taken(read: &mut Read) -> Result<i64> {
+    let (taken,) = read.one("SELECT bytes FROM export_room WHERE id = 1", &[])?;
+    Ok(taken)
+}
+
 row! {
     /// A file that is in the storage, or should be.
     #[derive(Debug, Clone)]

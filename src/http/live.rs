@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use metrics::gauge;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -100,6 +101,7 @@ impl Live {
         let (sender, frames) = mpsc::channel(QUEUE);
         slots.push(Slot { id, by, frames: sender });
         inner.next += 1;
+        gauge!("leadhouse_event_streams").increment(1.0);
         Ok(Stream { live: self.clone(), who, id, frames })
     }
 
@@ -184,6 +186,7 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
+        gauge!("leadhouse_event_streams").decrement(1.0);
         let mut inner = self.live.lock();
         let Some(slots) = inner.streams.get_mut(&self.who) else { return };
         slots.retain(|slot| slot.id != self.id);

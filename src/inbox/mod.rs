@@ -302,6 +302,11 @@ pub fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
     store::counts(read, provider)
 }
 
+/// What became of all assignments there are: how many were assigned, viewed, accepted, rejected, refunded.
+pub fn tallies(read: &mut Read) -> Result<Vec<(String, i64)>> {
+    store::tallies(read)
+}
+
 /// The text of every statement that runs while a provider waits, named: for tests and benches of their plans.
 pub fn statements() -> Vec<(String, String)> {
     store::statements()

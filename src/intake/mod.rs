@@ -17,6 +17,7 @@ mod unmatched;
 
 use std::time::Duration;
 
+use metrics::counter;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -33,7 +34,7 @@ pub use api::routes;
 pub use erasure::erase;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use store::{Assignment, Filter, LeadDetail, LeadRow, Tally, erased};
-pub use unmatched::{niches_with_unmatched, offer_again, unmatched};
+pub use unmatched::{niches_with_unmatched, offer_again, unmatched, waiting};
 
 /// The job that finishes erasures in the database's files. Its payload is `{}`.
 const ERASE_TRACES: &str = "intake.erase_traces";
@@ -141,6 +142,7 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
         store::insert_lead(tx, &store::NewLead { id: lead, source, submission, status, duplicate_of })?;
         let details = json!({ "source_id": source.id, "status": status });
         audit::record(tx, Actor::Source(source.id), Action::LeadReceived, Entity::Lead(lead), Some(details))?;
+        count(tx, status);
         Ok(Received { lead, status, assignments: Vec::new() })
     };
     if submission.is_test {
@@ -165,6 +167,16 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
         keep(tx, status, None).map(drop)
     })?;
     Ok(Received { lead, status, assignments })
+}
+
+/// Tells of a lead that was received, once it is.
+fn count(tx: &mut Tx, status: Status) {
+    tx.after_commit(move || counter!("leadhouse_leads_received_total", "status" => status.as_str()).increment(1));
+}
+
+/// Every statement that is asked each time that somebody watches, named: for tests of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
 }
 
 /// What [`receive`] would make of the submission now. Changes nothing.

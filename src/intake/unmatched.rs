@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::distribution::{self, ToPlace};
 use crate::error::Result;
-use crate::id::{AssignmentId, LeadId, NicheId};
+use crate::id::{self, AssignmentId, LeadId, NicheId};
 use crate::inbox;
 
 /// How long after its arrival a lead is still offered; the end is exclusive.
@@ -43,6 +43,12 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
         source: Actor::System,
     };
     distribution::distribute(tx, &to_place, |tx, taken| if taken { store::set_assigned(tx, lead) } else { Ok(()) })
+}
+
+/// How many leads are still worth an offer; no more than `most` are counted.
+pub fn waiting(read: &mut Read, most: i64) -> Result<i64> {
+    let oldest = LeadId(id::oldest_uuid(still_worth(read)));
+    store::waiting(read, oldest, most)
 }
 
 fn still_worth(read: &Read) -> Timestamp {

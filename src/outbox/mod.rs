@@ -119,6 +119,11 @@ pub fn retry(tx: &mut Tx, by: Actor, id: MailId) -> Result<Mail> {
     get(tx, id)
 }
 
+/// How many mails are dead; no more than `most` are counted.
+pub fn dead(read: &mut Read, most: i64) -> Result<i64> {
+    store::dead(read, most)
+}
+
 /// Every statement that looks through many mails, named: for tests of their plans.
 pub fn statements() -> Vec<(String, String)> {
     store::statements()

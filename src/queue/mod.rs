@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use kinds::{Handler, Hooks, JobKind, Kinds, Schedule};
 pub use runner::{Mode, Pace, Runner};
-pub use store::{Filter, Job};
+pub use store::{Backlog, COUNTED, Filter, Job};
 
 use uuid::Uuid;
 
@@ -149,6 +149,21 @@ pub fn retry(tx: &mut Tx, id: JobId) -> Result<Job> {
     };
     tx.ring();
     Ok(job)
+}
+
+/// How much of a kind waits, and since when.
+pub fn backlog(read: &mut Read, kind: &str) -> Result<Backlog> {
+    store::backlog(read, kind)
+}
+
+/// How many jobs are dead; [`COUNTED`] at most.
+pub fn dead(read: &mut Read) -> Result<i64> {
+    store::dead(read)
+}
+
+/// The statements that look through many jobs, named: for tests of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    store::statements()
 }
 
 /// Deletes up to `limit` jobs that were done more than `age` ago; how many. Dead ones stay for a person to see.

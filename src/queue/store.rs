@@ -317,6 +317,38 @@ fn numbered(first: usize, count: usize) -> Vec<String> {
     (first..first + count).map(|number| format!("${number}")).collect()
 }
 
+row! {
+    /// How much of a kind of work waits. More than [`COUNTED`] is not counted.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Backlog {
+        pub due: i64,
+        /// Since when the oldest of it is due.
+        pub since: Option<Timestamp>,
+    }
+}
+
+/// Where counting ends: whoever watches needs to know no more, and a count must not cost what the backlog is long.
+pub const COUNTED: i64 = 10_000;
+
+const BACKLOG: &str = "SELECT count(*) AS due, min(run_at) AS since FROM (SELECT run_at FROM jobs
+    WHERE state = 'queued' AND kind = $1 AND run_at <= $2 ORDER BY run_at LIMIT $3) AS few";
+const DEAD: &str = "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'dead' LIMIT $1) AS few";
+
+pub fn backlog(read: &mut Read, kind: &str) -> Result<Backlog> {
+    let now = read.now();
+    read.one(BACKLOG, params![kind, now, COUNTED])
+}
+
+pub fn dead(read: &mut Read) -> Result<i64> {
+    let (dead,) = read.one(DEAD, params![COUNTED])?;
+    Ok(dead)
+}
+
+/// What is asked each time that somebody watches.
+pub fn statements() -> Vec<(String, String)> {
+    [("backlog", BACKLOG), ("dead jobs", DEAD)].map(|(name, sql)| (name.to_owned(), sql.to_owned())).into()
+}
+
 pub fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
     tx.execute(
         "DELETE FROM jobs WHERE id IN

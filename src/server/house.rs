@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::gauges;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::{Context, Fields, Json, Problems, Query, QueryInput};
@@ -65,6 +66,7 @@ async fn metrics(app: App, _: Query<NoQuery>, request: Request) -> Result<Respon
             None => Error::forbidden("metrics_are_local", "Set METRICS_TOKEN to read metrics from elsewhere."),
         });
     }
+    gauges::take(&app).await;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response())
 }
 

@@ -204,6 +204,13 @@ const AHEAD: &str = "
 
 const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
 
+/// Of all providers: five rows each are added up, and no assignment is looked at.
+const TALLIES: &str = "SELECT tally, CAST(SUM(n) AS bigint) AS n FROM assignment_counts GROUP BY tally";
+
+pub(super) fn tallies(read: &mut Read) -> Result<Vec<(String, i64)>> {
+    read.all(TALLIES, &[])
+}
+
 /// Every statement that runs while a provider waits, each with a name: for looking at its plan.
 pub(super) fn statements() -> Vec<(String, String)> {
     let single = [

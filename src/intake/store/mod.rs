@@ -10,4 +10,9 @@ pub use arrival::{NewLead, Sought, insert_lead, original};
 pub use erasure::{Member, erase, erased, erased_through, family, note_erased_through, still_held};
 pub use office::{Assignment, Filter, LeadDetail, LeadRow, Tally, assignments, lead, leads, tally};
 pub use sources::{insert_source, niche_exists, source, source_by_key, sources, update_source};
-pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches};
+pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, waiting};
+
+/// What is asked each time that somebody watches, named: for looking at its plan.
+pub fn statements() -> Vec<(String, String)> {
+    vec![("unmatched leads".to_owned(), unmatched::WAITING.to_owned())]
+}

@@ -53,3 +53,12 @@ pub fn set_assigned(tx: &mut Tx, lead: LeadId) -> Result<()> {
     )?;
     if rows == 1 { Ok(()) } else { Err(Error::Raced) }
 }
+
+pub(super) const WAITING: &str =
+    "SELECT count(*) FROM (SELECT 1 FROM leads WHERE status = 'unmatched' AND id >= $1 LIMIT $2) AS few";
+
+/// How many leads received since `oldest` nobody has taken; `most` at most.
+pub fn waiting(read: &mut Read, oldest: LeadId, most: i64) -> Result<i64> {
+    let (waiting,) = read.one(WAITING, params![oldest, most])?;
+    Ok(waiting)
+}

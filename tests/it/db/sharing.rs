@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use leadhouse::db::{Kind, Tx};
+use leadhouse::db::{Engine, Kind, Lane, Tx, params};
 use leadhouse::error::{Error, Result};
 
 use super::{Go, TestDb, is_postgres, kind, late_constraint, mark};
+use crate::support::database::{beside, engine};
 
 #[tokio::test]
 async fn the_answer_comes_after_the_shared_commit() {
@@ -186,4 +187,53 @@ async fn a_unit_sees_what_those_before_it_did() {
     }
     assert_eq!(won, 1);
     test.end().await;
+}
+
+/// Has two nodes do a lot at once, each its own things in its own order; how often PostgreSQL had to cut a knot.
+async fn knots(lane: fn(i64) -> Lane, rows: fn(i64) -> [i64; 2]) -> i64 {
+    let test = TestDb::new().await;
+    let another = test.another().await;
+    test.write(|tx| (0..40).try_for_each(|number| mark(tx, number))).await.unwrap();
+    let mut units = Vec::new();
+    for round in 0..400 {
+        for (db, number) in [(&test.db, round % 20), (&another, 19 - round % 20)] {
+            let db = db.clone();
+            units.push(tokio::spawn(async move {
+                let unit = move |tx: &mut Tx| {
+                    for row in rows(number) {
+                        tx.execute("UPDATE marks SET n = n + 1 WHERE mark = $1", params![row])?;
+                    }
+                    Ok(())
+                };
+                db.write(lane(number), unit).await
+            }));
+        }
+    }
+    for unit in units {
+        unit.await.unwrap().unwrap();
+    }
+    another.close().await;
+    test.db.clone().close().await;
+    let knots = match &test.url {
+        leadhouse::config::DatabaseUrl::Sqlite(_) => 0,
+        url @ leadhouse::config::DatabaseUrl::Postgres(_) => {
+            let cut = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+            beside(url).await.query_one(cut, &[]).await.unwrap().get(0)
+        }
+    };
+    assert!(engine() == Engine::Postgres || knots == 0);
+    test.end().await;
+    knots
+}
+
+#[tokio::test]
+async fn nodes_take_the_same_rows_in_the_same_order() {
+    let lane = |number: i64| Lane::of(uuid::Uuid::from_u128(u128::try_from(number).unwrap()));
+    assert_eq!(knots(lane, |number| [number, number]).await, 0, "each for its own provider");
+}
+
+#[tokio::test]
+async fn money_has_one_transaction_at_a_time_over_all_nodes() {
+    // The rows of one lead's providers, in no order that units could be put into.
+    assert_eq!(knots(|_| Lane::MONEY, |number| [number, 39 - number * 7 % 40]).await, 0);
 }

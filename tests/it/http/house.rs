@@ -135,3 +135,34 @@ async fn the_docs_need_no_other_host() {
     assert!(house.get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
     assert_eq!(house.get("/docs/nothing.js").await.outcome(), "404 not_found");
 }
+
+/// How the house stands is there for whoever asks, each with its alert in deploy/prometheus-rules.yml.
+#[tokio::test]
+async fn how_the_house_stands_is_measured() {
+    let house = house(&[]).await;
+    let mut request: Request<_> = request("GET", "/metrics", &[], "");
+    request.extensions_mut().insert(Peer("127.0.0.1:1".parse().unwrap()));
+    let answer = house.ask(request).await;
+    let documented = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/watching.md")).unwrap();
+    for line in answer.text.lines().filter(|line| line.starts_with("leadhouse_")) {
+        let name = line.split(['{', ' ']).next().unwrap();
+        let bare = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        assert!(documented.contains(&format!("`{bare}`")), "{name} is not in docs/watching.md");
+    }
+    for metric in [
+        "leadhouse_database_up 1",
+        "leadhouse_jobs_due{kind=\"outbox.send\"} 0",
+        "leadhouse_jobs_due_age_seconds{kind=\"exports.build\"} 0",
+        "leadhouse_jobs_dead ",
+        "leadhouse_mails_dead ",
+        "leadhouse_leads_unmatched ",
+        "leadhouse_returns_pending ",
+        "leadhouse_returns_pending_age_seconds ",
+        "leadhouse_export_bytes ",
+        "leadhouse_export_bytes_limit 21474836480",
+        "leadhouse_db_units_total{kind=\"read\",outcome=\"ok\"}",
+        "leadhouse_db_queue_wait_seconds_bucket{kind=\"read\",le=\"0.1\"}",
+    ] {
+        assert!(answer.text.contains(metric), "no {metric} in {}", answer.text);
+    }
+}

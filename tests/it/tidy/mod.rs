@@ -4,6 +4,7 @@
 
 mod source;
 mod table;
+mod watching;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,0 +1,32 @@
+# The one binary in an image of its own: no shell, no package manager, not root.
+#
+#   docker build -t leadhouse .
+#   docker run --read-only --tmpfs /tmp -v leadhouse:/data -p 127.0.0.1:8080:8080 -e PUBLIC_URL=https://leads.example.com leadhouse
+#
+# Health: there is no shell to ask from inside. GET /healthz (it lives) and GET /readyz (its database answers) are for whoever
+# runs the container: a Kubernetes httpGet probe, the load balancer.
+
+FROM rust:1.95-bookworm AS build
+RUN apt-get update && apt-get install --yes --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
+COPY Cargo.toml Cargo.lock ./
+# The dependencies first, in a layer that stays until Cargo.lock changes.
+RUN mkdir -p src benches tests/it \
+ && echo 'fn main() {}' | tee src/main.rs benches/store.rs tests/it/main.rs > src/lib.rs \
+ && cargo build --release --locked --bin leadhouse
+COPY assets assets
+COPY migrations migrations
+COPY templates templates
+COPY src src
+# What was built of the empty ones is older than these, whatever their own times say.
+RUN touch src/main.rs src/lib.rs && cargo build --release --locked --bin leadhouse && mkdir /data
+
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /build/target/release/leadhouse /usr/local/bin/leadhouse
+COPY --from=build --chown=nonroot:nonroot /data /data
+ENV DATA_DIR=/data DATABASE_URL=sqlite:///data/leadhouse.db LISTEN=0.0.0.0:8080 LOG_FORMAT=json
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/leadhouse"]
+CMD ["serve"]

@@ -1,0 +1,82 @@
+//! How the house stands, read from the database when somebody asks for the metrics. Every statement goes through an index
+//! and ends at a bound, or adds up tallies: asking costs the same whatever there is.
+
+use metrics::gauge;
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::config::DatabaseUrl;
+use crate::db::Read;
+use crate::error::Result;
+use crate::queue::{Backlog, COUNTED};
+use crate::returns::Waiting;
+use crate::{exports, inbox, intake, outbox, queue, returns, worker};
+
+/// What is read in one unit.
+struct Standing {
+    now: Timestamp,
+    jobs: Vec<(&'static str, Backlog)>,
+    dead_jobs: i64,
+    dead_mails: i64,
+    unmatched: i64,
+    returns: Waiting,
+    assignments: Vec<(String, i64)>,
+    export_bytes: i64,
+}
+
+/// Sets the gauges. Where the database is away they say so, and else what they said before.
+pub async fn take(app: &App) {
+    let kinds = worker::kind_names();
+    let read = app.db.read(move |read| standing(read, &kinds)).await;
+    gauge!("leadhouse_database_up").set(if read.is_ok() { 1.0 } else { 0.0 });
+    gauge!("leadhouse_export_bytes_limit").set(float(app.config.export_disk_total));
+    match read {
+        Ok(standing) => show(&standing),
+        Err(error) => tracing::warn!("the metrics cannot read the database: {error}"),
+    }
+    if let Ok(DatabaseUrl::Sqlite(file)) = app.config.database() {
+        let mut log = file.clone().into_os_string();
+        log.push("-wal");
+        for (metric, path) in [("leadhouse_database_bytes", file), ("leadhouse_database_wal_bytes", log.into())] {
+            let bytes =
+                tokio::fs::metadata(path).await.map_or(0, |found| i64::try_from(found.len()).unwrap_or(i64::MAX));
+            gauge!(metric).set(float(bytes));
+        }
+    }
+}
+
+fn standing(read: &mut Read, kinds: &[&'static str]) -> Result<Standing> {
+    let jobs = kinds.iter().map(|kind| Ok((*kind, queue::backlog(read, kind)?))).collect::<Result<_>>()?;
+    Ok(Standing {
+        now: read.now(),
+        jobs,
+        dead_jobs: queue::dead(read)?,
+        dead_mails: outbox::dead(read, COUNTED)?,
+        unmatched: intake::waiting(read, COUNTED)?,
+        returns: returns::waiting_in_all(read)?,
+        assignments: inbox::tallies(read)?,
+        export_bytes: exports::room_taken(read)?,
+    })
+}
+
+fn show(standing: &Standing) {
+    let age = |since: Option<Timestamp>| since.map_or(0.0, |since| standing.now.since(since).as_secs_f64());
+    for (kind, backlog) in &standing.jobs {
+        gauge!("leadhouse_jobs_due", "kind" => *kind).set(float(backlog.due));
+        gauge!("leadhouse_jobs_due_age_seconds", "kind" => *kind).set(age(backlog.since));
+    }
+    gauge!("leadhouse_jobs_dead").set(float(standing.dead_jobs));
+    gauge!("leadhouse_mails_dead").set(float(standing.dead_mails));
+    gauge!("leadhouse_leads_unmatched").set(float(standing.unmatched));
+    gauge!("leadhouse_returns_pending").set(float(standing.returns.returns));
+    gauge!("leadhouse_returns_pending_age_seconds").set(age(standing.returns.oldest));
+    gauge!("leadhouse_export_bytes").set(float(standing.export_bytes));
+    for (tally, n) in &standing.assignments {
+        gauge!("leadhouse_assignments", "tally" => tally.clone()).set(float(*n));
+    }
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "what Prometheus has is a float")]
+fn float(count: i64) -> f64 {
+    count as f64
+}
