@@ -25,7 +25,7 @@ row! {
 pub(super) const TEXT: &str = "
     SELECT a.lead_id, a.assigned_at, l.contact_name, l.contact_phone, l.contact_email, l.erased_at,
            (SELECT count(*) FROM (SELECT 1 FROM lead_assignments
-             WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3 LIMIT 101) AS some) AS total
+             WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3 LIMIT 101) AS few) AS total
       FROM (SELECT lead_id, assigned_at, id FROM lead_assignments
              WHERE provider_id = $1 AND status = 'active' AND assigned_at >= $2 AND assigned_at < $3
              ORDER BY assigned_at, id LIMIT 2) AS a
