@@ -34,6 +34,12 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 /// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.
 pub async fn until(app: &App, listener: TcpListener, with_worker: bool, shutdown: Shutdown) -> Result<(), Failure> {
     let tls = Tls::of(&app.config).map_err(Failure::new)?;
+    if tls.is_some() && !app.config.public_url.starts_with("https://") {
+        tracing::warn!(
+            "TLS is served, and links lead to PUBLIC_URL, {}: let it begin with https://",
+            app.config.public_url
+        );
+    }
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, worker = with_worker, tls = tls.is_some(), "listening");
     }
