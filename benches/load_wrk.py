@@ -9,7 +9,7 @@ SCRIPT = pathlib.Path(__file__).resolve().parent / "wrk.lua"
 
 
 def wrk(url, mode, targets, seconds):
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url, "--", mode,
+    command = ["wrk", f"-t{min(2, CONNECTIONS)}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url, "--", mode,
                str(targets), "2"]
     out = subprocess.run(command, capture_output=True, text=True)
     found = [line for line in out.stdout.splitlines() if line.startswith("RESULT ")]

@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -89,20 +90,8 @@ pub async fn serve(
         }
     }
     stop.send_replace(Stage::Leaving);
-    let (lead, end) = (Instant::now() + LEAD, Instant::now() + DRAIN);
-    loop {
-        match timeout_at(lead.min(Instant::now() + QUIET), door.accept()).await {
-            Ok(accepted) => {
-                served.begin(accepted);
-                if Instant::now() >= lead + QUIET {
-                    break;
-                }
-            }
-            // Ours is the one receiver that is left.
-            Err(_) if Instant::now() >= lead || stop.receiver_count() == 1 => break,
-            Err(_) => {}
-        }
-    }
+    let end = Instant::now() + DRAIN;
+    serve_on(&door, &served, &stop).await;
     closing();
     drop(door);
     drop(served);
@@ -111,6 +100,27 @@ pub async fn serve(
         tracing::warn!("some connections did not end in time");
     }
     Ok(())
+}
+
+/// Lets in whoever still comes, until the lead is over or nobody is there.
+async fn serve_on(door: &Door, served: &Served, stop: &watch::Sender<Stage>) {
+    let lead = Instant::now() + LEAD;
+    // One that waits for its place goes on waiting.
+    let mut accepting = pin!(door.accept());
+    loop {
+        match timeout_at(lead.min(Instant::now() + QUIET), accepting.as_mut()).await {
+            Ok(accepted) => {
+                served.begin(accepted);
+                accepting.set(door.accept());
+                if Instant::now() >= lead + QUIET {
+                    return;
+                }
+            }
+            // Ours is the one receiver that is left.
+            Err(_) if Instant::now() >= lead || stop.receiver_count() == 1 => return,
+            Err(_) => {}
+        }
+    }
 }
 
 struct Door {
@@ -175,8 +185,11 @@ impl Served {
 
     async fn connection(&self, stream: impl Io, peer: SocketAddr, place: &Place) {
         let (router, mut stopping) = (self.router.clone(), self.stopping.clone());
-        let stage = self.stopping.clone();
-        let service = service_fn(move |request| Box::pin(answer(router.clone(), peer, stage.clone(), request)));
+        let (stage, asked) = (self.stopping.clone(), AtomicBool::new(false));
+        let service = service_fn(|request| {
+            asked.store(true, Ordering::Relaxed);
+            Box::pin(answer(router.clone(), peer, stage.clone(), request))
+        });
         let io = TokioIo::new(Wire::new(stream, self.clock.clone(), place.seat()));
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -185,18 +198,30 @@ impl Served {
             // A client that has said all it will say is answered all the same.
             .half_close(true)
             .serve_connection(io, service);
-        let mut told = false;
+        let (mut leave, mut told) = (None, false);
         let done = loop {
             tokio::select! {
                 done = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => break done,
                 () = place.is_needed() => return,
-                _ = stopping.wait_for(|stage| *stage == Stage::Closing), if !told => {
+                _ = stopping.wait_for(|stage| *stage == Stage::Closing), if leave.is_none() => {
+                    // Whoever came at the last moment has not asked yet, and is not answered if it is told to go.
+                    let patience = if asked.load(Ordering::Relaxed) { Duration::ZERO } else { QUIET };
+                    leave = Some(Instant::now() + patience);
+                }
+                () = at(leave), if leave.is_some() && !told => {
                     told = true;
                     Pin::new(&mut connection).graceful_shutdown();
                 }
             }
         };
         connection.into_parts().io.into_inner().finish(done.is_ok()).await;
+    }
+}
+
+/// Ends at that time.
+async fn at(time: Option<Instant>) {
+    if let Some(time) = time {
+        let _passed = timeout_at(time, std::future::pending::<()>()).await;
     }
 }
 

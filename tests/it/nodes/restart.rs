@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use leadhouse::db::Db;
 
 use crate::support::load::market;
-use crate::support::program::{Program, Running, get};
+use crate::support::program::{Program, Running};
 
 /// Who sends at once.
 const SENDERS: usize = 3;
@@ -85,11 +85,22 @@ impl Kept {
     }
 }
 
+/// No answer is an answer, too.
+fn is_ready(node: &str) -> bool {
+    let ask = || {
+        let mut socket = TcpStream::connect(node)?;
+        socket.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).map(|_| answer)
+    };
+    ask().is_ok_and(|answer: String| answer.starts_with("HTTP/1.1 200 "))
+}
+
 /// Asks all nodes in turn whether they are ready, as long as anybody sends.
 fn look_after(balancer: &Balancer, nodes: &Mutex<Vec<String>>) {
     while !balancer.over.load(Ordering::Relaxed) {
         for node in nodes.lock().unwrap().clone() {
-            let is_ready = TcpStream::connect(&node).is_ok() && get(&node, "/readyz", "").0 == 200;
+            let is_ready = is_ready(&node);
             let mut ready = balancer.ready.lock().unwrap();
             ready.retain(|other| *other != node);
             ready.extend(is_ready.then_some(node));
