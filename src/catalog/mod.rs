@@ -122,6 +122,14 @@ pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Ve
     store::niches(read, before, limit)
 }
 
+/// The niches that the provider has, or had, a subscription in, by name.
+pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
+    let mut named = store::named_niches(read, provider)?;
+    // Here, since the engines order texts differently.
+    named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
+    Ok(named)
+}
+
 /// Renames a niche, or opens or closes it. A niche that opens again offers its unmatched leads.
 pub fn change_niche(tx: &mut Tx, actor: Actor, id: NicheId, change: NicheChange) -> Result<Niche> {
     lock(tx, id)?;

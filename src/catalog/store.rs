@@ -166,6 +166,14 @@ pub fn niches_of(read: &mut Read, provider: ProviderId) -> Result<Vec<NicheId>> 
     Ok(rows.into_iter().map(|(niche,)| niche).collect())
 }
 
+pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
+    read.all(
+        "SELECT n.id, n.name FROM niches n
+          WHERE n.id IN (SELECT s.niche_id FROM subscriptions s WHERE s.provider_id = $1)",
+        params![provider],
+    )
+}
+
 /// The niches with an active subscription at the level.
 pub fn niches_at_level(read: &mut Read, level: CompetitionLevelId) -> Result<Vec<NicheId>> {
     let rows = read.all::<(NicheId,)>(

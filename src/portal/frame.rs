@@ -13,7 +13,6 @@ use crate::catalog::{self, Subscription};
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{cookie, csrf};
-use crate::id::NicheId;
 use crate::inbox::{self, Counts};
 use crate::money::Money;
 
@@ -50,17 +49,6 @@ impl Standing {
             .filter(|subscription| subscription.active)
             .map(|subscription| subscription.price)
             .min()
-    }
-
-    /// The niches that it has, or had, a subscription in, by name.
-    pub fn niches(&self, read: &mut Read) -> Result<Vec<(NicheId, String)>> {
-        let mut ids: Vec<NicheId> = self.subscriptions.iter().map(|subscription| subscription.niche_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut named =
-            ids.into_iter().map(|id| Ok((id, catalog::niche(read, id)?.name))).collect::<Result<Vec<_>>>()?;
-        named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
-        Ok(named)
     }
 
     /// Whether no lead can come, for want of money.

@@ -16,6 +16,7 @@ use super::sign_in::Nothing;
 use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::catalog;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Invalid, Result};
 use crate::exports::{self, Asked, Export, Format, Lost, Preset};
@@ -99,12 +100,11 @@ struct Found {
 async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<Found> {
     let provider = visitor.provider.clone();
     let unit = move |read: &mut Read| {
-        let standing = Standing::read(read, &provider)?;
         Ok(Found {
+            standing: Standing::read(read, &provider)?,
             taken: exports::taken_today(read, &provider)?,
             history: exports::history(read, provider.id, before, LIMIT + 1)?,
-            niches: standing.niches(read)?,
-            standing,
+            niches: catalog::named_niches(read, provider.id)?,
         })
     };
     app.db.read(unit).await

@@ -21,6 +21,7 @@ use super::frame::{Frame, Standing, answer, calendar};
 use super::words::{self, Calendar};
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
@@ -127,7 +128,7 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result
         Ok(Found {
             glances: inbox::glances(read, id, &shown)?,
             ending: inbox::ending(read, id, ends)?,
-            niches: standing.niches(read)?,
+            niches: catalog::named_niches(read, id)?,
             standing,
             page,
         })
