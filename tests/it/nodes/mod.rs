@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::support::database::{engine, options};
 use crate::support::load::market;
 use crate::support::program::{Program, Running, post};
+use crate::support::proxy::{Mode, Proxy};
 
 impl Program {
     fn works(&self) -> Running {
@@ -72,4 +73,25 @@ async fn what_is_due_by_the_calendar_is_done_once_by_all_workers() {
         assert_eq!(worker.ends_on_sigterm(), Some(0));
     }
     db.close().await;
+}
+
+#[tokio::test]
+async fn a_node_killed_between_its_commit_and_its_answer_leaves_the_answer_to_the_others() {
+    let program = Program::on_a_migrated_database().await;
+    let (mut first, mut other) = (program.serves(&["--no-worker"]), program.serves(&["--no-worker"]));
+    program.run(&["user", "add", "--email", "ops@example.com", "--role", "admin"]).well();
+    let token = program.run(&["token", "create", "--user", "ops@example.com"]).well();
+    let headers = format!("authorization: Bearer {}\r\nidempotency-key: october\r\n", token.trim_end());
+    let make = move |address: &str| post(address, "/api/v1/admin/niches", &headers, &json!({ "name": "Roofing" }));
+    let (proxy, others) = (Proxy::to(first.address()).await, other.address());
+    proxy.set(Mode::CutAt("201 Created"));
+    let (through, asks) = (proxy.address(), make.clone());
+    tokio::task::spawn_blocking(move || asks(&through)).await.unwrap().expect_err("the answer is lost");
+    assert_eq!(proxy.cuts(), 1, "it had been given");
+    first.kill();
+    // Carried out anew it would be refused: the name is taken.
+    let (status, found) = make(&others).unwrap();
+    assert_eq!(status, 201, "{found}");
+    assert_eq!(make(&others).unwrap(), (201, found));
+    assert_eq!(other.ends_on_sigterm(), Some(0));
 }
