@@ -9,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::money::Currency;
+
 pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
 
@@ -215,9 +217,7 @@ pub fn parse_size(text: &str) -> Result<i64, String> {
 }
 
 fn parse_currency(text: &str) -> Result<String, String> {
-    let code = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
-    code.then(|| text.to_owned())
-        .ok_or_else(|| format!("'{text}' is no currency code: write three capitals, as in USD"))
+    Currency::read(text).map(|currency| currency.code().to_owned())
 }
 
 fn parse_origin(text: &str) -> Result<String, String> {

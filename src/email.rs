@@ -39,6 +39,18 @@ pub fn key(text: &str) -> String {
     text::fold(text.trim())
 }
 
+/// The domain as it goes over the wire and is compared: A-labels (`xn--mnchen-3ya.de` for `münchen.de`), lower case. `None`:
+/// it has no such form.
+pub fn ascii_domain(domain: &str) -> Option<String> {
+    idna::domain_to_ascii(domain).ok().filter(|ascii| !ascii.is_empty())
+}
+
+/// The address with its domain in A-labels; its local part stays what it is. `None`: the domain has no such form.
+pub fn on_the_wire(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    ascii_domain(domain).map(|domain| format!("{local}@{domain}"))
+}
+
 /// Top-level domains that lead to no mail server in the world: RFC 2606, 6761, 6762, 7686 and 9476, and ICANN's `internal`.
 const NOWHERE: [&str; 9] = ["alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"];
 
@@ -59,7 +71,7 @@ fn is_domain(domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_nowhere, key, parse};
+    use super::{ascii_domain, is_nowhere, key, on_the_wire, parse};
 
     #[test]
     fn takes_real_addresses() {
@@ -105,6 +117,25 @@ mod tests {
             &long,
         ] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_has_one_form_on_the_wire() {
+        for domain in ["münchen.de", "MÜNCHEN.de", "xn--mnchen-3ya.de", "XN--MNCHEN-3YA.DE", "mu\u{308}nchen.de"] {
+            assert_eq!(ascii_domain(domain).as_deref(), Some("xn--mnchen-3ya.de"), "{domain}");
+        }
+        for (address, wire) in [
+            ("Jo@Example.com", Some("Jo@example.com")),
+            ("José@müller.example", Some("José@xn--mller-kva.example")),
+            ("info@straße.de", Some("info@xn--strae-oqa.de")),
+            ("a@例え.テスト", Some("a@xn--r8jz45g.xn--zckzah")),
+            ("a@localhost", Some("a@localhost")),
+            ("a@xn--zz--zz.de", None),
+            ("a@", None),
+            ("nobody", None),
+        ] {
+            assert_eq!(on_the_wire(address).as_deref(), wire, "{address}");
         }
     }
 

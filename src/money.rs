@@ -1,15 +1,20 @@
-//! Money: a whole number of minor units (cents). Floating point never touches it.
+//! Money: a whole number of minor units of the house's currency (cents, yen, fils). Floating point never touches it.
+
+mod currency;
 
 use std::fmt;
 
+pub use currency::{Currency, digits, keep};
+
 use crate::error::{Error, Result};
 
-/// An amount in minor units of the house's currency. JSON: a number with at most two decimals (`25.0`, `25.5`, `-0.05`).
+/// An amount in minor units of the house's currency. JSON: a number with at most the currency's decimals (`25.0`, `25.5`,
+/// `-0.05`; `1250` where it has none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
-/// contract.md, HTTP in general: amounts that come in are at most 10,000,000.
-const MAX_MINOR: i64 = 1_000_000_000;
+/// contract.md, HTTP in general: amounts that come in are at most this, in whole units of the currency.
+const MOST: i64 = 10_000_000;
 
 impl Money {
     pub const ZERO: Self = Self(0);
@@ -33,36 +38,71 @@ impl Money {
 
     /// Reads a JSON number's own text, so that `25.10` is exact and `0.30000000000000004` is refused.
     ///
-    /// At most two decimals (trailing zeros beyond them are taken), no exponent, ≤ 10,000,000; `None` for everything
+    /// At most the currency's decimals (zeros beyond them are taken), no exponent, ≤ 10,000,000; `None` for everything
     /// else. Sign and zero are the caller's to judge.
     pub fn parse(text: &str) -> Option<Self> {
-        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 8 || fraction.len() > 2 || !all_digits(whole) || !all_digits(fraction) {
-            return None;
-        }
-        let cents = match fraction.len() {
-            0 => 0,
-            1 => fraction.parse::<i64>().ok()? * 10,
-            _ => fraction.parse::<i64>().ok()?,
-        };
-        let minor = whole.parse::<i64>().ok()? * 100 + cents;
-        (minor <= MAX_MINOR).then_some(Self(if negative { -minor } else { minor }))
+        parse(text, digits())
+    }
+
+    /// `1559.00`, `1559`, `1559.000`: with all decimals of the currency, as files and tables have it.
+    pub fn fixed(self) -> String {
+        let (sign, whole, fraction) = parts(self, digits());
+        format!("{sign}{whole}{}{fraction}", if fraction.is_empty() { "" } else { "." })
+    }
+
+    /// Whole units, and the decimals as they are written; without the sign.
+    pub fn split(self) -> (u64, String) {
+        let (_, whole, fraction) = parts(self, digits());
+        (whole, fraction)
     }
 }
 
-/// `25.0`, `25.5`, `25.05`, `-0.05`: the shortest form that still shows it is no integer.
+fn parse(text: &str, digits: u8) -> Option<Money> {
+    let (negative, number) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let places = usize::from(digits);
+    if whole.is_empty() || whole.len() > 8 || fraction.len() > places || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    // `25.1` of a currency with two decimals is 25 and 10.
+    let minor = format!("{whole}{fraction:0<places$}").parse::<i64>().ok()?;
+    (minor <= MOST * unit_of(digits)).then_some(Money(if negative { -minor } else { minor }))
+}
+
+/// Sign, whole units and all decimals.
+fn parts(amount: Money, digits: u8) -> (&'static str, u64, String) {
+    let sign = if amount.0 < 0 { "-" } else { "" };
+    let unit = unit_of(digits).unsigned_abs();
+    let (whole, rest) = (amount.0.unsigned_abs() / unit, amount.0.unsigned_abs() % unit);
+    let fraction = if digits == 0 { String::new() } else { format!("{rest:0>width$}", width = usize::from(digits)) };
+    (sign, whole, fraction)
+}
+
+/// How many minor units make one of the currency.
+pub fn unit() -> i64 {
+    unit_of(digits())
+}
+
+fn unit_of(digits: u8) -> i64 {
+    10_i64.saturating_pow(u32::from(digits))
+}
+
+/// `25.0`, `25.5`, `25.05`, `-0.05`: the shortest form that still shows it is no integer; `1250` of a currency that has no
+/// decimals.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, cents) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
-        if cents.is_multiple_of(10) {
-            write!(f, "{sign}{whole}.{}", cents / 10)
-        } else {
-            write!(f, "{sign}{whole}.{cents:02}")
-        }
+        f.write_str(&shown(*self, digits()))
+    }
+}
+
+fn shown(amount: Money, digits: u8) -> String {
+    let (sign, whole, fraction) = parts(amount, digits);
+    match fraction.trim_end_matches('0') {
+        _ if digits == 0 => format!("{sign}{whole}"),
+        "" => format!("{sign}{whole}.0"),
+        some => format!("{sign}{whole}.{some}"),
     }
 }
 
@@ -75,28 +115,53 @@ impl serde::Serialize for Money {
 
 #[cfg(test)]
 mod tests {
-    use super::Money;
+    use super::{Money, parse, shown};
 
     #[test]
     fn reads_and_writes_exactly() {
-        for (text, minor, shown) in [
-            ("25", 2500, "25.0"),
-            ("25.10", 2510, "25.1"),
-            ("0.05", 5, "0.05"),
-            ("-3.5", -350, "-3.5"),
-            ("0", 0, "0.0"),
+        for (digits, text, minor, json) in [
+            (2, "25", 2500, "25.0"),
+            (2, "25.10", 2510, "25.1"),
+            (2, "0.05", 5, "0.05"),
+            (2, "-3.5", -350, "-3.5"),
+            (2, "0", 0, "0.0"),
+            (2, "10000000", 1_000_000_000, "10000000.0"),
+            (0, "1250", 1250, "1250"),
+            (0, "1250.00", 1250, "1250"),
+            (0, "-7", -7, "-7"),
+            (0, "10000000", 10_000_000, "10000000"),
+            (3, "12.345", 12_345, "12.345"),
+            (3, "12.5", 12_500, "12.5"),
+            (3, "0.001", 1, "0.001"),
+            (3, "10000000.000", 10_000_000_000, "10000000.0"),
+            (4, "0.0001", 1, "0.0001"),
         ] {
-            let money = Money::parse(text).map(|m| (m.minor(), m.to_string()));
-            assert_eq!(money, Some((minor, shown.to_owned())));
+            let money = parse(text, digits);
+            let read = money.map(|money| (money.minor(), shown(money, digits)));
+            assert_eq!(read, Some((minor, json.to_owned())), "{text} with {digits}");
         }
     }
 
     #[test]
-    fn refuses_what_is_not_two_decimals() {
-        for text in
-            ["0.30000000000000004", "1e3", "1e18", "10000000.01", "9223372036854775807", "", ".5", "NaN", "1.234"]
-        {
-            assert_eq!(Money::parse(text), None, "{text}");
+    fn refuses_what_the_currency_does_not_have() {
+        for (digits, texts) in [
+            (
+                2,
+                &["0.30000000000000004", "1e3", "1e18", "10000000.01", "9223372036854775807", "", ".5", "NaN", "1.234"]
+                    [..],
+            ),
+            (0, &["0.5", "1250.01", "10000001", "-0.5"][..]),
+            (3, &["0.0005", "10000000.001", "1.2345"][..]),
+        ] {
+            for text in texts {
+                assert_eq!(parse(text, digits), None, "{text} with {digits}");
+            }
         }
+    }
+
+    #[test]
+    fn the_most_and_the_least_there_is_can_be_shown() {
+        assert_eq!(shown(Money::from_minor(i64::MIN), 2), "-92233720368547758.08");
+        assert_eq!(shown(Money::from_minor(i64::MAX), 0), "9223372036854775807");
     }
 }

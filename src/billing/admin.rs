@@ -25,7 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Money that came in.
 #[derive(Debug, Clone, ToSchema)]
 struct NewCredit {
-    /// More than zero, at most two decimals, at most 10,000,000
+    /// More than zero, at most the currency's decimals, at most 10,000,000
     amount: Money,
     #[schema(max_length = 500)]
     note: Option<String>,

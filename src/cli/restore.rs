@@ -17,7 +17,7 @@ use crate::db::{Db, Lane, Options, Tx, migrate};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, TokenId};
-use crate::{intake, outbox};
+use crate::{intake, money, outbox};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -105,7 +105,8 @@ async fn open(file: &Path) -> Result<Db> {
 
 /// Makes the copy what the house may go on with.
 async fn prepare(copy: &Path, settings: &Settings, files: &Files, since: Option<Since>, args: &Args) -> Result<Done> {
-    migrate::up(&DatabaseUrl::Sqlite(copy.to_owned()), &Clock::default(), &settings.currency).await?;
+    let report = migrate::up(&DatabaseUrl::Sqlite(copy.to_owned()), &Clock::default(), &settings.currency).await?;
+    money::keep(report.minor_digits);
     let db = open(copy).await?;
     let prepared = without_what_ended(&db, files, since, args).await;
     db.close().await;

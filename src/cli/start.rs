@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, LogFormat, Settings};
 use crate::db::{Db, Options, migrate};
-use crate::intake;
+use crate::{intake, money};
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -48,6 +48,7 @@ fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
 pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
     let url = settings.database().map_err(Failure::new)?;
     let report = migrate::up(&url, clock, &settings.currency).await?;
+    money::keep(report.minor_digits);
     if report.from != report.to {
         tracing::info!(from = report.from, to = report.to, "the schema was brought up to date");
     }

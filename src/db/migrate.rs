@@ -14,6 +14,7 @@ use super::{Db, Lane, Options, Tx, lane, on_a_thread, postgres, presence};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
+use crate::money::Currency;
 use crate::params;
 
 macro_rules! migrations {
@@ -40,6 +41,7 @@ migrations! {
     "V14__events" = "0014_events.sql",
     "V15__portal" = "0015_portal.sql",
     "V16__erased_through" = "0016_erased_through.sql",
+    "V17__house" = "0017_house.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.
@@ -56,7 +58,12 @@ const LOCK: i64 = 0x6c65_6164_686f;
 pub struct Report {
     pub from: SchemaVersion,
     pub to: SchemaVersion,
+    /// In how many decimals the house keeps its money.
+    pub minor_digits: u8,
 }
+
+/// In hundredths, until the house says otherwise.
+const MINOR_DIGITS: u8 = 2;
 
 /// Migrates to the newest schema, and writes the house's one row where it is missing.
 ///
@@ -69,10 +76,10 @@ pub async fn up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<Repo
     })
     .await?;
     let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
-    let currency = currency.to_owned();
-    let furnished = db.write(Lane::MONEY, move |tx| furnish(tx, &currency)).await;
+    let currency = Currency::read(currency).map_err(Error::internal)?;
+    let furnished = db.write(Lane::MONEY, move |tx| furnish(tx, currency)).await;
     db.close().await;
-    furnished.map(|()| report)
+    furnished.map(|minor_digits| Report { minor_digits, ..report })
 }
 
 /// After a bulk load: PostgreSQL learns what is in the tables now, and which pages all can see; SQLite empties its log.
@@ -92,21 +99,34 @@ pub async fn settle(url: &DatabaseUrl) -> Result<()> {
     on_a_thread("db-settle", work).await
 }
 
-fn furnish(tx: &mut Tx, currency: &str) -> Result<()> {
+/// Writes the house's row where it is missing; in how many decimals its money is kept.
+fn furnish(tx: &mut Tx, currency: Currency) -> Result<u8> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::internal(error.to_string()))?;
+    let (code, digits) = (currency.code(), currency.digits());
     tx.execute(
-        "INSERT INTO house (id, currency, secret, created_at) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING",
-        params![currency, secret, tx.now()],
+        "INSERT INTO house (id, currency, minor_digits, secret, created_at) VALUES (1, $1, $2, $3, $4)
+         ON CONFLICT (id) DO NOTHING",
+        params![code, i64::from(digits), secret, tx.now()],
     )?;
-    let (found,): (String,) = tx.one("SELECT currency FROM house WHERE id = 1", &[])?;
-    if found == currency {
-        return Ok(());
+    let (found, kept): (String, i64) = tx.one("SELECT currency, minor_digits FROM house WHERE id = 1", &[])?;
+    if found != code {
+        let detail = format!(
+            "this database keeps its money in {found}, and CURRENCY says {code}: it was fixed at the first migration"
+        );
+        return Err(Error::conflict("other_currency", detail));
     }
-    let detail = format!(
-        "this database keeps its money in {found}, and CURRENCY says {currency}: it was fixed at the first migration"
-    );
-    Err(Error::conflict("other_currency", detail))
+    if kept == i64::from(digits) {
+        return Ok(digits);
+    }
+    let money = "SELECT 1 WHERE EXISTS (SELECT 1 FROM ledger_entries) OR EXISTS (SELECT 1 FROM subscriptions)";
+    if tx.optional::<(i64,)>(money, &[])?.is_none() {
+        tx.execute("UPDATE house SET minor_digits = $1 WHERE id = 1", params![i64::from(digits)])?;
+        return Ok(digits);
+    }
+    // What 100 of them mean is on record in many places, and was agreed with people.
+    tracing::warn!("this house was begun when all money had {kept} decimals, and goes on so; {code} has {digits}");
+    u8::try_from(kept).map_err(Error::internal)
 }
 
 fn runners(migrations: &[(&str, &str)]) -> Result<(Vec<Migration>, SchemaVersion)> {
@@ -159,7 +179,7 @@ fn sqlite(path: &Path) -> Result<Report> {
         return Err(Error::internal(format!("after the migration {broken} rows refer to rows that are not there")));
     }
     settle_log(&db).map_err(unusable)?;
-    Ok(Report { from, to: at })
+    Ok(Report { from, to: at, minor_digits: MINOR_DIGITS })
 }
 
 /// Writes what is in the log into the database, as far as nobody is at work with it. After a crash the log may hold what the
@@ -206,7 +226,7 @@ async fn over_postgres(client: &mut Client) -> Result<Report> {
     for version in from + 1..=newest {
         runner(&migrations, version).run_async(client).await.map_err(failed)?;
     }
-    Ok(Report { from, to: newest })
+    Ok(Report { from, to: newest, minor_digits: MINOR_DIGITS })
 }
 
 /// Held until the connection ends. Behind a pooler that gives each transaction another connection it would be held by

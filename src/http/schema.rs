@@ -61,8 +61,7 @@ impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
         let money = ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::Number))
-            .multiple_of(Some(0.01))
-            .description(Some("An amount of the house's currency with at most two decimals"))
+            .description(Some("An amount of the house's currency, with at most the decimals that ISO 4217 gives it"))
             .build();
         RefOr::T(Schema::Object(money))
     }

@@ -14,6 +14,7 @@ use minijinja::{AutoEscape, Environment, Error as Wrong, Output, State, Undefine
 
 use super::Failed;
 use crate::clock::Timestamp;
+use crate::money;
 
 macro_rules! files {
     ($($name:literal)*) => {
@@ -72,7 +73,7 @@ impl Templates {
         environment.add_filter("when", when);
         environment.add_filter("day", day);
         environment.add_filter("thousands", thousands);
-        environment.add_filter("money", |amount: f64| format!("{amount:.2}"));
+        environment.add_filter("money", |amount: f64| format!("{amount:.*}", usize::from(money::digits())));
         let mut samples = BTreeMap::new();
         let mut all = Vec::new();
         let layout = replaced.remove(LAYOUT).map_or((LAYOUT.to_owned(), LAYOUT_BUILT_IN.to_owned()), |file| file);

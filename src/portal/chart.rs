@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::words::{self, Calendar};
 use crate::billing::Moved;
-use crate::money::Money;
+use crate::money::{self, Money};
 
 /// In hundredths of a percent, as all here: where the bars begin, the height of the top line and of the ground.
 const LEFT: i64 = 1_200;
@@ -67,7 +67,7 @@ pub struct Name {
 pub fn of(calendar: &Calendar, weeks: &[(Date, Moved)], currency: &str) -> Option<Chart> {
     let most =
         weeks.iter().map(|(_, moved)| moved.charged.max(moved.refunded).minor()).max().filter(|most| *most > 0)?;
-    let step = step(most);
+    let step = step(most, money::unit());
     let top = most.div_euclid(step) + i64::from(most % step > 0);
     let place = (WHOLE - LEFT) / i64::try_from(weeks.len()).ok()?.max(1);
     let bar = |week: i64, from: i64, wide: i64, amount: Money| {
@@ -124,10 +124,10 @@ fn up(part: i64, whole: i64) -> i64 {
 }
 
 /// What one line is above the other: 1, 2, 2.5 or 5 of a power of ten, in whole units of the currency.
-fn step(most: i64) -> i64 {
-    let mut ten: i64 = 100;
+fn step(most: i64, unit: i64) -> i64 {
+    let mut ten = unit;
     loop {
-        let nice = [ten, ten * 2, ten * 5 / 2, ten * 5].into_iter().filter(|step| ten > 100 || *step % 100 == 0);
+        let nice = [ten, ten * 2, ten * 5 / 2, ten * 5].into_iter().filter(|step| *step % unit == 0);
         if let Some(step) = nice.into_iter().find(|step| step.saturating_mul(LINES) >= most) {
             return step;
         }
@@ -139,8 +139,9 @@ fn step(most: i64) -> i64 {
 /// A round amount in little room: `$600`, `$1.5k`. A currency without a sign of its own is left out.
 fn short(amount: Money, currency: &str) -> String {
     let said = words::money(Money::ZERO, currency);
-    let sign = said.strip_suffix("0.00").filter(|sign| !sign.contains(currency)).unwrap_or_default();
-    let whole = amount.minor() / 100;
+    let sign = said.split_once('0').map_or("", |(sign, _)| sign);
+    let sign = if sign.contains(currency) { "" } else { sign };
+    let whole = amount.minor() / money::unit();
     let tenths = |unit: i64, name: &str| match whole % unit * 10 / unit {
         0 => format!("{sign}{}{name}", whole / unit),
         tenth => format!("{sign}{}.{tenth}{name}", whole / unit),
@@ -174,10 +175,13 @@ mod tests {
     #[test]
     fn lines_stand_at_round_sums_and_there_are_few() {
         for (most, lines) in [(1, 100), (300, 100), (301, 200), (51_500, 20_000), (60_000, 20_000), (60_001, 25_000)] {
-            assert_eq!(step(most), lines, "{most}");
+            assert_eq!(step(most, 100), lines, "{most}");
         }
         for most in (0..62).map(|n| 1_i64 << n) {
-            assert!(step(most) % 100 == 0 && i128::from(step(most)) * 30 >= i128::from(most), "{most}");
+            for unit in [1, 100, 1_000] {
+                let step = step(most, unit);
+                assert!(step % unit == 0 && i128::from(step) * 30 >= i128::from(most), "{most}");
+            }
         }
         for (minor, currency, said) in
             [(60_000, "USD", "$600"), (150_000, "EUR", "€1.5k"), (200_000_000, "GBP", "£2M"), (60_000, "CHF", "600")]

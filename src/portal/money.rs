@@ -255,8 +255,8 @@ pub async fn weeks(State(app): State<App>, visitor: Visitor) -> Result<Response>
         let Moved { charged, charges, refunded, refunds, .. } = moved;
         let (currency, complete) = (&app.config.currency, n + 1 < WEEKS);
         // Writing to a String cannot fail. No field can hold a comma.
-        let _ = write!(csv, "{date},{},{charges},", plain(charged));
-        let _ = write!(csv, "{},{refunds},{currency},{complete}\r\n", plain(refunded));
+        let _ = write!(csv, "{date},{},{charges},", charged.fixed());
+        let _ = write!(csv, "{},{refunds},{currency},{complete}\r\n", refunded.fixed());
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -264,9 +264,4 @@ pub async fn weeks(State(app): State<App>, visitor: Visitor) -> Result<Response>
         (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, csv).into_response())
-}
-
-/// `1559.00`
-fn plain(amount: crate::money::Money) -> String {
-    format!("{}.{:02}", amount.minor() / 100, amount.minor() % 100)
 }

@@ -21,6 +21,8 @@ pub fn money(amount: Money, currency: &str) -> String {
         "EUR" => "€",
         "GBP" => "£",
         "INR" => "₹",
+        "JPY" => "¥",
+        "KRW" => "₩",
         "CAD" => "CA$",
         "AUD" => "A$",
         "NZD" => "NZ$",
@@ -28,8 +30,9 @@ pub fn money(amount: Money, currency: &str) -> String {
     };
     let space = if symbol == currency { "\u{a0}" } else { "" };
     let sign = if amount.minor() < 0 { "−" } else { "" };
-    let (whole, cents) = (amount.minor().unsigned_abs() / 100, amount.minor().unsigned_abs() % 100);
-    format!("{sign}{symbol}{space}{}.{cents:02}", count(whole))
+    let (whole, fraction) = amount.split();
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{symbol}{space}{}{point}{fraction}", count(whole))
 }
 
 /// A number with its thousands set apart.

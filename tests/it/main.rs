@@ -16,6 +16,7 @@ mod backup;
 mod billing;
 mod catalog;
 mod cli;
+mod currency;
 mod db;
 mod demo;
 mod distribution;

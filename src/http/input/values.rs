@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::email::{self, Email};
 use crate::http::json::Value;
 use crate::id::{Id, parse_uuid};
-use crate::money::Money;
+use crate::money::{self, Money};
 use crate::period::Bound;
 use crate::text as texts_of;
 
@@ -107,8 +107,13 @@ pub(super) fn money(value: &Value, sign: Sign) -> Result<Money, Wrong> {
         return Err(("wrong_type", "must be a number".into()));
     };
     let amount = Money::parse(text).ok_or_else(|| {
-        let detail = "must be an amount of 10,000,000 at most with two decimals at most, as in 25.50";
-        ("out_of_range", Cow::from(detail))
+        let decimals = match money::digits() {
+            0 => "without decimals, as in 25".to_owned(),
+            digits => {
+                format!("with {digits} decimals at most, as in {}", Money::from_minor(money::unit() * 51 / 2).fixed())
+            }
+        };
+        ("out_of_range", Cow::from(format!("must be an amount of 10,000,000 at most {decimals}")))
     })?;
     match sign {
         Sign::Positive if amount <= Money::ZERO => Err(("out_of_range", "must be more than zero".into())),

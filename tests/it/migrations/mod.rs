@@ -79,9 +79,9 @@ const HOUSE: &str = "SELECT currency, secret FROM house";
 #[tokio::test]
 async fn a_second_run_changes_nothing() {
     let (url, _place) = database::empty().await;
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 0, to: newest() });
+    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 0, to: newest(), minor_digits: 2 });
     let house = all::<(String, [u8; 32])>(&url, HOUSE).await;
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: newest(), to: newest() });
+    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: newest(), to: newest(), minor_digits: 2 });
     assert_eq!(all::<(String, [u8; 32])>(&url, HOUSE).await, house);
     assert!(house[0].0 == "USD" && house[0].1 != [0; 32]);
 }
@@ -139,7 +139,7 @@ async fn a_run_that_was_killed_goes_on_where_it_was() {
     for version in 1..newest() {
         let (url, _place) = database::empty().await;
         up_to(&url, version).await;
-        assert_eq!(up(&url).await.unwrap(), migrate::Report { from: version, to: newest() });
+        assert_eq!(up(&url).await.unwrap(), migrate::Report { from: version, to: newest(), minor_digits: 2 });
     }
 }
 
@@ -152,7 +152,7 @@ async fn a_migration_that_fails_leaves_nothing_of_itself() {
     assert!(matches!(up(&url).await, Err(Error::Internal(_))));
     assert!(run(&url, "SELECT * FROM niches").await.is_err(), "its first statement is still there");
     run(&url, "DROP TABLE subscriptions").await.unwrap();
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 1, to: newest() });
+    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 1, to: newest(), minor_digits: 2 });
 }
 
 /// Fills a new SQLite file with the sample of every version.

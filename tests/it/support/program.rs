@@ -7,7 +7,9 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use leadhouse::clock::Clock;
 use leadhouse::config::DatabaseUrl;
+use leadhouse::db::{Db, FromRow, Lane};
 use serde_json::Value;
 
 use super::database::{self, Place};
@@ -98,6 +100,24 @@ impl Program {
             DatabaseUrl::Postgres(url) => url.clone(),
         };
         Self { url, database_url, data: tempfile::tempdir().expect("a folder"), _place: place }
+    }
+
+    /// Runs a statement past the program.
+    pub async fn execute(&self, sql: &'static str) {
+        let db = Db::open(&self.url, &Clock::default(), database::options(&self.url)).await.expect("the database");
+        db.write(Lane::MONEY, move |tx| tx.execute(sql, &[])).await.expect("a statement");
+        db.close().await;
+    }
+
+    /// What a statement says.
+    pub async fn one<T: Send + 'static>(&self, sql: &'static str) -> T
+    where
+        (T,): FromRow,
+    {
+        let db = Db::open(&self.url, &Clock::default(), database::options(&self.url)).await.expect("the database");
+        let (found,) = db.read(move |read| read.one::<(T,)>(sql, &[])).await.expect("a row");
+        db.close().await;
+        found
     }
 
     /// The program on this database. Its log shows warnings only.

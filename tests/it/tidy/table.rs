@@ -38,7 +38,7 @@ pub const KITS: &[(&str, &[&str])] = &[
 
 /// Which ground module may use which.
 pub const EARTH: &[(&str, &[&str])] =
-    &[("email", &["text"]), ("id", &["clock"]), ("money", &["error"]), ("period", &["clock"])];
+    &[("config", &["money"]), ("email", &["text"]), ("id", &["clock"]), ("money", &["error"]), ("period", &["clock"])];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
