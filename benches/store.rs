@@ -210,7 +210,7 @@ fn person(n: usize) -> Submission {
         utm_source: Some("bench".to_owned()),
         form_data: Some(Json(r#"{"project":"New roof","floors":2}"#.to_owned())),
         raw_payload: format!(r#"{{"contact_name":"Person {n}","form_data":{{"project":"New roof","floors":2}}}}"#),
-        raw_content_type: "application/json",
+        raw_content_type: "application/json".to_owned(),
         ..Submission::default()
     }
 }

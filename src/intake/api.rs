@@ -165,7 +165,7 @@ async fn receive(
         Sent::Form(_) => body.once.with_bytes(&body.bytes),
     };
     let submission =
-        Submission { raw_payload: raw.0, raw_content_type: raw.1, ..formats::read(&source, sent)?.whole()? };
+        Submission { raw_payload: raw.0, raw_content_type: raw.1.to_owned(), ..formats::read(&source, sent)?.whole()? };
     let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
     let principal = source.id.uuid();
     let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));

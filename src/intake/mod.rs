@@ -9,6 +9,7 @@
 mod admin;
 mod api;
 mod erasure;
+mod flags;
 pub mod formats;
 pub mod jobs;
 mod sources;
@@ -32,6 +33,7 @@ use crate::phone::Phone;
 
 pub use api::routes;
 pub use erasure::erase;
+pub use flags::{Flag, Flags, words as flag_words};
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use store::{Assignment, Filter, LeadDetail, LeadRow, Tally, erased};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched, waiting};
@@ -93,11 +95,16 @@ pub struct Submission {
     pub utm_medium: Option<String>,
     pub utm_campaign: Option<String>,
     pub referrer_url: Option<String>,
+    /// Where the lead came from beyond the fields above, under the names it was sent by.
+    pub attribution: Option<Json>,
     pub consent: Option<Json>,
     pub is_test: bool,
+    pub flags: Flags,
     /// The body as it came, and its media type.
     pub raw_payload: String,
-    pub raw_content_type: &'static str,
+    /// The bytes of the body where that text is not exactly what came.
+    pub raw_bytes: Option<Vec<u8>>,
+    pub raw_content_type: String,
 }
 
 /// What became of a submission.

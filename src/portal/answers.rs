@@ -50,6 +50,15 @@ pub fn all(form_data: &str, known: &[&str]) -> Vec<Answer> {
         .collect()
 }
 
+/// What a person agreed to, in whatever shape it came.
+pub fn evidence(consent: &str) -> Vec<Answer> {
+    match json::parse(consent.as_bytes()) {
+        Ok(Value::Object(_)) => all(consent, &[]),
+        Ok(value) => vec![Answer { question: "Sent".to_owned(), answer: said(&value) }],
+        Err(_) => Vec::new(),
+    }
+}
+
 /// What somebody needs, in a line: the first answers that tell; empty where none does.
 pub fn need(form_data: &str) -> String {
     let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));

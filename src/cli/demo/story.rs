@@ -138,7 +138,7 @@ impl Story {
         let body = post::body(source, trade, &person, self.arrived, is_test, &mut self.random).to_string();
         let sent = formats::Sent::Json(json::parse(body.as_bytes()).map_err(Error::from)?);
         let read = formats::read(source, sent)?.whole()?;
-        let submission = Submission { raw_payload: body, raw_content_type: "application/json", ..read };
+        let submission = Submission { raw_payload: body, raw_content_type: "application/json".to_owned(), ..read };
         let received = intake::receive(tx, source, &submission)?;
         if let Some(people) = self.lately.get_mut(number) {
             people.push(person);

@@ -34,10 +34,10 @@ pub const INVARIANTS: [Invariant; 6] = [
         "a lead can be reached, an erased one holds nothing of the person",
         "SELECT id, CASE WHEN erased_at IS NULL THEN 'has no e-mail and no phone' ELSE 'is erased and holds data' END
            FROM leads
-          WHERE (erased_at IS NULL AND contact_email IS NULL AND contact_phone IS NULL)
+          WHERE (erased_at IS NULL AND status <> 'test' AND contact_email IS NULL AND contact_phone IS NULL)
              OR (erased_at IS NOT NULL AND (contact_name IS NOT NULL OR contact_email IS NOT NULL
                  OR contact_phone IS NOT NULL OR contact_email_lower IS NOT NULL OR contact_phone_digits IS NOT NULL
-                 OR form_data IS NOT NULL OR raw_payload IS NOT NULL))",
+                 OR form_data IS NOT NULL OR attribution IS NOT NULL OR raw_payload IS NOT NULL OR raw_bytes IS NOT NULL))",
     ),
     Invariant::sql(
         "a lead came from a source that is there",

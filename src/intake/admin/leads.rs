@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -141,8 +143,14 @@ struct Shown {
     utm_medium: Option<String>,
     utm_campaign: Option<String>,
     referrer_url: Option<String>,
+    /// Where the lead came from, under the names it was sent by
     #[schema(value_type = Option<Object>)]
+    attribution: Option<Box<RawValue>>,
+    /// The evidence as it was sent, whatever its shape
+    #[schema(value_type = Option<serde_json::Value>)]
     consent: Option<Box<RawValue>>,
+    /// What was odd about the submission (docs/api.md, "For lead sources")
+    flags: Vec<String>,
     erased_at: Option<Timestamp>,
     /// Of the money below
     currency: String,
@@ -152,6 +160,8 @@ struct Shown {
     trace: Box<RawValue>,
     /// The body as the sender sent it
     raw_payload: Option<String>,
+    /// The same in Base64, where the body is no text in UTF-8
+    raw_payload_base64: Option<String>,
     raw_content_type: Option<String>,
 }
 
@@ -218,12 +228,15 @@ impl Shown {
             utm_medium: lead.utm_medium,
             utm_campaign: lead.utm_campaign,
             referrer_url: lead.referrer_url,
+            attribution: lead.attribution.map(raw).transpose()?,
             consent: lead.consent.map(raw).transpose()?,
+            flags: intake::flag_words(lead.flags.as_ref()),
             erased_at: lead.erased_at,
             currency,
             assignments: assignments.into_iter().map(ShownAssignment::from).collect(),
             trace: raw(trace)?,
             raw_payload: lead.raw_payload,
+            raw_payload_base64: lead.raw_bytes.map(|bytes| BASE64_STANDARD.encode(bytes)),
             raw_content_type: lead.raw_content_type,
         })
     }

@@ -60,8 +60,9 @@ pub fn insert_lead(tx: &mut Tx, lead: &NewLead<'_>) -> Result<()> {
     tx.execute_later(
         "INSERT INTO leads (id, source_id, niche_id, status, received_at, contact_name, contact_email, contact_phone,
            contact_email_lower, contact_phone_digits, postal_code, form_data, external_id, duplicate_of, utm_source,
-           utm_medium, utm_campaign, referrer_url, consent, raw_payload, raw_content_type)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+           utm_medium, utm_campaign, referrer_url, consent, raw_payload, raw_content_type, attribution, raw_bytes, flags)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+           $24)",
         params![
             lead.id,
             lead.source.id,
@@ -83,7 +84,10 @@ pub fn insert_lead(tx: &mut Tx, lead: &NewLead<'_>) -> Result<()> {
             sent.referrer_url,
             sent.consent,
             sent.raw_payload,
-            sent.raw_content_type
+            sent.raw_content_type,
+            sent.attribution,
+            sent.raw_bytes,
+            sent.flags.to_json()
         ],
     )
 }

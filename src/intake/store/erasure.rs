@@ -31,7 +31,7 @@ pub fn erase(tx: &mut Tx, lead: LeadId, external_id: Option<&str>) -> Result<boo
         "UPDATE leads SET erased_at = $2, external_id = $3, contact_name = NULL, contact_email = NULL,
            contact_phone = NULL, contact_email_lower = NULL, contact_phone_digits = NULL, postal_code = NULL,
            form_data = NULL, utm_source = NULL, utm_medium = NULL, utm_campaign = NULL, referrer_url = NULL,
-           consent = NULL, raw_payload = NULL
+           consent = NULL, attribution = NULL, flags = NULL, raw_payload = NULL, raw_bytes = NULL
           WHERE id = $1 AND erased_at IS NULL",
         params![lead, now, external_id],
     )?;

@@ -107,7 +107,10 @@ row! {
         pub utm_campaign: Option<String>,
         pub referrer_url: Option<String>,
         pub consent: Option<Json>,
+        pub attribution: Option<Json>,
+        pub flags: Option<Json>,
         pub raw_payload: Option<String>,
+        pub raw_bytes: Option<Vec<u8>>,
         pub raw_content_type: Option<String>,
         pub erased_at: Option<Timestamp>,
     }
@@ -117,8 +120,8 @@ pub fn lead(read: &mut Read, id: LeadId) -> Result<Option<LeadDetail>> {
     read.optional(
         "SELECT l.id, l.source_id, s.name AS source_name, l.niche_id, n.name AS niche_name, l.status, l.received_at,
            l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, l.external_id, l.duplicate_of,
-           l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.raw_payload, l.raw_content_type,
-           l.erased_at
+           l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags, l.raw_payload,
+           l.raw_bytes, l.raw_content_type, l.erased_at
            FROM leads AS l JOIN sources AS s ON s.id = l.source_id JOIN niches AS n ON n.id = l.niche_id
           WHERE l.id = $1",
         params![id],

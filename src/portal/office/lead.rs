@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::flags;
 use super::trace::{self, Line};
 use super::{Frame, calendar, pill};
 use crate::accounts::{self, CurrentAdmin, SignedIn};
@@ -42,6 +43,8 @@ struct LeadPage {
     /// Lines that are not shown.
     more: usize,
     answers: Vec<Answer>,
+    /// What was odd about the submission.
+    odd: Vec<String>,
     origin: Vec<Answer>,
     consent: Vec<Answer>,
     followed: Vec<Event>,
@@ -152,14 +155,9 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Opt
         lines,
         more,
         answers: answers::all(form, &[]),
-        origin: given(&[
-            ("External id", lead.external_id.clone()),
-            ("Source", lead.utm_source.clone()),
-            ("Medium", lead.utm_medium.clone()),
-            ("Campaign", lead.utm_campaign.clone()),
-            ("Page", lead.referrer_url.clone()),
-        ]),
-        consent: lead.consent.as_ref().map(|json| answers::all(&json.0, &[])).unwrap_or_default(),
+        odd: intake::flag_words(lead.flags.as_ref()).iter().map(|word| flags::said(word)).collect(),
+        origin: origin(&lead),
+        consent: lead.consent.as_ref().map(|json| answers::evidence(&json.0)).unwrap_or_default(),
         followed: entries.iter().map(|(entry, whose)| event(calendar, entry, whose.as_deref())).collect(),
         duplicate_of: lead.duplicate_of.map(|id| format!("/admin/leads/{id}")),
         erased: lead.erased_at.map(|at| calendar.time_within(at)),
@@ -167,6 +165,19 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Opt
         raw: lead.raw_payload,
         frame,
     }
+}
+
+fn origin(lead: &LeadDetail) -> Vec<Answer> {
+    let named = [
+        ("External id", &lead.external_id),
+        ("Source", &lead.utm_source),
+        ("Medium", &lead.utm_medium),
+        ("Campaign", &lead.utm_campaign),
+        ("Page", &lead.referrer_url),
+    ];
+    let named = named.into_iter().filter_map(|(question, value)| Some((question.to_owned(), value.clone()?)));
+    let named = named.map(|(question, answer)| Answer { question, answer });
+    named.chain(lead.attribution.iter().flat_map(|json| answers::all(&json.0, &[]))).collect()
 }
 
 /// In a sentence, what became of it and why.

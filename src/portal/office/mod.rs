@@ -1,6 +1,7 @@
 //! `/admin`: the back office in a browser: what needs somebody today, the leads with why each went where it went, and the
 //! returns that wait. What else the operator does has the API.
 
+mod flags;
 mod lead;
 mod leads;
 mod returns;

@@ -211,7 +211,7 @@ async fn data_of_every_version_survives_all_later_ones() {
         "SELECT (SELECT count(*) FROM tokens), (SELECT count(*) FROM leads), (SELECT count(*) FROM ledger_entries),
                 (SELECT count(*) FROM jobs)",
     );
-    assert_eq!(rows.await, [(2, 4, 3, 3)]);
+    assert_eq!(rows.await, [(2, 5, 3, 3)]);
     let found = all::<leads::Assignment>(&url, leads::ASSIGNMENTS).await;
     insta::assert_debug_snapshot!(found);
     let counts = all::<(String, String, i64)>(
