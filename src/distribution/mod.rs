@@ -14,6 +14,7 @@ mod select;
 mod store;
 mod trace;
 
+pub use crate::catalog::postal::Code;
 pub use crate::catalog::{RETRY_UNMATCHED, offer_again as retry_unmatched_later};
 
 use crate::audit::{self, Action, Actor, Entity};
@@ -33,8 +34,8 @@ use select::Judged;
 pub struct ToPlace {
     pub lead: LeadId,
     pub niche: NicheId,
-    /// As it was sent; compared without case, spaces and dashes.
-    pub postal_code: Option<String>,
+    /// Where it is, read in its source's country; nowhere without one.
+    pub postal_code: Option<Code>,
     /// What a provider's search looks through ([`inbox::search_text`]).
     pub search_text: String,
     /// Who the audit names as the one that had it assigned.
@@ -61,7 +62,7 @@ pub fn distribute(
 ) -> Result<Vec<AssignmentId>> {
     let now = tx.now();
     let candidates = store::candidates(tx, lead.niche)?;
-    let judged = select::select(&candidates, lead.postal_code.as_deref(), now);
+    let judged = select::select(&candidates, lead.postal_code.as_ref(), now);
     let sales: Vec<(AssignmentId, &Judged)> =
         select::taken(&judged).into_iter().map(|judged| (AssignmentId::new(now), judged)).collect();
     keep(tx, !sales.is_empty())?;
@@ -73,7 +74,7 @@ pub fn distribute(
 }
 
 /// Who would get a lead like this now. Changes nothing.
-pub fn preview(read: &mut Read, niche: NicheId, postal_code: Option<&str>) -> Result<Vec<Match>> {
+pub fn preview(read: &mut Read, niche: NicheId, postal_code: Option<&Code>) -> Result<Vec<Match>> {
     let candidates = store::candidates(read, niche)?;
     let judged = select::select(&candidates, postal_code, read.now());
     let matches = select::taken(&judged).into_iter().map(|Judged { candidate, .. }| Match {

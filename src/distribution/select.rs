@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use crate::catalog::postal::{self, Prefixes};
+use crate::catalog::postal::{Code, Prefixes};
 use crate::clock::Timestamp;
 use crate::db::{row, text_enum};
 use crate::id::{CompetitionLevelId, ProviderId, SubscriptionId};
@@ -106,7 +106,7 @@ impl Judged<'_> {
     }
 
     /// The first check that fails, in the order of the trace.
-    fn fails(&self, code: Option<&str>) -> Option<Reason> {
+    fn fails(&self, code: Option<&Code>) -> Option<Reason> {
         let c = self.candidate;
         if let Some(what) = c.inactive {
             return Some(Reason::Inactive(what));
@@ -132,8 +132,7 @@ impl Judged<'_> {
 type Served = Option<(Timestamp, i64)>;
 
 /// Judges every candidate; those with the reason [`Reason::Taken`] get the lead.
-pub fn select<'a>(candidates: &'a [Candidate], postal_code: Option<&str>, now: Timestamp) -> Vec<Judged<'a>> {
-    let code = postal_code.map(postal::normalised);
+pub fn select<'a>(candidates: &'a [Candidate], code: Option<&Code>, now: Timestamp) -> Vec<Judged<'a>> {
     let served = last_served(candidates);
     let mut levels: BTreeMap<CompetitionLevelId, Vec<&Candidate>> = BTreeMap::new();
     let mut periods: HashMap<&str, Rc<Period>> = HashMap::new();
@@ -142,7 +141,7 @@ pub fn select<'a>(candidates: &'a [Candidate], postal_code: Option<&str>, now: T
         let zone = candidate.timezone.as_str();
         let period = Rc::clone(periods.entry(zone).or_insert_with(|| Rc::new(Period::of(now, zone))));
         let mut one = Judged { candidate, reason: Reason::Level, place: None, period };
-        match one.fails(code.as_deref()) {
+        match one.fails(code) {
             Some(reason) => one.reason = reason,
             None => levels.entry(candidate.competition_level_id).or_default().push(candidate),
         }

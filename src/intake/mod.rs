@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, row, text_enum};
-use crate::distribution::{self, Match, ToPlace};
+use crate::distribution::{self, Code, Match, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
 use crate::inbox;
@@ -135,6 +135,11 @@ impl Submission {
         self.contact_email.as_ref().map(|email| email.key.as_str())
     }
 
+    /// Where the lead is, as people of the source's country write it.
+    fn code(&self, source: &Source) -> Option<Code> {
+        Code::read(self.postal_code.as_deref()?, &source.country)
+    }
+
     fn phone_digits(&self) -> Option<&str> {
         self.contact_phone.as_ref().map(|phone| phone.digits.as_str()).filter(|digits| !digits.is_empty())
     }
@@ -162,7 +167,7 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
     let to_place = ToPlace {
         lead,
         niche: source.niche_id,
-        postal_code: submission.postal_code.clone(),
+        postal_code: submission.code(source),
         search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
         source: Actor::Source(source.id),
     };
@@ -195,7 +200,7 @@ pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Res
     if let Some(original) = original(read, source, submission)? {
         return Ok(outlook(Status::Duplicate, Some(original), Vec::new()));
     }
-    let matches = distribution::preview(read, source.niche_id, submission.postal_code.as_deref())?;
+    let matches = distribution::preview(read, source.niche_id, submission.code(source).as_ref())?;
     let status = if matches.is_empty() { Status::Unmatched } else { Status::Assigned };
     Ok(outlook(status, None, matches))
 }

@@ -6,7 +6,7 @@ use super::{lock_key, store};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
-use crate::distribution::{self, ToPlace};
+use crate::distribution::{self, Code, ToPlace};
 use crate::error::Result;
 use crate::id::{self, AssignmentId, LeadId, NicheId};
 use crate::inbox;
@@ -35,7 +35,7 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     let to_place = ToPlace {
         lead,
         niche: waiting.niche_id,
-        postal_code: waiting.postal_code,
+        postal_code: waiting.postal_code.as_deref().and_then(|code| Code::read(code, &waiting.country)),
         search_text: inbox::search_text(
             waiting.contact_email_lower.as_deref(),
             waiting.contact_phone_digits.as_deref(),

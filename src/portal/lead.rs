@@ -146,7 +146,7 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
             attempts: returns::attempts(read, id, lead, None, MOST_ATTEMPTS)?,
             entries: audit::entries(read, &of_it, None, MOST_ENTRIES)?,
             subscription: catalog::subscription(read, shown.lead.subscription_id)?,
-            postal_code: inbox::glances(read, id, &[assignment])?.pop().and_then(|glance| glance.postal_code),
+            postal_code: shown.lead.postal_code.clone(),
             nth: if shown.lead.status == Status::Active { inbox::place(read, id, &shown.lead)? } else { None },
             next: next.items.first().map(|item| item.lead_id),
             shown,

@@ -2,6 +2,7 @@
 
 use super::{lock, store};
 use crate::audit::{self, Action, Actor, Changes, Entity};
+use crate::catalog::postal::Code;
 use crate::db::{Read, Tx, row};
 use crate::error::Result;
 use crate::id::AssignmentId;
@@ -94,10 +95,8 @@ fn is_known(read: &mut Read, policy: &Policy, subject: &store::Subject) -> Resul
 }
 
 fn is_outside(read: &mut Read, subject: &store::Subject) -> Result<bool> {
-    let Some(code) = subject.postal_code.as_deref().map(catalog::postal::normalised).filter(|code| !code.is_empty())
-    else {
-        return Ok(false);
-    };
+    let code = subject.postal_code.as_deref().and_then(|code| Code::read(code, &subject.country));
+    let Some(code) = code else { return Ok(false) };
     let prefixes = catalog::subscription(read, subject.subscription_id)?.postal_prefixes;
     Ok(prefixes.is_some_and(|prefixes| !prefixes.cover(&code)))
 }

@@ -41,7 +41,8 @@ struct NewIn {
     daily_cap: Option<i64>,
     /// What a calendar month may cost at most, in the provider's time zone
     monthly_budget: Option<Money>,
-    /// Where it buys; absent: everywhere. Compared without case, spaces and dashes
+    /// Where it buys; absent: everywhere. Read in the country of a lead's source, without case and dashes; a space matters
+    /// where it tells the sector `E1 6` from the district `E16`
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 500)]
     postal_prefixes: Option<Prefixes>,
 }
@@ -115,7 +116,7 @@ struct SubscriptionOut {
     currency: String,
     daily_cap: Option<i64>,
     monthly_budget: Option<Money>,
-    /// Normalised: capitals, without spaces and dashes
+    /// Normalised: capitals, without dashes, and without spaces that mean nothing
     #[schema(value_type = Option<Vec<String>>)]
     postal_prefixes: Option<Prefixes>,
     active: bool,

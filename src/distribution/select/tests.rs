@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{Candidate, Inactive, Judged, Reason, select, taken};
-use crate::catalog::postal::Prefixes;
+use crate::catalog::postal::{Code, Prefixes};
 use crate::clock::Timestamp;
 use crate::id::{CompetitionLevelId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -48,18 +48,22 @@ fn served_at(mut candidate: Candidate, micros: i64) -> Candidate {
     candidate
 }
 
+fn read(code: Option<&str>) -> Option<Code> {
+    Code::read(code?, "US")
+}
+
 fn only(prefix: &str) -> Prefixes {
     Prefixes::of(&[prefix.to_owned()]).expect("a prefix")
 }
 
 /// The subscriptions taken, in the order of their places.
 fn takes(candidates: &[Candidate]) -> Vec<u128> {
-    let judged = select(candidates, Some("80211"), now());
+    let judged = select(candidates, read(Some("80211")).as_ref(), now());
     taken(&judged).iter().map(|one| one.candidate.subscription_id.0.as_u128()).collect()
 }
 
 fn reasons(candidates: &[Candidate], code: Option<&str>) -> Vec<Reason> {
-    select(candidates, code, now()).iter().map(|one| one.reason).collect()
+    select(candidates, read(code).as_ref(), now()).iter().map(|one| one.reason).collect()
 }
 
 #[test]
@@ -254,7 +258,7 @@ proptest! {
 
     #[test]
     fn the_choice_is_the_contracts((all, code) in niches()) {
-        let judged = select(&all, code, now());
+        let judged = select(&all, read(code).as_ref(), now());
         let taken = taken(&judged);
         let levels: BTreeSet<CompetitionLevelId> = all.iter().map(|c| c.competition_level_id).collect();
         let offers: Vec<_> =
@@ -280,7 +284,7 @@ proptest! {
 
     #[test]
     fn every_candidate_has_its_reason((all, code) in niches()) {
-        let judged = select(&all, code, now());
+        let judged = select(&all, read(code).as_ref(), now());
         prop_assert_eq!(judged.len(), all.len());
         let winners = taken(&judged);
         let level = winners.first().map(|one| one.candidate.competition_level_id);
@@ -323,7 +327,8 @@ proptest! {
             other.rotate_left(by);
             other.reverse();
         }
-        let judged = (select(&all, code, now()), select(&other, code, now()));
+        let code = read(code);
+        let judged = (select(&all, code.as_ref(), now()), select(&other, code.as_ref(), now()));
         let ids = |judged: &[Judged]| -> Vec<SubscriptionId> {
             taken(judged).iter().map(|one| one.candidate.subscription_id).collect()
         };

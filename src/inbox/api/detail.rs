@@ -38,6 +38,8 @@ pub(super) struct LeadDetailView {
     /// E.164 where it is a real number, else as it was sent
     contact_phone: Option<String>,
     contact_name: Option<String>,
+    /// As it was sent
+    postal_code: Option<String>,
     /// What else the person said; null after an erasure
     #[schema(value_type = Option<Object>)]
     form_data: Option<Box<RawValue>>,
@@ -124,6 +126,7 @@ impl LeadDetailView {
             contact_email: lead.contact_email,
             contact_phone: lead.contact_phone,
             contact_name: lead.contact_name,
+            postal_code: lead.postal_code,
             form_data,
             erased_at: lead.erased_at,
             return_until: lead.assigned_at.plus(config.return_window),

@@ -148,6 +148,8 @@ pub(super) struct ProviderLeadAssignment<'a> {
     /// E.164 where it is a real number, else as it was sent
     contact_phone: Option<String>,
     contact_name: Option<String>,
+    /// As it was sent
+    postal_code: Option<String>,
     /// Set when the person was erased: nothing of them is left
     erased_at: Option<Timestamp>,
     /// Until just before this moment the lead can be rejected
@@ -197,6 +199,7 @@ impl<'a> ProviderLeadAssignment<'a> {
             contact_email: item.contact_email,
             contact_phone: item.contact_phone,
             contact_name: item.contact_name,
+            postal_code: item.postal_code,
             erased_at: item.erased_at,
             return_until: item.assigned_at.plus(app.config.return_window),
             returns_left,

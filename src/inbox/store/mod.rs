@@ -55,6 +55,7 @@ pub struct Item {
     pub contact_email: Option<String>,
     pub contact_phone: Option<String>,
     pub contact_name: Option<String>,
+    pub postal_code: Option<String>,
     pub erased_at: Option<Timestamp>,
     pub returned: Option<Returned>,
 }
@@ -78,6 +79,7 @@ row! {
         pub contact_email: Option<String>,
         pub contact_phone: Option<String>,
         pub contact_name: Option<String>,
+        pub postal_code: Option<String>,
         pub erased_at: Option<Timestamp>,
         pub form_data: Option<Json>,
         /// The time of the charge in the ledger.
@@ -173,7 +175,7 @@ fn detail_text() -> String {
     format!(
         "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
                 a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                l.contact_email, l.contact_phone, l.contact_name, l.erased_at, l.form_data,
+                l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, l.form_data,
                 e.created_at AS charged_at, e.balance_after, c.name AS competition_level, a.subscription_id,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
                 a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,

@@ -42,6 +42,7 @@ impl FromRow for Line {
         "contact_email",
         "contact_phone",
         "contact_name",
+        "postal_code",
         "erased_at",
         "return_state",
         "return_decided_at",
@@ -52,7 +53,7 @@ impl FromRow for Line {
     ]);
 
     fn decode(row: &Row<'_>) -> Result<Self> {
-        let state: Option<ReturnState> = row.get(17)?;
+        let state: Option<ReturnState> = row.get(18)?;
         let item = Item {
             assignment_id: row.get(1)?,
             lead_id: row.get(2)?,
@@ -69,19 +70,20 @@ impl FromRow for Line {
             contact_email: row.get(13)?,
             contact_phone: row.get(14)?,
             contact_name: row.get(15)?,
-            erased_at: row.get(16)?,
+            postal_code: row.get(16)?,
+            erased_at: row.get(17)?,
             returned: match state {
                 None => None,
                 Some(state) => Some(Returned {
                     state,
-                    decided_at: row.get(18)?,
-                    note: row.get(19)?,
-                    rule: row.get(20)?,
-                    appealed_at: row.get(21)?,
+                    decided_at: row.get(19)?,
+                    note: row.get(20)?,
+                    rule: row.get(21)?,
+                    appealed_at: row.get(22)?,
                 }),
             },
         };
-        Ok(Self { total: row.get(0)?, item, returns_limited: row.get(22)? })
+        Ok(Self { total: row.get(0)?, item, returns_limited: row.get(23)? })
     }
 }
 
@@ -126,7 +128,8 @@ fn entries_text(total: &str, rows: &str) -> String {
     format!(
         "SELECT {total} AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name,
                 a.status, a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
-                a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.erased_at, {RETURN}, {LIMITED}
+                a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, {RETURN},
+                {LIMITED}
            FROM {rows} {JOIN_RETURN}"
     )
 }

@@ -11,6 +11,8 @@ row! {
     pub struct Waiting {
         pub niche_id: NicheId,
         pub postal_code: Option<String>,
+        /// Of its source.
+        pub country: String,
         pub contact_email_lower: Option<String>,
         pub contact_phone_digits: Option<String>,
     }
@@ -39,8 +41,9 @@ pub fn unmatched_niches(read: &mut Read, since: Timestamp) -> Result<Vec<NicheId
 /// The lead, where it is still unmatched and was received after `since`.
 pub fn still_unmatched(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Waiting>> {
     read.optional(
-        "SELECT niche_id, postal_code, contact_email_lower, contact_phone_digits FROM leads
-          WHERE id = $1 AND status = 'unmatched' AND received_at > $2 AND erased_at IS NULL",
+        "SELECT l.niche_id, l.postal_code, s.country, l.contact_email_lower, l.contact_phone_digits
+           FROM leads l JOIN sources s ON s.id = l.source_id
+          WHERE l.id = $1 AND l.status = 'unmatched' AND l.received_at > $2 AND l.erased_at IS NULL",
         params![lead, since],
     )
 }

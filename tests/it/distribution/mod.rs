@@ -4,6 +4,7 @@ mod later;
 mod limits;
 mod races;
 mod rule;
+mod territory;
 
 use serde_json::{Value, json};
 

@@ -13,7 +13,8 @@ async fn a_lead_is_shown_whole() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").niche("Roofing").price(25.0).await;
     app.provider("sam").niche("Roofing").await;
-    let body = json!({ "utm_source": "google", "referrer_url": "https://example.com/", "contact_name": "Zoë" });
+    let body = json!({ "utm_source": "google", "referrer_url": "https://example.com/", "contact_name": "Zoë",
+                       "postal_code": "80211" });
     let sent = rita.is_sent(body).await;
     let answer = rita.opens(&sent).await.expect(200);
     let lead = answer.json();
@@ -32,6 +33,7 @@ async fn a_lead_is_shown_whole() {
         "lead_id",
         "niche_id",
         "niche_name",
+        "postal_code",
         "price_charged",
         "rejected_at",
         "rejection_code",
@@ -48,6 +50,7 @@ async fn a_lead_is_shown_whole() {
     assert_eq!(lead["assignment_id"], sent.assignment.as_str());
     assert_eq!((&lead["niche_name"], &lead["status"]), (&json!("Roofing"), &json!("active")));
     assert_eq!(lead["form_data"], json!({ "project": "New roof" }));
+    assert_eq!(lead["postal_code"], "80211");
     assert_eq!(lead["sold_to"], json!({ "count": 2, "max": 3 }));
     let billing = &lead["billing_context"];
     assert_eq!(names(billing), ["charged_at", "competition_level", "price_charged", "subscription_id"]);

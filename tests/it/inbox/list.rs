@@ -43,7 +43,7 @@ async fn nobody_becomes_another_by_asking() {
 async fn an_entry_has_what_the_plan_lists() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").price(25.5).await;
-    let sent = rita.is_sent(json!({ "contact_name": "Zoë", "contact_phone": null })).await;
+    let sent = rita.is_sent(json!({ "contact_name": "Zoë", "contact_phone": null, "postal_code": "80211" })).await;
     let answer = rita.inbox("").await.expect(200);
     assert!(answer.text.contains("\"price_charged\":25.5,\"currency\":\"USD\""), "{answer:?}");
     assert_eq!(names(&answer.json()), ["items", "limit", "next_cursor", "page", "total_count", "total_pages"]);
@@ -61,6 +61,7 @@ async fn an_entry_has_what_the_plan_lists() {
         "lead_id",
         "niche_id",
         "niche_name",
+        "postal_code",
         "price_charged",
         "rejected_at",
         "rejection_code",
@@ -75,7 +76,7 @@ async fn an_entry_has_what_the_plan_lists() {
     assert_eq!(names(item), expected);
     assert_eq!(item["lead_id"], sent.lead.as_str());
     assert_eq!(item["niche_id"], rita.niche.as_str());
-    assert_eq!(item["niche_name"], "Roofing by rita");
+    assert_eq!((&item["niche_name"], &item["postal_code"]), (&json!("Roofing by rita"), &json!("80211")));
     assert_eq!((&item["status"], &item["contact_name"]), (&json!("active"), &json!("Zoë")));
     for absent in ["contact_phone", "viewed_at", "accepted_at", "rejected_at", "rejection_reason", "erased_at"] {
         assert_eq!(item[absent], Value::Null, "{absent}");
