@@ -100,6 +100,11 @@ pub struct Settings {
     /// What the files of all exports may take together
     #[arg(long, env, global = true, default_value = "20GiB", value_parser = parse_size)]
     pub export_disk_total: i64,
+    /// The hour of the day, in UTC, in which tables that are too large for any other time are rewritten after an erasure
+    ///
+    /// PostgreSQL alone, for tables of more than 256 MiB: others wait for such a table meanwhile, some seconds a GiB.
+    #[arg(long, env, global = true, default_value_t = 3, value_parser = clap::value_parser!(i64).range(0..=23))]
+    pub erasure_rewrite_hour: i64,
     /// Needed for /metrics from anywhere but loopback
     #[arg(long, env, global = true, hide_env_values = true)]
     pub metrics_token: Option<SecretString>,

@@ -43,6 +43,7 @@ migrations! {
     "V16__erased_through" = "0016_erased_through.sql",
     "V17__house" = "0017_house.sql",
     "V18__lead_flags" = "0018_lead_flags.sql",
+    "V19__samples" = "0019_samples.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

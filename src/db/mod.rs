@@ -51,7 +51,7 @@ use uuid::Uuid;
 pub use self::bulk::{Loading, Record};
 pub use self::error::{DbError, Kind};
 pub use self::row::{FromRow, Row};
-pub use self::scrub::scrub;
+pub use self::scrub::{Scrub, Scrubbed, scrub, unseen};
 pub use self::unit::{Read, Tx};
 pub use self::value::{Cell, Column, Json, Param, Value};
 pub use crate::{params, record, row, text_enum};

@@ -1,45 +1,76 @@
-//! After an erasure: what was overwritten goes out of the database's files too, as far as its engine can do that.
+//! After an erasure: what was overwritten goes out of the database's files too, free pages and free space in pages included.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{on_a_thread, postgres};
+use super::{Db, Engine, on_a_thread, postgres};
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 
 /// How long others are kept waiting for a moment in which nobody reads.
 const MOMENT: Duration = Duration::from_millis(250);
 
-/// How long PostgreSQL may take to go through the tables.
-const LONG: Duration = Duration::from_mins(10);
+/// Between two looks at who still reads what was before.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What is to be rewritten, where the engine has to.
+#[derive(Debug, Clone)]
+pub struct Scrub {
+    /// Tables that can't hold what was erased; all others are taken care of, those that a later schema brings too.
+    pub except: Vec<&'static str>,
+    /// Whether tables may be rewritten for which others would wait long.
+    pub large_too: bool,
+}
+
+/// How far it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scrubbed {
+    Done,
+    /// Somebody still reads what was before, or is in the way; who.
+    Busy(String),
+    /// Only these tables are left, which are too large to be rewritten at any time.
+    Large(Vec<String>),
+}
 
 /// SQLite zeroes what is deleted (`secure_delete`); here its log, which has the pages as they were, is emptied.
-/// PostgreSQL removes the rows' old versions from `tables`; its own log it keeps as long as its settings say.
-///
-/// # Errors
-/// `Unavailable` where somebody is reading what was before; later it will do.
-pub async fn scrub(url: &DatabaseUrl, tables: &'static [&'static str]) -> Result<()> {
+/// PostgreSQL rewrites the tables: VACUUM alone leaves the bytes in the free space of pages. Its own log it keeps as long as
+/// its settings say.
+pub async fn scrub(url: &DatabaseUrl, what: Scrub) -> Result<Scrubbed> {
     let url = url.clone();
     on_a_thread("db-scrub", move || match url {
         DatabaseUrl::Sqlite(path) => empty_log(&path),
-        DatabaseUrl::Postgres(url) => vacuum(&url, tables),
+        DatabaseUrl::Postgres(url) => postgres::rewrite(&url, what),
     })
     .await
 }
 
-fn empty_log(path: &Path) -> Result<()> {
+/// Waits until nobody can see any more what was before this moment; nothing is held meanwhile. `Some`: who can, after
+/// `patience`.
+pub async fn unseen(db: &Db, patience: Duration) -> Result<Option<String>> {
+    if db.engine() == Engine::Sqlite {
+        // Its log can't be emptied while somebody reads what was before.
+        return Ok(None);
+    }
+    let mark = db.read(postgres::snapshot_end).await?;
+    let until = tokio::time::Instant::now() + patience;
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    loop {
+        look.tick().await;
+        let asked = mark.clone();
+        let seen_by = db.read(move |read| postgres::seen_by(read, &asked)).await?;
+        if seen_by.is_none() || tokio::time::Instant::now() >= until {
+            return Ok(seen_by);
+        }
+    }
+}
+
+fn empty_log(path: &Path) -> Result<Scrubbed> {
     let failed = |error: rusqlite::Error| Error::Unavailable(format!("cannot empty SQLite's log: {error}").into());
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(failed)?;
     db.busy_timeout(MOMENT).map_err(failed)?;
     let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failed)?;
-    if busy { Err(Error::Unavailable("SQLite's log is being read".into())) } else { Ok(()) }
-}
-
-fn vacuum(url: &str, tables: &'static [&'static str]) -> Result<()> {
-    let statement = format!("VACUUM {}", tables.join(", "));
-    let done = postgres::apart(url, LONG, async |client| client.batch_execute(&statement).await)?;
-    done.map_err(|error| Error::Unavailable(format!("cannot vacuum: {}", postgres::said(&error)).into()))
+    Ok(if busy { Scrubbed::Busy("SQLite's log is being read".to_owned()) } else { Scrubbed::Done })
 }

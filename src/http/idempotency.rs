@@ -42,7 +42,10 @@ pub struct OnceKey {
 
 #[derive(Debug, Clone)]
 struct Key {
+    /// As it was sent.
     text: String,
+    /// SHA-256 of the text, which may speak of a person: only this is kept.
+    digest: String,
     /// SHA-256 of method, path and body.
     fingerprint: [u8; 32],
 }
@@ -108,7 +111,8 @@ impl KeyHeader {
     pub fn with_bytes(self, body: &[u8]) -> OnceKey {
         let key = self.text.map(|text| {
             let fingerprint = Sha256::new().chain_update(self.call).chain_update(body).finalize().into();
-            Key { text, fingerprint }
+            let digest = format!("sha256:{}", crate::text::hex(&Sha256::digest(&text)));
+            Key { text, digest, fingerprint }
         });
         OnceKey { key, request_id: self.request_id }
     }
@@ -253,19 +257,22 @@ fn claim(tx: &mut Tx, principal: Uuid, key: &Key) -> Result<Option<Outcome>> {
     let (now, end) = (tx.now(), tx.now().plus(LIFE));
     let taken = tx.execute(
         "INSERT INTO idempotency_keys (principal_id, key, fingerprint, status, body, created_at, expires_at)
-         VALUES ($1, $2, $3, 0, '', $4, $5)
+         SELECT $1, $2, $3, 0, '', $4, $5
+          WHERE NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE principal_id = $1 AND key = $6 AND expires_at > $4)
          ON CONFLICT (principal_id, key) DO UPDATE
            SET fingerprint = excluded.fingerprint, status = 0, body = '',
                created_at = excluded.created_at, expires_at = excluded.expires_at
          WHERE idempotency_keys.expires_at <= excluded.created_at",
-        params![principal, key.text, key.fingerprint, now, end],
+        params![principal, key.digest, key.fingerprint, now, end, key.text],
     )?;
     if taken == 1 {
         return Ok(None);
     }
+    // Those of a program that kept them as they were sent are good for their day too.
     let row: Option<(Vec<u8>, u16, String)> = tx.optional(
-        "SELECT fingerprint, status, body FROM idempotency_keys WHERE principal_id = $1 AND key = $2",
-        params![principal, key.text],
+        "SELECT fingerprint, status, body FROM idempotency_keys
+          WHERE principal_id = $1 AND key IN ($2, $3) AND expires_at > $4",
+        params![principal, key.digest, key.text, now],
     )?;
     // Expired and swept between the two statements: once more.
     let (fingerprint, status, body) = row.ok_or(Error::Raced)?;
@@ -279,7 +286,7 @@ fn claim(tx: &mut Tx, principal: Uuid, key: &Key) -> Result<Option<Outcome>> {
 fn settle(tx: &mut Tx, principal: Uuid, key: &Key, status: StatusCode, body: &str) -> Result<()> {
     tx.execute(
         "UPDATE idempotency_keys SET status = $3, body = $4 WHERE principal_id = $1 AND key = $2",
-        params![principal, key.text, status.as_u16(), body],
+        params![principal, key.digest, status.as_u16(), body],
     )?;
     Ok(())
 }

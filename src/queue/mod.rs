@@ -106,6 +106,11 @@ impl Ticket {
         if store::requeue(tx, self, until, None, 1)? { Ok(()) } else { Err(lease_lost()) }
     }
 
+    /// The same where something is in the way; `why` stands beside the job.
+    pub fn wait(self, tx: &mut Tx, until: Timestamp, why: &str) -> Result<()> {
+        if store::requeue(tx, self, until, Some(why), 1)? { Ok(()) } else { Err(lease_lost()) }
+    }
+
     /// Gives the job up in the caller's unit, for trying again is of no use. The job's function then ends well.
     pub fn bury(self, tx: &mut Tx, error: &str) -> Result<()> {
         if store::bury(tx, self, error)? { Ok(()) } else { Err(lease_lost()) }

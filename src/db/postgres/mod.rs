@@ -4,6 +4,7 @@ mod carry;
 mod copy;
 mod crier;
 mod link;
+mod scrub;
 mod tls;
 mod value;
 
@@ -18,6 +19,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 pub(super) use self::carry::{carry, is_ours_to_fill};
 pub(super) use self::link::said;
 use self::link::{Broken, Link, Wire};
+pub(super) use self::scrub::{rewrite, seen_by, snapshot_end};
 use self::value::{Bound, Encoded};
 use super::error::{DbError, Failure, Fault, Kind};
 use super::lane::Committed;

@@ -1,5 +1,6 @@
 //! Migrations: alike on both engines, safe to run twice, together, half-way, and never backwards.
 
+pub mod personal;
 mod schema;
 
 use std::path::{Path, PathBuf};

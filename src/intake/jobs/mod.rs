@@ -1,5 +1,7 @@
-//! What the worker does for this room: unmatched leads are offered again, and erasures are finished, listed, and made again
-//! where a restored backup knows nothing of them.
+//! What the worker does for this room: unmatched leads are offered again, and erasures are listed, and made again where a
+//! restored backup knows nothing of them.
+
+mod traces;
 
 use std::time::Duration;
 
@@ -10,12 +12,14 @@ use super::{store, unmatched};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
-use crate::db::{self, Db, Lane};
+use crate::db::{Db, Lane};
 use crate::distribution;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, NicheId, parse_uuid};
 use crate::queue::{JobKind, Ticket};
+
+pub use traces::{EraseTraces, WITHOUT_PERSONS};
 
 /// The folder of the storage where a file's name says who was erased when: it outlives the database, and tells a restored
 /// backup of what was erased after it.
@@ -40,19 +44,6 @@ impl JobKind<App> for RetryUnmatched {
             app.db.write(Lane::MONEY, move |tx| unmatched::offer_again(tx, lead)).await?;
         }
         Ok(())
-    }
-}
-
-/// Takes what erasures overwrote out of the database's files.
-#[derive(Debug, Deserialize)]
-pub struct EraseTraces {}
-
-impl JobKind<App> for EraseTraces {
-    const KIND: &'static str = super::ERASE_TRACES;
-
-    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
-        let url = app.config.database().map_err(Error::internal)?;
-        db::scrub(&url, &["leads", "lead_assignments", "returns", "contact_attempts", "mails"]).await
     }
 }
 

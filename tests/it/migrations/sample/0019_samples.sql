@@ -1,0 +1,1 @@
+-- Nothing new can be kept: what is sampled of a table is none of its data.
