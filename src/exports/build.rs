@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Export;
 use super::sheet::{Sheet, Survey};
+use crate::accounts;
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
@@ -43,7 +44,8 @@ pub struct Written {
 /// there are.
 pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let matching_rows = inbox::count(read, plan.export.provider_id, &plan.export.filter())?;
-    let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution);
+    let zone = accounts::provider(read, plan.export.provider_id)?.zone();
+    let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution).within(zone);
     each(read, plan, |row| {
         survey.see(row.form_data.as_ref());
         Ok(())

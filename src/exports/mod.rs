@@ -19,7 +19,7 @@ mod store;
 pub use api::{Lost, routes, serve};
 pub use erasure::forget;
 pub use room::Budget;
-pub use sheet::Preset;
+pub use sheet::{Preset, harmless, local_time};
 pub use store::{Made, Outlived};
 
 use std::time::Duration;

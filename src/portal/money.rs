@@ -210,11 +210,7 @@ fn row(calendar: &Calendar, currency: &str, entry: &Entry, named: &[Named]) -> R
     Row {
         at: entry.created_at.to_string(),
         when: calendar.time(entry.created_at),
-        entry: match entry.kind {
-            Kind::Charge => "Charge",
-            Kind::Credit => "Credit",
-            Kind::Refund => "Refund",
-        },
+        entry: kind(entry.kind),
         lead: about.map(lead),
         more: match (entry.kind, about) {
             (Kind::Charge, Some(named)) => format!("{}, {}", named.niche_name, named.competition_level),
@@ -224,6 +220,15 @@ fn row(calendar: &Calendar, currency: &str, entry: &Entry, named: &[Named]) -> R
         amount: if is_plus { format!("+{amount}") } else { amount },
         is_plus,
         balance: words::money(entry.balance_after, currency),
+    }
+}
+
+/// What an entry is called.
+pub fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Charge => "Charge",
+        Kind::Credit => "Credit",
+        Kind::Refund => "Refund",
     }
 }
 
@@ -237,7 +242,7 @@ fn lead(named: &Named) -> Lead {
 }
 
 /// Why a lead was paid back.
-fn reason(named: &Named) -> String {
+pub fn reason(named: &Named) -> String {
     match (named.return_state, &named.return_note) {
         (Some(ReturnState::Approved), Some(note)) => format!("Return approved: {note}"),
         (Some(ReturnState::Approved), None) => "Return approved".to_owned(),
@@ -250,13 +255,14 @@ pub async fn weeks(State(app): State<App>, visitor: Visitor) -> Result<Response>
     let times = Times::of(&calendar(&app, &visitor.provider))?;
     let (provider, periods) = (visitor.provider.id, times.periods.clone());
     let moved = app.db.read(move |read| billing::moved(read, provider, &periods)).await?;
-    let mut csv = String::from("week_from,charged,charged_leads,refunded,refunded_leads,currency,complete\r\n");
+    let mut csv =
+        String::from("week_from,charged,charged_leads,refunded,refunded_leads,currency,complete,time_zone\r\n");
     for (n, (date, moved)) in times.weeks(&moved).into_iter().enumerate() {
         let Moved { charged, charges, refunded, refunds, .. } = moved;
         let (currency, complete) = (&app.config.currency, n + 1 < WEEKS);
         // Writing to a String cannot fail. No field can hold a comma.
         let _ = write!(csv, "{date},{},{charges},", charged.fixed());
-        let _ = write!(csv, "{},{refunds},{currency},{complete}\r\n", refunded.fixed());
+        let _ = write!(csv, "{},{refunds},{currency},{complete},{}\r\n", refunded.fixed(), visitor.provider.timezone);
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

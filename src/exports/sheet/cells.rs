@@ -9,7 +9,7 @@ const TRIGGERS: &[char] = &['=', '+', '-', '@', '|', '%'];
 
 /// `cell` as it may stand in a CSV file. A number stays one, and so does a phone in E.164, of which a spreadsheet makes a
 /// number at worst.
-pub(super) fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     if is_trigger(&cell) && !is_number(&cell) { format!("'{cell}") } else { cell }
 }
 

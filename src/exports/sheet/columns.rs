@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -29,6 +30,8 @@ pub struct Survey {
     preset: Preset,
     currency: String,
     attribution: bool,
+    /// On whose clock times are.
+    zone: TimeZone,
     /// The answers' keys in the order in which they first came, each with the length of its longest value.
     keys: Vec<(String, usize)>,
     places: HashMap<String, usize>,
@@ -52,12 +55,13 @@ const STANDARD: &[Fixed] = &[
     ("Email", |row, _| contact(row, row.contact_email.as_ref())),
     ("Phone", |row, _| contact(row, row.contact_phone.as_ref())),
     ("Postal code", |row, _| contact(row, row.postal_code.as_ref())),
-    ("Price", |row, _| row.price_charged.to_string()),
+    ("Price", |row, _| row.price_charged.fixed()),
     ("Currency", |_, survey| survey.currency.clone()),
-    ("Assigned at", |row, _| row.assigned_at.to_string()),
-    ("Viewed at", |row, _| time(row.viewed_at)),
-    ("Accepted at", |row, _| time(row.accepted_at)),
-    ("Rejected at", |row, _| time(row.rejected_at)),
+    ("Assigned at", |row, survey| survey.time(Some(row.assigned_at))),
+    ("Viewed at", |row, survey| survey.time(row.viewed_at)),
+    ("Accepted at", |row, survey| survey.time(row.accepted_at)),
+    ("Rejected at", |row, survey| survey.time(row.rejected_at)),
+    ("Time zone", |_, survey| survey.zone_name()),
     ("Rejection reason", |row, _| row.rejection_reason.clone().unwrap_or_default()),
 ];
 
@@ -70,7 +74,8 @@ const HUBSPOT: &[Fixed] = &[
     ("Postal Code", |row, _| contact(row, row.postal_code.as_ref())),
     ("Niche", |row, _| row.niche_name.clone()),
     ("Status", |row, _| row.status.as_str().to_owned()),
-    ("Create Date", |row, _| row.assigned_at.to_string()),
+    ("Create Date", |row, survey| survey.time(Some(row.assigned_at))),
+    ("Time zone", |_, survey| survey.zone_name()),
     ("Lead ID", |row, _| row.lead_id.to_string()),
 ];
 
@@ -109,7 +114,21 @@ impl Survey {
     /// `attribution`: whether providers may see where a lead came from.
     pub fn new(preset: Preset, currency: &str, attribution: bool) -> Self {
         let currency = currency.to_owned();
-        Self { preset, currency, attribution, keys: Vec::new(), places: HashMap::new(), others: None }
+        let (keys, places) = (Vec::new(), HashMap::new());
+        Self { preset, currency, attribution, zone: TimeZone::UTC, keys, places, others: None }
+    }
+
+    /// With times as they are on the clocks of this zone.
+    pub fn within(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
+    }
+
+    fn time(&self, at: Option<Timestamp>) -> String {
+        at.map(|at| local_time(at, &self.zone)).unwrap_or_default()
+    }
+
+    fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
     }
 
     /// Takes the answers of a row of the file into account.
@@ -251,8 +270,9 @@ fn contact(row: &FullItem, of: Option<&String>) -> String {
     }
 }
 
-fn time(at: Option<Timestamp>) -> String {
-    at.map(|at| at.to_string()).unwrap_or_default()
+/// `2026-11-24T10:05:00-07:00`: a time as it is on the clocks of a zone, with what they are behind UTC (RFC 3339).
+pub fn local_time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_jiff().to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// First and last name: the last word is the last name.

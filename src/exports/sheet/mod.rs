@@ -10,7 +10,8 @@ mod xlsx;
 
 use std::io::{self, Seek, Write};
 
-pub use columns::{Preset, Survey};
+pub use cells::harmless;
+pub use columns::{Preset, Survey, local_time};
 
 use super::Format;
 use crate::inbox::FullItem;
@@ -123,7 +124,7 @@ mod tests {
         let rows =
             [with(r#"{"roof":"flat","floors":2}"#), with(r#"{"floors":9007199254740993,"=x":[1,{"a":null}]}"#), row()];
         let lines = csv(Preset::Standard, false, &rows);
-        assert_eq!(lines[0][14..], ["roof", "floors", "'=x"]);
+        assert_eq!(lines[0][15..], ["roof", "floors", "'=x"]);
         assert_eq!(column(&lines, "roof"), ["flat", "", ""]);
         assert_eq!(column(&lines, "floors"), ["2", "9007199254740993", ""]);
         assert_eq!(column(&lines, "'=x"), ["", r#"[1,{"a":null}]"#, ""]);
@@ -132,8 +133,8 @@ mod tests {
     #[test]
     fn headers_are_unique_for_importers() {
         let lines = csv(Preset::Standard, false, &[with(r#"{"email":"a","Email":"b","EMAIL (2)":"c"}"#)]);
-        assert_eq!(lines[0][14..], ["email (2)", "Email (3)", "EMAIL (2) (2)"]);
-        assert_eq!(lines[1][14..], ["a", "b", "c"]);
+        assert_eq!(lines[0][15..], ["email (2)", "Email (3)", "EMAIL (2) (2)"]);
+        assert_eq!(lines[1][15..], ["a", "b", "c"]);
     }
 
     #[test]

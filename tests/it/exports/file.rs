@@ -70,8 +70,8 @@ async fn xlsx_keeps_every_cell_as_it_is() {
     let answer = fetched(&rita, &ready).await.expect(200);
     assert!(answer.header("content-type").contains("spreadsheetml"), "{answer:?}");
     let cells = sheet(&answer.bytes);
-    assert_eq!(cells[0][14..], (0..8).map(|n| format!("q{n}")).collect::<Vec<_>>());
-    assert_eq!(cells[1][14..], texts);
+    assert_eq!(cells[0][15..], (0..8).map(|n| format!("q{n}")).collect::<Vec<_>>());
+    assert_eq!(cells[1][15..], texts);
 }
 
 #[tokio::test]
@@ -157,4 +157,42 @@ fn cell(xml: &str) -> String {
     let (_, text) = text.split_once('>').expect("a text");
     let (text, _) = text.split_once("</t>").expect("a text");
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn prices_and_times_are_one_way_and_on_the_providers_clock() {
+    let app = TestApp::start().await;
+    app.advance(leadhouse::clock::Timestamp::parse("2031-03-09T08:59:59Z").unwrap().since(app.clock.now()));
+    let rita = app.provider("rita").timezone("America/Denver").price(42.0).await;
+    let first = rita.is_sent_a_lead().await;
+    // The clocks go forward at 2 in the morning.
+    app.advance(std::time::Duration::from_secs(1));
+    rita.opens(&first).await.expect(200);
+    rita.rejects(&first, "The number is not in service").await.expect(200);
+    let told = [
+        ("Price", "42.00"),
+        ("Currency", "USD"),
+        ("Assigned at", "2031-03-09T01:59:59-07:00"),
+        ("Viewed at", "2031-03-09T03:00:00-06:00"),
+        ("Accepted at", ""),
+        ("Rejected at", "2031-03-09T03:00:00-06:00"),
+        ("Time zone", "America/Denver"),
+    ];
+    let csv = rows(&rita, &made(&app, &rita, &json!({})).await).await;
+    let ready = made(&app, &rita, &json!({ "format": "xlsx" })).await;
+    let cells = sheet(&fetched(&rita, &ready).await.expect(200).bytes);
+    for (name, said) in told {
+        assert_eq!(column(&csv, name), [said], "{name}");
+        let at = cells[0].iter().position(|header| header == name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(cells[1].get(at).map_or("", String::as_str), said, "{name}");
+    }
+    let hubspot = rows(&rita, &made(&app, &rita, &json!({ "preset": "hubspot" })).await).await;
+    assert_eq!(column(&hubspot, "Create Date"), ["2031-03-09T01:59:59-07:00"]);
+    // Without a zone of its own: UTC, and it says so.
+    let uma = app.provider("uma").price(0.5).await;
+    uma.is_sent_a_lead().await;
+    let csv = rows(&uma, &made(&app, &uma, &json!({})).await).await;
+    assert_eq!(column(&csv, "Price"), ["0.50"]);
+    assert_eq!(column(&csv, "Time zone"), ["UTC"]);
+    assert_eq!(column(&csv, "Assigned at"), ["2031-03-09T09:00:00+00:00"]);
 }

@@ -98,13 +98,21 @@ async fn weeks_begin_on_monday_in_the_providers_zone() {
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"spend-by-week.csv\"");
     assert_eq!(csv.header("cache-control"), "no-store");
-    let head = "week_from,charged,charged_leads,refunded,refunded_leads,currency,complete\r\n";
+    let head = "week_from,charged,charged_leads,refunded,refunded_leads,currency,complete,time_zone\r\n";
     assert!(csv.text.starts_with(head), "{}", csv.text);
     let shown = weeks(&csv.text);
     assert_eq!(shown.len(), 12);
-    assert_eq!(shown[0], ["2030-11-18", "20.00", "2", "0.00", "0", "USD", "true"], "the one before midnight is out");
-    assert_eq!(shown[10], ["2031-01-27", "30.00", "3", "0.00", "0", "USD", "true"]);
-    assert_eq!(shown[11], ["2031-02-03", "0.00", "0", "0.00", "0", "USD", "false"], "a Monday of minutes");
+    assert_eq!(
+        shown[0],
+        ["2030-11-18", "20.00", "2", "0.00", "0", "USD", "true", "America/Denver"],
+        "the one before midnight is out"
+    );
+    assert_eq!(shown[10], ["2031-01-27", "30.00", "3", "0.00", "0", "USD", "true", "America/Denver"]);
+    assert_eq!(
+        shown[11],
+        ["2031-02-03", "0.00", "0", "0.00", "0", "USD", "false", "America/Denver"],
+        "a Monday of minutes"
+    );
     let csv = of_uma.opens("/money/weeks.csv").await.expect(200);
     let shown = weeks(&csv.text);
     assert_eq!((shown[0][0], shown[0][1]), ("2030-11-18", "10.00"));
@@ -191,4 +199,41 @@ async fn money_is_each_providers_own() {
         assert!(nobody.at.starts_with("/sign-in?next="), "{}", nobody.at);
         rita.get(path).await.expect(303);
     }
+}
+
+#[tokio::test]
+async fn the_whole_ledger_is_a_file() {
+    let app = TestApp::start().await;
+    at(&app, "2031-01-06T18:00:00Z");
+    let rita = app.provider("rita").timezone("America/Denver").price(1.0).niche("=Roofs").await;
+    let sam = app.provider("sam").await;
+    sam.is_sent(json!({ "contact_name": "Sam’s Own" })).await;
+    let first = rita.is_sent(json!({ "contact_name": "=HYPERLINK(\"x\"), \"Ann\"" })).await;
+    rita.is_sent_leads(504).await;
+    rita.rejects(&first, "The number is not in service").await.expect(200);
+    let approve = format!("/api/v1/admin/returns/{}/approve", first.assignment);
+    app.operator().post(approve, &json!({ "note": "@SUM(1)" })).await.expect(200);
+    let mut browser = app.browses_as(&rita).await;
+    assert!(browser.opens("/money").await.expect(200).text.contains("href=\"/money/ledger.csv\""));
+    let file = browser.opens("/money/ledger.csv").await.expect(200);
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"ledger.csv\"");
+    assert_eq!(file.header("cache-control"), "no-store");
+    let text = file.text.strip_prefix('\u{feff}').expect("a byte order mark");
+    let mut lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines.pop(), Some(""));
+    let head = "Time,Entry,Lead ID,Name,Niche,Level,Note,Amount,Balance after,Currency,Time zone";
+    assert_eq!((lines[0], lines.len()), (head, 1 + 507), "a credit, 505 charges, a refund");
+    let name = "\"'=HYPERLINK(\"\"x\"\"), \"\"Ann\"\"\"";
+    let of = |entry: &str, amount: &str, balance: &str, note: &str| {
+        let lead = &first.lead;
+        format!("T11:00:00-07:00,{entry},{lead},{name},'=Roofs,Shared,{note},{amount},{balance},USD,America/Denver")
+    };
+    let time = "2031-01-06";
+    assert_eq!(lines[1], format!("{time}{}", of("Refund", "1.00", "99496.00", "Return approved: @SUM(1)")));
+    assert_eq!(lines[506], format!("{time}{}", of("Charge", "-1.00", "99999.00", "")));
+    assert!(lines[507].ends_with(",Credit,,,,,,100000.00,100000.00,USD,America/Denver"), "{}", lines[507]);
+    assert!(!text.contains("Sam’s Own"));
+    let mut nobody = app.browser();
+    nobody.opens("/money/ledger.csv").await.expect(200);
+    assert!(nobody.at.starts_with("/sign-in?next="), "{}", nobody.at);
 }
