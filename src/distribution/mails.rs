@@ -22,6 +22,8 @@ pub(super) fn new_leads(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Ju
             variables: json!({
                 "lead_id": lead.lead,
                 "niche_name": candidate.niche,
+                "need": lead.need,
+                "place": lead.place,
                 "competition_level": candidate.level,
                 "price": candidate.price,
                 "assigned_at": now,

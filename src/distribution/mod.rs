@@ -38,6 +38,9 @@ pub struct ToPlace {
     pub postal_code: Option<Code>,
     /// What a provider's search looks through ([`inbox::search_text`]).
     pub search_text: String,
+    /// What its mails may tell of it ([`inbox::anonymous_need`], [`inbox::place_of`]): nothing of who it is.
+    pub need: String,
+    pub place: String,
     /// Who the audit names as the one that had it assigned.
     pub source: Actor,
 }

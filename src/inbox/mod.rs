@@ -8,6 +8,7 @@
 mod api;
 pub mod events;
 mod mails;
+mod need;
 mod rejection;
 mod returned;
 mod search;
@@ -15,10 +16,11 @@ mod store;
 mod undo;
 
 pub use api::{FilterIn, ReturnOut, routes};
+pub use need::{anonymous_need, need, place as place_of};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
-pub use store::{Detail, Ending, FullItem, Glance, Item, Named, Standing};
+pub use store::{Detail, Ending, FullItem, Glance, Item, MOST_NAMED, Named, Standing};
 pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
 
 use std::time::Duration;

@@ -164,11 +164,14 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
     if let Some(original) = original(tx, source, submission)? {
         return keep(tx, Status::Duplicate, Some(original));
     }
+    let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
     let to_place = ToPlace {
         lead,
         niche: source.niche_id,
         postal_code: submission.code(source),
         search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
+        need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
+        place: inbox::place_of(form, submission.postal_code.as_deref()),
         source: Actor::Source(source.id),
     };
     let mut status = Status::Unmatched;

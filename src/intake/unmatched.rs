@@ -32,6 +32,7 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
     let since = still_worth(tx);
     let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return Ok(Vec::new()) };
+    let form = waiting.form_data.as_ref().map_or("", |json| json.0.as_str());
     let to_place = ToPlace {
         lead,
         niche: waiting.niche_id,
@@ -40,6 +41,8 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
             waiting.contact_email_lower.as_deref(),
             waiting.contact_phone_digits.as_deref(),
         ),
+        need: inbox::anonymous_need(form, waiting.contact_name.as_deref()),
+        place: inbox::place_of(form, waiting.postal_code.as_deref()),
         source: Actor::System,
     };
     distribution::distribute(tx, &to_place, |tx, taken| if taken { store::set_assigned(tx, lead) } else { Ok(()) })

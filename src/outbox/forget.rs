@@ -38,7 +38,8 @@ fn cleared(variables: &Json) -> Result<Option<Json>> {
     let mut variables: Map<String, Value> = serde_json::from_str(&variables.0).map_err(Error::internal)?;
     let mut changed = false;
     for name in PERSONAL {
-        if let Some(value) = variables.get_mut(name).filter(|value| value.is_string()) {
+        if let Some(value) = variables.get_mut(name).filter(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+        {
             *value = json!("[erased]");
             changed = true;
         }

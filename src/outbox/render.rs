@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Mail, Preference};
+use super::{Mail, Preference, Template};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::seal::Seals;
@@ -75,7 +75,7 @@ pub fn unsubscribing(seals: &Seals, token: &str) -> Option<(ProviderId, Preferen
 pub fn render(house: House<'_>, mail: &Mail, along: &[Mail]) -> Result<Rendered> {
     let mut variables = variables(house, mail, along)?;
     // A sign-in link is made when its mail goes, and is nobody else's to see.
-    if mail.template == super::Template::SignInLink {
+    if mail.template == Template::SignInLink {
         variables.entry("sign_in_url").or_insert(json!("…"));
         variables.entry("expires_at").or_insert(json!(mail.created_at));
     }
@@ -90,6 +90,12 @@ fn one(house: House<'_>, mail: &Mail) -> Result<Map<String, Value>> {
         own.get("lead_id").and_then(Value::as_str).map(|lead| format!("{}{office}/leads/{lead}", house.public_url));
     if let Some(page) = page {
         own.insert("lead_url".to_owned(), json!(page));
+    }
+    if mail.template == Template::ProviderNewLead {
+        // Those promised by an earlier release say nothing of it.
+        for name in ["need", "place"] {
+            own.entry(name).or_insert(json!(""));
+        }
     }
     // The token stands in no row: it is made of the house's secret, and the export knows its hash.
     if let Some(export) = own.get("export_id").and_then(Value::as_str).and_then(parse_uuid) {

@@ -25,7 +25,7 @@ text_enum! {
 }
 
 /// Variables in which people may have written about a lead's person: they go with its erasure.
-pub(super) const PERSONAL: [&str; 3] = ["rejection_reason", "note", "appeal_text"];
+pub(super) const PERSONAL: [&str; 5] = ["rejection_reason", "note", "appeal_text", "need", "place"];
 
 impl Template {
     /// What the provider can switch these mails off with.

@@ -9,6 +9,7 @@ mod named;
 mod page;
 mod undo;
 
+pub use by_id::MOST as MOST_NAMED;
 pub use ending::Ending;
 pub(super) use ending::ending;
 pub use events::Event;
@@ -103,6 +104,10 @@ row! {
         pub return_appealed_at: Option<Timestamp>,
         /// Whether there is an allowance of returns.
         pub returns_limited: bool,
+        pub return_appeal_text: Option<String>,
+        /// What was decided before the appeal.
+        pub return_first_denied_at: Option<Timestamp>,
+        pub return_first_denial_note: Option<String>,
     }
 }
 
@@ -179,7 +184,8 @@ fn detail_text() -> String {
                 e.created_at AS charged_at, e.balance_after, c.name AS competition_level, a.subscription_id,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
                 a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,
-                {RETURN}, {LIMITED}
+                {RETURN}, {LIMITED}, r.appeal_text AS return_appeal_text,
+                r.first_denied_at AS return_first_denied_at, r.first_denial_note AS return_first_denial_note
            FROM lead_assignments a
            JOIN leads l ON l.id = a.lead_id
            JOIN niches n ON n.id = a.niche_id

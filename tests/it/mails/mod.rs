@@ -8,6 +8,7 @@ mod render;
 mod tls;
 mod unsubscribe;
 
+use leadhouse::db::Json;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -38,7 +39,7 @@ async fn a_new_lead_is_told_to_each_who_got_it() {
     both.sort();
     assert_eq!(to, both);
     for mail in &mails {
-        assert_eq!(mail.subject, "New lead in Roofing");
+        assert_eq!(mail.subject, "Roofing: New roof");
         for part in [&mail.text, &mail.html] {
             assert!(part.contains(&format!("http://localhost:8080/leads/{}", sent.lead)), "{part}");
             assert!(!part.to_lowercase().contains("canary"), "no contact data: {part}");
@@ -121,4 +122,82 @@ async fn an_erasure_is_told_to_those_who_had_not_decided() {
     assert_eq!(told("provider_new_lead"), [erased.clone(), erased]);
     assert_eq!(told("provider_lead_status_changed"), [(json!("sent"), Value::Null)]);
     assert_eq!(app.mails()[0].to.first(), Some(&rita.email));
+}
+
+#[tokio::test]
+async fn the_subject_of_a_new_lead_tells_niche_place_and_need_and_not_who() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("Roofing").await;
+    let long = "a".repeat(500);
+    for (form, postal, subject) in [
+        (json!({ "project_type": "Leak repair", "city": "Denver" }), "80211", "Roofing in Denver 80211: Leak repair"),
+        (json!({ "project_type": "Leak repair" }), "80211", "Roofing in 80211: Leak repair"),
+        (json!({ "city": "Denver" }), "", "New lead in Roofing in Denver"),
+        (json!({}), "", "New lead in Roofing"),
+        (json!({ "details": "Ada here, call 303-555-0142", "roof": "Tile" }), "", "Roofing: Tile"),
+        (json!({ "details": "mail me: ada@canary.example" }), "", "New lead in Roofing"),
+        (json!({ "details": "Two\r\nBcc: all@example.com" }), "", "New lead in Roofing"),
+        (json!({ "details": "Two\r\nBcc: all of them\u{2028}lines" }), "", "Roofing: Two Bcc: all of them lines"),
+        (json!({ "details": "דליפה בגג" }), "", "Roofing: דליפה בגג"),
+        (json!({ "details": long, "city": long }), "", ""),
+    ] {
+        let mut lead = json!({ "contact_name": "Ada Canary", "form_data": form });
+        if !postal.is_empty() {
+            lead["postal_code"] = json!(postal);
+        }
+        rita.is_sent(lead).await;
+        app.run_jobs().await;
+        let mail = app.mails().pop().expect("a mail");
+        if subject.is_empty() {
+            assert!(
+                mail.subject.starts_with("Roofing in aaa") && mail.subject.chars().count() <= 200,
+                "{}",
+                mail.subject
+            );
+        } else {
+            assert_eq!(mail.subject, subject);
+        }
+        for part in [&mail.subject, &mail.text, &mail.html] {
+            let part = part.to_lowercase();
+            assert!(!["canary", "ada ", "555-0142", "ada@"].iter().any(|told| part.contains(told)), "{part}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_told_of_a_lead_goes_with_its_erasure() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("Roofing").await;
+    let form = json!({ "project_type": "A very odd leak", "city": "Nowhereville" });
+    let sent = rita.is_sent(json!({ "form_data": form })).await;
+    app.run_jobs().await;
+    let of = |mails: &[Value]| mails[0]["id"].as_str().expect("an id").to_owned();
+    let id = of(&listed(&app, "&template=provider_new_lead").await);
+    let shown = app.operator().get(format!("/api/v1/admin/mails/{id}")).await.expect(200);
+    assert!(shown.text.contains("A very odd leak") && shown.text.contains("Nowhereville"), "{shown:?}");
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{sent}/erase")).await.expect(202);
+    app.run_jobs().await;
+    let shown = app.operator().get(format!("/api/v1/admin/mails/{id}")).await.expect(200);
+    assert!(!shown.text.contains("odd leak") && !shown.text.contains("Nowhereville"), "{shown:?}");
+}
+
+/// A mail that an earlier release promised says nothing of need and place, and goes all the same.
+#[tokio::test]
+async fn a_mail_promised_before_goes_as_it_would_have() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("Roofing").await;
+    rita.is_sent(json!({ "postal_code": "80211" })).await;
+    let old = |tx: &mut leadhouse::db::Tx| {
+        let rows: Vec<(leadhouse::id::MailId, Json)> = tx.all("SELECT id, variables FROM mails", &[])?;
+        for (id, text) in rows {
+            let mut variables: Value = serde_json::from_str(&text.0).expect("JSON");
+            variables.as_object_mut().expect("an object").retain(|name, _| name != "need" && name != "place");
+            let text = Json(variables.to_string());
+            tx.execute("UPDATE mails SET variables = $2 WHERE id = $1", leadhouse::params![id, text])?;
+        }
+        Ok(())
+    };
+    app.write(old).await.expect("as it was");
+    app.run_jobs().await;
+    assert_eq!(app.mails()[0].subject, "New lead in Roofing");
 }

@@ -1,0 +1,181 @@
+//! What a lead is about, in a line: what somebody needs, and where. A form's keys are machine words (`project_type`) or the
+//! question itself; its answers are texts, numbers, yes and no, or lists of them.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::text;
+
+/// Answers that say who or where somebody is and not what they need.
+const NOT_A_NEED: &[&str] =
+    &["name", "email", "phone", "city", "state", "street", "address", "zip", "postal", "country", "consent", "date"];
+/// Questions that ask for just that, in any form: their answers come first.
+const A_NEED: &[&str] =
+    &["need", "project", "service", "matter", "problem", "type", "what", "detail", "describe", "message"];
+/// Answers that tell nothing without their question.
+const SHORT: &[&str] = &["yes", "no", "not ", "none", "maybe", "prefer", "under ", "over "];
+/// What is shown of a need, in characters.
+const NEED: usize = 80;
+/// And of a place.
+const PLACE: usize = 60;
+/// How many answers make a need.
+const ANSWERS: usize = 2;
+/// As many digits as this in an answer could be somebody's number.
+const A_NUMBER: usize = 7;
+
+/// What somebody needs, in a line: the first answers that tell; empty where none does.
+pub fn need(form_data: &str) -> String {
+    line(telling(form_data).into_iter().take(ANSWERS))
+}
+
+/// The same for whoever should not learn by it who somebody is: answers that hold an address, a number or the person's
+/// `name` are passed over.
+pub fn anonymous_need(form_data: &str, name: Option<&str>) -> String {
+    let name = text::fold(name.unwrap_or_default());
+    let names: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 1).collect();
+    let reveals = |answer: &str| {
+        let folded = text::fold(answer);
+        folded.contains('@')
+            || folded.chars().filter(char::is_ascii_digit).count() >= A_NUMBER
+            || folded.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word))
+    };
+    line(telling(form_data).into_iter().filter(|answer| !reveals(answer)).take(1))
+}
+
+/// `Denver, CO 80211`, as much of it as there is.
+pub fn place(form_data: &str, postal_code: Option<&str>) -> String {
+    let city = members(form_data).into_iter().find(|(key, _)| key.eq_ignore_ascii_case("city"));
+    let city = city.map(|(_, value)| cut(&plain(&value), 40)).filter(|city| !city.is_empty());
+    let parts: Vec<String> = [city, postal_code.map(str::to_owned)].into_iter().flatten().collect();
+    cut(&clean(&parts.join(" ")), PLACE)
+}
+
+/// The answers that tell, those to questions that ask for a need before the others.
+fn telling(form_data: &str) -> Vec<String> {
+    let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+    let mut answers: Vec<(bool, String)> = members(form_data)
+        .into_iter()
+        .filter(|(_, value)| value.is_string())
+        .map(|(key, value)| (key.to_lowercase(), plain(&value)))
+        .filter(|(key, answer)| !has(NOT_A_NEED, key) && tells(answer))
+        .map(|(key, answer)| (!has(A_NEED, &key), answer))
+        .collect();
+    // Stable: otherwise they stay in the form's order.
+    answers.sort_by_key(|(other, _)| *other);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+fn tells(answer: &str) -> bool {
+    let answer = answer.to_lowercase();
+    answer.chars().any(char::is_alphabetic)
+        && !SHORT.iter().any(|word| answer.strip_prefix(word).is_some_and(|rest| rest.len() < 20))
+}
+
+fn line(answers: impl Iterator<Item = String>) -> String {
+    cut(&clean(&answers.collect::<Vec<_>>().join(" · ")), NEED)
+}
+
+/// In one line: what people wrote over several, or with what no line can hold.
+fn clean(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// At most `most` characters; what is longer ends with `…`.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
+fn members(form_data: &str) -> Vec<(String, Value)> {
+    serde_json::from_str::<Members>(form_data).map(|members| members.0).unwrap_or_default()
+}
+
+/// An object's members in their order.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{anonymous_need, need, place};
+
+    const FORM: &str = r#"{"email_2":"a@b.example","project_type":"Repair a leak","Where does it leak?":" Kitchen ",
+        "urgent":true,"floors":2,"extras":["gutter","skylight"],"empty":"","none":null,"city":"Denver, CO",
+        "roof":{"age_in_years":11}}"#;
+
+    #[test]
+    fn a_need_is_the_first_answers_that_tell() {
+        assert_eq!(need(FORM), "Repair a leak · Kitchen");
+        let late =
+            r#"{"owner":"Yes","age":"Not sure","budget":"$5,000","details":"Hail last week.","project_type":"Repair"}"#;
+        assert_eq!(need(late), "Hail last week. · Repair");
+        assert_eq!(need("{}"), "");
+        assert_eq!(need("no JSON"), "");
+        assert_eq!(need(r#"{"details":"It leaks\r\n\tand\u0000 drips"}"#), "It leaks and drips");
+        assert_eq!(need(&format!(r#"{{"story":"{}"}}"#, "é".repeat(200))).chars().count(), 80);
+    }
+
+    #[test]
+    fn a_place_is_as_much_of_it_as_there_is() {
+        assert_eq!(place(FORM, Some("80211")), "Denver, CO 80211");
+        assert_eq!(place("{}", Some("80211")), "80211");
+        assert_eq!(place(r#"{"City":"Denver\nBcc: x"}"#, None), "Denver Bcc: x");
+        assert_eq!(place("", None), "");
+    }
+
+    #[test]
+    fn who_somebody_is_can_not_be_told_from_an_anonymous_need() {
+        for (answer, told) in [
+            ("Leak repair", "Leak repair"),
+            ("Call 303 555-0142 please", ""),
+            ("write to ann@example.org", ""),
+            ("This is Ann Lee, the roof leaks", ""),
+            ("ANN, roof leaks", ""),
+            ("An annex needs a roof of 1,200 sq ft", "An annex needs a roof of 1,200 sq ft"),
+        ] {
+            let form = serde_json::json!({ "details": answer }).to_string();
+            assert_eq!(anonymous_need(&form, Some("Ann Lee")), told, "{answer}");
+        }
+        let form = r#"{"details":"Ann here","project_type":"Leak repair","roof":"Tile"}"#;
+        assert_eq!(anonymous_need(form, Some("Ann Lee")), "Leak repair");
+    }
+}
