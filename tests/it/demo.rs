@@ -168,6 +168,64 @@ fn the_first_page_is_alive() {
     verifies(folder.path());
 }
 
+/// Whoever looks at the demo for a day does not see it stop for want of money, new leads or none.
+#[test]
+fn a_business_that_runs_low_pays_in() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = starts_with(folder.path(), &["--still", "--rate-limits", "off"]);
+    let at = address(&mut demo);
+    let keys = keys(folder.path());
+    let source = keys["sources"].as_array().unwrap().iter().find(|source| source["name"] == "Roofing – web form");
+    let source = texts(source.expect("a source"), &["key"])[0].to_owned();
+    let (admin, summit) = (texts(&keys["admin"], &["token"])[0], texts(&keys["providers"][0], &["id"])[0]);
+    let credits = || {
+        let (status, ledger) = get(&at, &format!("/api/v1/admin/providers/{summit}/ledger?limit=100"), admin);
+        assert_eq!(status, 200, "{ledger}");
+        let ledger: Value = serde_json::from_str(&ledger).unwrap();
+        let items = ledger["items"].as_array().unwrap().clone();
+        let newest = items.iter().find(|entry| entry["kind"] == "credit").map(|entry| entry["id"].clone());
+        (newest, items[0]["balance_after"].as_f64().unwrap())
+    };
+    let (before, mut balance) = credits();
+    assert!(balance >= 1_000.0, "it begins with something to spend: {balance}");
+    // Until it is low, then until it has paid in.
+    let mut sent = 0;
+    let paid = std::iter::repeat_with(|| {
+        if balance >= 1_000.0 {
+            for _ in 0..20 {
+                sent += 1;
+                sends(&at, &source, sent);
+            }
+        }
+        let (newest, left) = credits();
+        balance = left;
+        newest
+    });
+    let paid = paid.take(100_000).find(|newest| *newest != before);
+    assert!(paid.is_some_and(|paid| paid.is_some()), "{sent} leads, {balance} left");
+    assert_eq!(demo.ends_on_sigterm(), Some(0));
+    verifies(folder.path());
+}
+
+/// Somebody in Denver asks for a roofer.
+fn sends(at: &str, source: &str, n: u32) {
+    let lead = serde_json::json!({ "contact_name": "Ada Park", "contact_phone": format!("303-55{:05}", 10_000 + n),
+                                   "postal_code": "80203", "form_data": { "project_type": "Repair a leak" } });
+    let body = lead.to_string();
+    let mut socket = TcpStream::connect(at).unwrap();
+    let head = format!(
+        "POST /api/v1/intake/{source} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    socket.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    let answer = std::io::read_to_string(socket).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
+
 /// What it prints leads straight to a provider's pages, and to the operator's.
 #[test]
 fn a_link_for_each_role_opens_its_pages() {

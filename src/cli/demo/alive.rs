@@ -12,13 +12,18 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::people::{city_of, person};
-use super::post;
-use super::trade::TRADES;
+use super::trade::{BUSINESSES, Business, TRADES};
+use super::{cast, post};
+use crate::accounts;
 use crate::app::App;
+use crate::audit::Actor;
+use crate::billing;
 use crate::cli::random::Random;
 use crate::cli::signals::Shutdown;
+use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
 use crate::intake::{self, Format, Source};
+use crate::money::Money;
 use crate::server;
 
 /// So often somebody is thought up whom somebody can serve; then whoever comes is sent.
@@ -26,16 +31,47 @@ const TRIES: u32 = 40;
 /// From this one on it is enough if anybody is served.
 const ANYBODY: u32 = 20;
 
+/// From so many leads on, whoever is most likely looking gets no more than anybody: an inbox that nobody works would fill.
+const WELCOME: u32 = 40;
+/// Who is short of money is looked for this often.
+const PAY_DAY: Duration = Duration::from_secs(5);
+
+/// Businesses pay in when their money runs low, as they did in the sixty days before, until `shutdown`.
+pub async fn pay_in(app: &App, shutdown: Shutdown) {
+    loop {
+        if let Err(error) = app.db.write(Lane::MONEY, top_up).await {
+            tracing::warn!("the demo could not pay in: {error}");
+        }
+        if timeout(PAY_DAY, shutdown.clone().asked()).await.is_ok() {
+            return;
+        }
+    }
+}
+
+/// Who is low and does not forget it pays in.
+pub fn top_up(tx: &mut Tx) -> Result<()> {
+    let by = accounts::user_by_email(tx, cast::ADMIN)?.map_or(Actor::System, |admin| Actor::Admin(admin.id));
+    for provider in accounts::providers(tx, None, 100)? {
+        let business = BUSINESSES.iter().find(|business| business.email == provider.email && !business.forgetful);
+        let Some(Business { deposit, .. }) = business else { continue };
+        if billing::balance(tx, provider.id)?.minor() < deposit / 4 {
+            billing::credit(tx, by, provider.id, Money::from_minor(*deposit), Some("Card payment, auto top-up"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Sends a lead about every so often, until `shutdown`. `to`: the provider who is most likely looking.
 pub async fn go_on(app: &App, every: Duration, to: Option<String>, shutdown: Shutdown) {
     let router = server::router(app.clone());
     let mut random = Random::new(u64::try_from(app.clock.now().as_micros()).unwrap_or_default());
-    loop {
+    for n in 0_u32.. {
         let pause = every * 2 / 3 + every * 2 / 3 * u32::try_from(random.below(1_000)).unwrap_or(0) / 1_000;
         if timeout(pause, shutdown.clone().asked()).await.is_ok() {
             return;
         }
-        if let Err(error) = send(app, &router, &mut random, to.as_deref()).await {
+        let to = to.as_deref().filter(|_| n < WELCOME);
+        if let Err(error) = send(app, &router, &mut random, to).await {
             tracing::warn!("the demo could not send a lead: {error}");
         }
     }

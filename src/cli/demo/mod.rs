@@ -74,9 +74,12 @@ pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Out
     let _read = print(&guide(&keys, &links, &args.data.join("demo.json")));
     let looking = keys.providers.first().map(|provider| provider.id.clone());
     let living = async {
-        if !args.still {
-            alive::go_on(&app, args.every.max(SOONEST), looking, shutdown.clone()).await;
-        }
+        let leads = async {
+            if !args.still {
+                alive::go_on(&app, args.every.max(SOONEST), looking, shutdown.clone()).await;
+            }
+        };
+        tokio::join!(leads, alive::pay_in(&app, shutdown.clone()));
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -101,6 +104,7 @@ async fn fill_once(app: &App, secret: [u8; 32]) -> Result<()> {
             let first = cast.players.first().map(|player| player.provider);
             Story::new(cast, SEED, now).tell(tx)?;
             first.map_or(Ok(()), |provider| files::ask(tx, provider, now))?;
+            alive::top_up(tx)?;
             mailed(tx)
         })
         .await
