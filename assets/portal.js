@@ -10,7 +10,8 @@
 
   // Single keys; off by the person's choice, in fields, and with modifiers.
   const rows = all(".row .who a");
-  const current = () => rows.indexOf(document.activeElement);
+  const row = () => document.activeElement?.closest?.(".row");
+  const current = () => rows.indexOf(row() && $(".who a", row()));
   const move = (by) => {
     const next = $("a[rel=next]");
     if (!rows.length) return by > 0 && next ? next.click() : history.length > 1 && by < 0 && history.back();
@@ -20,20 +21,27 @@
   };
   const post = (action, fields) => {
     const form = Object.assign(document.createElement("form"), { method: "post", action, hidden: true });
-    for (const [name, value] of Object.entries({ csrf: csrf(), ...fields })) {
+    for (const [name, value] of [["csrf", csrf()], ...fields]) {
       form.append(Object.assign(document.createElement("input"), { name, value }));
     }
     document.body.append(form);
     form.submit();
   };
-  const row = () => document.activeElement?.closest?.(".row");
   const undecided = () => $("input[name=lead]", row() ?? document.createElement("p"));
+  // What is ticked goes before what is in focus, and is asked about first: the server's page does.
+  const ticked = () => all("#list input[name=lead]:checked").map((box) => ["lead", box.value]);
+  const decide = (key, together, alone) => {
+    const [button, leads] = [$(`[data-key=${key}]`), ticked()];
+    if (button) return button.click();
+    if (leads.length) return post("/leads/bulk", [...together, ...leads]);
+    if (undecided()) alone(rows[current()].pathname);
+  };
   const keys = {
     j: () => move(1),
     k: () => move(-1),
     x: () => undecided()?.click(),
-    a: () => (rows.length ? undecided() && post(`${rows[current()].pathname}/accept`, { from: "inbox" }) : $("[data-key=a]")?.click()),
-    r: () => (rows.length ? undecided() && location.assign(`${rows[current()].pathname}/reject`) : $("[data-key=r]")?.click()),
+    a: () => decide("a", [["action", "accept"], ["ask", "yes"]], (path) => post(`${path}/accept`, [["from", "inbox"]])),
+    r: () => decide("r", [["action", "reject"]], (path) => location.assign(`${path}/reject`)),
     c: () => $("[data-attempt=call]")?.click(),
     n: () => {
       const note = $("#note");
@@ -67,7 +75,7 @@
 
   // A filter that is chosen is applied.
   $("form[role=search]")?.addEventListener("change", (event) => {
-    if (event.target.matches("select") && matchMedia("(min-width:64rem)").matches) event.currentTarget.requestSubmit();
+    if (event.target.matches("select") && matchMedia("(min-width:80rem)").matches) event.currentTarget.requestSubmit();
   });
 
   // A tap on Call is an attempt: noted while the phone dials, once for each way.

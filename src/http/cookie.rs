@@ -17,8 +17,8 @@ pub const NOTE: &str = "__Host-lh_note";
 /// There and `off`: this browser's person does not want single-key shortcuts.
 pub const KEYS: &str = "__Host-lh_keys";
 
-/// A value longer than this is none of ours.
-const MAX_VALUE: usize = 1024;
+/// A value longer than this is none of ours: what browsers keep at most.
+const MAX_VALUE: usize = 4096;
 
 /// The value of a cookie. Sent twice, it is none: which of them counts would be anyone's guess.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -67,6 +67,12 @@ async fn read(request: Request, app: &App) -> Result<Given, Problem> {
     }
     let bytes = read_body(&parts.headers, body).await?;
     let mut given = Given(form_pairs(&bytes)?);
+    // Browsers send every line end as CR LF; who wrote it counts one character.
+    for (_, value) in &mut given.0 {
+        if value.contains('\r') {
+            *value = value.replace("\r\n", "\n");
+        }
+    }
     if given.0.len() > MAX_FIELDS {
         return Err(Problem::too_large());
     }

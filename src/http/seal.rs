@@ -9,7 +9,7 @@ use sha2::Sha256;
 /// Bytes of the HMAC that are kept: 128 bits.
 const TAG: usize = 16;
 /// Longer texts are none of ours.
-const MAX_TEXT: usize = 1024;
+const MAX_TEXT: usize = 4096;
 
 /// Seals and opens with the house's secret.
 pub struct Seals {

@@ -6,20 +6,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use uuid::Uuid;
 
-use super::decide::refused;
-use super::frame::{Frame, Standing, answer, go};
+use super::decide::{not_undone, refused};
+use super::frame::{Frame, Standing, answer, calendar, go};
 use super::inbox::{Pill, pill, who};
-use super::notes::Said;
-use super::reject::{Reason, reasons, wrong_with};
+use super::notes::{Said, Together};
+use super::reject::{Reason, chars, reasons, wrong_with};
+use super::sign_in::Nothing;
 use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Given, Ticked};
-use crate::id::{Id, parse_uuid};
-use crate::inbox::{self, LeadRef, Rejection, RejectionCode, Status};
+use crate::id::{AssignmentId, Id, parse_uuid};
+use crate::inbox::{self, LeadRef, Rejection, RejectionCode, ReturnState, Status, UNDO_WINDOW};
 use crate::money::Money;
 use crate::returns::{self, Bulk, MAX_RAW, MOST_AT_ONCE, Outcome, Terms};
 
@@ -28,11 +31,27 @@ use crate::returns::{self, Bulk, MAX_RAW, MOST_AT_ONCE, Outcome, Terms};
 struct RejectPage {
     frame: Frame,
     leads: Vec<Named>,
+    /// Names of those whose window has closed.
+    late: Vec<String>,
+    /// What an allowance leaves of the returns, in words.
+    allowance: Option<String>,
+    /// Whether it asks for the whole price.
+    asks: bool,
     reasons: Vec<Reason>,
     text: String,
+    chars: usize,
     price: String,
     wrong: Option<String>,
     unchosen: bool,
+}
+
+/// Asks before many are accepted by a key.
+#[derive(Template)]
+#[template(path = "portal/bulk_accept.html")]
+struct AcceptPage {
+    frame: Frame,
+    leads: Vec<Named>,
+    price: String,
 }
 
 #[derive(Template)]
@@ -41,6 +60,8 @@ struct DonePage {
     frame: Frame,
     heading: String,
     rows: Vec<Row>,
+    /// Those that can be taken back, where more than one can.
+    undo_all: Vec<String>,
 }
 
 /// A lead that was ticked.
@@ -49,6 +70,8 @@ struct Named {
     name: String,
     price: Money,
     status: Status,
+    /// When its return window ends.
+    ends: Timestamp,
 }
 
 /// What came of one.
@@ -57,11 +80,14 @@ struct Row {
     name: String,
     said: String,
     pill: Option<Pill>,
+    undo: bool,
 }
 
 /// What is to be done with them.
 pub struct BulkIn {
     action: Act,
+    /// Whether to ask first.
+    ask: bool,
     reason: Option<String>,
     code: Option<RejectionCode>,
 }
@@ -76,6 +102,7 @@ impl Body for BulkIn {
     fn read(fields: &mut Fields) -> Self {
         Self {
             action: fields.choice("action", &[("accept", Act::Accept), ("reject", Act::Reject)]),
+            ask: fields.opt_choice("ask", &[("yes", ())]).is_some(),
             reason: fields.opt_prose("rejection_reason", 0..=MAX_RAW),
             code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
         }
@@ -90,15 +117,19 @@ pub async fn act(
     posted: Ticked<BulkIn>,
 ) -> Result<Response> {
     let Ticked { leads, form: Form { input, given } } = posted;
-    let asked = input.map_err(Error::Invalid)?;
-    let mut leads: Vec<LeadRef> = leads.iter().filter_map(|id| parse_uuid(id)).map(LeadRef).collect();
-    leads.sort_unstable_by_key(|lead| lead.0);
-    leads.dedup();
+    let rejects = given.text("action") == "reject";
+    let leads = ticked(&leads);
     if leads.is_empty() || leads.len() > MOST_AT_ONCE {
-        let more = format!("Tick 1 to {MOST_AT_ONCE} leads first.");
-        return go("/leads", vec![Said::failed("Nothing was changed.", more).cookie(&app, &visitor)?]);
+        return none_ticked(&app, &visitor);
     }
+    let asked = match input {
+        Ok(asked) => asked,
+        // A reason that can't be read, or none of the codes: the form says so.
+        Err(_) if rejects => return ask(&app, &visitor, &headers, leads, &given).await,
+        Err(errors) => return Err(Error::Invalid(errors)),
+    };
     let bulk = match asked.action {
+        Act::Accept if asked.ask => return sure(&app, &visitor, &headers, leads).await,
         Act::Accept => Bulk::Accept { tells_operator: app.config.tells_of_accepts() },
         Act::Reject => {
             let reason = asked.reason.as_deref().unwrap_or_default();
@@ -111,6 +142,53 @@ pub async fn act(
     done(&app, &visitor, &headers, leads, bulk).await
 }
 
+/// `GET /leads/bulk`, as a reload or a bookmark of what a form came to asks for it.
+pub async fn back(_: Visitor) -> Result<Response> {
+    go("/leads", Vec::new())
+}
+
+fn ticked(leads: &[String]) -> Vec<LeadRef> {
+    let mut leads: Vec<LeadRef> = leads.iter().filter_map(|id| parse_uuid(id)).map(LeadRef).collect();
+    leads.sort_unstable_by_key(|lead| lead.0);
+    leads.dedup();
+    leads
+}
+
+fn none_ticked(app: &App, visitor: &Visitor) -> Result<Response> {
+    let more = format!("Tick 1 to {MOST_AT_ONCE} leads first.");
+    go("/leads", vec![Said::failed("Nothing was changed.", more).cookie(app, visitor)?])
+}
+
+/// Those of them that can still be decided, in their order; none: says so.
+fn undecided(leads: &[LeadRef], mut named: HashMap<LeadRef, Named>) -> Vec<Named> {
+    let found = leads.iter().filter_map(|lead| named.remove(lead));
+    found.filter(|lead| lead.status == Status::Active).collect()
+}
+
+fn all_decided(app: &App, visitor: &Visitor) -> Result<Response> {
+    let said = Said::failed("Nothing was changed.", "These leads are decided already.");
+    go("/leads", vec![said.cookie(app, visitor)?])
+}
+
+/// Whether that is meant.
+async fn sure(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<LeadRef>) -> Result<Response> {
+    let Looked { standing, named, .. } = look(app, visitor, leads.clone()).await?;
+    let leads = undecided(&leads, named);
+    if leads.is_empty() {
+        return all_decided(app, visitor);
+    }
+    let page = AcceptPage {
+        frame: Frame::new(app, visitor, headers, &standing, "/leads")?,
+        price: words::money(sum(&leads), &app.config.currency),
+        leads,
+    };
+    answer(StatusCode::OK, &page)
+}
+
+fn sum(leads: &[Named]) -> Money {
+    Money::from_minor(leads.iter().map(|lead| lead.price.minor()).sum())
+}
+
 /// The form for a reason, with what is wrong with it where it was sent before.
 async fn ask(
     app: &App,
@@ -119,31 +197,56 @@ async fn ask(
     leads: Vec<LeadRef>,
     given: &Given,
 ) -> Result<Response> {
-    let (standing, mut named) = look(app, visitor, leads.clone()).await?;
-    let found = leads.iter().filter_map(|lead| named.remove(lead));
-    let leads: Vec<Named> = found.filter(|lead| lead.status == Status::Active).collect();
+    let Looked { standing, named, returns_left } = look(app, visitor, leads.clone()).await?;
+    let leads = undecided(&leads, named);
     if leads.is_empty() {
-        let said = Said::failed("Nothing was changed.", "These leads are decided already.");
+        return all_decided(app, visitor);
+    }
+    let now = app.clock.now();
+    let (leads, late): (Vec<Named>, Vec<Named>) = leads.into_iter().partition(|lead| now < lead.ends);
+    if leads.is_empty() {
+        let said = Said::failed("Nothing was changed.", "The return windows of these leads have closed.");
         return go("/leads", vec![said.cookie(app, visitor)?]);
     }
     let (code, text) = (given.text("rejection_code"), given.text("rejection_reason"));
     let first = !given.names().any(|name| name == "rejection_reason");
-    let sum = leads.iter().map(|lead| lead.price.minor()).sum();
+    let returns = i64::try_from(leads.len()).unwrap_or(i64::MAX);
+    let allowance = returns_left.filter(|left| *left < returns);
     let page = RejectPage {
         frame: Frame::new(app, visitor, headers, &standing, "/leads")?,
-        leads,
+        late: late.into_iter().map(|lead| lead.name).collect(),
+        allowance: allowance.map(told),
+        asks: allowance.is_none(),
         reasons: reasons(code),
         text: text.to_owned(),
-        price: words::money(Money::from_minor(sum), &app.config.currency),
+        chars: chars(text),
+        price: words::money(sum(&leads), &app.config.currency),
         wrong: wrong_with(text).filter(|_| !first),
-        unchosen: !first && code.is_empty(),
+        unchosen: !first && !reasons(code).iter().any(|reason| reason.chosen),
+        leads,
     };
     answer(if first { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
 }
 
+/// What an allowance that is too small for all leaves.
+fn told(left: i64) -> String {
+    match left {
+        ..=0 => "You have no return left for now: these rejects open none, and their charges stay.".to_owned(),
+        1 => "You have 1 return left for now: the other rejects open none, and their charges stay.".to_owned(),
+        n => format!("You have {n} returns left for now: the other rejects open none, and their charges stay."),
+    }
+}
+
+/// What is known of the leads, of one moment.
+struct Looked {
+    standing: Standing,
+    named: HashMap<LeadRef, Named>,
+    returns_left: Option<i64>,
+}
+
 /// Whose they are, by lead; those that are not this provider's are left out.
-async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<(Standing, HashMap<LeadRef, Named>)> {
-    let provider = visitor.provider.clone();
+async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looked> {
+    let (provider, window) = (visitor.provider.clone(), app.config.return_window);
     let unit = move |read: &mut Read| {
         let mut named = HashMap::new();
         for lead in &leads {
@@ -157,13 +260,15 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<(Stan
                         of.contact_email.as_deref(),
                     );
                     let id = of.lead_id.to_string();
-                    named.insert(*lead, Named { id, name, price: of.price_charged, status: of.status });
+                    let ends = of.assigned_at.plus(window);
+                    named.insert(*lead, Named { id, name, price: of.price_charged, status: of.status, ends });
                 }
                 Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok((Standing::read(read, &provider)?, named))
+        let returns_left = inbox::returns_left(read, provider.id)?;
+        Ok(Looked { standing: Standing::read(read, &provider)?, named, returns_left })
     };
     app.db.read(unit).await
 }
@@ -178,28 +283,88 @@ async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<Lead
     let unit = move |tx: &mut Tx| returns::bulk(tx, &provider, &bulk, &asked);
     let outcomes = app.db.write(lane, unit).await?;
     let (all, good) = (outcomes.len(), outcomes.iter().filter(|outcome| outcome.done.is_ok()).count());
+    let calendar = calendar(app, &visitor.provider);
+    let until = calendar.clock(calendar.now.plus(UNDO_WINDOW));
     if good == all {
         let unit = if all == 1 { "lead" } else { "leads" };
-        let more = "Each can be undone on its page, for 2 minutes.";
-        let said = Said { more: more.to_owned(), ..Said::done(format!("{verb} {all} {unit}.")) };
+        // What a rule has settled at once is final.
+        let ids: Vec<Uuid> = outcomes.iter().filter_map(can_be_undone).map(|id| id.uuid()).collect();
+        let more = if ids.is_empty() { String::new() } else { format!("You can undo until {until}.") };
+        let together = Some(Together { until, ids, named: Vec::new() }).filter(|together| !together.ids.is_empty());
+        let said = Said { more, together, ..Said::done(format!("{verb} {all} {unit}.")) };
         return go("/leads", vec![said.cookie(app, visitor)?]);
     }
-    let (standing, named) = look(app, visitor, leads).await?;
-    let rows = outcomes.iter().map(|outcome| row(outcome, named.get(&outcome.lead))).collect();
+    let Looked { standing, named, .. } = look(app, visitor, leads).await?;
+    let rows: Vec<Row> = outcomes.iter().map(|outcome| row(outcome, named.get(&outcome.lead), &until)).collect();
     let frame = Frame::new(app, visitor, headers, &standing, "/leads")?;
-    answer(StatusCode::CONFLICT, &DonePage { frame, heading: format!("{verb} {good} of {all} leads"), rows })
+    answer(StatusCode::CONFLICT, &done_page(frame, format!("{verb} {good} of {all} leads"), rows))
 }
 
-fn row(outcome: &Outcome, named: Option<&Named>) -> Row {
+fn done_page(frame: Frame, heading: String, rows: Vec<Row>) -> DonePage {
+    let undo_all: Vec<String> = rows.iter().filter(|row| row.undo).map(|row| row.id.clone()).collect();
+    DonePage { frame, heading, undo_all: if undo_all.len() > 1 { undo_all } else { Vec::new() }, rows }
+}
+
+fn can_be_undone(outcome: &Outcome) -> Option<AssignmentId> {
+    let done = outcome.done.as_ref().ok()?;
+    let settled = done.returned.as_ref().is_some_and(|returned| returned.state != ReturnState::Pending);
+    (!settled).then_some(done.assignment_id)
+}
+
+fn row(outcome: &Outcome, named: Option<&Named>, until: &str) -> Row {
+    let undo = can_be_undone(outcome).is_some();
     let said = match &outcome.done {
-        Ok(_) => "Done.".to_owned(),
+        Ok(_) if undo => format!("Done. You can undo until {until}."),
+        Ok(_) => "Done: the return was approved at once.".to_owned(),
         Err(Error::Conflict { code, lead_status, .. }) => refused(code, *lead_status),
         Err(_) => "There is nothing here, or it is not yours.".to_owned(),
     };
+    row_of(named, said, undo)
+}
+
+fn row_of(named: Option<&Named>, said: String, undo: bool) -> Row {
     Row {
         id: named.map(|lead| lead.id.clone()).unwrap_or_default(),
         name: named.map_or_else(|| "No lead".to_owned(), |lead| lead.name.clone()),
         said,
         pill: named.map(|lead| pill(lead.status)),
+        undo,
     }
+}
+
+/// `POST /leads/bulk/undo`: takes what was decided together back, each as if alone.
+pub async fn undo(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    posted: Ticked<Nothing>,
+) -> Result<Response> {
+    let leads = ticked(&posted.leads);
+    if leads.is_empty() || leads.len() > MOST_AT_ONCE {
+        return none_ticked(&app, &visitor);
+    }
+    let provider = visitor.provider.id;
+    let mut outcomes = Vec::with_capacity(leads.len());
+    for lead in &leads {
+        // A unit each: one that can't be taken back must leave nothing of itself.
+        let lead = *lead;
+        let unit = move |tx: &mut Tx| returns::undo(tx, provider, lead);
+        match app.db.write(Lane::of(provider.uuid()), unit).await {
+            Ok(_) => outcomes.push((lead, None)),
+            Err(Error::Conflict { code, .. }) => outcomes.push((lead, Some(not_undone(code)))),
+            Err(Error::NotFound(_)) => outcomes.push((lead, Some("There is nothing here, or it is not yours."))),
+            Err(error) => return Err(error),
+        }
+    }
+    let (all, good) = (outcomes.len(), outcomes.iter().filter(|(_, wrong)| wrong.is_none()).count());
+    if good == all {
+        let more =
+            if all == 1 { "The lead is active again.".to_owned() } else { format!("{all} leads are active again.") };
+        return go("/leads", vec![Said { more, ..Said::done("Undone.") }.cookie(&app, &visitor)?]);
+    }
+    let Looked { standing, named, .. } = look(&app, &visitor, leads).await?;
+    let said = |wrong: Option<&str>| wrong.unwrap_or("Undone. The lead is active again.").to_owned();
+    let rows = outcomes.iter().map(|(lead, wrong)| row_of(named.get(lead), said(*wrong), false)).collect();
+    let frame = Frame::new(&app, &visitor, &headers, &standing, "/leads")?;
+    answer(StatusCode::CONFLICT, &done_page(frame, format!("Undone {good} of {all} leads"), rows))
 }

@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::forms::{AppealForm, MOST_NOTE, NoteForm, Wrong};
 use super::frame::{calendar, go};
 use super::inbox::who;
-use super::lead::unchanged;
+use super::lead::{self, Extra, unchanged};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::id::Id;
 use crate::inbox::{self, LeadRef, UNDO_WINDOW};
-use crate::returns::{self, APPEAL_LENGTH, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttempt};
+use crate::returns::{self, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttempt};
 
 const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
@@ -56,8 +57,8 @@ pub async fn accept(
             go(&path, vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::Conflict { code, lead_status, .. }) => {
-            let wrong = refused(code, lead_status);
-            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong).await
+            let wrong = Wrong::of("Not accepted", refused(code, lead_status));
+            unchanged(&app, &visitor, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -102,15 +103,19 @@ pub async fn undo(
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::Conflict { code, .. }) => {
-            let wrong = match code {
-                "undo_window_closed" => "Not undone: two minutes have gone by. The decision stands.",
-                "already_decided" => "Not undone: the return has been decided meanwhile.",
-                "lead_erased" => "Not undone: this lead was erased.",
-                _ => "There is nothing to undo here.",
-            };
-            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong.to_owned()).await
+            unchanged(&app, &visitor, lead, &headers, Wrong::of("Not undone", not_undone(code))).await
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Why a decision stands.
+pub fn not_undone(code: &str) -> &'static str {
+    match code {
+        "undo_window_closed" => "Not undone: two minutes have gone by. The decision stands.",
+        "already_decided" => "Not undone: the return has been decided meanwhile.",
+        "lead_erased" => "Not undone: this lead was erased.",
+        _ => "There is nothing to undo here.",
     }
 }
 
@@ -126,7 +131,7 @@ impl Body for AttemptIn {
         Self {
             kind: fields.choice("kind", AttemptKind::CHOICES),
             result: fields.choice("result", AttemptResult::CHOICES),
-            note: fields.opt_line("note", 1..=500),
+            note: fields.opt_line("note", 1..=MOST_NOTE),
         }
     }
 }
@@ -141,8 +146,12 @@ pub async fn note(
 ) -> Result<Response> {
     let provider = visitor.provider.id;
     let Ok(AttemptIn { kind, result, note }) = posted.input else {
-        let wrong = "Not noted: choose what you did and what came of it; a note has 500 characters at most.";
-        return unchanged(&app, &visitor, lead, &headers, UNPROCESSABLE, wrong.to_owned()).await;
+        let note = NoteForm::of(&posted.given);
+        let at = if note.unchosen { "kind" } else { "words" };
+        let wrong = Wrong { at: Some(at), ..Wrong::of("Not noted", note.wrong.clone().unwrap_or_default()) };
+        let extra = Extra { status: UNPROCESSABLE, note, wrong: Some(wrong), ..Extra::default() };
+        let found = lead::find(&app, &visitor, lead).await?;
+        return lead::page(&app, &visitor, &headers, &found, extra);
     };
     let unit = move |tx: &mut Tx| {
         let new = NewAttempt { kind, at: tx.now(), result, note: note.clone() };
@@ -151,7 +160,8 @@ pub async fn note(
     match app.db.write(Lane::of(provider.uuid()), unit).await {
         Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
         Err(Error::Conflict { detail, .. }) => {
-            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, format!("Not noted: {detail}.")).await
+            let wrong = Wrong::of("Not noted", format!("Not noted: {detail}.")).keeping(posted.given.text("note"));
+            unchanged(&app, &visitor, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -175,11 +185,19 @@ pub async fn appeal(
     posted: Form<AppealIn>,
 ) -> Result<Response> {
     let provider = visitor.provider.id;
-    let (least, most) = (APPEAL_LENGTH.start(), APPEAL_LENGTH.end());
     let appeal = posted.input.ok().and_then(|AppealIn(text)| Appeal::new(&text).ok());
     let Some(appeal) = appeal else {
-        let wrong = format!("Not appealed: write {least} to {most} characters.");
-        return unchanged(&app, &visitor, lead, &headers, UNPROCESSABLE, wrong).await;
+        let found = lead::find(&app, &visitor, lead).await?;
+        let appeal = AppealForm::of(&posted.given);
+        let wrong = Wrong::of("Not appealed", appeal.wrong.clone().unwrap_or_default());
+        let has_form = lead::appeal_until(&calendar(&app, &visitor.provider), &found.shown.lead).is_some();
+        let wrong = if has_form {
+            Wrong { at: Some("appeal"), ..wrong }
+        } else {
+            Wrong::of("Not appealed", "Not appealed: this denial can’t be appealed.").keeping(&appeal.text)
+        };
+        let extra = Extra { status: UNPROCESSABLE, appeal, wrong: Some(wrong), ..Extra::default() };
+        return lead::page(&app, &visitor, &headers, &found, extra);
     };
     let unit = move |tx: &mut Tx| returns::appeal(tx, provider, lead, &appeal);
     match app.db.write(Lane::of(provider.uuid()), unit).await {
@@ -189,7 +207,9 @@ pub async fn appeal(
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
         }
         Err(Error::Conflict { detail, .. }) => {
-            unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, format!("Not appealed: {detail}.")).await
+            let wrong =
+                Wrong::of("Not appealed", format!("Not appealed: {detail}.")).keeping(posted.given.text("text"));
+            unchanged(&app, &visitor, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }

@@ -56,13 +56,23 @@ impl Standing {
         self.cheapest().is_some_and(|price| self.balance < price)
     }
 
-    /// What the balance buys, in words.
+    /// What the balance buys, in words: as many as if the dearest leads came, to as many as if the cheapest did. `None`: there
+    /// is no such number.
     fn worth(&self) -> Option<String> {
-        let price = self.cheapest().filter(|price| price.minor() > 0)?;
-        Some(match self.balance.minor() / price.minor() {
-            n if n <= 0 => "not enough for a lead".to_owned(),
-            1 => "about 1 more lead".to_owned(),
-            n => format!("about {} more leads", words::count(n.unsigned_abs())),
+        let prices = || self.subscriptions.iter().filter(|one| one.active).map(|one| one.price.minor());
+        let (cheapest, dearest) = (prices().min()?, prices().max()?);
+        let all_are_known = i64::try_from(self.subscriptions.len()).is_ok_and(|n| n < MOST_SUBSCRIPTIONS);
+        if cheapest <= 0 || !all_are_known {
+            return None;
+        }
+        let leads = |price: i64| u64::try_from(self.balance.minor() / price).unwrap_or(0);
+        Some(match (leads(dearest), leads(cheapest)) {
+            (_, 0) => "not enough for a lead".to_owned(),
+            (0, 1) => "at most 1 more lead".to_owned(),
+            (0, most) => format!("up to {} more leads", words::count(most)),
+            (1, 1) => "about 1 more lead".to_owned(),
+            (least, most) if least == most => format!("about {} more leads", words::count(most)),
+            (least, most) => format!("{} to {} more leads", words::count(least), words::count(most)),
         })
     }
 }

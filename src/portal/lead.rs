@@ -5,8 +5,10 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 
 use super::answers::{self, Answer};
+use super::decided::{Decided, decided};
+use super::forms::{AppealForm, NoteForm, Wrong};
 use super::frame::{Frame, Standing, answer, calendar};
-use super::inbox::{Pill, dots, pill, place, sold_to, who};
+use super::inbox::{Pill, dots, pill, sold_to, who};
 use super::reject::RejectForm;
 use super::timeline::{self, Event};
 use super::words::{self, Calendar, Left};
@@ -14,11 +16,12 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::audit::{self, EntityKind, Recorded};
 use crate::catalog::{self, Subscription};
+use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::Result;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
-use crate::inbox::{self, Detail, Filter, LeadRef, Position, ReturnState, Shown, Status};
+use crate::inbox::{self, Detail, Filter, LeadRef, Position, Shown, Status};
 use crate::returns::{self, Attempt, MOST_ATTEMPTS};
 
 /// More entries than these are no timeline any more.
@@ -40,12 +43,19 @@ pub struct LeadPage {
     left: Option<Left>,
     ends: String,
     decided: Option<Decided>,
-    appeal: Option<String>,
+    appeal: Option<AppealForm>,
+    note: NoteForm,
     rejecting: Option<RejectForm>,
+    /// Why it can't be rejected, where somebody came to do so.
+    closed: Option<String>,
     /// What may limit the provider's returns, in words.
     allowance: Option<String>,
+    /// Whether a reject still asks for the price.
+    asks: bool,
     zone: String,
-    wrong: Option<String>,
+    /// Its address, for paper.
+    url: String,
+    wrong: Option<Wrong>,
 }
 
 struct Lead {
@@ -81,15 +91,6 @@ struct Money {
     why_you: String,
 }
 
-struct Decided {
-    said: String,
-    more: String,
-    undo: Option<String>,
-    return_pill: Option<Pill>,
-    return_said: Option<String>,
-    reason: Option<String>,
-}
-
 /// All that the page is made of, of one moment.
 pub struct Found {
     pub standing: Standing,
@@ -107,7 +108,10 @@ pub struct Found {
 pub struct Extra {
     pub status: StatusCode,
     pub rejecting: Option<RejectForm>,
-    pub wrong: Option<String>,
+    pub closed: Option<String>,
+    pub note: NoteForm,
+    pub appeal: AppealForm,
+    pub wrong: Option<Wrong>,
 }
 
 /// `GET /leads/{lead_id}`
@@ -162,17 +166,36 @@ pub fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, found: &Found, ex
     answer(extra.status, &present(app, &calendar, frame, found, extra))
 }
 
-/// The lead as it is now, with why nothing was changed.
+/// The lead as it is now, with why nothing was changed, and what was written all the same.
 pub async fn unchanged(
     app: &App,
     visitor: &Visitor,
     lead: LeadRef,
     headers: &HeaderMap,
-    status: StatusCode,
-    wrong: String,
+    wrong: Wrong,
 ) -> Result<Response> {
     let found = find(app, visitor, lead).await?;
-    page(app, visitor, headers, &found, Extra { status, wrong: Some(wrong), rejecting: None })
+    let stands = stands(&calendar(app, &visitor.provider), &found.shown.lead);
+    let wrong = Wrong { stands, ..wrong };
+    let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
+    page(app, visitor, headers, &found, extra)
+}
+
+/// By whom and when it was decided, where it was: in another tab, by another person, by a program.
+fn stands(calendar: &Calendar, lead: &Detail) -> String {
+    let when = |at: Option<Timestamp>| at.map(|at| calendar.time_within(at)).unwrap_or_default();
+    match lead.status {
+        Status::Active => String::new(),
+        Status::Accepted => format!("Your account accepted it {}.", when(lead.accepted_at)),
+        Status::Rejected => format!("Your account rejected it {}.", when(lead.rejected_at)),
+        Status::Refunded if lead.rejected_at.is_none() => {
+            format!("It was erased at the person’s request {}.", when(lead.erased_at))
+        }
+        Status::Refunded => {
+            let approved = when(lead.return_decided_at);
+            format!("Your account rejected it {}, and its return was approved {approved}.", when(lead.rejected_at))
+        }
+    }
 }
 
 fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: Extra) -> LeadPage {
@@ -180,8 +203,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
     let (window, is_active) = (app.config.return_window, lead.status == Status::Active);
     let until = lead.assigned_at.plus(window);
     let form = lead.form_data.as_ref().map_or("", |json| json.0.as_str());
-    let returned = lead.returned();
-    let appeal_until = returned.as_ref().and_then(inbox::Returned::appeal_until).filter(|end| calendar.now < *end);
+    let appeal = appeal_until(calendar, lead);
     LeadPage {
         money: money(app, calendar, found),
         answers: answers::all(form, &known(lead, found.postal_code.as_deref())),
@@ -197,15 +219,25 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
         next: found.next.map(|id| format!("/leads/{id}")),
         left: is_active.then(|| Left::of(calendar.now, until, window)),
         ends: calendar.time(until),
-        decided: (!is_active).then(|| decided(calendar, lead, &frame)),
-        appeal: appeal_until.map(|end| calendar.time_within(end)),
+        decided: (!is_active).then(|| decided(calendar, lead, &frame.operator)),
+        appeal: appeal.map(|end| AppealForm { until: calendar.until(end), ..extra.appeal }),
+        note: extra.note,
         rejecting: extra.rejecting,
+        closed: extra.closed,
         allowance: allowance(found.shown.returns_left),
+        asks: found.shown.returns_left != Some(0),
         zone: calendar.zone_name(),
+        url: format!("{}/leads/{}", app.config.public_url, lead.lead_id),
         wrong: extra.wrong,
         lead: head(calendar, found, form),
         frame,
     }
+}
+
+/// Until when its denial can be appealed, while it can.
+pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
+    let end = lead.returned().as_ref().and_then(inbox::Returned::appeal_until)?;
+    (calendar.now < end && lead.erased_at.is_none()).then_some(end)
 }
 
 fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
@@ -220,9 +252,9 @@ fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
     Lead {
         path: format!("/leads/{}", lead.lead_id),
         name: who(erased, lead.contact_name.as_deref(), lead.contact_phone.as_deref(), lead.contact_email.as_deref()),
-        need: answers::need(form),
+        need: inbox::need(form),
         niche: lead.niche_name.clone(),
-        place: place(form, found.postal_code.as_deref()),
+        place: inbox::place_of(form, found.postal_code.as_deref()),
         since: calendar.since(lead.assigned_at),
         pill: pill(lead.status),
         dots: dots(lead.sold, lead.sold_max),
@@ -295,46 +327,4 @@ fn allowance(left: Option<i64>) -> Option<String> {
         1 => "You have 1 return left for now.".to_owned(),
         n => format!("You have {n} returns left for now."),
     })
-}
-
-fn decided(calendar: &Calendar, lead: &Detail, frame: &Frame) -> Decided {
-    let at = lead.accepted_at.or(lead.rejected_at);
-    let said = match lead.status {
-        Status::Accepted => "You accepted this lead",
-        Status::Rejected => "You rejected this lead",
-        Status::Refunded if lead.rejected_at.is_none() => "This lead was erased and refunded",
-        Status::Refunded => "Refunded",
-        Status::Active => "",
-    };
-    let returned = lead.returned();
-    let undo_until = inbox::undo_until(lead.status, at, returned.as_ref(), lead.erased_at);
-    let decided_at = returned.as_ref().and_then(|returned| returned.decided_at);
-    let operator = &frame.operator;
-    let more = match (lead.status, returned.as_ref().map(|returned| returned.state)) {
-        (Status::Rejected, None) => {
-            "No return was opened, since your allowance was used up. The charge stays.".to_owned()
-        }
-        (Status::Rejected, Some(ReturnState::Pending)) => {
-            format!("{operator} decides whether its price goes back to your balance.")
-        }
-        (Status::Accepted, _) | (_, Some(ReturnState::Denied)) => "The charge stays.".to_owned(),
-        _ => "Its price is back on your balance.".to_owned(),
-    };
-    let state = returned.as_ref().map(|returned| returned.state);
-    Decided {
-        said: at.map_or_else(|| said.to_owned(), |at| format!("{said} {}", calendar.time_within(at))),
-        more,
-        undo: undo_until.filter(|end| calendar.now < *end).map(|_| format!("/leads/{}/undo", lead.lead_id)),
-        return_pill: state.map(|state| match state {
-            ReturnState::Pending => Pill { class: "pending", said: "Return pending" },
-            ReturnState::Approved => Pill { class: "approved", said: "Return approved" },
-            ReturnState::Denied => Pill { class: "denied", said: "Return denied" },
-        }),
-        return_said: returned.as_ref().and_then(|returned| {
-            let when = calendar.time(decided_at?);
-            let note = returned.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
-            Some(format!("{when}{note}"))
-        }),
-        reason: lead.rejection_reason.clone(),
-    }
 }

@@ -9,10 +9,13 @@ mod assets;
 mod bulk;
 mod chart;
 mod decide;
+mod decided;
 mod exports;
+mod forms;
 mod frame;
 mod inbox;
 mod lead;
+mod ledger;
 mod money;
 mod notes;
 mod office;
@@ -44,6 +47,7 @@ pub fn routes() -> Router<App> {
         .route("/sign-out", post(sign_in::leave))
         .merge(office::routes())
         .route("/money", get(money::show))
+        .route("/money/ledger.csv", get(ledger::show))
         .route("/money/weeks.csv", get(money::weeks))
         .route("/account", get(account::show))
         .route("/account/sign-out-everywhere", get(account::back).post(account::leave_everywhere))
@@ -58,7 +62,8 @@ pub fn routes() -> Router<App> {
         .route("/exports/{id}/download", get(exports::download))
         .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/leads", get(inbox::show))
-        .route("/leads/bulk", post(bulk::act))
+        .route("/leads/bulk", get(bulk::back).post(bulk::act))
+        .route("/leads/bulk/undo", get(bulk::back).post(bulk::undo))
         .route("/leads/{lead_id}", get(lead::show))
         .route("/leads/{lead_id}/accept", post(decide::accept))
         .route("/leads/{lead_id}/reject", get(reject::show).post(reject::reject))

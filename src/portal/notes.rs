@@ -4,6 +4,10 @@
 use axum::http::{HeaderMap, HeaderValue};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
 use super::words::cut;
 use crate::accounts::Visitor;
 use crate::app::App;
@@ -13,7 +17,7 @@ use crate::id::Id;
 
 /// Longer than any redirect takes.
 const LIFE: Duration = Duration::from_mins(2);
-/// Of each part; what a seal takes back holds two of them in any script.
+/// Of each part; a cookie holds two of them in any script, and the ids of a hundred leads.
 const MOST_CHARS: usize = 80;
 
 /// A line above the page.
@@ -26,22 +30,37 @@ pub struct Said {
     pub undo: Option<String>,
     /// It did not work.
     pub bad: bool,
+    /// What was decided together and can be taken back, until the time of the clock.
+    pub together: Option<Together>,
+}
+
+/// Leads that were decided at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    pub until: String,
+    pub ids: Vec<Uuid>,
+    /// Path and name of each, where the page has looked them up.
+    pub named: Vec<(String, String)>,
 }
 
 impl Said {
     pub fn done(line: impl Into<String>) -> Self {
-        Self { line: line.into(), more: String::new(), undo: None, bad: false }
+        Self { line: line.into(), more: String::new(), undo: None, bad: false, together: None }
     }
 
     pub fn failed(line: impl Into<String>, more: impl Into<String>) -> Self {
-        Self { line: line.into(), more: more.into(), undo: None, bad: true }
+        Self { more: more.into(), bad: true, ..Self::done(line) }
     }
 
     /// As a cookie for this person's next page.
     pub fn cookie(&self, app: &App, visitor: &Visitor) -> Result<HeaderValue> {
         let (bad, undo) = (if self.bad { "!" } else { "" }, self.undo.as_deref().unwrap_or_default());
         let line = cut(&self.line, MOST_CHARS);
-        let text = [bad, &line, &cut(&self.more, MOST_CHARS), undo].join("\n");
+        let together = self.together.as_ref().map(|together| {
+            let bytes: Vec<u8> = together.ids.iter().flat_map(|id| *id.as_bytes()).collect();
+            format!("{} {}", together.until, BASE64_URL_SAFE_NO_PAD.encode(bytes))
+        });
+        let text = [bad, &line, &cut(&self.more, MOST_CHARS), undo, &together.unwrap_or_default()].join("\n");
         cookie::set(cookie::NOTE, &app.seals.seal(&scope(visitor), text.as_bytes()), Some(LIFE))
     }
 }
@@ -50,10 +69,17 @@ impl Said {
 pub fn read(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Said> {
     let bytes = app.seals.open(&scope(visitor), cookie::read(headers, cookie::NOTE)?)?;
     let text = String::from_utf8(bytes).ok()?;
-    let mut fields = text.splitn(4, '\n').map(str::to_owned);
+    let mut fields = text.splitn(5, '\n').map(str::to_owned);
     let mut next = || fields.next().unwrap_or_default();
-    let (bad, line, more, undo) = (next() == "!", next(), next(), next());
-    Some(Said { line, more, undo: Some(undo).filter(|path| !path.is_empty()), bad })
+    let (bad, line, more, undo, together) = (next() == "!", next(), next(), next(), next());
+    Some(Said { line, more, undo: Some(undo).filter(|path| !path.is_empty()), bad, together: of(&together) })
+}
+
+fn of(text: &str) -> Option<Together> {
+    let (until, ids) = text.split_once(' ')?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(ids).ok()?;
+    let ids = bytes.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()).collect();
+    Some(Together { until: until.to_owned(), ids, named: Vec::new() })
 }
 
 fn scope(visitor: &Visitor) -> String {

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::decide::{refused, undoable};
+use super::forms::Wrong;
 use super::frame::{calendar, go};
 use super::lead::{self, Extra, Found};
 use super::notes::Said;
@@ -80,11 +81,16 @@ pub fn wrong_with(reason: &str) -> Option<String> {
     }
 }
 
+/// How long a reason is.
+pub fn chars(text: &str) -> usize {
+    text::said(text).chars().count()
+}
+
 fn form(app: &App, found: &Found, code: &str, text: &str) -> RejectForm {
     RejectForm {
         reasons: reasons(code),
         text: text.to_owned(),
-        chars: text::said(text).chars().count(),
+        chars: chars(text),
         price: words::money(found.shown.lead.price_charged, &app.config.currency),
         wrong: None,
         unchosen: false,
@@ -99,11 +105,24 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response> {
     let found = lead::find(&app, &visitor, lead).await?;
-    if found.shown.lead.status != Status::Active {
-        return go(&format!("/leads/{}", found.shown.lead.lead_id), Vec::new());
+    let of = &found.shown.lead;
+    if of.status != Status::Active {
+        let said = Said::failed("It can’t be rejected.", format!("This lead is {} already.", of.status));
+        return go(&format!("/leads/{}", of.lead_id), vec![said.cookie(&app, &visitor)?]);
     }
-    let form = form(&app, &found, "", "");
-    lead::page(&app, &visitor, &headers, &found, Extra { rejecting: Some(form), ..Extra::default() })
+    let closed = closed(&app, &visitor, &found);
+    let form = closed.is_none().then(|| form(&app, &found, "", ""));
+    lead::page(&app, &visitor, &headers, &found, Extra { rejecting: form, closed, ..Extra::default() })
+}
+
+/// What is said where the time in which the lead could be rejected is over.
+fn closed(app: &App, visitor: &Visitor, found: &Found) -> Option<String> {
+    let (calendar, of) = (calendar(app, &visitor.provider), &found.shown.lead);
+    let end = of.assigned_at.plus(app.config.return_window);
+    (calendar.now >= end).then(|| {
+        let (end, now) = (calendar.until(end), calendar.clock(calendar.now));
+        format!("You could reject this lead until {end}. It is {now} now, so its charge stays.")
+    })
 }
 
 /// `POST /leads/{lead_id}/reject`
@@ -120,17 +139,25 @@ pub async fn reject(
     let rejection = meant.and_then(|(code, reason)| Rejection::new(&reason, code).ok());
     let Some(rejection) = rejection else {
         let found = lead::find(&app, &visitor, lead).await?;
+        if found.shown.lead.status != Status::Active {
+            let wrong = Wrong::of("Not rejected", refused("", Some(found.shown.lead.status.as_str())));
+            return lead::unchanged(&app, &visitor, lead, &headers, wrong.keeping(text)).await;
+        }
+        if closed(&app, &visitor, &found).is_some() {
+            let wrong = Wrong::of("Not rejected", instead("return_window_closed", None));
+            return lead::unchanged(&app, &visitor, lead, &headers, wrong.keeping(text)).await;
+        }
         let wrong = wrong_with(text);
         let unchosen = !reasons(code).iter().any(|reason| reason.chosen);
         let form = RejectForm { wrong, unchosen, ..form(&app, &found, code, text) };
-        let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, rejecting: Some(form), wrong: None };
+        let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, rejecting: Some(form), ..Extra::default() };
         return lead::page(&app, &visitor, &headers, &found, extra);
     };
     match decide(&app, &visitor, lead, rejection).await {
         Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
         Err(Error::Conflict { code, lead_status, .. }) => {
-            let wrong = instead(code, lead_status, text);
-            lead::unchanged(&app, &visitor, lead, &headers, StatusCode::CONFLICT, wrong).await
+            let wrong = Wrong::of("Not rejected", instead(code, lead_status)).keeping(text);
+            lead::unchanged(&app, &visitor, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -157,11 +184,8 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
     Ok(if settled { said } else { undoable(said, &calendar(app, &visitor.provider), lead) })
 }
 
-/// What happened instead, and what was not lost.
-fn instead(code: &str, status: Option<&str>, text: &str) -> String {
+/// What happened instead.
+fn instead(code: &str, status: Option<&str>) -> String {
     let said = refused(code, status);
-    if code == "return_window_closed" {
-        return format!("{said} You can still accept the lead. What you wrote: “{}”", words::cut(text, 200));
-    }
-    said
+    if code == "return_window_closed" { format!("{said} You can still accept the lead.") } else { said }
 }

@@ -142,6 +142,12 @@ impl Calendar {
         }
     }
 
+    /// The same as an end: `tomorrow, 10:38`, `Mon 23 Nov, 16:45`.
+    pub fn until(&self, time: Timestamp) -> String {
+        let text = self.time_within(time);
+        text.strip_prefix("on ").map_or_else(|| text.replace(" at ", ", "), str::to_owned)
+    }
+
     /// `10:38`.
     pub fn clock(&self, time: Timestamp) -> String {
         self.at(time).strftime("%H:%M").to_string()

@@ -5,7 +5,7 @@ import { House } from "./house.js";
 import { Visitor, browser } from "./visitor.js";
 
 /** Journeys through one house, in one browser. `scripts`: with script, without; `env`: settings of the house. */
-export function journeys(name, walks, { scripts = [true, false], env = {} } = {}) {
+export function journeys(name, walks, { scripts = [true, false], widths = [390, 1280], env = {} } = {}) {
   describe(name, () => {
     let house, chromium;
     before(async () => {
@@ -16,7 +16,7 @@ export function journeys(name, walks, { scripts = [true, false], env = {} } = {}
       await house?.closes();
     });
     for (const [what, walk] of Object.entries(walks)) {
-      for (const width of [390, 1280]) {
+      for (const width of widths) {
         for (const script of scripts) {
           test(`${what}, at ${width} px ${script ? "with" : "without"} script`, async () => {
             const how = { width, script };

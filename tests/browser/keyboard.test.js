@@ -35,6 +35,29 @@ journeys(
       await visitor.reads("Accepted.");
     },
 
+    async "what is ticked goes before what is in focus, and is asked about once"({ house, visitor }) {
+      const person = await house.person();
+      const [third, second, first] = [await house.sends(person, { contact_name: "Cy Third" }), await house.sends(person), await house.sends(person)];
+      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).lead_status;
+      await visitor.signsIn(person);
+      for (const key of ["j", "x", "j", "x", "j"]) await visitor.page.keyboard.press(key);
+      assert.match(await focused(visitor), /^Cy Third/);
+      await visitor.types("a");
+      assert.equal(await visitor.heading(), "Accept 2 leads?");
+      await visitor.types("a");
+      await visitor.reads("Accepted 2 leads.");
+      assert.deepEqual(await Promise.all([first, second, third].map(status)), ["accepted", "accepted", "active"]);
+      await visitor.presses("button", "Undo all");
+      for (const key of ["j", "x", "j", "x", "j"]) await visitor.page.keyboard.press(key);
+      await visitor.types("r");
+      assert.equal(await visitor.heading(), "Reject 2 leads");
+      await visitor.types("u");
+      await visitor.page.keyboard.press("j");
+      await visitor.types("a");
+      await visitor.reads("Accepted ");
+      assert.deepEqual(await Promise.all([first, second, third].map(status)), ["accepted", "active", "active"]);
+    },
+
     async "single keys are switched off"({ house, visitor }) {
       const person = await house.person();
       await house.sends(person);

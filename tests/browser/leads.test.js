@@ -70,6 +70,11 @@ journeys("leads", {
     await visitor.presses("button", "Accept");
     await visitor.reads("Accepted 2 leads.");
     assert.equal(await visitor.page.locator(".row").count(), 2);
+    await visitor.page.getByRole("status").getByRole("link", { name: "Bo Lind" }).waitFor();
+    await visitor.presses("button", "Undo all");
+    await visitor.reads("2 leads are active again.");
+    await tick("Bo Lind", "Cy Ng");
+    await visitor.presses("button", "Accept");
     await tick("Di Roe", "Ana Ruiz");
     await visitor.presses("button", "Reject…");
     await visitor.presses("button", /^Reject and ask for/, { status: 422 });

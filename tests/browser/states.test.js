@@ -52,7 +52,9 @@ journeys("what does not work", {
     await visitor.looks();
     await visitor.page.getByLabel("Why should it be looked at again?").fill("no");
     await visitor.presses("button", "Appeal", { status: 422 });
-    await visitor.page.getByText("Appeal the denial").click();
+    await visitor.reads("Write at least 10 characters. You wrote 2.");
+    const field = visitor.page.getByLabel("Why should it be looked at again?");
+    assert.equal(await field.inputValue(), "no", "it is kept, and the form stays open");
     await visitor.page.getByLabel("Why should it be looked at again?").fill("It is a fax line, listen to it.");
     await visitor.presses("button", "Appeal");
     await visitor.reads("Appealed.");

@@ -12,13 +12,17 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** What a page may weigh over the wire, with all it needs and headers, when nothing is kept yet. */
 const MOST_BYTES = 50_000;
 
+/** From the smallest phone to a wide desk: a tablet, a laptop at 125 % and 200 % zoom are between. */
+export const WIDTHS = [320, 390, 640, 768, 1024, 1100, 1280, 1920];
+
 /** Pages that nothing is wrong with. */
 const seen = new Set();
 
 /** Debian's browser; a sandbox is not to be had for root. */
 export function browser() {
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+  // With the scrollbars that people see.
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args, ignoreDefaultArgs: ["--hide-scrollbars"] });
 }
 
 export class Visitor {
@@ -118,12 +122,12 @@ export class Visitor {
     const place = `${this.at} (${await this.page.title()})`;
     this.weights.push({ path: this.at, bytes: this.#bytes });
     if (this.#bytes > MOST_BYTES) this.#wrong.push(`weighs ${this.#bytes} bytes`);
-    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (over > 0) this.#wrong.push(`is ${over} px too wide`);
+    this.#wrong.push(...(await this.page.evaluate(misfits)));
     // What was looked at before, to the letter, is as it was.
     const html = (await this.page.content()).replace(/name="csrf" value="[^"]*"/g, "");
     const known = createHash("sha256").update(`${this.#script} ${this.page.viewportSize().width} ${html}`).digest("hex");
     const page = this.#wrong.length > 0 || seen.has(known) ? undefined : await this.#withScript();
+    if (page && this.#script && this.page.viewportSize().width >= 1280) await this.#resizes();
     for (const colorScheme of page ? this.#schemes : []) {
       await page.emulateMedia({ colorScheme });
       for (const { id, nodes } of await violations(page)) {
@@ -134,6 +138,16 @@ export class Visitor {
     const wrong = this.#wrong.splice(0);
     if (wrong.length === 0) seen.add(known);
     assert.deepEqual(wrong, [], `${place} is not as it should be`);
+  }
+
+  /** Looks at the layout at every width there is: one page is made wider and narrower. */
+  async #resizes() {
+    const size = this.page.viewportSize();
+    for (const width of WIDTHS.filter((width) => width !== size.width)) {
+      await this.page.setViewportSize({ ...size, width });
+      this.#wrong.push(...(await this.page.evaluate(misfits)).map((wrong) => `at ${width} px ${wrong}`));
+    }
+    await this.page.setViewportSize(size);
   }
 
   /** A page that axe can run in: this one, or where script is off, one that shows the same. */
@@ -186,4 +200,32 @@ async function violations(page) {
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
   return found.violations;
+}
+
+/** What does not fit its place; runs in the page. */
+function misfits() {
+  const wrong = [];
+  const root = document.documentElement;
+  const over = root.scrollWidth - root.clientWidth;
+  if (over > 0) wrong.push(`is ${over} px too wide`);
+  const named = (element) => `${element.tagName.toLowerCase()}.${[...element.classList].join(".")} (${element.textContent.trim().slice(0, 20)})`;
+  const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
+  // What may be longer than its box: a text that is written, a table that is wide, bytes as they came.
+  const scrolls = (element) => element.matches("textarea,select,input,pre,.tbl.wide") || element === root || element === document.body;
+  for (const element of document.querySelectorAll("body *")) {
+    const { overflowX, overflowY } = getComputedStyle(element);
+    if (![overflowX, overflowY].some((kind) => kind === "auto" || kind === "scroll") || scrolls(element) || !shown(element)) continue;
+    const [across, down] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
+    if (across > 0 || down > 0) wrong.push(`has a scrollbar in ${named(element)}: ${across} by ${down} px`);
+  }
+  // A name has room for a word; money stands whole and in sight.
+  for (const element of document.querySelectorAll(".row .who,td.for,td.person,td.what,.kv dd")) {
+    const { width } = element.getBoundingClientRect();
+    if (shown(element) && width < 96) wrong.push(`squeezes ${named(element)} into ${Math.round(width)} px`);
+  }
+  for (const element of document.querySelectorAll("td.n,.row .price,.figure")) {
+    const { left, right } = element.getBoundingClientRect();
+    if (shown(element) && !element.closest(".wide") && (left < 0 || right > root.clientWidth + 1)) wrong.push(`pushes ${named(element)} out of sight`);
+  }
+  return wrong;
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::forms::Wrong;
 use super::frame::{Frame, Standing, answer, calendar, go};
 use super::inbox::DateField;
 use super::notes::Said;
@@ -18,7 +19,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalog;
 use crate::db::{Lane, Read, Tx};
-use crate::error::{Error, Invalid, Result};
+use crate::error::{At, Error, Invalid, Result};
 use crate::exports::{self, Asked, Export, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
 use crate::id::{ExportId, Id, NicheId};
@@ -38,7 +39,7 @@ struct ExportsPage {
     rows: Vec<Row>,
     older: Option<String>,
     zone: String,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
 }
 
 /// The form as it stands.
@@ -130,7 +131,7 @@ fn page(
     found: &Found,
     given: &Given,
     status: StatusCode,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
 ) -> Result<Response> {
     let calendar = calendar(app, &visitor.provider);
     let per_day = app.config.exports_per_day;
@@ -191,9 +192,12 @@ pub async fn request(
     posted: Form<ExportIn>,
 ) -> Result<Response> {
     let (zone, max_rows, per_day) = (visitor.provider.zone(), app.config.export_max_rows, app.config.exports_per_day);
-    let asked = posted.input.map_err(|errors| said_of(&errors)).and_then(|ExportIn { filters, format, preset }| {
+    let asked = posted.input.map_err(|errors| wrong_of(&errors)).and_then(|ExportIn { filters, format, preset }| {
         let asked = Asked::new(filters, &zone, format, preset, max_rows);
-        asked.ok_or_else(|| "The first day is after the last.".to_owned())
+        asked.ok_or_else(|| Wrong {
+            at: Some("date_from"),
+            ..Wrong::of("Not started", "The first day is after the last.")
+        })
     });
     let asked = match asked {
         Ok(asked) => asked,
@@ -225,14 +229,21 @@ pub async fn request(
         Err(Error::TooMany { code: "export_quota_exceeded", .. }) => {
             let found = find(&app, &visitor, None).await?;
             let wrong = format!("All {per_day} exports of today are used. The next one is possible from midnight on.");
-            page(&app, &visitor, &headers, &found, &posted.given, StatusCode::TOO_MANY_REQUESTS, Some(wrong))
+            let wrong = Some(Wrong::of("Not started", wrong));
+            page(&app, &visitor, &headers, &found, &posted.given, StatusCode::TOO_MANY_REQUESTS, wrong)
         }
         Err(error) => Err(error),
     }
 }
 
-fn said_of(errors: &[Invalid]) -> String {
-    errors.first().map_or_else(String::new, |error| super::inbox::said_of(&error.detail))
+/// The fields of the form, as they are named in it.
+const FIELDS: [&str; 7] = ["status", "niche_id", "viewed", "date_from", "date_to", "search", "preset"];
+
+fn wrong_of(errors: &[Invalid]) -> Wrong {
+    let Some(error) = errors.first() else { return Wrong::default() };
+    let (At::Pointer(at) | At::Parameter(at)) = &error.at;
+    let field = FIELDS.iter().find(|field| at.trim_start_matches("#/") == **field);
+    Wrong { at: field.copied(), ..Wrong::of("Not started", super::inbox::said_of(&error.detail)) }
 }
 
 /// `POST /exports/{id}/cancel`

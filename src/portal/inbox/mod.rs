@@ -10,14 +10,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use uuid::Uuid;
 
 use around::{Banner, Chip, Empty, FilterForm, StatusTab, banner, chips, empty, form, tabs};
 use rows::{Group, groups};
 
 pub use around::DateField;
-pub use rows::{Pill, dots, pill, place, sold_to, who};
+pub use rows::{Pill, dots, pill, sold_to, who};
 
 use super::frame::{Frame, Standing, answer, calendar};
+use super::notes;
 use super::words::{self, Calendar};
 use crate::accounts::Visitor;
 use crate::app::App;
@@ -25,8 +27,8 @@ use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
-use crate::id::{AssignmentId, NicheId};
-use crate::inbox::{self, Ending, Filter, FilterIn, Glance, Page, Position, Status};
+use crate::id::{AssignmentId, Id, NicheId};
+use crate::inbox::{self, Ending, Filter, FilterIn, Glance, Named, Page, Position, Status};
 use crate::period::Period;
 
 /// Leads on a page.
@@ -63,6 +65,8 @@ struct InboxPage {
     /// `1–9 of 12`.
     range: String,
     zone: String,
+    /// What the column says in which a lead stands.
+    head: &'static str,
     newer: Option<String>,
     older: Option<String>,
     /// The exports' form with these filters.
@@ -78,6 +82,8 @@ struct Found {
     glances: Vec<Glance>,
     ending: Vec<Ending>,
     niches: Vec<(NicheId, String)>,
+    /// Path and name of what was just decided together.
+    together: Vec<(String, String)>,
 }
 
 /// `GET /leads`
@@ -101,9 +107,14 @@ pub async fn show(
     if given.is_empty() {
         filter.status = Some(Status::Active);
     }
-    let found = find(&app, &visitor, filter.clone(), asked.page).await?;
+    let said = notes::read(&app, &visitor, &headers);
+    let together = said.and_then(|said| said.together).map(|together| together.ids).unwrap_or_default();
+    let mut found = find(&app, &visitor, filter.clone(), asked.page, together).await?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let frame = Frame::new(&app, &visitor, &headers, &found.standing, "/leads")?;
+    let mut frame = Frame::new(&app, &visitor, &headers, &found.standing, "/leads")?;
+    if let Some(together) = frame.note.as_mut().and_then(|note| note.together.as_mut()) {
+        together.named = std::mem::take(&mut found.together);
+    }
     answer(status, &present(&app, frame, &calendar, &found, &filter, &given, asked.page, wrong))
 }
 
@@ -115,7 +126,7 @@ pub fn said_of(detail: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
 }
 
-async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result<Found> {
+async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together: Vec<Uuid>) -> Result<Found> {
     let (provider, window) = (visitor.provider.clone(), app.config.return_window);
     let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
     let unit = move |read: &mut Read| {
@@ -125,7 +136,13 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64) -> Result
         let now = read.now();
         let ends = Period { start: now.minus(window), end: now.plus(SOON).minus(window) };
         let standing = Standing::read(read, &provider)?;
+        let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
+        let mut named = Vec::with_capacity(together.len());
+        for some in together.chunks(inbox::MOST_NAMED) {
+            named.extend(inbox::named(read, id, some)?);
+        }
         Ok(Found {
+            together: named.iter().map(named_link).collect(),
             glances: inbox::glances(read, id, &shown)?,
             ending: inbox::ending(read, id, ends)?,
             niches: catalog::named_niches(read, id)?,
@@ -161,6 +178,11 @@ fn present(
         form: form(found, given, filter, narrowed || wrong.is_some()),
         range: if shown == 0 { String::new() } else { format!("{first}–{} of {}", first + shown - 1, said(total)) },
         zone: calendar.zone_name(),
+        head: match filter.status {
+            Some(Status::Active) => "Left to return",
+            Some(_) => "Stands",
+            None => "Left, or stands",
+        },
         newer: (page > 1).then(|| of(page - 1)),
         older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
         export: format!("/exports?{}", query(filter, given, &["page"]).trim_end_matches('&')),
@@ -168,6 +190,12 @@ fn present(
         wrong,
         frame,
     }
+}
+
+fn named_link(named: &Named) -> (String, String) {
+    let [name, phone, email] = [&named.contact_name, &named.contact_phone, &named.contact_email];
+    let name = who(named.erased_at.is_some(), name.as_deref(), phone.as_deref(), email.as_deref());
+    (format!("/leads/{}", named.lead_id), name)
 }
 
 fn said(n: i64) -> String {

@@ -3,8 +3,8 @@
 use super::Found;
 use crate::app::App;
 use crate::id::Id;
-use crate::inbox::{Glance, Item, Status};
-use crate::portal::answers;
+use crate::inbox::{self, Glance, Item, Status};
+use crate::portal::decided::{Stand, stand};
 use crate::portal::words::{self, Calendar, Left};
 
 pub struct Group {
@@ -22,7 +22,7 @@ pub struct Row {
     pub dots: Vec<bool>,
     pub sold: String,
     pub left: Option<Left>,
-    pub pill: Option<Pill>,
+    pub stand: Option<Stand>,
     pub when: String,
     pub at: String,
     pub is_new: bool,
@@ -59,14 +59,14 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
     Row {
         id: item.lead_id.uuid().to_string(),
         name: name_of(item),
-        need: answers::need(form),
+        need: inbox::need(form),
         niche: item.niche_name.clone(),
-        place: place(form, glance.and_then(|glance| glance.postal_code.as_deref())),
+        place: inbox::place_of(form, glance.and_then(|glance| glance.postal_code.as_deref())),
         price: words::money(item.price_charged, &app.config.currency),
         dots: dots(sold, max),
         sold: sold_to(sold, max),
         left: is_active.then(|| Left::of(calendar.now, until, window)),
-        pill: (!is_active).then(|| pill(item.status)),
+        stand: stand(calendar, item),
         when: calendar.ago(item.assigned_at),
         at: item.assigned_at.to_string(),
         is_new: item.viewed_at.is_none(),
@@ -92,11 +92,6 @@ pub fn who(erased: bool, name: Option<&str>, phone: Option<&str>, email: Option<
     let phone = phone.map(words::phone);
     let name = name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
     name.or(phone).or(email.map(str::to_owned)).unwrap_or_else(|| "No name".to_owned())
-}
-
-/// `Denver, CO 80211`, as much of it as there is.
-pub fn place(form: &str, postal_code: Option<&str>) -> String {
-    [answers::city(form), postal_code.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// One dot for each who could have the lead, filled for each who has.

@@ -6,18 +6,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::Frame;
-use crate::accounts::{CurrentAdmin, SignedIn};
+use crate::accounts::{self, CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::AssignmentId;
+use crate::inbox::ReturnState;
 use crate::portal::frame::{answer, go};
 use crate::portal::inbox::who;
 use crate::portal::reject::reasons;
 use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
 use crate::returns::{self, Attempt, Case, Contact, waiting_in_all};
+use crate::text;
 
 /// Returns on the page; the rest come when these are decided.
 const LIMIT: i64 = 25;
@@ -31,7 +33,7 @@ struct ReturnsPage {
     cases: Vec<Row>,
     more: bool,
     said: Option<&'static str>,
-    wrong: Option<String>,
+    wrong: Option<Wrong>,
 }
 
 struct Row {
@@ -42,9 +44,23 @@ struct Row {
     price: String,
     code: String,
     reason: String,
-    appeal: Option<String>,
+    /// What was written on the way to this: who, when, and the text.
+    before: Vec<(String, String)>,
     facts: Vec<(&'static str, String)>,
     tried: Vec<String>,
+    /// The note as it was sent, and what is wrong with it.
+    note: String,
+    wrong: Option<String>,
+}
+
+/// Why nothing was changed, and the note that was written.
+struct Wrong {
+    status: StatusCode,
+    heading: &'static str,
+    text: String,
+    /// The return whose note it is about, where that waits still.
+    case: Option<AssignmentId>,
+    kept: String,
 }
 
 /// What was just done, in a word.
@@ -54,11 +70,7 @@ pub struct Shown {
 
 impl QueryInput for Shown {
     fn read(query: &mut Fields) -> Self {
-        let words = [
-            ("approved", "Approved and refunded."),
-            ("denied", "Denied. The provider is told."),
-            ("decided", "Nothing was changed: this return had been decided already."),
-        ];
+        let words = [("approved", "Approved and refunded."), ("denied", "Denied. The provider is told.")];
         Self { said: query.opt_choice("done", &words) }
     }
 }
@@ -86,7 +98,7 @@ pub async fn show(
     page(&app, &headers, said, None).await
 }
 
-async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong: Option<String>) -> Result<Response> {
+async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong: Option<Wrong>) -> Result<Response> {
     let unit = |read: &mut Read| {
         let cases = returns::waiting(read, LIMIT + 1)?;
         let with = |case: Case| {
@@ -101,14 +113,21 @@ async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong:
     let more = found.len() > limit;
     found.truncate(limit);
     let calendar = super::calendar(app);
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = ReturnsPage {
-        frame: Frame::new(app, headers, "/admin/returns", waiting)?,
-        cases: found.iter().map(|evidence| row(app, &calendar, evidence)).collect(),
-        more,
-        said,
-        wrong,
-    };
+    let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
+    let mut cases: Vec<Row> = found.iter().map(|evidence| row(app, &calendar, evidence)).collect();
+    let mut wrong = wrong;
+    if let Some(wrong) = &mut wrong {
+        let id = wrong.case.map(|id| id.to_string()).unwrap_or_default();
+        match cases.iter_mut().find(|case| case.id == id) {
+            // It is in its field still.
+            Some(case) => {
+                case.note = std::mem::take(&mut wrong.kept);
+                case.wrong = Some(wrong.text.clone());
+            }
+            None => wrong.case = None,
+        }
+    }
+    let page = ReturnsPage { frame: Frame::new(app, headers, "/admin/returns", waiting)?, cases, more, said, wrong };
     answer(status, &page)
 }
 
@@ -137,10 +156,23 @@ fn row(app: &App, calendar: &Calendar, (case, contact, attempts): &Evidence) -> 
         price: words::money(case.price_charged, &app.config.currency),
         code: code.to_owned(),
         reason: case.rejection_reason.clone(),
-        appeal: case.appeal_text.clone(),
+        before: before(calendar, case),
         facts,
         tried: tried.collect(),
+        note: String::new(),
+        wrong: None,
     }
+}
+
+/// The denial before, with its note, and the appeal against it.
+fn before(calendar: &Calendar, case: &Case) -> Vec<(String, String)> {
+    let denied = case.first_denied_at.map(|at| {
+        (format!("Denied before, {}", calendar.until(at)), case.first_denial_note.clone().unwrap_or_default())
+    });
+    let appealed = case
+        .appealed_at
+        .map(|at| (format!("Appealed {}", calendar.until(at)), case.appeal_text.clone().unwrap_or_default()));
+    denied.into_iter().chain(appealed).collect()
 }
 
 /// `POST /admin/returns/{assignment_id}/approve`
@@ -152,9 +184,15 @@ pub async fn approve(
     headers: HeaderMap,
     posted: Form<NoteIn>,
 ) -> Result<Response> {
-    let Ok(NoteIn(note)) = posted.input else { return too_long(&app, &headers).await };
+    let written = posted.given.text("note").to_owned();
+    let Ok(NoteIn(note)) = posted.input else {
+        return refused(&app, &headers, assignment, "Not approved", written).await;
+    };
     let unit = move |tx: &mut Tx| returns::approve(tx, admin.0, assignment, note.as_deref());
-    decided(app.db.write(Lane::MONEY, unit).await, "approved")
+    match app.db.write(Lane::MONEY, unit).await {
+        Ok(_) => go("/admin/returns?done=approved", Vec::new()),
+        Err(error) => otherwise(&app, &headers, assignment, "Not approved", written, error).await,
+    }
 }
 
 /// `POST /admin/returns/{assignment_id}/deny`: whoever denies says why.
@@ -166,28 +204,88 @@ pub async fn deny(
     headers: HeaderMap,
     posted: Form<NoteIn>,
 ) -> Result<Response> {
-    let Ok(NoteIn(note)) = posted.input else { return too_long(&app, &headers).await };
-    let Some(note) = note else {
-        return page(
-            &app,
-            &headers,
-            None,
-            Some("Not denied: write a note, so that the provider knows why.".to_owned()),
-        )
-        .await;
-    };
+    let written = posted.given.text("note").to_owned();
+    let note = posted.input.ok().and_then(|NoteIn(note)| note).filter(|note| !text::trim(note).is_empty());
+    let Some(note) = note else { return refused(&app, &headers, assignment, "Not denied", written).await };
     let unit = move |tx: &mut Tx| returns::deny(tx, admin.0, assignment, Some(&note));
-    decided(app.db.write(Lane::MONEY, unit).await, "denied")
+    match app.db.write(Lane::MONEY, unit).await {
+        Ok(_) => go("/admin/returns?done=denied", Vec::new()),
+        Err(error) => otherwise(&app, &headers, assignment, "Not denied", written, error).await,
+    }
 }
 
-async fn too_long(app: &App, headers: &HeaderMap) -> Result<Response> {
-    page(app, headers, None, Some(format!("Nothing was changed: a note has {MAX_NOTE} characters at most."))).await
+/// The page with what is wrong with the note; the note stays where it was written.
+async fn refused(
+    app: &App,
+    headers: &HeaderMap,
+    assignment: AssignmentId,
+    heading: &'static str,
+    written: String,
+) -> Result<Response> {
+    let chars = text::trim(&written).chars().count();
+    let wrong = match chars {
+        0 => "Write a note, so that the provider knows why.".to_owned(),
+        chars if chars > MAX_NOTE => {
+            format!(
+                "A note has {} characters at most. You wrote {}.",
+                words::count(1000),
+                words::count(chars.try_into().unwrap_or(0))
+            )
+        }
+        _ => "The note holds characters that can’t be kept. Write plain text.".to_owned(),
+    };
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    page(app, headers, None, Some(Wrong { status, heading, text: wrong, case: Some(assignment), kept: written })).await
 }
 
-fn decided(done: Result<Case>, word: &str) -> Result<Response> {
-    match done {
-        Ok(_) => go(&format!("/admin/returns?done={word}"), Vec::new()),
-        Err(Error::Conflict { .. }) => go("/admin/returns?done=decided", Vec::new()),
-        Err(error) => Err(error),
+/// Where somebody or something else was first: who did what, when, and the note that was written.
+async fn otherwise(
+    app: &App,
+    headers: &HeaderMap,
+    assignment: AssignmentId,
+    heading: &'static str,
+    kept: String,
+    error: Error,
+) -> Result<Response> {
+    let status = match error {
+        Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        error => return Err(error),
+    };
+    let unit = move |read: &mut Read| {
+        let case = match returns::case(read, assignment) {
+            Ok(case) => case,
+            Err(Error::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let who = case.decided_by.map(|user| accounts::user(read, user)).transpose()?;
+        let contact = returns::evidence(read, &case)?.0;
+        Ok(Some((case, who.map(|user| user.email), contact)))
+    };
+    let found = app.db.read(unit).await?;
+    let text = match found {
+        None => "There is no such return: its provider may have taken the reject back.".to_owned(),
+        Some((case, by, contact)) => stands(app, &case, by, &contact),
+    };
+    page(app, headers, None, Some(Wrong { status, heading, text, case: Some(assignment), kept })).await
+}
+
+/// `ruth@front.example approved this return of Summit Exteriors (Linda Kowalski) today at 10:38, refund $48.00.`
+fn stands(app: &App, case: &Case, by: Option<String>, contact: &Contact) -> String {
+    let calendar = super::calendar(app);
+    let by = by.unwrap_or_else(|| "A rule of your return policy".to_owned());
+    let when = case.decided_at.map(|at| calendar.time_within(at)).unwrap_or_default();
+    let (phone, email) = (contact.contact_phone.as_deref(), contact.contact_email.as_deref());
+    let name = who(contact.erased_at.is_some(), contact.contact_name.as_deref(), phone, email);
+    let what = format!("this return of {} ({name}) {when} UTC", case.provider_name);
+    let note = case.note.as_ref().map_or_else(String::new, |note| format!(" The note says: “{note}”"));
+    match case.state {
+        ReturnState::Approved => {
+            let price = words::money(case.price_charged, &app.config.currency);
+            format!("{by} approved {what}; {price} went back.{note}")
+        }
+        ReturnState::Denied => format!("{by} denied {what}.{note}"),
+        // It was appealed meanwhile, and waits again.
+        ReturnState::Pending => format!("Something changed meanwhile: {what} waits again. Decide once more."),
     }
 }

@@ -3,7 +3,9 @@
 mod account;
 mod entry;
 mod files;
+mod forms;
 mod guards;
 mod leads;
 mod money;
 mod office;
+mod told;

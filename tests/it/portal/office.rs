@@ -11,7 +11,7 @@ use crate::support::{Browser, TestApp, between};
 
 const REASON: &str = "The number belongs to <b>somebody</b> else.";
 
-async fn office(app: &TestApp) -> Browser {
+pub async fn office(app: &TestApp) -> Browser {
     let unit = |tx: &mut Tx| {
         let email = email::parse("olga@operator.example").expect("an address");
         accounts::add_user(tx, Actor::System, &NewUser { email, role: Role::Admin, password_hash: None })

@@ -1,0 +1,129 @@
+//! The forms beside a lead as they stand: what was written into them is kept, whatever became of it.
+
+use super::words::cut;
+use crate::http::Given;
+use crate::returns::{APPEAL_LENGTH, Appeal};
+use crate::text;
+
+/// A note's most, in characters.
+pub const MOST_NOTE: usize = 500;
+/// Of what was written where nothing came of it, this much is shown again.
+const MOST_KEPT: usize = 1_500;
+
+/// Why nothing was changed.
+#[derive(Debug, Clone, Default)]
+pub struct Wrong {
+    pub heading: &'static str,
+    pub text: String,
+    /// The field to be looked at.
+    pub at: Option<&'static str>,
+    /// How the lead stands instead.
+    pub stands: String,
+    /// What was written.
+    pub kept: String,
+}
+
+impl Wrong {
+    /// About the whole: no field is to blame.
+    pub fn of(heading: &'static str, text: impl Into<String>) -> Self {
+        Self { heading, text: text.into(), ..Self::default() }
+    }
+
+    /// With what was written, which has no field any more.
+    pub fn keeping(self, written: &str) -> Self {
+        Self { kept: cut(&text::said(written), MOST_KEPT), ..self }
+    }
+}
+
+/// An option of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    pub value: &'static str,
+    pub name: &'static str,
+    pub chosen: bool,
+}
+
+/// The note of an attempt.
+#[derive(Debug, Clone, Default)]
+pub struct NoteForm {
+    kind: String,
+    result: String,
+    pub text: String,
+    pub wrong: Option<String>,
+    /// What is wrong is what was chosen.
+    pub unchosen: bool,
+}
+
+impl NoteForm {
+    /// As it was sent; `None`: nothing is wrong with it that its reader could put right.
+    pub fn of(given: &Given) -> Self {
+        let note = given.text("note");
+        let chars = text::trim(note).chars().count();
+        let form = Self {
+            kind: given.text("kind").to_owned(),
+            result: given.text("result").to_owned(),
+            text: note.to_owned(),
+            ..Self::default()
+        };
+        let chosen = |list: &[Choice]| list.iter().any(|choice| choice.chosen);
+        if chars > MOST_NOTE {
+            Self { wrong: Some(format!("Write at most {MOST_NOTE} characters. You wrote {chars}.")), ..form }
+        } else if !chosen(&form.kinds()) || !chosen(&form.results()) {
+            let wrong = "Choose what you did and what came of it.".to_owned();
+            Self { wrong: Some(wrong), unchosen: true, ..form }
+        } else {
+            let wrong = "The note holds characters that can’t be kept. Write it in one line, as plain text.".to_owned();
+            Self { wrong: Some(wrong), ..form }
+        }
+    }
+
+    pub fn kinds(&self) -> Vec<Choice> {
+        choices(&[("call", "Called"), ("text", "Texted"), ("mail", "Mailed")], &self.kind)
+    }
+
+    pub fn results(&self) -> Vec<Choice> {
+        let all = [
+            ("no_answer", "No answer"),
+            ("reached", "Reached"),
+            ("wrong_number", "Wrong number"),
+            ("bounced", "Bounced"),
+            ("other", "Other"),
+        ];
+        choices(&all, &self.result)
+    }
+
+    pub fn chars(&self) -> usize {
+        text::trim(&self.text).chars().count()
+    }
+}
+
+fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
+    all.iter().map(|(value, name)| Choice { value, name, chosen: *value == chosen }).collect()
+}
+
+/// Why a denial should be looked at again.
+#[derive(Debug, Clone, Default)]
+pub struct AppealForm {
+    pub until: String,
+    pub text: String,
+    pub wrong: Option<String>,
+}
+
+impl AppealForm {
+    /// As it was sent, with what is wrong with it.
+    pub fn of(given: &Given) -> Self {
+        let text = given.text("text");
+        let (least, most) = (APPEAL_LENGTH.start(), APPEAL_LENGTH.end());
+        let wrong = match Appeal::new(text) {
+            Ok(_) => "It holds characters that can’t be kept. Write plain text.".to_owned(),
+            Err(0) => format!("Say why, in at least {least} characters."),
+            Err(chars) if chars < *least => format!("Write at least {least} characters. You wrote {chars}."),
+            Err(chars) => format!("Write at most {most} characters. You wrote {chars}."),
+        };
+        Self { text: text.to_owned(), wrong: Some(wrong), ..Self::default() }
+    }
+
+    pub fn chars(&self) -> usize {
+        text::said(&self.text).chars().count()
+    }
+}

@@ -1,0 +1,97 @@
+// Texts that are hard to hold, small screens, and paper.
+
+import assert from "node:assert/strict";
+import { journeys } from "./journey.js";
+
+const REASON = { rejection_reason: `Called. ${"x".repeat(400)}`, rejection_code: "bad_contact" };
+const WORD = "Donaudampfschifffahrtsgesellschaft".repeat(6).slice(0, 200);
+const LEAD = {
+  contact_name: WORD,
+  contact_email: `${"e".repeat(63)}@example.org`,
+  form_data: { details: WORD, [`q${WORD}`]: `${WORD} 12`, roof: "Tile" },
+};
+const OTHER = { contact_email: `${"f".repeat(63)}@example.org` };
+const HEBREW = "\u05d3\u05dc\u05d9\u05e4\u05d4 \u05d2\u05d3\u05d5\u05dc\u05d4 \u05de\u05e2\u05dc \u05d4\u05de\u05d8\u05d1\u05d7 ".repeat(4).trim();
+
+/** Where the first lead's name is, and where what is fixed at the foot begins. */
+const firstLead = (page) =>
+  page.evaluate(() => {
+    const name = document.querySelector(".row .who a").getBoundingClientRect();
+    const bar = document.querySelector(".bar").getBoundingClientRect();
+    return { bottom: name.bottom, foot: bar.height ? bar.top : innerHeight };
+  });
+
+journeys(
+  "hard to hold",
+  {
+    async "long words, in every page and table"({ house, visitor }) {
+      const person = await house.person();
+      const [one, other] = [await house.sends(person, LEAD), await house.sends(person, { ...LEAD, ...OTHER })];
+      await house.calls("POST", `/api/v1/provider/leads/${one}/attempts`, { kind: "call", at: new Date().toISOString(), result: "other", note: "n".repeat(500) }, person.token);
+      await house.calls("POST", `/api/v1/provider/leads/${one}/reject`, REASON, person.token);
+      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 5, note: "c".repeat(400) });
+      await visitor.signsIn(person);
+      for (const path of ["/leads", "/leads?status=rejected", `/leads/${one}`, `/leads/${other}`, `/leads/${other}/reject`, "/money"]) await visitor.opens(path);
+      await visitor.opens(`/leads?search=${"e".repeat(60)}`);
+      await visitor.opens("/exports?search=" + "e".repeat(60));
+      await visitor.presses("button", "Start export");
+      await visitor.context.clearCookies();
+      await visitor.signsIn(house.operator);
+      for (const path of ["/admin/leads", `/admin/leads/${one}`, "/admin/returns"]) await visitor.opens(path);
+      await visitor.page.getByText(/^What came in/).last().waitFor({ state: "attached" });
+    },
+
+    async "what is written from right to left begins at its right"({ house, visitor }) {
+      const person = await house.person();
+      const lead = await house.sends(person, { contact_name: "\u05d3\u05e0\u05d4 \u05dc\u05d5\u05d9", form_data: { details: HEBREW } });
+      await visitor.signsIn(person);
+      const need = visitor.page.locator(".row .need");
+      assert.equal(await need.evaluate((element) => getComputedStyle(element).direction), "rtl");
+      // Its first letter is within the row, at the right.
+      const inside = await need.evaluate((element) => {
+        const range = document.createRange();
+        range.setStart(element.firstChild, 0);
+        range.setEnd(element.firstChild, 1);
+        const [letter, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+        return letter.width > 0 && letter.left >= box.left && letter.right <= box.right + 1 && letter.right > box.left + box.width * 0.9;
+      });
+      assert.ok(inside, "its beginning is seen");
+      await visitor.opens(`/leads/${lead}`);
+    },
+
+    async "at 200 % zoom the first lead is seen at once"({ house, visitor }) {
+      const person = await house.person();
+      for (const name of ["Bo Lind", "Cy Ng", "Ana Ruiz"]) await house.sends(person, { contact_name: name });
+      await visitor.signsIn(person);
+      for (const [width, height] of [[640, 400], [640, 450], [512, 384], [960, 540]]) {
+        await visitor.page.setViewportSize({ width, height });
+        const { bottom, foot } = await firstLead(visitor.page);
+        assert.ok(bottom <= foot, `at ${width} by ${height}: it ends at ${bottom}, of ${foot}`);
+      }
+    },
+
+    async "on paper a lead is all that is needed on the roof"({ house, visitor }) {
+      const person = await house.person();
+      const lead = await house.sends(person, { contact_phone: "+13035550142", form_data: { project_type: "Repair a leak", address: "3914 Quivas St", city: "Denver" } });
+      await house.calls("POST", `/api/v1/provider/leads/${lead}/attempts`, { kind: "call", at: new Date().toISOString(), result: "no_answer", note: "ring at the back" }, person.token);
+      await visitor.signsIn(person);
+      await visitor.opens(`/leads/${lead}`);
+      for (const width of [700, 1050]) {
+        await visitor.page.setViewportSize({ width, height: 900 });
+        await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
+        const paper = await visitor.page.evaluate(() => document.body.innerText);
+        const { contact_email } = await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token);
+        for (const said of ["Ana Ruiz", "(303) 555-0142", contact_email, "Denver 80203", "3914 Quivas St", "Repair a leak", "ring at the back", "$48.00", `/leads/${lead}`]) {
+          assert.ok(paper.includes(said), `${said} at ${width} px: ${paper}`);
+        }
+        for (const control of ["Accept", "Search", "Note it", "Preferences", "Next active lead"]) assert.ok(!paper.includes(control), `${control}: ${paper}`);
+        const [ink, ground] = await visitor.page.evaluate(() => [getComputedStyle(document.querySelector("dd")).color, getComputedStyle(document.body).backgroundColor]);
+        assert.deepEqual([ink, ground], ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]);
+        const wide = await visitor.page.evaluate(() => document.querySelector("main").getBoundingClientRect().width / innerWidth);
+        assert.ok(wide > 0.9, `the lead takes ${wide} of the sheet`);
+        await visitor.page.emulateMedia({ media: null, colorScheme: "light" });
+      }
+    },
+  },
+  { scripts: [true], widths: [1280] },
+);
