@@ -1,6 +1,6 @@
 //! The forms beside a lead as they stand: what was written into them is kept, whatever became of it.
 
-use super::words::cut;
+use super::words::{self, cut};
 use crate::http::Given;
 use crate::returns::{APPEAL_LENGTH, Appeal};
 use crate::text;
@@ -67,7 +67,8 @@ impl NoteForm {
         };
         let chosen = |list: &[Choice]| list.iter().any(|choice| choice.chosen);
         if chars > MOST_NOTE {
-            Self { wrong: Some(format!("Write at most {MOST_NOTE} characters. You wrote {chars}.")), ..form }
+            let wrong = format!("Write at most {MOST_NOTE} characters. You wrote {}.", many(chars));
+            Self { wrong: Some(wrong), ..form }
         } else if !chosen(&form.kinds()) || !chosen(&form.results()) {
             let wrong = "Choose what you did and what came of it.".to_owned();
             Self { wrong: Some(wrong), unchosen: true, ..form }
@@ -97,6 +98,10 @@ impl NoteForm {
     }
 }
 
+fn many(n: usize) -> String {
+    words::count(n.try_into().unwrap_or(u64::MAX))
+}
+
 fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
     all.iter().map(|(value, name)| Choice { value, name, chosen: *value == chosen }).collect()
 }
@@ -118,7 +123,7 @@ impl AppealForm {
             Ok(_) => "It holds characters that can’t be kept. Write plain text.".to_owned(),
             Err(0) => format!("Say why, in at least {least} characters."),
             Err(chars) if chars < *least => format!("Write at least {least} characters. You wrote {chars}."),
-            Err(chars) => format!("Write at most {most} characters. You wrote {chars}."),
+            Err(chars) => format!("Write at most {} characters. You wrote {}.", many(*most), many(chars)),
         };
         Self { text: text.to_owned(), wrong: Some(wrong), ..Self::default() }
     }

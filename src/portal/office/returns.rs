@@ -222,15 +222,16 @@ async fn refused(
     heading: &'static str,
     written: String,
 ) -> Result<Response> {
+    let found = find(app, assignment).await?;
+    if found.as_ref().is_none_or(|found| found.case.state != ReturnState::Pending) {
+        return instead(app, headers, assignment, heading, written, found).await;
+    }
     let chars = text::trim(&written).chars().count();
     let wrong = match chars {
         0 => "Write a note, so that the provider knows why.".to_owned(),
         chars if chars > MAX_NOTE => {
-            format!(
-                "A note has {} characters at most. You wrote {}.",
-                words::count(1000),
-                words::count(chars.try_into().unwrap_or(0))
-            )
+            let [most, chars] = [MAX_NOTE, chars].map(|n| words::count(n.try_into().unwrap_or(u64::MAX)));
+            format!("A note has {most} characters at most. You wrote {chars}.")
         }
         _ => "The note holds characters that can’t be kept. Write plain text.".to_owned(),
     };
@@ -247,25 +248,49 @@ async fn otherwise(
     kept: String,
     error: Error,
 ) -> Result<Response> {
-    let status = match error {
-        Error::Conflict { .. } => StatusCode::CONFLICT,
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
-        error => return Err(error),
-    };
+    if !matches!(error, Error::Conflict { .. } | Error::NotFound(_)) {
+        return Err(error);
+    }
+    let found = find(app, assignment).await?;
+    instead(app, headers, assignment, heading, kept, found).await
+}
+
+/// A return as it stands, and who decided on it.
+struct Stood {
+    case: Case,
+    by: Option<String>,
+    contact: Contact,
+}
+
+/// `None`: there is none, or it was taken back.
+async fn find(app: &App, assignment: AssignmentId) -> Result<Option<Stood>> {
     let unit = move |read: &mut Read| {
         let case = match returns::case(read, assignment) {
             Ok(case) => case,
             Err(Error::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let who = case.decided_by.map(|user| accounts::user(read, user)).transpose()?;
+        let by = case.decided_by.map(|user| accounts::user(read, user)).transpose()?.map(|user| user.email);
         let contact = returns::evidence(read, &case)?.0;
-        Ok(Some((case, who.map(|user| user.email), contact)))
+        Ok(Some(Stood { case, by, contact }))
     };
-    let found = app.db.read(unit).await?;
-    let text = match found {
-        None => "There is no such return: its provider may have taken the reject back.".to_owned(),
-        Some((case, by, contact)) => stands(app, &case, by, &contact),
+    app.db.read(unit).await
+}
+
+async fn instead(
+    app: &App,
+    headers: &HeaderMap,
+    assignment: AssignmentId,
+    heading: &'static str,
+    kept: String,
+    found: Option<Stood>,
+) -> Result<Response> {
+    let (status, text) = match found {
+        None => {
+            let text = "There is no such return: its provider may have taken the reject back.".to_owned();
+            (StatusCode::NOT_FOUND, text)
+        }
+        Some(Stood { case, by, contact }) => (StatusCode::CONFLICT, stands(app, &case, by, &contact)),
     };
     page(app, headers, None, Some(Wrong { status, heading, text, case: Some(assignment), kept })).await
 }

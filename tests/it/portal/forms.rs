@@ -31,9 +31,9 @@ async fn an_appeal_of_the_wrong_length_is_kept_in_an_open_form() {
     let (long, lines) = ("é".repeat(1_001), format!("{}\r\n", "0123456\r\n".repeat(126)));
     for (text, said) in [
         ("nine <b>…".to_owned(), "Write at least 10 characters. You wrote 9."),
-        (long, "Write at most 1000 characters. You wrote 1001."),
+        (long, "Write at most 1,000 characters. You wrote 1,001."),
         // A line's end counts once, however it was sent.
-        (lines, "Write at most 1000 characters. You wrote 1007."),
+        (lines, "Write at most 1,000 characters. You wrote 1,007."),
         ("  ".to_owned(), "Say why, in at least 10 characters."),
         ("a\u{1}bcdefghijk".to_owned(), "plain text"),
     ] {
@@ -185,6 +185,8 @@ async fn the_operator_hears_who_was_first_and_keeps_the_note() {
         assert!(html.contains("aria-invalid=\"true\"") && olga.title().starts_with("Error: "));
     }
     olga.sends(path(0, "approve"), &[("note", "It is a bakery.")]).await.expect(200);
+    let unsaid = other.posting(path(0, "deny"), &[("note", "")]).await.expect(409);
+    assert!(unsaid.text.contains("olga@operator.example approved"), "whatever is wrong besides: {unsaid:?}");
     for (word, heading) in [("deny", "Not denied"), ("approve", "Not approved")] {
         let mut late = other.clone();
         late.sends(path(0, word), &[("note", "It rang <b>twice</b>.")]).await.expect(409);
