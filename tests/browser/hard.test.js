@@ -38,7 +38,6 @@ journeys(
       await visitor.context.clearCookies();
       await visitor.signsIn(house.operator);
       for (const path of ["/admin/leads", `/admin/leads/${one}`, "/admin/returns"]) await visitor.opens(path);
-      await visitor.page.getByText(/^What came in/).last().waitFor({ state: "attached" });
     },
 
     async "what is written from right to left begins at its right"({ house, visitor }) {

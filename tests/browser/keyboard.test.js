@@ -38,7 +38,7 @@ journeys(
     async "what is ticked goes before what is in focus, and is asked about once"({ house, visitor }) {
       const person = await house.person();
       const [third, second, first] = [await house.sends(person, { contact_name: "Cy Third" }), await house.sends(person), await house.sends(person)];
-      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).lead_status;
+      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
       await visitor.signsIn(person);
       for (const key of ["j", "x", "j", "x", "j"]) await visitor.page.keyboard.press(key);
       assert.match(await focused(visitor), /^Cy Third/);

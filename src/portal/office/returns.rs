@@ -70,7 +70,11 @@ pub struct Shown {
 
 impl QueryInput for Shown {
     fn read(query: &mut Fields) -> Self {
-        let words = [("approved", "Approved and refunded."), ("denied", "Denied. The provider is told.")];
+        let words = [
+            ("approved", "Approved and refunded."),
+            ("denied", "Denied. The provider is told."),
+            ("decided", "Nothing was changed: this return had been decided already."),
+        ];
         Self { said: query.opt_choice("done", &words) }
     }
 }
