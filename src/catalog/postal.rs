@@ -165,7 +165,7 @@ mod tests {
         check("JP", &[("１５０", "1500001", true), ("151", "150-0001", false), ("060", "60-0001", true)]);
         check("CA", &[("K1A", "k1a 0b1", true), ("M5", "M5V 2T6", true), ("K1A 0", "K1A0B1", true)]);
         check("CA", &[("K1B", "K1A 0B1", false), ("K1A", "Ｋ１Ａ　０Ｂ１", true)]);
-        check("NL", &[("1012", "1012 ab", true), ("1012AB", "1012 AB", true), ("1013", "1012AB", false)]);
+        check("NL", &[("1012", "1012 ab", true), ("1012AB", "NL-1012 AB", true), ("1013", "1012AB", false)]);
         check("IE", &[("D02", "D02 X285", true), ("D2", "D02X285", true), ("D02", "D2 X285", true)]);
         check("IE", &[("D1", "D15 XR2R", false), ("D6", "D6W XY00", false), ("D6W", "D6W XY00", true)]);
         check("IE", &[("A65", "a65 f4e2", true), ("D", "D02 X285", true), ("A65", "A67 X566", false)]);

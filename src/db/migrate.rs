@@ -44,6 +44,7 @@ migrations! {
     "V17__house" = "0017_house.sql",
     "V18__lead_flags" = "0018_lead_flags.sql",
     "V19__samples" = "0019_samples.sql",
+    "V20__corrections" = "0020_corrections.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

@@ -16,7 +16,7 @@ text_enum! {
     pub enum EventKind {
         /// It came.
         Assigned = "assigned",
-        /// It was decided on, a decision was taken back, it was refunded, or its lead was erased.
+        /// It was decided on, a decision was taken back, it was refunded, or its lead was erased or corrected.
         Changed = "changed",
     }
 }

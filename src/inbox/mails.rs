@@ -1,7 +1,8 @@
-//! The mails of this room: the operator hears of an accepted lead, a provider of one that was erased.
+//! The mails of this room: the operator hears of an accepted lead, a provider of one that was erased or corrected.
 
 use serde_json::json;
 
+use super::corrections::Holder;
 use super::{Decided, Status, Undecided, store};
 use crate::db::Tx;
 use crate::error::Result;
@@ -34,10 +35,45 @@ pub(super) fn erased(tx: &mut Tx, lead: LeadId, undecided: &[Undecided]) -> Resu
                 "niche_name": one.niche_name,
                 "lead_status": Status::Refunded,
                 "change": "erased",
+                "corrected": [],
                 "price": one.price_charged,
                 "changed_at": now,
             }),
         })
         .collect();
     outbox::send(tx, &mails)
+}
+
+/// Promises `provider_lead_status_changed` to those who hold a lead whose person sent something else. `fields`: what.
+pub(super) fn corrected(tx: &mut Tx, lead: LeadId, number: i64, fields: &[&str], holders: &[Holder]) -> Result<()> {
+    let now = tx.now();
+    let mails: Vec<Message> = holders
+        .iter()
+        .map(|holder| Message {
+            template: Template::ProviderLeadStatusChanged,
+            to: Recipient::Provider(holder.provider_id),
+            subject: holder.assignment_id.uuid(),
+            round: number,
+            variables: json!({
+                "lead_id": lead,
+                "niche_name": holder.niche_name,
+                "lead_status": holder.status,
+                "change": "corrected",
+                "corrected": fields.iter().map(|field| in_words(field)).collect::<Vec<_>>(),
+                "price": holder.price_charged,
+                "changed_at": now,
+            }),
+        })
+        .collect();
+    outbox::send(tx, &mails)
+}
+
+fn in_words(field: &str) -> &'static str {
+    match field {
+        "contact_name" => "name",
+        "contact_email" => "e-mail",
+        "contact_phone" => "phone number",
+        "postal_code" => "postal code",
+        _ => "answers",
+    }
 }

@@ -6,6 +6,7 @@
 //! One conditional UPDATE decides: the second of two waits for the first, and then finds nothing to change.
 
 mod api;
+mod corrections;
 pub mod events;
 mod mails;
 mod need;
@@ -16,6 +17,7 @@ mod store;
 mod undo;
 
 pub use api::{FilterIn, ReturnOut, routes};
+pub use corrections::{Correction, Said, correct, corrections, news};
 pub use need::{anonymous_need, need, place as place_of};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
@@ -38,6 +40,7 @@ use crate::outbox;
 use crate::period::Period;
 
 use returned::ALLOWANCE_SPAN;
+use search::search_text_of;
 
 text_enum! {
     /// Where an assignment stands.
@@ -120,6 +123,8 @@ pub struct Page {
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub lead: Detail,
+    /// What its person sent later, newest first.
+    pub corrections: Vec<Correction>,
     /// See [`returns_left`].
     pub returns_left: Option<i64>,
 }
@@ -196,7 +201,8 @@ pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i
     store::page(read, provider, filter, Position::First, 1).map(|page| page.total)
 }
 
-/// Leads with all that goes into a file, newest first: those after `after`, at most `limit`.
+/// Leads with all that goes into a file, as their persons have corrected it, newest first: those after `after`, at most
+/// `limit`.
 pub fn full_items(
     read: &mut Read,
     provider: ProviderId,
@@ -204,7 +210,11 @@ pub fn full_items(
     after: Option<(Timestamp, AssignmentId)>,
     limit: i64,
 ) -> Result<Vec<FullItem>> {
-    store::full_items(read, provider, filter, after, limit)
+    let mut items = store::full_items(read, provider, filter, after, limit)?;
+    for item in items.iter_mut().filter(|item| item.corrected) {
+        corrections::amend(read, provider, item)?;
+    }
+    Ok(items)
 }
 
 /// One lead as its provider sees it. Changes nothing.
@@ -214,7 +224,7 @@ pub fn full_items(
 pub fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Shown> {
     let lead = store::detail(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))?;
     let returns_left = if lead.returns_limited { returns_left(read, provider)? } else { None };
-    Ok(Shown { lead, returns_left })
+    Ok(Shown { corrections: corrections(read, provider, &lead)?, lead, returns_left })
 }
 
 /// How many returns the provider may still open now; `None`: as many as it rejects.

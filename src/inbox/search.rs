@@ -1,5 +1,6 @@
 //! What a provider types into the search field, and the patterns that find it in `search_text`.
 
+use super::Said;
 use crate::db::sql::Conditions;
 use crate::email;
 use crate::text;
@@ -28,6 +29,26 @@ const MIN_DIGITS: usize = 3;
 /// What is searched: `"{e-mail}\n{phone digits}"`, both as they are compared.
 pub fn search_text(email_key: Option<&str>, phone_digits: Option<&str>) -> String {
     format!("{}\n{}", email_key.unwrap_or_default(), phone_digits.unwrap_or_default())
+}
+
+/// The same of a lead with what its person sent later: any of the addresses, any of the numbers.
+pub(super) fn search_text_of(original: &Said, later: &[Said]) -> String {
+    let all = || [original].into_iter().chain(later);
+    let emails = all().filter_map(|said| said.contact_email_lower.as_deref());
+    let phones = all().filter_map(|said| said.contact_phone_digits.as_deref());
+    // A space is in neither, so no search finds the end of one and the beginning of the next.
+    search_text(Some(&apart(emails)), Some(&apart(phones)))
+}
+
+/// Each once, in their order.
+fn apart<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all.join(" ")
 }
 
 impl Search {

@@ -2,12 +2,14 @@
 //!
 //! Owns `sources` and `leads`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
 //! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
-//!   look-back, only the first is offered; the others are `duplicate` and name the first;
+//!   look-back, only the first is offered; the others are `duplicate` and name the first. What differs in them is told to
+//!   those who hold the first; where nobody does, the later one is offered in its place;
 //! - a test lead is never offered, and nothing is a duplicate of it;
 //! - an erased lead holds nothing of the person, and what was undecided of it is refunded.
 
 mod admin;
 mod api;
+mod earlier;
 mod erasure;
 mod flags;
 pub mod formats;
@@ -15,8 +17,6 @@ pub mod jobs;
 mod sources;
 mod store;
 mod unmatched;
-
-use std::time::Duration;
 
 use metrics::counter;
 use serde_json::json;
@@ -30,6 +30,8 @@ use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
 use crate::inbox;
 use crate::phone::Phone;
+
+use earlier::Fate;
 
 pub use api::routes;
 pub use erasure::erase;
@@ -161,27 +163,37 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
         return keep(tx, Status::Test, None);
     }
     tx.lock(&same_lead_keys(source, submission))?;
-    if let Some(original) = original(tx, source, submission)? {
-        return keep(tx, Status::Duplicate, Some(original));
-    }
-    let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
-    let to_place = ToPlace {
-        lead,
-        niche: source.niche_id,
-        postal_code: submission.code(source),
-        search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
-        need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
-        place: inbox::place_of(form, submission.postal_code.as_deref()),
-        source: Actor::Source(source.id),
-    };
-    let mut status = Status::Unmatched;
-    let assignments = distribution::distribute(tx, &to_place, |tx, taken| {
-        if taken {
-            status = Status::Assigned;
+    match earlier::decide(tx, source, submission)? {
+        Fate::Duplicate { of, sold } => {
+            let received = keep(tx, Status::Duplicate, Some(of))?;
+            if sold {
+                inbox::correct(tx, Actor::Source(source.id), of, lead)?;
+            }
+            Ok(received)
         }
-        keep(tx, status, None).map(drop)
-    })?;
-    Ok(Received { lead, status, assignments })
+        Fate::New { replaces } => {
+            let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
+            let to_place = ToPlace {
+                lead,
+                niche: source.niche_id,
+                postal_code: submission.code(source),
+                search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
+                need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
+                place: inbox::place_of(form, submission.postal_code.as_deref()),
+                source: Actor::Source(source.id),
+            };
+            let mut status = Status::Unmatched;
+            let assignments = distribution::distribute(tx, &to_place, |tx, taken| {
+                if taken {
+                    status = Status::Assigned;
+                }
+                earlier::step_aside(tx, &replaces)?;
+                keep(tx, status, None)?;
+                earlier::replace(tx, source, &replaces, lead)
+            })?;
+            Ok(Received { lead, status, assignments })
+        }
+    }
 }
 
 /// Tells of a lead that was received, once it is.
@@ -200,8 +212,8 @@ pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Res
     if submission.is_test {
         return Ok(outlook(Status::Test, None, Vec::new()));
     }
-    if let Some(original) = original(read, source, submission)? {
-        return Ok(outlook(Status::Duplicate, Some(original), Vec::new()));
+    if let Fate::Duplicate { of, .. } = earlier::fate(read, source, submission)? {
+        return Ok(outlook(Status::Duplicate, Some(of), Vec::new()));
     }
     let matches = distribution::preview(read, source.niche_id, submission.code(source).as_ref())?;
     let status = if matches.is_empty() { Status::Unmatched } else { Status::Assigned };
@@ -222,20 +234,6 @@ pub fn leads(read: &mut Read, filter: &Filter, limit: i64) -> Result<Vec<LeadRow
 /// What became of the leads that came in since then.
 pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
     store::tally(read, since)
-}
-
-fn original(read: &mut Read, source: &Source, submission: &Submission) -> Result<Option<LeadId>> {
-    let day = Duration::from_hours(24);
-    let looks_back = source.look_back_days > 0;
-    let external = submission.external_id.as_deref();
-    let sought = store::Sought {
-        external_id: external,
-        erased_id: external.map(|id| erasure::erased_external_id(source.id, id)),
-        email: submission.email_key().filter(|_| looks_back),
-        phone: submission.phone_digits().filter(|_| looks_back),
-        since: read.now().minus(day.saturating_mul(source.look_back_days)),
-    };
-    store::original(read, source, &sought)
 }
 
 /// What keeps two units from both taking the same lead for new: a key for each thing by which it would be known again.

@@ -21,7 +21,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::Result;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
-use crate::inbox::{self, Detail, Filter, LeadRef, Position, Shown, Status};
+use crate::inbox::{self, Correction, Detail, Filter, LeadRef, Position, Shown, Status};
 use crate::returns::{self, Attempt, MOST_ATTEMPTS};
 
 /// More entries than these are no timeline any more.
@@ -34,6 +34,7 @@ pub struct LeadPage {
     lead: Lead,
     money: Money,
     answers: Vec<Answer>,
+    corrections: Vec<Corrected>,
     source: Vec<Answer>,
     timeline: Vec<Event>,
     /// Which of the active leads it is: `1 of 12`.
@@ -79,6 +80,16 @@ struct Contact {
     shown: String,
     /// What a phone or a mail program takes; `None` where it is no number that can be dialled.
     link: Option<String>,
+}
+
+/// What the person sent later.
+struct Corrected {
+    when: String,
+    at: String,
+    phone: Option<Contact>,
+    email: Option<Contact>,
+    /// All that was new, in words.
+    answers: Vec<Answer>,
 }
 
 struct Money {
@@ -207,6 +218,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
     LeadPage {
         money: money(app, calendar, found),
         answers: answers::all(form, &known(lead, found.postal_code.as_deref())),
+        corrections: found.shown.corrections.iter().map(|one| corrected(calendar, one)).collect(),
         source: if app.config.show_attribution_to_providers { attribution(lead) } else { Vec::new() },
         timeline: timeline::of(calendar, &found.entries, &found.attempts, is_active.then_some(until)),
         nth: found.nth.map(|n| {
@@ -242,12 +254,8 @@ pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
 
 fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
     let lead = &found.shown.lead;
-    let phone =
-        lead.contact_phone.as_deref().map(|shown| Contact { shown: words::phone(shown), link: dialable(shown) });
-    let email = lead.contact_email.as_deref().map(|shown| Contact {
-        shown: shown.to_owned(),
-        link: Some(percent_encoding::utf8_percent_encode(shown, MAILTO).to_string()),
-    });
+    let phone = lead.contact_phone.as_deref().map(Contact::phone);
+    let email = lead.contact_email.as_deref().map(Contact::email);
     let erased = lead.erased_at.is_some();
     Lead {
         path: format!("/leads/{}", lead.lead_id),
@@ -263,6 +271,33 @@ fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
         email,
         erased: lead.erased_at.map(|at| calendar.time_within(at)),
         is_active: lead.status == Status::Active,
+    }
+}
+
+fn corrected(calendar: &Calendar, one: &Correction) -> Corrected {
+    let phone = one.contact_phone.as_deref().map(words::phone);
+    let (name, email, code) = (one.contact_name.clone(), one.contact_email.clone(), one.postal_code.clone());
+    let given = [("Name", name), ("Phone", phone), ("E-mail", email), ("Postal code", code)];
+    let given = given.into_iter().filter_map(|(question, answer)| Some((question, answer?)));
+    let given = given.map(|(question, answer)| Answer { question: question.to_owned(), answer });
+    let form = one.form_data.as_ref().map_or("", |json| json.0.as_str());
+    Corrected {
+        when: calendar.time_within(one.received_at),
+        at: one.received_at.to_string(),
+        phone: one.contact_phone.as_deref().map(Contact::phone),
+        email: one.contact_email.as_deref().map(Contact::email),
+        answers: given.chain(answers::all(form, &[])).collect(),
+    }
+}
+
+impl Contact {
+    fn phone(shown: &str) -> Self {
+        Self { shown: words::phone(shown), link: dialable(shown) }
+    }
+
+    fn email(shown: &str) -> Self {
+        let link = percent_encoding::utf8_percent_encode(shown, MAILTO).to_string();
+        Self { shown: shown.to_owned(), link: Some(link) }
     }
 }
 

@@ -80,6 +80,7 @@ fn told(entry: &Recorded) -> Option<(&'static str, String)> {
         "lead.refunded" => "Refunded",
         "lead.return_denied" => "Return denied",
         "lead.return_appealed" => "Denial appealed",
+        "lead.corrected" => return Some(("The person sent something else", String::new())),
         "lead.erased" => "Erased at the person’s request",
         "lead.contact_attempted" => "Tried to reach",
         "lead.accept_undone" => "Accept undone",

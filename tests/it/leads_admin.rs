@@ -140,10 +140,11 @@ async fn leads_are_listed_newest_first_and_filtered() {
     let nobody = app.source_of(&app.niche("Nobody's").await).await;
     let assigned = rita.source.sends(json!({})).await.expect(201).str("lead_id");
     let test = rita.source.sends(json!({ "is_test": true })).await.expect(201).str("lead_id");
-    let unmatched = nobody.sends(json!({ "contact_email": "a@example.com" })).await.expect(201).str("lead_id");
+    let same = nobody.lead(json!({ "contact_email": "a@example.com" }));
+    let unmatched = nobody.sending(&same).await.expect(201).str("lead_id");
     app.advance(Duration::from_hours(48));
     let later = nobody.sends(json!({})).await.expect(201).str("lead_id");
-    let duplicate = nobody.sends(json!({ "contact_email": "a@example.com" })).await.expect(201).str("lead_id");
+    let duplicate = nobody.sending(&same).await.expect(201).str("lead_id");
     let all = [&duplicate, &later, &unmatched, &test, &assigned].map(String::clone);
     assert_eq!(ids(&app, "limit=50").await, all);
     assert_eq!(ids(&app, "status=assigned").await, std::slice::from_ref(&assigned));

@@ -223,6 +223,20 @@ const DAMAGE: &[(&str, &str)] = &[
     ("a lead's trace names who got it, and at what price", "DELETE FROM lead_traces"),
     ("a lead's trace names who got it, and at what price", "UPDATE lead_traces SET trace = '[]'"),
     ("a lead's trace names who got it, and at what price", "UPDATE lead_assignments SET subscription_id = id"),
+    (
+        "who was corrected or replaced is known as a lead that was offered, and nobody holds what was replaced",
+        "UPDATE leads SET known_as = id WHERE correction IS NOT NULL",
+    ),
+    (
+        "who was corrected or replaced is known as a lead that was offered, and nobody holds what was replaced",
+        "UPDATE leads SET known_as = (SELECT id FROM leads WHERE status = 'unmatched' LIMIT 1) WHERE status = 'assigned'",
+    ),
+    ("who held a lead was told of its corrections, and of no others", "UPDATE leads SET correction = NULL"),
+    (
+        "who held a lead was told of its corrections, and of no others",
+        "DELETE FROM audit_entries WHERE action = 'lead.corrected'",
+    ),
+    ("a search finds an assignment by its lead's e-mail and phone", "UPDATE lead_assignments SET search_text = ''"),
     ("a job's state, lease and end agree", "UPDATE jobs SET finished_at = NULL"),
     ("a job's state, lease and end agree", "UPDATE jobs SET state = 'running'"),
     ("a job is tried no more often than it may be", "UPDATE jobs SET attempts = max_attempts + 1"),
@@ -328,6 +342,8 @@ async fn a_busy_house() -> TestApp {
     for status in ["assigned", "duplicate"] {
         assert_eq!(rita.source.sending(&lead).await.expect(201).str("status"), status);
     }
+    let corrected = rita.source.lead(json!({ "external_id": "twice" }));
+    assert_eq!(rita.source.sending(&corrected).await.expect(201).str("status"), "duplicate");
     rita.source.sends(json!({ "external_id": "other" })).await.expect(201);
     rita.source.sends(json!({ "is_test": true })).await.expect(201);
     let niche = app.niche("falconry").await;

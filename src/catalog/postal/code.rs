@@ -9,7 +9,7 @@ use super::spelling;
 /// code has.
 type Digits = (&'static str, &'static str, usize);
 
-/// Countries whose codes are digits alone.
+/// Countries whose codes begin with digits; 0 where not all of it are.
 const DIGITS: &[Digits] = &[
     ("AT", "A", 4),
     ("AU", "AUS", 4),
@@ -36,6 +36,7 @@ const DIGITS: &[Digits] = &[
     ("LV", "LV", 4),
     ("MX", "MEX", 5),
     ("MY", "MY", 5),
+    ("NL", "NL", 0),
     ("NO", "N", 4),
     ("NZ", "NZ", 4),
     ("PL", "PL", 5),
@@ -49,6 +50,7 @@ const DIGITS: &[Digits] = &[
     ("TR", "TR", 5),
     ("UA", "UA", 5),
     ("US", "USA", 5),
+    ("VI", "VI", 5),
     ("ZA", "ZA", 4),
 ];
 
@@ -127,8 +129,8 @@ impl Way {
         match self {
             Self::Irish => eircode(text),
             Self::Digits((iso, sign, _)) => {
-                let is_digits = |rest: &&str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
-                let without = |letters: &str| text.strip_prefix(letters).filter(is_digits);
+                let is_code = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
+                let without = |letters: &str| text.strip_prefix(letters).filter(is_code);
                 without(iso).or_else(|| without(sign)).unwrap_or(text).into()
             }
             Self::British | Self::Other => text.into(),

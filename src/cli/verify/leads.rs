@@ -2,7 +2,7 @@
 
 use super::Invariant;
 
-pub const INVARIANTS: [Invariant; 6] = [
+pub const INVARIANTS: [Invariant; 8] = [
     Invariant::sql(
         "a lead is assigned where it has assignments",
         "SELECT l.id, 'is ' || l.status || CASE WHEN l.status = 'assigned' THEN ' to nobody' ELSE ' and assigned' END
@@ -27,8 +27,35 @@ pub const INVARIANTS: [Invariant; 6] = [
     Invariant::sql(
         "a platform's id is offered once",
         "SELECT source_id, 'offered ' || CAST(COUNT(*) AS text) || ' leads of one platform id' FROM leads
-          WHERE external_id IS NOT NULL AND status IN ('assigned', 'unmatched')
+          WHERE external_id IS NOT NULL AND status IN ('assigned', 'unmatched') AND known_as IS NULL
           GROUP BY source_id, external_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::sql(
+        "who was corrected or replaced is known as a lead that was offered, and nobody holds what was replaced",
+        "SELECT l.id, 'is known as ' || CASE WHEN n.id IS NULL THEN 'none' WHEN n.known_as IS NOT NULL THEN 'one that is not the last'
+                                             WHEN n.status NOT IN ('assigned', 'unmatched') THEN 'one that is ' || n.status
+                                             ELSE 'another while it is ' || l.status END
+           FROM leads AS l LEFT JOIN leads AS n ON n.id = l.known_as
+          WHERE l.known_as IS NOT NULL
+            AND (n.id IS NULL OR n.known_as IS NOT NULL OR n.status NOT IN ('assigned', 'unmatched')
+                 OR l.status NOT IN ('assigned', 'duplicate')
+                 OR (l.status = 'assigned' AND EXISTS (SELECT 1 FROM lead_assignments AS a
+                                                        WHERE a.lead_id = l.id AND a.status <> 'refunded')))",
+    ),
+    // Whoever had given the lead back by then was told nothing.
+    Invariant::sql(
+        "who held a lead was told of its corrections, and of no others",
+        "SELECT d.id, 'is a correction that no buyer was told of' FROM leads AS d
+          WHERE d.correction IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM lead_assignments AS a
+                              JOIN audit_entries AS e ON e.entity_id = a.id AND e.action = 'lead.corrected'
+                             WHERE a.lead_id = d.duplicate_of AND e.created_at = d.received_at)
+         UNION ALL
+         SELECT e.entity_id, 'was told of a correction that is not there' FROM audit_entries AS e
+           LEFT JOIN lead_assignments AS a ON a.id = e.entity_id
+          WHERE e.action = 'lead.corrected'
+            AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction IS NOT NULL
+                               AND d.received_at = e.created_at)",
     ),
     Invariant::sql(
         "a lead can be reached, an erased one holds nothing of the person",

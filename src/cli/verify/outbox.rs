@@ -30,7 +30,10 @@ pub const INVARIANTS: [Invariant; 6] = [
                  OR (m.template <> 'provider_lead_status_changed' AND m.round > a.undone)
                  OR (m.template = 'admin_lead_accepted' AND m.round = a.undone AND a.accepted_at IS NULL)
                  OR (m.template = 'admin_provider_rejected_lead' AND m.round = a.undone AND a.rejected_at IS NULL)
-                 OR (m.template = 'provider_lead_status_changed' AND a.refunded_at IS NULL))",
+                 -- An erasure, or so many corrections.
+                 OR (m.template = 'provider_lead_status_changed' AND m.round = 0 AND a.refunded_at IS NULL)
+                 OR (m.template = 'provider_lead_status_changed' AND m.round > 0
+                     AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction = m.round)))",
     ),
     Invariant::sql(
         "a mail's state, its end and its times agree",

@@ -85,6 +85,7 @@ mod tests {
             utm_medium: None,
             utm_campaign: None,
             referrer_url: None,
+            corrected: false,
         }
     }
 

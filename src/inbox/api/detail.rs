@@ -13,7 +13,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
-use crate::inbox::{self, LeadRef, Shown, Status};
+use crate::inbox::{self, Correction, LeadRef, Shown, Status};
 use crate::money::Money;
 
 /// A lead with all that its provider may know of it.
@@ -43,6 +43,8 @@ pub(super) struct LeadDetailView {
     /// What else the person said; null after an erasure
     #[schema(value_type = Option<Object>)]
     form_data: Option<Box<RawValue>>,
+    /// What the person sent again, differently, after you got the lead; newest first, ten at most
+    corrections: Vec<CorrectionOut>,
     /// Set when the person was erased: nothing of them is left
     erased_at: Option<Timestamp>,
     /// Until just before this moment the lead can be rejected
@@ -61,6 +63,43 @@ pub(super) struct LeadDetailView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     attribution: Option<Attribution>,
+}
+
+/// What differed in a later submission of the same person: only that is there.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadCorrection)]
+struct CorrectionOut {
+    received_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contact_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contact_email: Option<String>,
+    /// E.164 where it is a real number, else as it was sent
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contact_phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    postal_code: Option<String>,
+    /// The answers that are new or other than before
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, nullable = false, required = false)]
+    form_data: Option<Box<RawValue>>,
+}
+
+impl CorrectionOut {
+    fn of(one: Correction) -> Result<Self> {
+        Ok(Self {
+            received_at: one.received_at,
+            contact_name: one.contact_name,
+            contact_email: one.contact_email,
+            contact_phone: one.contact_phone,
+            postal_code: one.postal_code,
+            form_data: one.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?,
+        })
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,7 +130,7 @@ struct Attribution {
 
 impl LeadDetailView {
     fn of(shown: Shown, app: &App) -> Result<Self> {
-        let Shown { lead, returns_left } = shown;
+        let Shown { lead, corrections, returns_left } = shown;
         let (returned, config) = (lead.returned(), &app.config);
         let decided_at = lead.accepted_at.or(lead.rejected_at);
         let form_data =
@@ -128,6 +167,7 @@ impl LeadDetailView {
             contact_name: lead.contact_name,
             postal_code: lead.postal_code,
             form_data,
+            corrections: corrections.into_iter().map(CorrectionOut::of).collect::<Result<_>>()?,
             erased_at: lead.erased_at,
             return_until: lead.assigned_at.plus(config.return_window),
             returns_left,

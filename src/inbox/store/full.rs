@@ -1,5 +1,6 @@
 //! The rows of a file: many, in order, each with what its form asked.
 
+use super::corrections::IS_CORRECTED;
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{Json, Read, row};
@@ -32,6 +33,8 @@ row! {
         pub utm_medium: Option<String>,
         pub utm_campaign: Option<String>,
         pub referrer_url: Option<String>,
+        /// Whether its person sent anything else later.
+        pub corrected: bool,
     }
 }
 
@@ -78,7 +81,7 @@ fn text<'a>(
         "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
                 a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
                 l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.utm_source, l.utm_medium, l.utm_campaign,
-                l.referrer_url
+                l.referrer_url, {IS_CORRECTED}
            FROM (SELECT * FROM lead_assignments a{} ORDER BY a.assigned_at DESC, a.id DESC LIMIT {limit}) AS a
            JOIN leads l ON l.id = a.lead_id
            JOIN niches n ON n.id = a.niche_id

@@ -1,6 +1,7 @@
 //! Every statement that writes `lead_assignments`, and what reads one of them. `page.rs` reads many.
 
 mod by_id;
+mod corrections;
 mod ending;
 mod events;
 mod full;
@@ -10,6 +11,7 @@ mod page;
 mod undo;
 
 pub use by_id::MOST as MOST_NAMED;
+pub(super) use corrections::{corrected, corrections, holders, keep_correction, replaced, said, set_search_text};
 pub use ending::Ending;
 pub(super) use ending::ending;
 pub use events::Event;
@@ -25,6 +27,8 @@ pub use undo::Decision;
 pub(super) use undo::{decision, undo};
 
 use std::time::Duration;
+
+use corrections::IS_CORRECTED;
 
 use super::returned::Allowance;
 use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, ReturnRule, ReturnState, Returned, Status, Undecided};
@@ -108,6 +112,8 @@ row! {
         /// What was decided before the appeal.
         pub return_first_denied_at: Option<Timestamp>,
         pub return_first_denial_note: Option<String>,
+        /// Whether its person sent anything else later.
+        pub corrected: bool,
     }
 }
 
@@ -185,7 +191,8 @@ fn detail_text() -> String {
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
                 a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,
                 {RETURN}, {LIMITED}, r.appeal_text AS return_appeal_text,
-                r.first_denied_at AS return_first_denied_at, r.first_denial_note AS return_first_denial_note
+                r.first_denied_at AS return_first_denied_at, r.first_denial_note AS return_first_denial_note,
+                {IS_CORRECTED}
            FROM lead_assignments a
            JOIN leads l ON l.id = a.lead_id
            JOIN niches n ON n.id = a.niche_id
@@ -231,7 +238,11 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("ahead", AHEAD),
         ("ending", ending::TEXT),
     ];
-    let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
+    let single = single
+        .into_iter()
+        .chain(undo::STATEMENTS)
+        .chain(corrections::STATEMENTS)
+        .map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     let made = [("detail", detail_text()), ("named", named::text()), ("glances", glance::text())]
         .map(|(n, sql)| (n.to_owned(), sql));
     single.chain(made).chain(page::statements()).chain(events::statements()).collect()

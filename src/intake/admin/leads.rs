@@ -91,7 +91,7 @@ struct LeadItem {
     contact_phone: Option<String>,
     postal_code: Option<String>,
     external_id: Option<String>,
-    /// The lead that was there first
+    /// The lead of the same person that was offered
     duplicate_of: Option<LeadId>,
     erased_at: Option<Timestamp>,
     /// How many providers got it
@@ -137,8 +137,10 @@ struct Shown {
     #[schema(value_type = Option<Object>)]
     form_data: Option<Box<RawValue>>,
     external_id: Option<String>,
-    /// The lead that was there first
+    /// The lead of the same person that was offered
     duplicate_of: Option<LeadId>,
+    /// The lead that the same person sent later, after all sales of this one were refunded
+    replaced_by: Option<LeadId>,
     utm_source: Option<String>,
     utm_medium: Option<String>,
     utm_campaign: Option<String>,
@@ -224,6 +226,7 @@ impl Shown {
             form_data: lead.form_data.map(raw).transpose()?,
             external_id: lead.external_id,
             duplicate_of: lead.duplicate_of,
+            replaced_by: lead.known_as.filter(|_| lead.duplicate_of.is_none()),
             utm_source: lead.utm_source,
             utm_medium: lead.utm_medium,
             utm_campaign: lead.utm_campaign,

@@ -1,49 +1,9 @@
-//! A lead arrives: whose duplicate it is, and how it is kept.
+//! How a lead that arrives is kept.
 
-use crate::clock::Timestamp;
-use crate::db::{Read, Tx, params};
+use crate::db::{Tx, params};
 use crate::error::Result;
 use crate::id::LeadId;
 use crate::intake::{Source, Status, Submission};
-
-/// By what a lead is known again; what is `None` is not looked for.
-#[derive(Debug, Clone)]
-pub struct Sought<'a> {
-    /// The platform's id, as it stands on a lead, and as it stands on one that was erased.
-    pub external_id: Option<&'a str>,
-    pub erased_id: Option<String>,
-    pub email: Option<&'a str>,
-    pub phone: Option<&'a str>,
-    /// E-mail and phone count on leads received since.
-    pub since: Timestamp,
-}
-
-/// The lead this one is a duplicate of: by the platform's id, else the newest of the same e-mail, else of the same phone.
-///
-/// One statement, an index each, and at most one row of each; what is not sought is NULL, which nothing equals.
-pub fn original(read: &mut Read, source: &Source, sought: &Sought<'_>) -> Result<Option<LeadId>> {
-    let found = read.all::<(LeadId, i64)>(
-        "SELECT id, place FROM (SELECT id, 1 AS place FROM leads
-           WHERE source_id = $1 AND external_id IN ($2, $3) AND external_id IS NOT NULL
-             AND status IN ('assigned', 'unmatched') LIMIT 1) AS by_id
-         UNION ALL SELECT id, place FROM (SELECT id, 2 AS place FROM leads
-           WHERE niche_id = $4 AND contact_email_lower = $5 AND contact_email_lower IS NOT NULL AND received_at >= $6
-             AND status IN ('assigned', 'unmatched') ORDER BY received_at DESC LIMIT 1) AS by_email
-         UNION ALL SELECT id, place FROM (SELECT id, 3 AS place FROM leads
-           WHERE niche_id = $4 AND contact_phone_digits = $7 AND contact_phone_digits IS NOT NULL AND received_at >= $6
-             AND status IN ('assigned', 'unmatched') ORDER BY received_at DESC LIMIT 1) AS by_phone",
-        params![
-            source.id,
-            sought.external_id,
-            sought.erased_id,
-            source.niche_id,
-            sought.email,
-            sought.since,
-            sought.phone
-        ],
-    )?;
-    Ok(found.into_iter().min_by_key(|(_, place)| *place).map(|(lead, _)| lead))
-}
 
 /// A lead about to be stored, with what was decided about it.
 pub struct NewLead<'a> {

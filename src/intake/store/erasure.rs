@@ -16,10 +16,11 @@ row! {
     }
 }
 
-/// The lead and the duplicates of it.
+/// The lead, the duplicates of it, and what it replaced.
 pub fn family(read: &mut Read, lead: LeadId) -> Result<Vec<Member>> {
     read.all(
-        "SELECT id, source_id, external_id, erased_at FROM leads WHERE id = $1 OR duplicate_of = $1 ORDER BY id",
+        "SELECT id, source_id, external_id, erased_at FROM leads WHERE id = $1 OR duplicate_of = $1 OR known_as = $1
+          ORDER BY id",
         params![lead],
     )
 }

@@ -1,12 +1,14 @@
 //! Every statement that writes `sources` and `leads`, and the back office's reads over them.
 
 mod arrival;
+mod earlier;
 mod erasure;
 mod office;
 mod sources;
 mod unmatched;
 
-pub use arrival::{NewLead, Sought, insert_lead, original};
+pub use arrival::{NewLead, insert_lead};
+pub use earlier::{Earlier, Sought, earlier, replace, step_aside, was_here};
 pub use erasure::{Member, erase, erased, erased_through, family, note_erased_through, still_held};
 pub use office::{Assignment, Filter, LeadDetail, LeadRow, Tally, assignments, lead, leads, tally};
 pub use sources::{insert_source, niche_exists, source, source_by_key, sources, update_source};
@@ -14,5 +16,6 @@ pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, 
 
 /// What is asked each time that somebody watches, named: for looking at its plan.
 pub fn statements() -> Vec<(String, String)> {
-    vec![("unmatched leads".to_owned(), unmatched::WAITING.to_owned())]
+    let all = earlier::STATEMENTS.into_iter().chain([("unmatched leads", unmatched::WAITING)]);
+    all.map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect()
 }

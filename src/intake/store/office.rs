@@ -102,6 +102,8 @@ row! {
         pub form_data: Option<Json>,
         pub external_id: Option<String>,
         pub duplicate_of: Option<LeadId>,
+        /// The lead that the person is known as.
+        pub known_as: Option<LeadId>,
         pub utm_source: Option<String>,
         pub utm_medium: Option<String>,
         pub utm_campaign: Option<String>,
@@ -120,8 +122,8 @@ pub fn lead(read: &mut Read, id: LeadId) -> Result<Option<LeadDetail>> {
     read.optional(
         "SELECT l.id, l.source_id, s.name AS source_name, l.niche_id, n.name AS niche_name, l.status, l.received_at,
            l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, l.external_id, l.duplicate_of,
-           l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags, l.raw_payload,
-           l.raw_bytes, l.raw_content_type, l.erased_at
+           l.known_as, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags,
+           l.raw_payload, l.raw_bytes, l.raw_content_type, l.erased_at
            FROM leads AS l JOIN sources AS s ON s.id = l.source_id JOIN niches AS n ON n.id = l.niche_id
           WHERE l.id = $1",
         params![id],

@@ -48,7 +48,8 @@ struct LeadPage {
     origin: Vec<Answer>,
     consent: Vec<Answer>,
     followed: Vec<Event>,
-    duplicate_of: Option<String>,
+    /// Another lead of the same person, and what it is to this one.
+    other: Option<(&'static str, String)>,
     erased: Option<String>,
     raw: Option<String>,
     raw_bytes: String,
@@ -159,7 +160,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Opt
         origin: origin(&lead),
         consent: lead.consent.as_ref().map(|json| answers::evidence(&json.0)).unwrap_or_default(),
         followed: entries.iter().map(|(entry, whose)| event(calendar, entry, whose.as_deref())).collect(),
-        duplicate_of: lead.duplicate_of.map(|id| format!("/admin/leads/{id}")),
+        other: other(&lead),
         erased: lead.erased_at.map(|at| calendar.time_within(at)),
         raw_bytes: words::count(lead.raw_payload.as_ref().map_or(0, String::len).try_into().unwrap_or(0)),
         raw: lead.raw_payload,
@@ -180,11 +181,24 @@ fn origin(lead: &LeadDetail) -> Vec<Answer> {
     named.chain(lead.attribution.iter().flat_map(|json| answers::all(&json.0, &[]))).collect()
 }
 
+fn other(lead: &LeadDetail) -> Option<(&'static str, String)> {
+    let (said, id) = match (lead.duplicate_of, lead.known_as) {
+        (Some(id), _) => ("The lead of the same person that was offered", id),
+        (None, Some(id)) => ("Every sale came back: the lead that took its place", id),
+        (None, None) => return None,
+    };
+    Some((said, format!("/admin/leads/{id}")))
+}
+
 /// In a sentence, what became of it and why.
 fn verdict(lead: &LeadDetail, assignments: &[Assignment], lines: &[Line], currency: &str) -> String {
     let not_taken = lines.iter().filter(|line| !line.taken).count();
     match lead.status {
         Status::Test => "A test: stored, offered to nobody.".to_owned(),
+        // It was offered itself, until a newer one took its place.
+        Status::Duplicate if !lines.is_empty() => {
+            "Nobody had taken it when the same person sent other data, which were offered in its place.".to_owned()
+        }
         Status::Duplicate => {
             "The same person had asked before: stored, offered to nobody, charged to nobody.".to_owned()
         }
@@ -215,7 +229,9 @@ fn event(calendar: &Calendar, entry: &Recorded, whose: Option<&str>) -> Event {
         "lead.contact_attempted" => "tried to reach the person",
         "lead.accept_undone" => "took the accept back",
         "lead.reject_undone" => "took the reject back",
+        "lead.corrected" => "was told what the person corrected",
         "lead.erased" => "Erased",
+        "lead.replaced" => "Replaced by what the person sent later",
         other => other,
     };
     let said = whose.map_or_else(|| said.to_owned(), |whose| format!("{whose} {said}"));

@@ -33,17 +33,20 @@ const SUBJECT: &str = "
      WHERE a.id = $1";
 
 /// One index for the e-mail, one for the phone; what the lead doesn't have is NULL, which nothing equals. A lead that is
-/// assigned to the same provider earlier was there earlier: the intake's own look-back has let it pass.
+/// assigned to the same provider earlier was there earlier: the intake's own look-back has let it pass. One that a newer
+/// lead replaced was paid back to all: nobody had it. (The status is asked for twice, as the indexes have it and as it is.)
 const HAD_BEFORE: &str = "
     SELECT 1 WHERE EXISTS (
         SELECT 1 FROM leads l JOIN lead_assignments a ON a.lead_id = l.id AND a.provider_id = $1
          WHERE l.niche_id = $2 AND l.contact_email_lower = $3 AND l.contact_email_lower IS NOT NULL
            AND l.received_at >= $5 AND l.received_at <= $6 AND l.status IN ('assigned', 'unmatched')
+           AND (l.status IN ('assigned', 'unmatched') OR l.known_as IS NOT NULL) AND l.known_as IS NULL
            AND a.assigned_at <= $7 AND l.id <> $8)
      OR EXISTS (
         SELECT 1 FROM leads l JOIN lead_assignments a ON a.lead_id = l.id AND a.provider_id = $1
          WHERE l.niche_id = $2 AND l.contact_phone_digits = $4 AND l.contact_phone_digits IS NOT NULL
            AND l.received_at >= $5 AND l.received_at <= $6 AND l.status IN ('assigned', 'unmatched')
+           AND (l.status IN ('assigned', 'unmatched') OR l.known_as IS NOT NULL) AND l.known_as IS NULL
            AND a.assigned_at <= $7 AND l.id <> $8)";
 
 pub(super) fn statements() -> Vec<(String, String)> {

@@ -27,6 +27,7 @@ async fn a_lead_is_shown_whole() {
         "contact_email",
         "contact_name",
         "contact_phone",
+        "corrections",
         "currency",
         "erased_at",
         "form_data",

@@ -1,5 +1,6 @@
 //! Leads arrive: our own format, what is kept of it, and what is refused.
 
+mod again;
 mod fate;
 
 use std::time::Duration;

@@ -1,0 +1,163 @@
+//! Who was here before: by the platform's id, by the e-mail, by the phone. What is not sought is NULL, which nothing equals.
+
+use crate::clock::Timestamp;
+use crate::db::{Json, Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{LeadId, NicheId, SourceId};
+use crate::inbox::Said;
+
+/// By what a person is known again; what is `None` is not looked for.
+#[derive(Debug, Clone)]
+pub struct Sought<'a> {
+    pub source: SourceId,
+    pub niche: NicheId,
+    /// The platform's id, as it stands on a lead, and as it stands on one that was erased.
+    pub external_id: Option<&'a str>,
+    pub erased_id: Option<String>,
+    pub email: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    /// E-mail and phone count on leads received since.
+    pub since: Timestamp,
+}
+
+/// One that was found, with the lead that the person is known as now: itself, or the one that took its place.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    pub id: LeadId,
+    pub head: LeadId,
+    /// By the platform's id, which counts for ever.
+    pub by_id: bool,
+    pub head_received_at: Timestamp,
+    pub erased: bool,
+    /// Somebody bought the head.
+    pub sold: bool,
+    /// Somebody did and keeps it.
+    pub held: bool,
+    pub said: Said,
+}
+
+/// An index for each, of so many rows. Leads that were corrected or replaced are found by what they said as well.
+macro_rules! found {
+    ($limit:literal) => {
+        concat!(
+            "SELECT id, 1 AS place FROM (SELECT id FROM leads
+               WHERE source_id = $1 AND external_id IN ($2, $3) AND external_id IS NOT NULL
+                 AND status IN ('assigned', 'unmatched') AND known_as IS NULL LIMIT ",
+            $limit,
+            ") AS by_id
+             UNION ALL SELECT id, 1 AS place FROM (SELECT id FROM leads
+               WHERE source_id = $1 AND external_id IN ($2, $3) AND external_id IS NOT NULL AND known_as IS NOT NULL LIMIT ",
+            $limit,
+            ") AS by_old_id
+             UNION ALL SELECT id, 2 AS place FROM (SELECT id FROM leads
+               WHERE niche_id = $4 AND contact_email_lower = $5 AND contact_email_lower IS NOT NULL AND received_at >= $6
+                 AND (status IN ('assigned', 'unmatched') OR known_as IS NOT NULL) ORDER BY received_at DESC LIMIT ",
+            $limit,
+            ") AS by_email
+             UNION ALL SELECT id, 3 AS place FROM (SELECT id FROM leads
+               WHERE niche_id = $4 AND contact_phone_digits = $7 AND contact_phone_digits IS NOT NULL AND received_at >= $6
+                 AND (status IN ('assigned', 'unmatched') OR known_as IS NOT NULL) ORDER BY received_at DESC LIMIT ",
+            $limit,
+            ") AS by_phone"
+        )
+    };
+}
+
+const WAS_HERE: &str = concat!("SELECT id FROM (", found!("1"), ") AS f LIMIT 1");
+
+const EARLIER: &str = concat!(
+    "SELECT l.id, h.id AS head, f.place, h.received_at AS head_received_at, h.erased_at AS head_erased_at,
+            l.received_at, l.contact_name, l.contact_email, l.contact_phone, l.contact_email_lower,
+            l.contact_phone_digits, l.postal_code, l.form_data, h.status AS head_status,
+            (SELECT count(*) FROM lead_assignments a WHERE a.lead_id = h.id AND a.status <> 'refunded') AS held
+       FROM (SELECT id, MIN(place) AS place FROM (",
+    found!("20"),
+    ") AS found GROUP BY id) AS f
+       JOIN leads l ON l.id = f.id JOIN leads h ON h.id = COALESCE(l.known_as, l.id)
+      ORDER BY f.place, l.received_at DESC, l.id DESC"
+);
+
+row! {
+    struct Row {
+        id: LeadId,
+        head: LeadId,
+        place: i64,
+        head_received_at: Timestamp,
+        head_erased_at: Option<Timestamp>,
+        received_at: Timestamp,
+        contact_name: Option<String>,
+        contact_email: Option<String>,
+        contact_phone: Option<String>,
+        contact_email_lower: Option<String>,
+        contact_phone_digits: Option<String>,
+        postal_code: Option<String>,
+        form_data: Option<Json>,
+        head_status: crate::intake::Status,
+        held: i64,
+    }
+}
+
+pub(super) const STATEMENTS: [(&str, &str); 2] = [("was here", WAS_HERE), ("earlier search", EARLIER)];
+
+/// Whether any lead of this person is there.
+pub fn was_here(read: &mut Read, of: &Sought<'_>) -> Result<bool> {
+    let found: Option<(LeadId,)> = read
+        .optional(WAS_HERE, params![of.source, of.external_id, of.erased_id, of.niche, of.email, of.since, of.phone])?;
+    Ok(found.is_some())
+}
+
+/// The leads of this person, those of the platform's id first, then the newest of each.
+pub fn earlier(read: &mut Read, of: &Sought<'_>) -> Result<Vec<Earlier>> {
+    let rows: Vec<Row> =
+        read.all(EARLIER, params![of.source, of.external_id, of.erased_id, of.niche, of.email, of.since, of.phone])?;
+    Ok(rows.into_iter().map(Earlier::from).collect())
+}
+
+impl From<Row> for Earlier {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            head: row.head,
+            by_id: row.place == 1,
+            head_received_at: row.head_received_at,
+            erased: row.head_erased_at.is_some(),
+            sold: row.head_status == crate::intake::Status::Assigned,
+            held: row.held > 0,
+            said: Said {
+                received_at: row.received_at,
+                contact_name: row.contact_name,
+                contact_email: row.contact_email,
+                contact_phone: row.contact_phone,
+                contact_email_lower: row.contact_email_lower,
+                contact_phone_digits: row.contact_phone_digits,
+                postal_code: row.postal_code,
+                form_data: row.form_data,
+            },
+        }
+    }
+}
+
+/// Makes room for a newer lead of the same person, which is not there yet: until it is, this one stands for itself. One
+/// that was never sold becomes a duplicate; one that came back stays what it is. Where it was sold meanwhile, the unit runs
+/// again.
+pub fn step_aside(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    tx.execute_exactly(
+        1,
+        "UPDATE leads SET known_as = id, duplicate_of = CASE WHEN status = 'assigned' THEN NULL ELSE id END,
+                status = CASE WHEN status = 'assigned' THEN status ELSE 'duplicate' END
+          WHERE id = $1 AND known_as IS NULL AND erased_at IS NULL AND status IN ('assigned', 'unmatched')
+            AND NOT EXISTS (SELECT 1 FROM lead_assignments a WHERE a.lead_id = leads.id AND a.status <> 'refunded')",
+        params![lead],
+    )
+}
+
+/// What was known as this lead is known as the newer one. The duplicates of one that was never sold are the newer one's.
+pub fn replace(tx: &mut Tx, lead: LeadId, by: LeadId) -> Result<()> {
+    tx.execute(
+        "UPDATE leads SET duplicate_of = $2 WHERE duplicate_of = $1
+            AND EXISTS (SELECT 1 FROM leads AS old WHERE old.id = $1 AND old.status = 'duplicate')",
+        params![lead, by],
+    )?;
+    tx.execute("UPDATE leads SET known_as = $2 WHERE known_as = $1", params![lead, by])?;
+    Ok(())
+}
