@@ -288,7 +288,7 @@ async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<Lead
     if good == all {
         let unit = if all == 1 { "lead" } else { "leads" };
         // What a rule has settled at once is final.
-        let ids: Vec<Uuid> = outcomes.iter().filter_map(can_be_undone).map(|id| id.uuid()).collect();
+        let ids: Vec<Uuid> = outcomes.iter().filter_map(can_be_undone).map(Id::uuid).collect();
         let more = if ids.is_empty() { String::new() } else { format!("You can undo until {until}.") };
         let together = Some(Together { until, ids, named: Vec::new() }).filter(|together| !together.ids.is_empty());
         let said = Said { more, together, ..Said::done(format!("{verb} {all} {unit}.")) };

@@ -28,7 +28,7 @@ const PAGES = {
 const [house, chromium] = await Promise.all([House.opens(), browser()]);
 try {
   await mkdir(folder, { recursive: true });
-  for (const width of [390, 1280]) {
+  for (const width of [390, 1024, 1280]) {
     for (const scheme of ["light", "dark"]) {
       const visitor = await Visitor.comes(chromium, house, { width, scheme, critical: false });
       for (const [name, goes] of Object.entries(PAGES)) {

@@ -65,6 +65,21 @@ async fn what_was_decided_together_is_named_and_taken_back_together_or_one_by_on
 }
 
 #[tokio::test]
+async fn a_hundred_at_once_are_named_and_taken_back_too() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let leads = rita.is_sent_leads(100).await;
+    let mut browser = app.browses_as(&rita).await;
+    let ticked: Vec<_> = leads.iter().map(|lead| ("lead", lead.lead.as_str())).collect();
+    browser.sends("/leads/bulk", &[&[("action", "accept")], &ticked[..]].concat()).await.expect(200);
+    let html = browser.page.clone().expect("a page").text;
+    assert_eq!(html.matches("class=\"undone\"").count(), 100);
+    assert!(leads.iter().all(|lead| html.contains(&format!("href=\"/leads/{lead}\""))));
+    browser.sends("/leads/bulk/undo", &ticked).await.expect(200);
+    assert_eq!(rita.me().await["counts"]["active"], 100);
+}
+
+#[tokio::test]
 async fn some_of_many_say_which_can_be_taken_back() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
