@@ -10,7 +10,7 @@ use lettre::message::Mailbox;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::clock::Clock;
-use crate::config::{Settings, Switch, parse_mailbox};
+use crate::config::{Settings, Switch, parse_mailbox, usable_folder};
 use crate::db::{self, Db};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -78,6 +78,25 @@ impl App {
     }
 }
 
+impl App {
+    /// That the settings can work, as far as it can be told here: nothing is connected, and nothing is made. `Err` is the
+    /// line to show.
+    pub fn judge(settings: &Settings) -> std::result::Result<(), String> {
+        settings.judge()?;
+        db::judge(&settings.database()?)?;
+        settings.redis()?;
+        mails(settings)?;
+        if settings.smtp_url.is_none() {
+            let folder = settings.data_dir.join("mail");
+            usable_folder(&folder).map_err(|why| format!("DATA_DIR (mails go to {}): {why}", folder.display()))?;
+        }
+        Files::judge(&settings.storage()).map_err(|why| match settings.storage_url {
+            Some(_) => why,
+            None => why.replacen("STORAGE_URL", "DATA_DIR", 1),
+        })
+    }
+}
+
 /// Where requests are counted; `Err` is the line to show.
 fn limiter(settings: &Settings, seals: &Seals) -> std::result::Result<Limiter, String> {
     let redis = settings.redis()?;
@@ -90,7 +109,8 @@ fn limiter(settings: &Settings, seals: &Seals) -> std::result::Result<Limiter, S
 
 /// What mails need; `Err` is the line to show.
 fn mails(settings: &Settings) -> std::result::Result<(Mailer, Templates, Mailbox), String> {
-    let templates = Templates::load(settings.mail_templates.as_deref())?;
+    let named = |why: String| if why.starts_with("MAIL_TEMPLATES") { why } else { format!("MAIL_TEMPLATES: {why}") };
+    let templates = Templates::load(settings.mail_templates.as_deref()).map_err(named)?;
     let ours = || parse_mailbox(&format!("Leadhouse <leadhouse@{}>", settings.public_host()));
     let from = settings.mail_from.clone().map_or_else(ours, Ok);
     let from = from.map_err(|_| "MAIL_FROM is needed: PUBLIC_URL's host makes no mail address".to_owned())?;

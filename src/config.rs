@@ -1,8 +1,11 @@
 //! Settings: flags with an environment twin; `--help` is the manual. A value that cannot work stops the start with one line.
 
+mod log;
 mod mail;
 mod network;
+mod places;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,24 +16,25 @@ use crate::money::Currency;
 
 pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
+pub use places::{loopback_origin, usable_folder};
 
 /// Settings that every command takes. contract.md, Command line.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Where the data lives: `sqlite://FILE` or `postgres://…`
     #[arg(long, env, global = true, default_value = "sqlite://leadhouse.db", hide_env_values = true)]
-    pub database_url: String,
+    pub database_url: SecretString,
     /// Folder for mails and files when nothing else is set
     #[arg(long, env, global = true, default_value = ".")]
     pub data_dir: PathBuf,
-    /// Address to listen on
-    #[arg(long, env, global = true, default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on; a name is taken too, as in localhost:8080
+    #[arg(long, env, global = true, default_value = "127.0.0.1:8080", value_parser = places::parse_listen)]
     pub listen: std::net::SocketAddr,
-    /// The only origin of links in mails and redirects
-    #[arg(long, env, global = true, default_value = "http://localhost:8080", value_parser = parse_origin)]
+    /// The only origin of links in mails and redirects; unset: where LISTEN is on loopback
+    #[arg(long, env, global = true, default_value = "http://localhost:8080", value_parser = places::parse_origin)]
     pub public_url: String,
     /// Host headers taken beside PUBLIC_URL's and loopback names; any other: 421
-    #[arg(long, env, global = true, value_delimiter = ',')]
+    #[arg(long, env, global = true, value_delimiter = ',', value_parser = places::parse_host)]
     pub allowed_hosts: Vec<String>,
     /// Addresses whose X-Forwarded-For counts, or networks, as in 10.0.0.0/8
     #[arg(long, env, global = true, value_delimiter = ',')]
@@ -83,7 +87,7 @@ pub struct Settings {
     #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
     pub return_window: Duration,
     /// Where files go: `file://FOLDER` or `s3://BUCKET/PREFIX` (with the usual AWS variables); `DATA_DIR/files` when unset
-    #[arg(long, env, global = true)]
+    #[arg(long, env, global = true, hide_env_values = true)]
     pub storage_url: Option<String>,
     /// Rows in an export at most
     #[arg(long, env, global = true, default_value_t = 5000, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
@@ -106,7 +110,7 @@ pub struct Settings {
     #[arg(long, env, global = true, default_value_t = 3, value_parser = clap::value_parser!(i64).range(0..=23))]
     pub erasure_rewrite_hour: i64,
     /// Needed for /metrics from anywhere but loopback
-    #[arg(long, env, global = true, hide_env_values = true)]
+    #[arg(long, env, global = true, hide_env_values = true, value_parser = places::parse_token)]
     pub metrics_token: Option<SecretString>,
     /// How log lines look
     #[arg(long, env, global = true, value_enum, default_value_t = LogFormat::Text)]
@@ -114,6 +118,16 @@ pub struct Settings {
     /// What is logged: a level, or `target=level` pairs
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     pub rust_log: String,
+    /// Which of those that have a default were set.
+    #[arg(skip)]
+    pub given: Given,
+}
+
+/// Settings with a default that something else may be taken for where nobody said anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Given {
+    pub public_url: bool,
+    pub data_dir: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -129,21 +143,75 @@ pub enum LogFormat {
 }
 
 /// Which engine keeps the data, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     Sqlite(PathBuf),
     Postgres(String),
 }
 
+/// As it may be shown: where the database is, without who signs in and how.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                write!(f, "sqlite://{}", without_secrets(&path.display().to_string()))
+            }
+            Self::Postgres(url) => {
+                let (base, query) = url.split_once('?').unwrap_or((url, ""));
+                let place = base.split_once("://").map_or(base, |(_, rest)| rest);
+                let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+                // What is no port, or an @ after the question mark, is the rest of a password that was not encoded.
+                let odd = place.split_once(':').is_some_and(|(_, rest)| {
+                    rest.split(['/', ',']).next().is_none_or(|port| port.parse::<u16>().is_err())
+                });
+                if query.contains('@') || odd && !place.starts_with('[') {
+                    write!(f, "postgres://…")
+                } else {
+                    write!(f, "postgres://{place}")
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Settings {
     /// `STORAGE_URL`, or what it is when nothing is said.
     pub fn storage(&self) -> String {
-        self.storage_url.clone().unwrap_or_else(|| format!("file://{}", self.data_dir.join("files").display()))
+        let folder = self.data_dir.join("files");
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        self.storage_url.clone().unwrap_or_else(|| format!("file://{}", folder.display()))
+    }
+
+    /// That each setting can work, as far as it can be told without asking anybody else. `Err` is the line to show.
+    pub fn judge(&self) -> Result<(), String> {
+        log::parse_rust_log(&self.rust_log).map_err(|why| format!("RUST_LOG {why}"))?;
+        if let Some(url) = &self.storage_url {
+            places::parse_storage_url(url).map_err(|why| format!("STORAGE_URL {why}"))?;
+        }
+        Ok(())
+    }
+
+    /// Where PUBLIC_URL was not set, links lead to where `listen` is reached from this machine. Whether they can be followed.
+    pub fn follow(&mut self, listen: std::net::SocketAddr) -> bool {
+        if self.given.public_url {
+            return true;
+        }
+        let found = loopback_origin(listen, self.tls_cert.is_some());
+        let is_found = found.is_some();
+        self.public_url = found.unwrap_or_else(|| self.public_url.clone());
+        is_found
     }
 
     /// Reads DATABASE_URL; `Err` is the line to show.
     pub fn database(&self) -> Result<DatabaseUrl, String> {
-        parse_database_url(&self.database_url)
+        parse_database_url(self.database_url.expose_secret())
     }
 
     /// Reads REDIS_URL; `Err` is the line to show.
@@ -225,19 +293,57 @@ fn parse_currency(text: &str) -> Result<String, String> {
     Currency::read(text).map(|currency| currency.code().to_owned())
 }
 
-fn parse_origin(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let origin = rest
-        .map(|r| r.strip_suffix('/').unwrap_or(r))
-        .filter(|r| !r.is_empty() && !r.contains(['/', '?', '#', '@', ' ']) && r.bytes().all(|b| b.is_ascii_graphic()));
-    origin.map(|_| text.trim_end_matches('/').to_owned()).ok_or_else(|| {
-        format!("'{text}' is no origin: write http://HOST[:PORT] or https://HOST[:PORT], without a path")
-    })
+/// A text for people, in which whatever stands where a URL has its user and password is left out.
+pub fn without_secrets(text: &str) -> String {
+    let shown = |word: &str| {
+        let Some(at) = word.rfind('@') else { return word.to_owned() };
+        let (before, after) = word.split_at(at);
+        let start = before
+            .find("://")
+            .map_or_else(|| before.len() - before.trim_start_matches(['\'', '"', '(', '<', '[']).len(), |at| at + 3);
+        let (start, who) = before.split_at(start);
+        if who.contains(':') || start.ends_with("://") { format!("{start}…{after}") } else { word.to_owned() }
+    };
+    text.split_inclusive(char::is_whitespace).map(shown).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse_size;
+    use super::{parse_database_url, parse_size, without_secrets};
+
+    #[test]
+    fn a_database_is_named_without_its_password() {
+        for (url, shown) in [
+            ("postgres://lh:hunter2@db.internal/lh", "postgres://db.internal/lh"),
+            ("postgresql://lh:hunter2@db:5433/lh?sslmode=require", "postgres://db:5433/lh"),
+            ("postgres://db:5433,db2:5433/lh", "postgres://db:5433,db2:5433/lh"),
+            ("postgres://lh:hunt@er2@db/lh", "postgres://db/lh"),
+            ("postgres://lh:hunt/er2@db/lh", "postgres://db/lh"),
+            ("postgres://lh:hunt?er2@db/lh", "postgres://…"),
+            ("postgres://lh:hunter2", "postgres://…"),
+            ("postgres://[::1]:5432/lh", "postgres://[::1]:5432/lh"),
+            ("postgres://db/lh?password=hunter2", "postgres://db/lh"),
+            ("sqlite:///srv/leadhouse.db", "sqlite:///srv/leadhouse.db"),
+            ("sqlite:///lh:hunter2@db/lh", "sqlite://…@db/lh"),
+        ] {
+            let read = parse_database_url(url).unwrap();
+            assert_eq!((read.to_string(), format!("{read:?}")), (shown.to_owned(), shown.to_owned()), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_left_out() {
+        for (text, shown) in [
+            ("unexpected 'smtp://u:hunter2@host?tls=on' found", "unexpected 'smtp://…@host?tls=on' found"),
+            ("redis://hunter2@host is away", "redis://…@host is away"),
+            ("--smtp-url=smtp://u:a@hunter2@host", "--smtp-url=smtp://…@host"),
+            ("'u:hunter2@host'", "'…@host'"),
+            ("nobody has bob@example.com", "nobody has bob@example.com"),
+            ("Bob <bob@example.com>: no", "Bob <bob@example.com>: no"),
+        ] {
+            assert_eq!(without_secrets(text), shown);
+        }
+    }
 
     #[test]
     fn sizes_have_a_unit() {

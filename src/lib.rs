@@ -39,3 +39,4 @@ pub mod money;
 pub mod period;
 pub mod phone;
 pub mod text;
+pub mod tls;

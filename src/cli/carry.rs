@@ -41,7 +41,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     let carried = carried?;
     let seconds = began.elapsed().as_secs_f64();
     say(&format!("{} rows of {} tables in {seconds:.1} s, alike on both sides.", carried.rows, carried.tables));
-    say(&format!("{} is as it was. From here on it must not be written any more.", from.display()));
+    say(&format!("{} holds what it held, and where it went: no command goes on with it any more.", from.display()));
     say(
         "Next, with DATABASE_URL naming the new database: leadhouse verify, then serve. Files stay where STORAGE_URL says.",
     );

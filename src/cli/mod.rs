@@ -4,6 +4,7 @@ mod backup;
 mod carry;
 mod demo;
 mod mail;
+mod manual;
 mod migrate;
 mod openapi;
 mod random;
@@ -19,10 +20,11 @@ mod worker;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::Settings;
+use crate::config::{Given, Settings, without_secrets};
 use crate::error::{At, Error, Invalid};
 
 /// A lead marketplace in one binary: intake, distribution, inbox, ledger, audit.
@@ -69,7 +71,7 @@ enum Command {
     ///
     /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the house's
     /// secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what they are; the
-    /// SQLite file stays as it was.
+    /// SQLite file stays as it was, and says where the house went to whoever starts it.
     Move(carry::Args),
     /// Synthetic data for load tests, in a database that holds no providers yet
     ///
@@ -88,8 +90,9 @@ enum Command {
     Mail(mail::Command),
     /// Recompute every invariant over the whole database
     ///
-    /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes.
-    Verify,
+    /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes. Export files are looked for
+    /// where `STORAGE_URL` or `DATA_DIR` says, else where the house has them on record.
+    Verify(verify::Args),
     /// Print the OpenAPI 3.1 document; needs no database
     Openapi,
 }
@@ -120,6 +123,7 @@ impl From<Error> for Failure {
             Error::Conflict { detail, .. } | Error::Forbidden { detail, .. } => detail.into_owned(),
             Error::Invalid(errors) => errors.iter().map(wrong).collect::<Vec<_>>().join("; "),
             Error::Unavailable(why) => why.into_owned(),
+            Error::Internal(why) => why.to_string(),
             other => other.to_string(),
         })
     }
@@ -132,22 +136,41 @@ fn wrong(Invalid { at, detail, .. }: &Invalid) -> String {
 
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let is_set = matches.value_source("public_url") != Some(ValueSource::DefaultValue);
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let settings = cli.settings.clone();
-    match start::with_runtime(&settings, run(cli, is_set)) {
+    let whole = manual::of_each(Cli::command());
+    let read = whole.clone().try_get_matches().and_then(|matches| {
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        let given = |name: &str| matches.value_source(name) != Some(ValueSource::DefaultValue);
+        cli.settings.given = Given { public_url: given("public_url"), data_dir: given("data_dir") };
+        Ok(cli)
+    });
+    let mut cli = match read {
+        Ok(cli) => cli,
+        // Help that was asked for.
+        Err(error) if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            error.exit()
+        }
+        Err(error) => {
+            say(&format!("leadhouse: {}", manual::told(&error, &whole)));
+            return ExitCode::from(2);
+        }
+    };
+    let listen = cli.settings.listen;
+    let settings = &mut cli.settings;
+    settings.follow(listen);
+    let settings = settings.clone();
+    match start::with_runtime(&settings, run(cli)) {
         Ok(code) => code,
         Err(Failure { line, code }) => {
-            say(&format!("leadhouse: {}", line.lines().collect::<Vec<_>>().join(" ")));
+            let line = line.lines().collect::<Vec<_>>().join(" ");
+            say(&format!("leadhouse: {}", without_secrets(&line)));
             ExitCode::from(code)
         }
     }
 }
 
-async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome {
+async fn run(Cli { settings, command }: Cli) -> Outcome {
     match command {
-        Command::Demo(args) => demo::run(settings, args, public_url_is_set).await,
+        Command::Demo(args) => demo::run(settings, args).await,
         Command::Serve(args) => serve::run(settings, args).await,
         Command::Worker(args) => worker::run(settings, args).await,
         Command::Migrate => migrate::run(settings).await,
@@ -158,7 +181,7 @@ async fn run(Cli { settings, command }: Cli, public_url_is_set: bool) -> Outcome
         Command::User(command) => user::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
         Command::Mail(command) => mail::run(&settings, &command),
-        Command::Verify => verify::run(settings).await,
+        Command::Verify(args) => verify::run(settings, args).await,
         Command::Openapi => openapi::run(),
     }
 }

@@ -19,8 +19,18 @@ pub struct Args {
     no_worker: bool,
 }
 
-pub async fn run(settings: Settings, args: Args) -> Outcome {
+pub async fn run(mut settings: Settings, args: Args) -> Outcome {
+    Tls::of(&settings).map_err(Failure::new)?;
+    App::judge(&settings).map_err(Failure::new)?;
     let listener = bind(settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| Failure::new(format!("LISTEN: {error}")))?;
+    if !settings.follow(address) {
+        tracing::warn!(
+            "PUBLIC_URL is not set: links in mails and the addresses of sources say {}, wherever they are read; set it to \
+             where people reach this house, as in https://leads.example.com",
+            settings.public_url
+        );
+    }
     let shutdown = Shutdown::listen()?;
     let app = start::app(settings).await?;
     until(&app, listener, !args.no_worker, shutdown).await?;

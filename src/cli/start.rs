@@ -9,11 +9,14 @@ use super::{Failure, Outcome};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, LogFormat, Settings};
-use crate::db::{Db, Options, migrate};
+use crate::db::house::{self, House};
+use crate::db::{self, Db, Lane, Options, migrate};
+use crate::files::Files;
 use crate::{intake, money};
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
+    settings.judge().map_err(Failure::new)?;
     start_log(settings)?;
     let threads = available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
@@ -55,8 +58,20 @@ pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl,
     Ok(url)
 }
 
-/// The database of the settings, migrated and open, for commands that need no more of the app.
+/// The house of the settings, for commands that look at one that is there, or change something in it.
+pub async fn house(settings: &Settings) -> Result<House, Failure> {
+    let url = settings.database().map_err(Failure::new)?;
+    db::judge(&url).map_err(Failure::new)?;
+    db::house::look(&url).await?.ok_or_else(|| {
+        Failure::new(format!(
+            "there is no Leadhouse at {url}, and nothing was made: DATABASE_URL says where it is; serve and migrate make one"
+        ))
+    })
+}
+
+/// The house of the settings, migrated and open, for commands that need no more of the app.
 pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure> {
+    house(settings).await?;
     let url = migrated(settings, clock).await?;
     let options = Options { readers: 1, background: 1, lanes: 1, ..Options::of(&url) };
     Ok(Db::open(&url, clock, options).await?)
@@ -66,11 +81,26 @@ pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure>
 pub async fn app(settings: Settings) -> Result<App, Failure> {
     let clock = Clock::default();
     // Before the schema is touched.
-    settings.redis().map_err(Failure::new)?;
+    App::judge(&settings).map_err(Failure::new)?;
+    let storage = settings.storage();
+    if storage.starts_with("s3://") {
+        Files::open(&storage).map_err(Failure::new)?.ask().await.map_err(Failure::new)?;
+    }
     migrated(&settings, &clock).await?;
     let app = App::start(settings, clock).await?;
+    record_files(&app).await?;
     forget_the_erased(&app).await;
     Ok(app)
+}
+
+/// Other commands, and whoever restores the house elsewhere, have to know where its files are.
+async fn record_files(app: &App) -> Result<(), Failure> {
+    let place = app.config.storage();
+    let told = place.clone();
+    if let Some(before) = app.db.write(Lane::MONEY, move |tx| house::keep_files(tx, &place)).await? {
+        tracing::warn!("files are looked for in {told} from here on; this house had them in {before}: bring them over");
+    }
+    Ok(())
 }
 
 /// A database that came back from a backup holds people who were erased after that: before anybody is served, they are

@@ -39,8 +39,9 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
     };
     let made = db.write(Lane::MONEY, unit).await;
     db.close().await;
-    let token =
-        made?.ok_or_else(|| Failure::new(format!("nobody has the e-mail address {user}: see leadhouse user add")))?;
+    let at = settings.database().map_err(Failure::new)?;
+    let token = made?
+        .ok_or_else(|| Failure::new(format!("nobody has the e-mail address {user} at {at}: see leadhouse user add")))?;
     print(&token)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -64,8 +64,11 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
     let added = db.write(Lane::MONEY, unit).await;
     db.close().await;
     let (user, link) = added?;
-    say(&format!("Added user {user}."));
+    say(&format!("Added user {user} at {}.", settings.database().map_err(Failure::new)?));
     if let Some(secret) = link {
+        if !settings.given.public_url {
+            say(&format!("The link leads to {}, since PUBLIC_URL is not set.", settings.public_url));
+        }
         print(&format!("{}/sign-in/link?token={secret}", settings.public_url))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use lettre::Address;
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 
 use super::parse_duration;
+use crate::email;
 
 /// A mail that a server has not taken by then is tried again later.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -18,6 +20,9 @@ pub struct SmtpUrl {
     pub port: u16,
     pub tls: SmtpTls,
     pub credentials: Option<Credentials>,
+    /// A server on this machine that nobody said more of: who could stand in between could read the mails anyway, so its
+    /// certificate is not looked at.
+    pub believes: bool,
     /// How long one mail may take, from the first packet to the server's word.
     pub timeout: Duration,
 }
@@ -61,8 +66,10 @@ pub fn parse_smtp_url(text: &str) -> Result<SmtpUrl, String> {
         port: port.unwrap_or(if implicit { 465 } else { plain }),
         tls: if implicit { SmtpTls::Implicit } else { usual },
         credentials,
+        believes: false,
         timeout: TIMEOUT,
     };
+    url.believes = !implicit && url.credentials.is_none() && is_this_machine(&url.host) && !query.contains("tls=");
     for option in query.split('&').filter(|option| !option.is_empty()) {
         match option.split_once('=') {
             Some(("tls", "required")) if implicit => {}
@@ -70,11 +77,24 @@ pub fn parse_smtp_url(text: &str) -> Result<SmtpUrl, String> {
             Some(("tls", "required")) => url.tls = SmtpTls::Required,
             Some(("tls", "opportunistic")) => url.tls = SmtpTls::Opportunistic,
             Some(("tls", "none")) => url.tls = SmtpTls::None,
-            Some(("timeout", timeout)) => url.timeout = parse_duration(timeout)?,
-            _ => return Err(wrong(&format!("has the unknown option '{option}'"))),
+            Some(("timeout", timeout)) => {
+                url.timeout =
+                    parse_duration(timeout).map_err(|_| wrong("has a timeout that is none, as 60s is one"))?;
+            }
+            // What is not known may be the rest of a password.
+            Some(("tls", _)) => return Err(wrong("has a tls that is none of required, opportunistic, none")),
+            _ => {
+                return Err(wrong(
+                    "has an option that is none of tls= and timeout= (a ? in the password is written %3F)",
+                ));
+            }
         }
     }
     Ok(url)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn credentials(who: &str) -> Result<Credentials, &'static str> {
@@ -104,7 +124,8 @@ fn place_of(place: &str) -> Option<(String, Option<u16>)> {
         Some(port) => Some(port.parse::<u16>().ok().filter(|port| *port > 0)?),
     };
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
-    (!host.is_empty() && host.chars().all(fits)).then(|| (host.to_owned(), port))
+    let host = if host.contains(':') { host.to_owned() } else { email::ascii_domain(host)? };
+    host.chars().all(fits).then_some((host, port))
 }
 
 /// An address, or `Name <address>`.
@@ -112,6 +133,10 @@ pub fn parse_mailbox(text: &str) -> Result<Mailbox, String> {
     // The mail library panics on some of these when it writes them.
     let clean = !text.chars().any(char::is_control);
     let read = clean.then(|| text.trim().parse::<Mailbox>().ok()).flatten();
+    let read = read.and_then(|Mailbox { name, email }| {
+        let domain = email::ascii_domain(email.domain())?;
+        Some(Mailbox { name, email: Address::new(email.user(), domain).ok()? })
+    });
     read.ok_or_else(|| format!("'{}' is no mail address: write name@example.com", text.escape_debug()))
 }
 
@@ -160,9 +185,36 @@ mod tests {
             "smtp://host?tls",
             "smtp://ho st",
             "smtp://host?timeout=soon",
+            "smtp://u:hunter2@host?tls=on",
+            "smtp://u:pw?hunter2@host",
+            "smtp://u:25?hunter2@host",
+            "smtp://u:25?tls=hunter2@host",
+            "smtp://u:25?timeout=hunter2@host",
+            "smtp://u:hunter2/x@host",
+            "smtp://u:%ff%fehunter2@host",
+            "smtp:/u:hunter2@host",
+            "smtp://u:hunter2@ho st",
+            "u:hunter2@host",
         ] {
             let why = parse_smtp_url(text).unwrap_err();
-            assert!(!why.contains('\n'), "{text}: {why}");
+            assert!(!why.contains('\n') && !why.contains("hunter2"), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_believed_on_this_machine_alone() {
+        for (text, believes) in [
+            ("smtp://127.0.0.1", true),
+            ("smtp://localhost:2525", true),
+            ("smtp://[::1]?timeout=5s", true),
+            ("smtp://127.0.0.1?tls=opportunistic", false),
+            ("smtp://127.0.0.1?tls=required", false),
+            ("smtps://127.0.0.1", false),
+            ("smtp://u:p@127.0.0.1", false),
+            ("smtp://192.0.2.1", false),
+            ("smtp://localhost.example.com", false),
+        ] {
+            assert_eq!(parse_smtp_url(text).unwrap().believes, believes, "{text}");
         }
     }
 
@@ -170,6 +222,7 @@ mod tests {
     fn mailboxes() {
         assert_eq!(parse_mailbox(" Lead House <l@example.com> ").unwrap().to_string(), "Lead House <l@example.com>");
         assert!(parse_mailbox("ops@localhost").is_ok());
+        assert_eq!(parse_mailbox("info@müller.example").unwrap().to_string(), "info@xn--mller-kva.example");
         for text in ["", "ops", "a@b\r\nBcc: c@d", "Bob\r\nBcc: v@evil <a@example.com>"] {
             assert!(parse_mailbox(text).is_err(), "{text}");
         }

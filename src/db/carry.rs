@@ -58,7 +58,7 @@ pub(super) const SAME: [(&str, &str, &str); 4] = [
 
 /// Carries the house at `from` over into the database at `to`, which is migrated and holds nothing. All of it or nothing:
 /// it is one transaction, at whose end counts, the ledger's sums, the audit's head and the secret are compared. `from` is
-/// held against everybody meanwhile, and stays as it is.
+/// held against everybody meanwhile, and stays as it is, but for a note of where it went: nobody goes on with it.
 ///
 /// # Errors
 /// `Conflict` where another process uses either side, `to` holds something, or the two are not alike at the end.
@@ -71,6 +71,9 @@ pub async fn over(from: &Path, to: &str, progress: Progress) -> Result<Carried> 
         postgres::apart(&url, migrate::LONGEST, async |client| {
             postgres::carry(client, &house, &tables, &progress).await
         })??;
+        // From here on there are two of it, of which one may live.
+        let there = DatabaseUrl::Postgres(url).to_string();
+        house.execute("UPDATE house SET moved_to = $1", [there]).map_err(sqlite_failed(&from))?;
         Ok(Carried { tables: tables.len(), rows: tables.iter().map(|table| table.rows).sum() })
     });
     let carried = carried.await?;

@@ -10,7 +10,7 @@ use refinery::{Migration, Runner, SchemaVersion, Target};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio_postgres::Client;
 
-use super::{Db, Lane, Options, Tx, lane, on_a_thread, postgres, presence};
+use super::{Db, Lane, Options, Tx, house, lane, on_a_thread, place, postgres, presence};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
@@ -75,7 +75,9 @@ pub async fn up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<Repo
     let place = url.clone();
     let report = on_a_thread("db-migrate", move || match place {
         DatabaseUrl::Sqlite(path) => sqlite(&path),
-        DatabaseUrl::Postgres(url) => postgres::apart(&url, LONGEST, async |client| over_postgres(client).await)?,
+        DatabaseUrl::Postgres(url) => {
+            postgres::locked(&url, LONGEST, (LOCK, PATIENCE), async |client| over_postgres(client).await)
+        }
     })
     .await?;
     let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
@@ -112,6 +114,7 @@ fn furnish(tx: &mut Tx, currency: Currency) -> Result<u8> {
          ON CONFLICT (id) DO NOTHING",
         params![code, i64::from(digits), secret, tx.now()],
     )?;
+    house::refuse_moved(tx)?;
     let (found, kept): (String, i64) = tx.one("SELECT currency, minor_digits FROM house WHERE id = 1", &[])?;
     if found != code {
         let detail = format!(
@@ -197,6 +200,7 @@ fn settle_log(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
+    place::keep_private(path);
     let mut db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     db.set_transaction_behavior(TransactionBehavior::Immediate);
@@ -222,7 +226,6 @@ pub(super) fn sqlite_version(db: &Connection) -> rusqlite::Result<SchemaVersion>
 }
 
 async fn over_postgres(client: &mut Client) -> Result<Report> {
-    lock(client).await?;
     let (migrations, newest) = runners(POSTGRES)?;
     let from = postgres_version(client).await?;
     refuse_newer(from, newest)?;
@@ -230,31 +233,6 @@ async fn over_postgres(client: &mut Client) -> Result<Report> {
         runner(&migrations, version).run_async(client).await.map_err(failed)?;
     }
     Ok(Report { from, to: newest, minor_digits: MINOR_DIGITS })
-}
-
-/// Held until the connection ends. Behind a pooler that gives each transaction another connection it would be held by
-/// nobody: so it is looked at.
-async fn lock(client: &Client) -> Result<()> {
-    let wait =
-        format!("SET lock_timeout = {}; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = 0", PATIENCE.as_millis());
-    client.batch_execute(&wait).await.map_err(|error| {
-        Error::Unavailable(
-            format!("another node is migrating, or the lock cannot be had: {}", postgres::said(&error)).into(),
-        )
-    })?;
-    let ours = client
-        .query(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
-                AND (classid::bigint << 32 | objid::bigint) = $1::bigint",
-            &[&LOCK],
-        )
-        .await;
-    if ours.map_err(failed)?.is_empty() {
-        let detail =
-            "migrating needs a connection of its own: name the server itself in DATABASE_URL, not a transaction pooler";
-        return Err(Error::conflict("pooled_connection", detail));
-    }
-    Ok(())
 }
 
 async fn postgres_version(client: &Client) -> Result<SchemaVersion> {

@@ -21,6 +21,7 @@ mod bells;
 mod bulk;
 pub mod carry;
 mod error;
+pub mod house;
 mod lane;
 mod meters;
 pub mod migrate;
@@ -307,6 +308,15 @@ impl Shared {
             let _ = lane.orders.send(lane::Order::Stop);
         }
         join(writers);
+    }
+}
+
+/// That the URL can work, as far as it can be told without asking anybody: its parameters, the files that it names. `Err` is
+/// the line to show.
+pub fn judge(url: &DatabaseUrl) -> std::result::Result<(), String> {
+    match url {
+        DatabaseUrl::Sqlite(_) => Ok(()),
+        DatabaseUrl::Postgres(url) => postgres::Server::new(url).map(drop),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +13,22 @@ use crate::error::{Error, Result};
 
 /// What SQLite keeps beside a file in use.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// What is in a database is for the eyes of its owner alone: a new file is made so, and one that others could read, since it
+/// is from another time or another hand, is closed to them. SQLite makes the files beside it alike.
+pub(super) fn keep_private(path: &Path) {
+    // Whether it can be made is found out when it is opened.
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    for file in std::iter::once(path.to_owned()).chain(COMPANIONS.iter().map(|suffix| beside(path, suffix))) {
+        let Ok(found) = fs::metadata(&file) else { continue };
+        if !found.is_file() || found.permissions().mode() & 0o077 == 0 {
+            continue;
+        }
+        if let Err(error) = fs::set_permissions(&file, fs::Permissions::from_mode(0o600)) {
+            tracing::warn!("{} can be read by others on this machine, and stays so: {error}", file.display());
+        }
+    }
+}
 
 /// The same name with `suffix` at its end.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {

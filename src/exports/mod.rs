@@ -326,8 +326,8 @@ pub fn expire_outlived(tx: &mut Tx, limit: i64) -> Result<usize> {
     Ok(outlived.len())
 }
 
-/// `false` where it was given up before.
-fn expire(tx: &mut Tx, export: &Outlived) -> Result<bool> {
+/// Gives a file up. `false` where it was given up before.
+pub fn expire(tx: &mut Tx, export: &Outlived) -> Result<bool> {
     if !store::expire(tx, export.id)? {
         return Ok(false);
     }

@@ -1,5 +1,7 @@
 //! Files on the local disk: written beside their place, synced, renamed into it.
 
+use std::fs::Permissions;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -18,9 +20,15 @@ impl Disk {
     /// The folder is made where it is missing. `Err` is the line to show.
     pub fn open(folder: &Path) -> Result<Self, String> {
         let cannot = |error: &dyn std::fmt::Display| format!("STORAGE_URL {}: {error}", folder.display());
-        std::fs::create_dir_all(folder).map_err(|error| cannot(&error))?;
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| cannot(&error))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| cannot(&error))?;
         Ok(Self { store: store.with_fsync(true), folder: folder.to_owned() })
+    }
+
+    /// Nobody else on this machine reads this file.
+    pub fn keep_private(&self, name: &str) -> std::io::Result<()> {
+        std::fs::set_permissions(self.folder.join(name), Permissions::from_mode(0o600))
     }
 
     /// Takes away what writes left that were begun before `then` and cut off; how many. Such a file has its name-to-be, `#`

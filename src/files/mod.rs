@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::path::Path as LocalPath;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use crate::clock::Timestamp;
+use crate::config::{usable_folder, without_secrets};
 use crate::error::{Error, Result};
 use disk::Disk;
 use s3::S3;
@@ -27,6 +29,8 @@ use s3::S3;
 const READ: usize = 256 * 1024;
 /// The least that S3 takes as a part of an upload.
 const PART: usize = 5 * 1024 * 1024;
+/// How long a start waits for the storage's word.
+const ASKED: Duration = Duration::from_secs(5);
 /// Parts of one upload that are under way at the same time.
 const PARTS: usize = 2;
 
@@ -60,6 +64,22 @@ impl Files {
         Self::open_with(url, &[])
     }
 
+    /// Whether `open` can do that, without making anything. `Err` is the line to show.
+    pub fn judge(url: &str) -> std::result::Result<(), String> {
+        match url.strip_prefix("file://") {
+            Some(folder) => usable_folder(LocalPath::new(folder)).map_err(|why| format!("STORAGE_URL {url}: {why}")),
+            None => Self::open(url).map(drop),
+        }
+    }
+
+    /// What is there to be looked at; `None` where it is a folder that is not there, and none is made.
+    pub fn there(url: &str) -> std::result::Result<Option<Self>, String> {
+        match url.strip_prefix("file://") {
+            Some(folder) if !LocalPath::new(folder).is_dir() => Ok(None),
+            _ => Self::open(url).map(Some),
+        }
+    }
+
     /// The same, with these AWS variables over the environment's.
     pub fn open_with(url: &str, variables: &[(&str, &str)]) -> std::result::Result<Self, String> {
         if let Some(folder) = url.strip_prefix("file://") {
@@ -76,6 +96,33 @@ impl Files {
         let place = Arc::new(Place::S3(S3::open(bucket, variables)?));
         let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|error| format!("STORAGE_URL: {error}"))?;
         Ok(Self { place, prefix })
+    }
+
+    /// Asks the storage once whether it is there for us. Where it is away that is told, and passes.
+    ///
+    /// # Errors
+    /// The line to show: there is no such bucket, or it is not ours.
+    pub async fn ask(&self) -> std::result::Result<(), String> {
+        let Place::S3(s3) = &*self.place else { return Ok(()) };
+        let mut list = s3.store.list(Some(&self.prefix));
+        let asked = tokio::time::timeout(ASKED, poll_fn(|cx| list.as_mut().poll_next(cx))).await;
+        match asked {
+            Ok(None | Some(Ok(_))) => Ok(()),
+            Ok(Some(Err(error))) => {
+                let words = without_secrets(&error.to_string());
+                if is_refusal(&words) {
+                    return Err(format!(
+                        "STORAGE_URL: the bucket is not there, or these AWS keys may not use it: {words}"
+                    ));
+                }
+                tracing::warn!("the storage is away, files wait for it: {words}");
+                Ok(())
+            }
+            Err(_) => {
+                tracing::warn!("the storage does not answer, files wait for it");
+                Ok(())
+            }
+        }
     }
 
     fn store(&self) -> &dyn ObjectStore {
@@ -97,7 +144,8 @@ impl Files {
             let mut whole = Vec::new();
             file.read_to_end(&mut whole).await.map_err(|error| gone_wrong("read", name, &error))?;
             let put = self.store().put(&self.path(name), whole.into()).await;
-            return put.map(drop).map_err(|error| gone_wrong("write", name, &error));
+            put.map_err(|error| gone_wrong("write", name, &error))?;
+            return self.keep_private(name);
         }
         let upload = self.store().put_multipart(&self.path(name)).await;
         let upload = upload.map_err(|error| gone_wrong("begin", name, &error))?;
@@ -108,7 +156,16 @@ impl Files {
             }
             return Err(gone_wrong("write", name, &error));
         }
-        upload.finish().await.map(drop).map_err(|error| gone_wrong("write", name, &error))
+        upload.finish().await.map_err(|error| gone_wrong("write", name, &error))?;
+        self.keep_private(name)
+    }
+
+    /// What is on the local disk is for the eyes of its owner alone.
+    fn keep_private(&self, name: &str) -> Result<()> {
+        match &*self.place {
+            Place::Disk(disk) => disk.keep_private(name).map_err(|error| gone_wrong("close", name, &error)),
+            Place::S3(_) => Ok(()),
+        }
     }
 
     /// Ends what was begun to be written into this folder before `then` and never ended, since its writer was killed; how
@@ -209,6 +266,13 @@ async fn pour(file: &mut tokio::fs::File, upload: &mut WriteMultipart) -> object
         upload.wait_for_capacity(PARTS).await?;
         upload.write(part);
     }
+}
+
+/// Whether the storage said no, rather than nothing: the library tells the two apart by its words alone.
+fn is_refusal(words: &str) -> bool {
+    ["301", "400", "401", "403", "404"]
+        .iter()
+        .any(|code| words.contains(&format!("status code: {code}")) || words.contains(&format!("status {code}")))
 }
 
 fn gone_wrong(what: &str, name: &str, error: &dyn std::fmt::Display) -> Error {

@@ -83,7 +83,9 @@ impl S3 {
     pub async fn abandon(&self, folder: &Path, then: Timestamp) -> Result<usize, Failed> {
         let (mut key_marker, mut upload_marker, mut abandoned) = (String::new(), String::new(), 0);
         loop {
-            let page = self.uploads(&format!("{folder}/"), &key_marker, &upload_marker).await?;
+            let Some(page) = self.uploads(&format!("{folder}/"), &key_marker, &upload_marker).await? else {
+                return Ok(abandoned);
+            };
             for upload in page.upload {
                 if Timestamp::parse(&upload.initiated).is_some_and(|begun| begun < then) {
                     self.store.abort_multipart(&Path::parse(&upload.key)?, &upload.id).await?;
@@ -97,7 +99,8 @@ impl S3 {
         }
     }
 
-    async fn uploads(&self, prefix: &str, key_marker: &str, upload_marker: &str) -> Result<Uploads, Failed> {
+    /// `None` where the storage has no such list, or not for us: what was begun and never ended is its own affair there.
+    async fn uploads(&self, prefix: &str, key_marker: &str, upload_marker: &str) -> Result<Option<Uploads>, Failed> {
         let value = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
         let mut url = format!("{}/?uploads=&prefix={}", self.url, value(prefix));
         if !key_marker.is_empty() {
@@ -112,10 +115,14 @@ impl S3 {
         let answer = self.http.execute(request).await?;
         let status = answer.status();
         let body = answer.into_body().collect().await?.to_bytes();
+        if matches!(status.as_u16(), 403 | 404 | 405 | 501) {
+            tracing::debug!(%status, "the storage lists no uploads");
+            return Ok(None);
+        }
         if !status.is_success() {
             return Err(format!("the list of uploads is answered with {status}").into());
         }
-        Ok(quick_xml::de::from_str(std::str::from_utf8(&body)?)?)
+        Ok(Some(quick_xml::de::from_str(std::str::from_utf8(&body)?)?))
     }
 }
 

@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Decision, Memory, Quota, WINDOW, Who};
 use crate::clock::Timestamp;
+use crate::tls;
 
 /// The count of the window goes up by one, unless it is at its most. A key without an end gets one in the same step, whatever
 /// made it. Answers: whether it went up, the count, and how long the window lasts, in milliseconds.
@@ -192,7 +193,7 @@ impl Shared {
             .set_response_timeout(Some(self.pace.answer));
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
         let connection = match timeout(self.pace.connect, connecting).await {
-            Ok(connected) => connected.map_err(|error| said(&error))?,
+            Ok(connected) => connected.map_err(|error| server_said(&error))?,
             Err(_) => return Err("no answer".to_owned()),
         };
         self.ask(&connection, &PROBE, Who::Id(uuid::Uuid::nil())).await?;
@@ -239,6 +240,13 @@ impl Shared {
         let resets_in = left.div_ceil(1000).clamp(1, WINDOW);
         Ok(Decision { quota, admitted, remaining: quota.most.saturating_sub(count), resets_in })
     }
+}
+
+/// The server's own words where it does not take us (`ERR DB index is out of range`): there is no key in them yet.
+fn server_said(error: &RedisError) -> String {
+    let words = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let advice = tls::advice(&words, "");
+    words + &advice
 }
 
 /// One line, without what may quote a key.

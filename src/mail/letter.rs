@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Failed;
 use crate::clock::Timestamp;
+use crate::email;
 
 /// A longer subject is of no use to anybody.
 const SUBJECT_CHARS: usize = 200;
@@ -24,8 +25,8 @@ pub struct Letter<'a> {
     pub subject: &'a str,
     pub text: &'a str,
     pub html: &'a str,
-    /// Where one click (RFC 8058) ends mails of this kind.
-    pub unsubscribe: Option<&'a str>,
+    /// Where one click (RFC 8058) ends mails of this kind, and what they are called.
+    pub unsubscribe: Option<(&'a str, &'a str)>,
     pub date: Timestamp,
 }
 
@@ -43,8 +44,10 @@ impl Letter<'_> {
         if self.to.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(Failed::permanent(format!("no mail address: {}", self.to.escape_debug())));
         }
+        let none = || Failed::permanent(format!("no mail address: {}", self.to));
+        let wire = email::on_the_wire(self.to).ok_or_else(none)?;
         let to: Address =
-            self.to.parse().map_err(|error| Failed::permanent(format!("no mail address: {} ({error})", self.to)))?;
+            wire.parse().map_err(|error| Failed::permanent(format!("no mail address: {} ({error})", self.to)))?;
         let built = catch_unwind(AssertUnwindSafe(|| self.message(to)));
         let message = built.map_err(|_| Failed::permanent("the mail cannot be built"))??;
         Ok(Built { envelope: message.envelope().clone(), bytes: message.formatted() })
@@ -61,8 +64,11 @@ impl Letter<'_> {
             .to(Mailbox::new(None, to))
             .subject(one_line(self.subject))
             .raw_header(header("Auto-Submitted", "auto-generated")?);
-        if let Some(url) = self.unsubscribe {
+        if let Some((url, kind)) = self.unsubscribe {
+            // RFC 2919: by it people sort, and filters see that this is no unwanted list.
+            let list = format!("<{}.{}>", kind.replace('_', "-"), self.from.email.domain());
             message = message
+                .raw_header(header("List-Id", &list)?)
                 .raw_header(header("List-Unsubscribe", &format!("<{url}>"))?)
                 .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?);
         }
@@ -119,6 +125,24 @@ mod tests {
             assert!(head.lines().all(|line| line.len() <= 998) && text.is_ascii(), "{head}");
             assert!(head.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.com>"), "{head}");
         }
+    }
+
+    #[test]
+    fn a_domain_goes_out_in_a_labels() {
+        let from: Mailbox = "leads@example.com".parse().unwrap();
+        let built = letter(&from, "info@Müller.example", "x").build().unwrap();
+        assert_eq!(built.envelope.to()[0].to_string(), "info@xn--mller-kva.example");
+        assert!(String::from_utf8(built.bytes).unwrap().contains("To: info@xn--mller-kva.example\r\n"));
+    }
+
+    #[test]
+    fn a_mail_that_can_be_ended_names_its_list() {
+        let from: Mailbox = "leads@example.com".parse().unwrap();
+        let mut letter = letter(&from, "rita@example.com", "x");
+        assert!(!String::from_utf8(letter.build().unwrap().bytes).unwrap().contains("List-"));
+        letter.unsubscribe = Some(("https://leads.example.com/unsubscribe?token=x", "notify_on_new_lead"));
+        let text = String::from_utf8(letter.build().unwrap().bytes).unwrap();
+        assert!(text.contains("List-Id: <notify-on-new-lead.example.com>\r\n"), "{text}");
     }
 
     #[test]

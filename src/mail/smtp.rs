@@ -4,6 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
@@ -16,6 +17,7 @@ use tokio::time::timeout;
 use super::private::Private;
 use super::{Built, Failed};
 use crate::config::{SmtpTls, SmtpUrl};
+use crate::tls;
 
 /// How long a connection waits for its next mail.
 const IDLE: Duration = Duration::from_secs(20);
@@ -23,6 +25,9 @@ const IDLE: Duration = Duration::from_secs(20);
 const KEPT: usize = 32;
 /// This part of a mail's time a connection that was kept has to show that somebody is still there.
 const STILL_THERE: u32 = 4;
+
+/// What helps where the mail server is one's own.
+const OWN_SERVER: &str = "; a server of your own over a network that you trust takes tls=none in SMTP_URL";
 
 /// A mail server.
 pub struct Smtp {
@@ -64,7 +69,8 @@ impl Smtp {
             SmtpTls::None => Tls::Never,
             SmtpTls::Implicit => Tls::AtOnce(Private::new(&url.host).map_err(|error| format!("SMTP_URL: {error}"))?),
             SmtpTls::Required | SmtpTls::Opportunistic => {
-                Tls::Later(TlsParameters::new(url.host.clone()).map_err(|error| format!("SMTP_URL: {error}"))?)
+                let tls = TlsParameters::builder(url.host.clone()).dangerous_accept_invalid_certs(url.believes);
+                Tls::Later(tls.build().map_err(|error| format!("SMTP_URL: {error}"))?)
             }
         };
         let hello = ClientId::Domain(host.to_owned());
@@ -84,6 +90,7 @@ impl Smtp {
     async fn converse(&self, mail: &Built) -> Result<(), Failed> {
         let told = |(step, error): (Step, Error)| judged(step, &error);
         while let Some(mut kept) = self.take() {
+            can_take(&kept, mail)?;
             match timeout(self.url.timeout / STILL_THERE, begin(&mut kept, mail)).await {
                 // The server vanished without a word, and so it did from those that wait.
                 Err(_) => self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear(),
@@ -93,6 +100,7 @@ impl Smtp {
             }
         }
         let mut connection = self.connect().await?;
+        can_take(&connection, mail)?;
         let begun = begin(&mut connection, mail).await;
         self.go_on(connection, begun, mail).await.map_err(told)
     }
@@ -112,9 +120,13 @@ impl Smtp {
 
     /// Whatever goes wrong up to here is about us or the server, not about the mail: it passes.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
-        let SmtpUrl { host, port, tls, credentials, .. } = &self.url;
-        let passing = |error: Error| Failed::passing(error.to_string());
-        let lost = |error: std::io::Error| Failed::passing(format!("no connection to {host}:{port}: {error}"));
+        let SmtpUrl { host, port, tls: asked, credentials, .. } = &self.url;
+        let advised = |words: String| {
+            let advice = tls::advice(&words, OWN_SERVER);
+            Failed::passing(words + &advice)
+        };
+        let passing = |error: Error| advised(error.to_string());
+        let lost = |error: std::io::Error| advised(format!("no connection to {host}:{port}: {error}"));
         let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(lost)?;
         // A mail goes in two writes: the second would wait 40 ms for the server's delayed acknowledgement of the first.
         stream.set_nodelay(true).map_err(lost)?;
@@ -124,17 +136,17 @@ impl Smtp {
         };
         let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(passing)?;
         match &self.tls {
-            Tls::Later(tls) if connection.can_starttls() => {
-                connection.starttls(tls.clone(), &self.hello).await.map_err(passing)?;
+            Tls::Later(parameters) if connection.can_starttls() => {
+                connection.starttls(parameters.clone(), &self.hello).await.map_err(passing)?;
             }
             _ => {}
         }
         let private = matches!(self.tls, Tls::AtOnce(_)) || connection.is_encrypted();
-        if *tls == SmtpTls::Required && !private {
+        if *asked == SmtpTls::Required && !private {
             return Err(Failed::passing("the mail server offers no STARTTLS, and SMTP_URL asks for it"));
         }
         if let Some(who) = credentials {
-            if *tls == SmtpTls::Opportunistic && !private {
+            if *asked == SmtpTls::Opportunistic && !private {
                 return Err(Failed::passing("the mail server offers no STARTTLS: the password was not sent"));
             }
             let known = Credentials::new(who.user.clone(), who.password.expose_secret().to_owned());
@@ -162,6 +174,25 @@ impl Smtp {
         }
         said
     }
+}
+
+/// An address beyond ASCII before its @ goes to no server that does not know such addresses, however often it is tried.
+fn can_take(connection: &AsyncSmtpConnection, mail: &Built) -> Result<(), Failed> {
+    let is_international = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+    if connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        return Ok(());
+    }
+    if mail.envelope.from().is_some_and(is_international) {
+        return Err(Failed::passing(
+            "MAIL_FROM has letters beyond ASCII before its @, and the mail server has no SMTPUTF8",
+        ));
+    }
+    if mail.envelope.to().iter().any(is_international) {
+        return Err(Failed::permanent(
+            "this address has letters beyond ASCII before its @, and the mail server has no SMTPUTF8: it needs another address",
+        ));
+    }
+    Ok(())
 }
 
 /// Says who the mail is from.

@@ -122,7 +122,7 @@ async fn a_newer_schema_is_refused_in_one_line() {
 
 #[tokio::test]
 async fn a_person_is_added_and_gets_a_token() {
-    let program = Program::on_an_empty_database().await;
+    let program = Program::on_a_migrated_database().await;
     let rita = ["user", "add", "--email", "rita@example.com", "--role", "admin"];
     let link = program.run(&[&rita as &[&str], &["--public-url", "https://leads.example.com"]].concat()).well();
     let secret = link.trim_end().strip_prefix("https://leads.example.com/sign-in/link?token=");
@@ -218,7 +218,7 @@ async fn verify_lists_what_is_broken() {
     db.write(Lane::MONEY, move |tx| tx.execute(made, params![provider, tx.now()])).await.unwrap();
     db.close().await;
     let ran = program.run(&["verify"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), "2 violations.\n"));
+    assert!(ran.code == Some(1) && ran.stderr.starts_with("2 violations. Looked at "), "{ran:?}");
     let mut lines: Vec<_> = ran.stdout.lines().collect();
     lines.sort_unstable();
     assert_eq!(

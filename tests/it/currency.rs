@@ -110,7 +110,7 @@ async fn what_is_no_currency_stops_the_start() {
         for args in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["worker", "--once"], &["verify"]] {
             let ran = program.run(&[args, &["--currency", wrong]].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{wrong:?}: {ran:?}");
-            assert!(ran.stderr.contains("currency"), "{wrong:?}: {ran:?}");
+            assert!(ran.stderr.starts_with("leadhouse: CURRENCY"), "{wrong:?}: {ran:?}");
         }
     }
 }

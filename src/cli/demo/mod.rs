@@ -47,17 +47,18 @@ pub struct Args {
     every: Duration,
 }
 
-pub async fn run(settings: Settings, args: Args, public_url_is_set: bool) -> Outcome {
+pub async fn run(settings: Settings, args: Args) -> Outcome {
     let unusable = |error: std::io::Error| Failure::new(format!("--data {}: {error}", args.data.display()));
     std::fs::create_dir_all(&args.data).map_err(unusable)?;
     let listener = serve::bind(settings.listen).await?;
     let address = listener.local_addr().map_err(unusable)?;
     let host =
         if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
     let settings = Settings {
-        database_url: format!("sqlite://{}", args.data.join("leadhouse.db").display()),
+        database_url: format!("sqlite://{}", args.data.join("leadhouse.db").display()).into(),
         data_dir: args.data.clone(),
-        public_url: if public_url_is_set { settings.public_url } else { format!("http://{host}") },
+        public_url: if settings.given.public_url { settings.public_url } else { format!("{scheme}://{host}") },
         ..settings
     };
     let shutdown = Shutdown::listen()?;

@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::{Found, Invariant, Violation};
-use crate::db::{Db, Read, params, row};
+use crate::db::{Db, Lane, Read, Tx, params, row};
 use crate::error::Result;
+use crate::exports::{self, Outlived};
 use crate::files::Files;
 use crate::id::{ExportId, Id};
 
@@ -20,6 +21,32 @@ row! {
     }
 }
 
+/// What is said of a file that is not there.
+pub(super) const MISSING: &str = "is missing";
+
+/// Every file that can be fetched, where there is no storage at all.
+pub(super) async fn all_missing(db: &Db) -> Result<Vec<Violation>> {
+    let kept = db.background(kept).await?.into_iter();
+    let missing = |kept: Kept| Violation {
+        invariant: WHOLE,
+        subject: kept.id.uuid(),
+        detail: format!("{} {MISSING}", kept.file),
+    };
+    Ok(kept.map(missing).collect())
+}
+
+/// Gives up the files that are missing: their exports are expired, and can be asked for again. How many it were.
+pub(super) async fn expire(db: &Db, missing: &[Violation]) -> Result<usize> {
+    let mut given_up = 0;
+    for one in missing {
+        let id = ExportId(one.subject);
+        let file = one.detail.trim_end_matches(MISSING).trim_end().to_owned();
+        let unit = move |tx: &mut Tx| exports::expire(tx, &Outlived { id, file: file.clone() });
+        given_up += usize::from(db.write(Lane::MONEY, unit).await?);
+    }
+    Ok(given_up)
+}
+
 /// Reads every file that can be fetched, to its end.
 pub async fn files(db: &Db, files: &Files) -> Result<Vec<Violation>> {
     let mut found = Vec::new();
@@ -28,7 +55,7 @@ pub async fn files(db: &Db, files: &Files) -> Result<Vec<Violation>> {
         let detail = match files.digest(&kept.file).await? {
             Some(there) if there == (size, kept.sha256) => continue,
             Some((there, _)) => format!("{} has {there} bytes that are not the {size} recorded", kept.file),
-            None => format!("{} is missing", kept.file),
+            None => format!("{} {MISSING}", kept.file),
         };
         // It may have been given up in the meantime.
         if db.read(move |read| is_ready(read, kept.id)).await? {

@@ -21,9 +21,9 @@ use std::process::ExitCode;
 
 use uuid::Uuid;
 
-use super::{Outcome, print, say, start};
+use super::{Failure, Outcome, print, say, start};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Settings, without_secrets};
 use crate::db::{Db, Engine, Read};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -87,11 +87,58 @@ impl fmt::Display for Violation {
 
 pub use exports::files;
 
-pub(super) async fn run(settings: Settings) -> Outcome {
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Give up export files that are missing: their exports expire, and providers can ask for them again
+    #[arg(long)]
+    expire_missing: bool,
+}
+
+pub(super) async fn run(settings: Settings, args: Args) -> Outcome {
+    let house = start::house(&settings).await?;
+    let url = settings.database().map_err(Failure::new)?;
+    // Where nobody says otherwise, the house knows.
+    let said = settings.storage_url.is_some() || settings.given.data_dir;
+    let place = house.files.filter(|_| !said).unwrap_or_else(|| settings.storage());
     let db = start::database(&settings, &Clock::default()).await?;
-    let checked = everything(&db, &settings).await;
+    let checked = checked(&db, &place, args.expire_missing).await;
     db.close().await;
-    let violations = checked?;
+    let (violations, missing) = checked?;
+    tell(&violations)?;
+    if missing > 0 {
+        print(&lost(missing, &place))?;
+    }
+    let looked = format!("Looked at {url} and the files in {}.", without_secrets(&place));
+    match violations.len() + missing {
+        0 => say(&format!("All {} invariants hold. {looked}", invariants().len() + 1)),
+        all => say(&format!("{all} violations. {looked}")),
+    }
+    Ok(if violations.is_empty() && missing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is wrong, and how many files are missing, unless they were to be given up.
+async fn checked(db: &Db, place: &str, expire: bool) -> Result<(Vec<Violation>, usize)> {
+    let (missing, others): (Vec<_>, Vec<_>) =
+        everything(db, place).await?.into_iter().partition(|one| one.detail.ends_with(exports::MISSING));
+    if !expire {
+        return Ok((others, missing.len()));
+    }
+    let given_up = exports::expire(db, &missing).await?;
+    say(&format!("Expired: {given_up} exports whose files were missing."));
+    Ok((others, 0))
+}
+
+/// One line, however many they are: what is wrong is one thing.
+fn lost(missing: usize, place: &str) -> String {
+    let (files, are) = if missing == 1 { ("file", "is") } else { ("files", "are") };
+    format!(
+        "{missing} export {files} {are} missing in {}: copy them there from where they were, or name that place in \
+         STORAGE_URL; leadhouse verify --expire-missing gives them up, and providers can ask for them again",
+        without_secrets(place)
+    )
+}
+
+fn tell(violations: &[Violation]) -> Result<(), Failure> {
     for group in violations.chunk_by(|a, b| a.invariant == b.invariant) {
         for violation in group.iter().take(LISTED) {
             print(&violation.to_string())?;
@@ -100,21 +147,19 @@ pub(super) async fn run(settings: Settings) -> Outcome {
             print(&format!("{}: {more} more", first.invariant))?;
         }
     }
-    if violations.is_empty() {
-        say(&format!("All {} invariants hold.", invariants().len() + 1));
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(&format!("{} violations.", violations.len()));
-    Ok(ExitCode::FAILURE)
+    Ok(())
 }
 
-async fn everything(db: &Db, settings: &Settings) -> Result<Vec<Violation>> {
+async fn everything(db: &Db, place: &str) -> Result<Vec<Violation>> {
     let damaged = damage(db).await?;
     if !damaged.is_empty() {
         return Ok(damaged);
     }
-    let files = Files::open(&settings.storage()).map_err(Error::internal)?;
-    Ok([check(db).await?, exports::files(db, &files).await?].concat())
+    let files = match Files::there(place).map_err(|why| Error::Unavailable(why.into()))? {
+        Some(files) => exports::files(db, &files).await?,
+        None => exports::all_missing(db).await?,
+    };
+    Ok([check(db).await?, files].concat())
 }
 
 /// What is wrong with the file itself, where the database is one: then nothing else that is read from it can be believed.

@@ -83,7 +83,11 @@ impl Wire {
     fn open(&self, config: &Config, tls: &MakeRustlsConnect, within: Duration) -> Result<(Client, Line), String> {
         let connecting = async { tokio::time::timeout(within, config.connect(tls.clone())).await };
         let (client, connection) = match self.runtime.block_on(connecting) {
-            Ok(connected) => connected.map_err(|error| said(&error))?,
+            Ok(connected) => connected.map_err(|error| {
+                let words = said(&error);
+                let advice = crate::tls::advice(&words, "");
+                words + &advice
+            })?,
             Err(_) => return Err("no answer".to_owned()),
         };
         Ok((client, Line { connection, ended: false, sent: VecDeque::new(), failed: None }))

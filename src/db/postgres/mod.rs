@@ -1,9 +1,11 @@
 //! PostgreSQL: a connection a thread, which comes back by itself, with its own prepared statements.
 
 mod carry;
+mod certificate;
 mod copy;
 mod crier;
 mod link;
+mod pooler;
 mod scrub;
 mod tls;
 mod value;
@@ -19,6 +21,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 pub(super) use self::carry::{carry, is_ours_to_fill};
 pub(super) use self::link::said;
 use self::link::{Broken, Link, Wire};
+pub(super) use self::pooler::locked;
 pub(super) use self::scrub::{rewrite, seen_by, snapshot_end};
 use self::value::{Bound, Encoded};
 use super::error::{DbError, Failure, Fault, Kind};

@@ -8,24 +8,28 @@
 //! | `verify-ca` | yes | yes | not looked at |
 //! | `verify-full` | yes | yes | yes |
 //!
-//! `sslrootcert` is a PEM file; without it (or with `system`) the machine's own roots count.
+//! `sslrootcert` is a PEM file; without it (or with `system`) the machine's own roots count. With a file of one's own, as with
+//! libpq: a server may show a certificate of that file that signed itself (`openssl req -x509`), and be called by the common
+//! name of one without subjectAltName. What the machine's roots vouch for is looked at as browsers do.
 
 use std::str::FromStr;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor};
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
+};
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::certificate::Certificate;
 
 /// How much of the server's certificate is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,9 @@ enum Trust {
 /// without the URL, which may hold a password.
 pub(super) fn read(url: &str) -> Result<(Config, MakeRustlsConnect), String> {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    if query.contains('@') {
+        return Err("DATABASE_URL cannot be read: a ? in the password is written %3F, and an @ %40".to_owned());
+    }
     let (ours, others): (Vec<&str>, Vec<&str>) =
         query.split('&').filter(|pair| !pair.is_empty()).partition(|pair| name_of(pair).starts_with("ssl"));
     let mut mode = "prefer".to_owned();
@@ -80,23 +87,14 @@ fn name_of(pair: &str) -> &str {
 
 fn client(trust: Trust, root: Option<&str>) -> Result<ClientConfig, String> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Nothing => Arc::new(Lenient { roots: None, algorithms: provider.signature_verification_algorithms }),
-        Trust::Chain => {
-            let roots = Some(roots(root)?);
-            Arc::new(Lenient { roots, algorithms: provider.signature_verification_algorithms })
-        }
-        Trust::ChainAndName => strict(roots(root)?, &provider)?,
-    };
+    let vouching = if trust == Trust::Nothing { None } else { Some(roots(root)?) };
+    let own = if vouching.is_some() { root.map_or(Ok(Vec::new()), certificates)? } else { Vec::new() };
+    let by_name = trust == Trust::ChainAndName;
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Arc::new(AsLibpq { roots: vouching, own, by_name, algorithms });
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = versions.map_err(|error| error.to_string())?;
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
-}
-
-fn strict(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, String> {
-    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
-    let verifier = builder.build().map_err(|error| error.to_string())?;
-    Ok(verifier)
 }
 
 fn roots(file: Option<&str>) -> Result<RootCertStore, String> {
@@ -109,33 +107,73 @@ fn roots(file: Option<&str>) -> Result<RootCertStore, String> {
             Ok(roots)
         };
     };
-    let wrong = |error: &dyn std::fmt::Display| format!("sslrootcert {file}: {error}");
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
-        let certificate = certificate.map_err(|error| wrong(&error))?;
-        roots.add(certificate).map_err(|error| wrong(&error))?;
+    for certificate in certificates(file)? {
+        roots.add(certificate).map_err(|error| format!("sslrootcert {file}: {error}"))?;
     }
-    if roots.is_empty() { Err(wrong(&"no certificate in it")) } else { Ok(roots) }
+    Ok(roots)
 }
 
-/// Looks at less than the name: at the chain (`verify-ca`), or at nothing but that the server holds its own key.
+fn certificates(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("sslrootcert {file}: {error}");
+    let read = CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))?;
+    let all = read.collect::<Result<Vec<_>, _>>().map_err(|error| wrong(&error))?;
+    if all.is_empty() { Err(wrong(&"no certificate in it")) } else { Ok(all) }
+}
+
+/// Looks at the chain and the name (`verify-full`), at the chain alone (`verify-ca`), or at nothing but that the server holds
+/// its own key.
 #[derive(Debug)]
-struct Lenient {
+struct AsLibpq {
     roots: Option<RootCertStore>,
+    /// Those of `sslrootcert`.
+    own: Vec<CertificateDer<'static>>,
+    by_name: bool,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
-impl ServerCertVerifier for Lenient {
+impl AsLibpq {
+    fn vouched(
+        &self,
+        roots: &RootCertStore,
+        shown: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<(), TlsError> {
+        let own =
+            if self.own.iter().any(|own| own.as_ref() == shown.as_ref()) { Certificate::read(shown) } else { None };
+        match own.filter(Certificate::is_self_signed) {
+            Some(own) if own.is_valid_at(now) => Ok(()),
+            Some(_) => Err(CertificateError::Expired.into()),
+            None => {
+                let certificate = ParsedCertificate::try_from(shown)?;
+                verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, self.algorithms.all)
+            }
+        }
+    }
+
+    fn named(&self, shown: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), TlsError> {
+        let by_common_name = || Certificate::read(shown).is_some_and(|shown| shown.is_commonly(name));
+        match verify_server_name(&ParsedCertificate::try_from(shown)?, name) {
+            Err(_) if !self.own.is_empty() && by_common_name() => Ok(()),
+            looked => looked,
+        }
+    }
+}
+
+impl ServerCertVerifier for AsLibpq {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
+        server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
         if let Some(roots) = &self.roots {
-            let certificate = ParsedCertificate::try_from(end_entity)?;
-            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, self.algorithms.all)?;
+            self.vouched(roots, end_entity, intermediates, now)?;
+        }
+        if self.by_name {
+            self.named(end_entity, server_name)?;
         }
         Ok(ServerCertVerified::assertion())
     }

@@ -34,6 +34,7 @@ use super::wire::{Io, Paced, Wire};
 use crate::clock::Clock;
 use crate::config::Network;
 use crate::error::Result;
+use crate::id;
 
 /// How long a TLS handshake and the first head may take together, each later head, and a connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -214,6 +215,13 @@ impl Served {
                 }
             }
         };
+        // What the wire let through and hyper refuses has an answer without a word; here it has one, and an id.
+        if let Err(error) = &done
+            && error.is_parse()
+        {
+            let request_id = id::new_uuid(self.clock.now());
+            tracing::info!(target: "access", %request_id, client = %peer.ip(), status = 400_u16, "refused: {error}");
+        }
         connection.into_parts().io.into_inner().finish(done.is_ok()).await;
     }
 }

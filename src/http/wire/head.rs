@@ -20,6 +20,8 @@ pub(super) struct Head {
     lines: usize,
     length: Option<u64>,
     chunked: bool,
+    /// HTTP/1.0, which knows no chunks.
+    old: bool,
 }
 
 pub(super) enum Scan {
@@ -73,6 +75,7 @@ impl Head {
                     "At most 100 headers.",
                 );
             }
+            self.old |= self.lines == 1 && line.ends_with(b" HTTP/1.0");
             let checked = if self.lines == 1 { check_request_line(line) } else { self.check_header(line) };
             if let Err(detail) = checked {
                 return bad(detail);
@@ -116,7 +119,9 @@ impl Head {
         if !value.eq_ignore_ascii_case(b"chunked") {
             return Err("The one Transfer-Encoding is chunked.");
         }
-        if first && self.length.is_none() {
+        if self.old {
+            Err("HTTP/1.0 has no Transfer-Encoding: send a Content-Length, or HTTP/1.1.")
+        } else if first && self.length.is_none() {
             Ok(())
         } else {
             Err("Send one Content-Length, or Transfer-Encoding: chunked.")
@@ -223,6 +228,7 @@ mod tests {
         for target in ["/\u{e9}", "/a\tb", "http://", "/<\u{7f}>"] {
             assert_eq!(scan(&format!("GET {target} HTTP/1.1\r\n\r\n")), "400", "{target:?}");
         }
+        assert_eq!(scan("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), "400");
         assert_eq!(scan("GET / HTTP/1.1\n"), "400");
         assert_eq!(scan("\u{16}\u{3}\u{1}\n"), "400");
     }

@@ -1,6 +1,7 @@
 //! Units of work, on the engine under test.
 
 mod later;
+mod pooler;
 mod postgres;
 mod sharing;
 mod sqlite;

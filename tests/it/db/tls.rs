@@ -20,8 +20,12 @@ fn file(name: &str) -> PathBuf {
 
 /// A server that answers each sign-in with how it came; `tls` says whether it can do TLS.
 fn server(tls: bool) -> u16 {
-    let certificates = CertificateDer::pem_file_iter(file("server.pem")).unwrap().map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
+    server_with(&file("server.pem"), &file("server.key"), tls)
+}
+
+fn server_with(certificate: &Path, key: &Path, tls: bool) -> u16 {
+    let certificates = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_file(key).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -110,4 +114,51 @@ async fn each_mode_looks_at_as_much_as_it_says() {
         let outcome = by(port, host, &query).await;
         assert!(outcome.contains(expected), "{host}{query}: {outcome}");
     }
+}
+
+/// Makes a certificate as people make one for their own server.
+fn self_signed(folder: &Path, name: &str, more: &[&str]) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.key")));
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .args(more)
+        .output()
+        .expect("openssl");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (certificate, key)
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_is_taken_as_libpq_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let alt = ["-subj", "/CN=db", "-addext", "subjectAltName=DNS:localhost", "-days", "30"];
+    let common = ["-subj", "/O=Leads/CN=localhost", "-days", "30"];
+    let others = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:db.internal", "-days", "30"];
+    for (name, more, verify_ca, verify_full) in [
+        ("alt", &alt[..], "came over TLS", "came over TLS"),
+        ("common", &common, "came over TLS", "came over TLS"),
+        ("others", &others, "came over TLS", "not valid for name"),
+    ] {
+        let (certificate, key) = self_signed(here, name, more);
+        let port = server_with(&certificate, &key, true);
+        let root = format!("sslrootcert={}", certificate.display());
+        for (query, expected) in [
+            (format!("?sslmode=verify-ca&{root}"), verify_ca),
+            (format!("?sslmode=require&{root}"), verify_ca),
+            (format!("?sslmode=verify-full&{root}"), verify_full),
+            (format!("?sslmode=verify-ca&sslrootcert={}", file("ca.pem").display()), "invalid peer certificate"),
+        ] {
+            let outcome = by(port, "localhost", &query).await;
+            assert!(outcome.contains(expected), "{name}{query}: {outcome}");
+        }
+    }
+    // One's own authority is not one's server, and a common name counts for itself only.
+    let (certificate, key) = self_signed(here, "elsewhere", &["-subj", "/CN=elsewhere", "-days", "30"]);
+    let port = server_with(&certificate, &key, true);
+    let outcome = by(port, "localhost", &format!("?sslmode=verify-full&sslrootcert={}", certificate.display())).await;
+    assert!(outcome.contains("subjectAltName"), "{outcome}");
 }

@@ -275,3 +275,25 @@ async fn a_conversation_line_by_line() {
     }
     assert_eq!(server.taken().len(), 2);
 }
+
+#[tokio::test]
+async fn addresses_beyond_ascii_go_as_far_as_the_server_knows_them() {
+    let server = SmtpServer::doing(&[], Act::Takes).await;
+    let app = mailing_to(&server.url("")).await;
+    app.leaves_a_mess("a dead mail").await;
+    let (rita, sam) = (app.provider("rita").await, app.provider("sam").niche("gutters").await);
+    for (provider, email) in [(&rita, "info@Müller.example"), (&sam, "josé@müller.example")] {
+        let path = format!("/api/v1/admin/providers/{}", provider.id);
+        app.operator().patch(path, &serde_json::json!({ "email": email })).await.expect(200);
+        provider.is_sent_a_lead().await;
+    }
+    app.run_jobs().await;
+    let lines = server.lines();
+    assert!(lines.contains(&"> RCPT TO:<info@xn--mller-kva.example>".to_owned()), "{lines:?}");
+    assert!(lines.iter().all(|line| line.is_ascii()), "{lines:?}");
+    let mails = listed(&app, "").await;
+    let states: Vec<_> = mails.iter().map(|mail| mail["state"].as_str().unwrap()).collect();
+    assert!(states.contains(&"sent") && states.contains(&"dead"), "at once: {mails:?}");
+    let dead = mails.iter().find(|mail| mail["state"] == "dead").unwrap();
+    assert!(dead["last_error"].as_str().unwrap().contains("SMTPUTF8"), "{dead}");
+}

@@ -23,7 +23,7 @@ pub const ROOMS: &[&str] = &[
 pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "queue"];
 
 /// What everything stands on.
-pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text"];
+pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls"];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
@@ -37,8 +37,13 @@ pub const KITS: &[(&str, &[&str])] = &[
 ];
 
 /// Which ground module may use which.
-pub const EARTH: &[(&str, &[&str])] =
-    &[("config", &["money"]), ("email", &["text"]), ("id", &["clock"]), ("money", &["error"]), ("period", &["clock"])];
+pub const EARTH: &[(&str, &[&str])] = &[
+    ("config", &["email", "money"]),
+    ("email", &["text"]),
+    ("id", &["clock"]),
+    ("money", &["error"]),
+    ("period", &["clock"]),
+];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[

@@ -1,0 +1,123 @@
+//! Which settings a command's help shows, and how a wrong command line is told: in one line, with the setting's name and
+//! without the value of one that may hold a password.
+
+use clap::builder::Command;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Error};
+
+use crate::config::without_secrets;
+
+/// What every command has: where the data is, and what is logged.
+const ALL: &[&str] = &["database_url", "log_format", "rust_log"];
+/// What is asked for of whoever makes or opens a house.
+const HOUSE: &[&str] = &["currency"];
+const FILES: &[&str] = &["data_dir", "storage_url"];
+const LINKS: &[&str] = &["public_url", "listen"];
+/// What is about requests, and nothing to a worker.
+const DOOR: &[&str] =
+    &["allowed_hosts", "trusted_proxies", "tls_cert", "tls_key", "rate_limits", "redis_url", "metrics_token"];
+
+/// Whether a command's help shows a setting. A command that is not named here shows all.
+fn concerns(command: &str, setting: &str) -> bool {
+    let of = |lists: &[&[&str]]| lists.iter().any(|list| list.contains(&setting));
+    match command {
+        "demo" => !of(&[&["database_url", "data_dir", "storage_url"]]),
+        "worker" => !of(&[DOOR, &["listen"]]),
+        "migrate" | "seed" | "move" | "token" => of(&[ALL, HOUSE]),
+        "backup" => of(&[ALL]),
+        "restore" | "verify" => of(&[ALL, HOUSE, FILES]),
+        "user" => of(&[ALL, HOUSE, LINKS]),
+        "mail" => of(&[HOUSE, &["mail_templates"]]),
+        "openapi" => false,
+        _ => true,
+    }
+}
+
+/// The command line, each command with the help of its own settings. The others are taken still.
+pub fn of_each(whole: Command) -> Command {
+    let settings: Vec<Arg> = whole.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    let names: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().fold(whole, |whole, name| {
+        let hidden = settings.iter().filter(|arg| !concerns(&name, arg.get_id().as_str()));
+        let hidden: Vec<Arg> = hidden.map(|arg| arg.clone().hide(true)).collect();
+        whole.mut_subcommand(name, |command| command.args(hidden))
+    })
+}
+
+/// What others call what is called something else here.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (&["--port", "-p", "--host", "--bind", "--address", "--addr", "--ip"], "--listen 127.0.0.1:9000"),
+    (&["--db", "--database", "--dsn", "--db-url"], "--database-url sqlite:///var/lib/leadhouse/leadhouse.db"),
+    (&["--url", "--base-url", "--origin", "--domain"], "--public-url https://leads.example.com"),
+    (&["--verbose", "-v", "--debug", "--log-level", "--log"], "--rust-log debug"),
+    (&["--data", "--dir"], "--data-dir /var/lib/leadhouse"),
+    (&["--cert", "--key", "--tls"], "--tls-cert FILE --tls-key FILE"),
+    (&["--redis"], "--redis-url redis://HOST"),
+    (&["--smtp"], "--smtp-url smtp://HOST"),
+];
+
+/// What is wrong with a command line.
+pub fn told(error: &Error, whole: &Command) -> String {
+    let said = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let (arg, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
+    let setting = setting(whole, arg);
+    let name = setting.and_then(Arg::get_env).map_or(arg, |env| env.to_str().unwrap_or(arg));
+    let is_secret = setting.is_some_and(Arg::is_hide_env_values_set);
+    let line = match error.kind() {
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
+            let why = if is_secret { why.replace(value, "…") } else { why };
+            if why.starts_with(name) { why } else { format!("{name}: {why}") }
+        }
+        ErrorKind::InvalidValue if value.is_empty() => format!("{name}: a value is needed"),
+        ErrorKind::InvalidValue => {
+            let Some(ContextValue::Strings(possible)) = error.get(ContextKind::ValidValue) else {
+                return format!("{name}: this value is not taken");
+            };
+            format!("{name}: '{value}' is none of {}", possible.join(", "))
+        }
+        ErrorKind::UnknownArgument => match ELSEWHERE.iter().find(|(names, _)| names.contains(&flag(arg))) {
+            Some((_, right)) => format!("there is no {}: write {right}", flag(arg)),
+            // Whatever it is the value of, it may hold a password.
+            None if !arg.starts_with('-') => {
+                "there is a value that no flag stands before; --help lists them".to_owned()
+            }
+            None => return error.to_string().trim_end().trim_start_matches("error: ").to_owned(),
+        },
+        _ => return without_secrets(error.to_string().trim_end().trim_start_matches("error: ")),
+    };
+    without_secrets(&line)
+}
+
+/// The flag alone.
+fn flag(arg: &str) -> &str {
+    arg.split(['=', ' ']).next().unwrap_or(arg)
+}
+
+fn setting<'a>(whole: &'a Command, arg: &str) -> Option<&'a Arg> {
+    let long = flag(arg).strip_prefix("--")?;
+    whole.get_arguments().find(|one| one.is_global_set() && one.get_long() == Some(long))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{concerns, of_each};
+    use crate::cli::Cli;
+
+    #[test]
+    fn what_is_named_here_is_there() {
+        let whole = Cli::command();
+        for list in [super::ALL, super::HOUSE, super::FILES, super::LINKS, super::DOOR] {
+            for name in list {
+                assert!(whole.get_arguments().any(|arg| arg.get_id() == name), "{name}");
+            }
+        }
+        of_each(Cli::command()).debug_assert();
+        assert!(concerns("serve", "listen") && !concerns("openapi", "listen") && !concerns("worker", "tls_key"));
+    }
+}

@@ -1,0 +1,85 @@
+//! What a database is, before anything is done to it: looking makes nothing and changes nothing.
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use super::unit::{Read, Tx};
+use super::{migrate, on_a_thread, postgres, presence};
+use crate::config::DatabaseUrl;
+use crate::error::{Error, Result};
+use crate::params;
+
+/// A house that is there, as far as it is known without migrating it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct House {
+    pub schema: i32,
+    /// Where its files are on record; nothing where it is older than that.
+    pub files: Option<String>,
+}
+
+/// The house in a database; `None` where there is no database, or an empty one.
+///
+/// # Errors
+/// `Unavailable` where it cannot be read.
+pub async fn look(url: &DatabaseUrl) -> Result<Option<House>> {
+    let url = url.clone();
+    on_a_thread("db-look", move || match url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Ok(None),
+        DatabaseUrl::Sqlite(path) => in_file(&path).map_err(|error| presence::unusable(&path, &error)),
+        DatabaseUrl::Postgres(url) => {
+            let found = postgres::apart(&url, migrate::LONGEST, async |client| in_postgres(client).await)?;
+            found.map_err(|error| Error::Unavailable(format!("PostgreSQL: {}", postgres::said(&error)).into()))
+        }
+    })
+    .await
+}
+
+/// Without a prepared statement: who is in between is looked at later.
+async fn in_postgres(client: &Client) -> std::result::Result<Option<House>, tokio_postgres::Error> {
+    let there =
+        "SELECT 1 WHERE to_regclass('refinery_schema_history') IS NOT NULL AND to_regclass('house') IS NOT NULL";
+    if !client.simple_query(there).await?.iter().any(|message| matches!(message, SimpleQueryMessage::Row(_))) {
+        return Ok(None);
+    }
+    // As JSON, since the column may not be there.
+    let house = "SELECT to_jsonb(house) ->> 'files', (SELECT max(version) FROM refinery_schema_history) FROM house";
+    Ok(client.simple_query(house).await?.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(House {
+            files: row.get(0).map(str::to_owned),
+            schema: row.get(1).and_then(|version| version.parse().ok()).unwrap_or(0),
+        }),
+        _ => None,
+    }))
+}
+
+fn in_file(path: &std::path::Path) -> rusqlite::Result<Option<House>> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let schema = migrate::sqlite_version(&db)?;
+    if schema == 0 {
+        return Ok(None);
+    }
+    let has = "SELECT count(*) FROM pragma_table_info('house') WHERE name = 'files'";
+    let files = if db.query_row(has, [], |row| row.get::<_, i64>(0))? == 0 { "NULL" } else { "files" };
+    let house = db.query_row(&format!("SELECT {files} FROM house"), [], |row| row.get(0)).optional()?;
+    Ok(house.map(|files| House { schema, files }))
+}
+
+/// Puts on record where the files are; where they were before, if that is elsewhere.
+pub fn keep_files(tx: &mut Tx, place: &str) -> Result<Option<String>> {
+    let (before,): (Option<String>,) = tx.one("SELECT files FROM house WHERE id = 1", &[])?;
+    if before.as_deref() != Some(place) {
+        tx.execute("UPDATE house SET files = $1 WHERE id = 1", params![place])?;
+    }
+    Ok(before.filter(|before| before != place))
+}
+
+/// Refuses a house that lives elsewhere by now.
+///
+/// # Errors
+/// `Conflict` `moved`.
+pub(super) fn refuse_moved(read: &mut Read) -> Result<()> {
+    let (to,): (Option<String>,) = read.one("SELECT moved_to FROM house WHERE id = 1", &[])?;
+    let Some(to) = to else { return Ok(()) };
+    let detail = format!("this house was moved to {to}: name that in DATABASE_URL; here nothing may happen any more");
+    Err(Error::conflict("moved", detail))
+}
