@@ -105,29 +105,101 @@
     }), 60000);
   }
 
-  // New leads are announced, and shown when they are asked for: rows never move under a thumb.
+  // New leads are announced, and shown when they are asked for: rows never move under a thumb. A browser gives an EventSource
+  // up for good on any HTTP error (a proxy while we restart), so coming back is ours: after a pause that grows, from the last
+  // event that was told.
   const live = $("#live[data-live]");
   if (live && "EventSource" in window) {
-    let fresh = 0;
+    const [FIRST, MOST, LASTING, SILENT] = [1000, 60000, 30000, 2000];
     const title = document.title;
+    let [fresh, away, over] = [0, false, false];
+    let [last, source, timer, alarm, opened, pause] = [live.dataset.live, null, 0, 0, 0, FIRST];
     const tell = (text, href, label) => {
       const said = document.createElement("p");
-      said.append(text, Object.assign(document.createElement("a"), { href, textContent: label }));
-      live.className = "banner news";
-      live.replaceChildren(said);
+      said.append(text);
+      if (href) said.append(Object.assign(document.createElement("a"), { href, textContent: label }));
+      live.append(said);
     };
-    const source = new EventSource("/api/v1/provider/events");
-    source.addEventListener("lead.assigned", () => {
-      fresh += 1;
-      tell(`${fresh} new ${fresh === 1 ? "lead" : "leads"}. `, "/leads", "Show");
-      document.title = `(${fresh}) ${title}`;
-    });
-    // Ten pages are told at once; the first gives its place to the eleventh.
-    source.addEventListener("replaced", () => source.close());
-    source.addEventListener("ended", () => {
-      source.close();
-      tell("You were signed out. ", "/sign-in?next=%2Fleads", "Sign in");
-    });
-    addEventListener("pagehide", () => source.close());
+    const show = (ended) => {
+      live.replaceChildren();
+      if (fresh) tell(`${fresh} new ${fresh === 1 ? "lead" : "leads"}. `, "/leads", "Show");
+      if (ended) tell("You were signed out. ", "/sign-in?next=%2Fleads", "Sign in");
+      else if (away) tell("Not connected: new leads are not shown as they come. Trying again.");
+      live.className = live.childElementCount ? "banner news" : "";
+      document.title = fresh ? `(${fresh}) ${title}` : title;
+    };
+    const stop = () => {
+      source?.close();
+      source = null;
+      clearTimeout(timer);
+      clearTimeout(alarm);
+    };
+    const end = (said) => {
+      over = true;
+      stop();
+      if (said) show(true);
+    };
+    const lost = () => {
+      source?.close();
+      source = null;
+      if (Date.now() - opened > LASTING) pause = FIRST;
+      // A short break is nobody's concern.
+      if (!away) {
+        clearTimeout(alarm);
+        alarm = setTimeout(() => {
+          away = true;
+          show();
+        }, SILENT);
+      }
+      clearTimeout(timer);
+      timer = setTimeout(open, pause * (0.75 + Math.random() / 2));
+      pause = Math.min(pause * 2, MOST);
+    };
+    const open = async () => {
+      // An EventSource does not say why it fails; this does.
+      const answer = opened ? await fetch("/api/v1/provider/me").catch(() => null) : { ok: true };
+      if (over || source) return;
+      if (answer?.status === 401 || answer?.status === 403) return end(true);
+      if (!answer?.ok) return lost();
+      source = new EventSource(`/api/v1/provider/events?last_event_id=${last}`);
+      opened = Date.now();
+      source.addEventListener("open", () => {
+        clearTimeout(alarm);
+        if (!away) return;
+        away = false;
+        show();
+      });
+      source.addEventListener("error", lost);
+      const heard = (event) => (last = event.lastEventId || last);
+      source.addEventListener("lead.changed", heard);
+      source.addEventListener("lead.assigned", (event) => {
+        heard(event);
+        const { lead_id: lead } = JSON.parse(event.data);
+        // It came while the page was made.
+        if ($(`a[href="/leads/${lead}"]`)) return;
+        fresh += 1;
+        show();
+      });
+      // Too much happened, or too long ago, to be told one by one.
+      source.addEventListener("reset", (event) => {
+        heard(event);
+        tell("There may be new leads. ", "/leads", "Show");
+        live.className = "banner news";
+      });
+      // Ten pages are told at once; the first gives its place to the eleventh.
+      source.addEventListener("replaced", () => end(false));
+      source.addEventListener("ended", () => end(true));
+    };
+    const again = () => {
+      if (over || source) return;
+      clearTimeout(timer);
+      pause = FIRST;
+      open();
+    };
+    addEventListener("online", again);
+    addEventListener("pagehide", stop);
+    // Kept by the browser while another page was shown.
+    addEventListener("pageshow", (event) => event.persisted && again());
+    open();
   }
 })();

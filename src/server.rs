@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::http::compression::compressed;
 use crate::http::guard::{self, Guard};
 use crate::http::listen::{self, Terms, Tls};
-use crate::http::{Problem, document};
+use crate::http::{Problem, document, loopback};
 use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, portal, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
@@ -57,16 +57,16 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
     let (routes, document) = with_house(rooms).split_for_parts();
     let document = document::complete(document);
     let guard = Guard::new(app.clone(), &document);
-    routes
+    let pages = routes
         .merge(docs(&document))
         .merge(portal::routes())
         .fallback(async || Problem::not_found())
         // After all routes: it is put into those that are there.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages))
-        .layer(compressed())
-        .layer(middleware::from_fn_with_state(guard, guard::run))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages));
+    let at_home = loopback::is_plain_loopback(&app.config.public_url) && app.config.tls_cert.is_none();
+    let pages = if at_home { pages.layer(middleware::from_fn(loopback::run)) } else { pages };
+    pages.layer(compressed()).layer(middleware::from_fn_with_state(guard, guard::run)).with_state(app)
 }
 
 /// `GET /openapi.json`, and `GET /docs`, a page to browse it with no need of another host.

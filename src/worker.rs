@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::queue::{Hooks, Job, Kinds, Mode, Pace, Runner};
-use crate::{exports, intake, outbox};
+use crate::{accounts, exports, intake, outbox};
 
 /// Mails on their way at the same time, in one process.
 const MAIL_SLOTS: usize = 16;
@@ -22,6 +22,7 @@ const MAIL_SLOTS: usize = 16;
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
     Kinds::default()
+        .with::<accounts::jobs::MailLink>()
         .with::<intake::jobs::RetryUnmatched>()
         .with::<intake::jobs::EraseTraces>()
         .with::<intake::jobs::ListErased>()

@@ -167,7 +167,12 @@ async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
         (Some(token), _) => Ok(token),
         // A session makes no dead token good.
         (None, Some(session)) if sent.is_none() => {
-            csrf::same_origin(&parts.method, &parts.headers)?;
+            // A page's form has its token looked at, too; a call has nothing behind it but where it comes from.
+            if is_page(parts) {
+                csrf::not_foreign(&parts.method, &parts.headers)?;
+            } else {
+                csrf::same_origin(&parts.method, &parts.headers)?;
+            }
             Ok(session)
         }
         // A page that is opened without a session is no attempt at one.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::user_by_email;
+use super::store;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{UserId, new_uuid};
@@ -27,10 +27,9 @@ impl SignInLink {
     }
 }
 
-/// Has a link mailed to the person with this e-mail, however it is spelled. Nobody has it, or may sign in: nothing happens,
-/// and the caller is not told.
-pub fn request_sign_in_link(tx: &mut Tx, email: &str) -> Result<()> {
-    let Some(user) = user_by_email(tx, email)?.filter(|user| user.active) else { return Ok(()) };
+/// Has a link mailed to this person. Nobody is, or may not sign in: nothing happens.
+pub(super) fn mail_sign_in_link(tx: &mut Tx, user: UserId) -> Result<()> {
+    let Some(user) = store::user(tx, user)?.filter(|user| user.active) else { return Ok(()) };
     let mail = SignInLink { user: user.id, address: user.email };
     let message = mail.message(tx);
     outbox::send(tx, &[message])

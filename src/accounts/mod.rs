@@ -6,6 +6,7 @@
 
 mod admin;
 mod extract;
+pub mod jobs;
 mod mails;
 pub mod password;
 mod restored;
@@ -17,12 +18,12 @@ mod users;
 
 pub use admin::routes;
 pub use extract::{CurrentAdmin, CurrentProvider, SignedIn, Visitor};
-pub use mails::request_sign_in_link;
+pub use jobs::request_sign_in_link;
 pub use restored::{Distrusted, distrust, revoked_tokens};
 pub use secret::Secret;
 pub use sessions::{
-    Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, link_is_good,
-    revoke_session, sessions_of, sign_in, sign_in_by_link, user,
+    Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, hold_session,
+    link_is_good, revoke_session, sessions_of, sign_in, sign_in_by_link, sign_in_by_password, user,
 };
 pub use store::Provider;
 pub use tokens::{

@@ -1,4 +1,7 @@
 //! Sessions: what the portal knows a person by between signing in and signing out.
+//!
+//! Nothing that was begun with an old password outlives it: every unit that lets somebody in, or changes what lets them in,
+//! first holds the person's row, and looks again whether what was shown outside the unit is still so.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +55,15 @@ pub fn user(read: &mut Read, id: UserId) -> Result<User> {
     store::user(read, id)?.ok_or(Error::NotFound("user"))
 }
 
-/// Begins a session of a person who has proven who it is. `device`: where, in a few words.
+/// Begins a session of the person whose password was compared with these credentials. `None` where they are others by
+/// now. `device`: where, in a few words.
+pub fn sign_in_by_password(tx: &mut Tx, shown: &Credentials, device: &str) -> Result<Option<Secret>> {
+    let held = store::hold(tx, shown.id)?;
+    let same = held.is_some_and(|held| held.active && held.password_hash == shown.password_hash);
+    if same && shown.password_hash.is_some() { sign_in(tx, shown.id, device).map(Some) } else { Ok(None) }
+}
+
+/// Begins a session of a person who has proven who it is.
 pub fn sign_in(tx: &mut Tx, user: UserId, device: &str) -> Result<Secret> {
     let secret = Secret::generate()?;
     let expires_at = tx.now().plus(SESSION_LIFE);
@@ -70,11 +81,22 @@ pub fn link_is_good(read: &mut Read, link: &str) -> Result<bool> {
 /// Uses a sign-in link up. `None`, whatever is wrong with it.
 pub fn sign_in_by_link(tx: &mut Tx, link: &str, device: &str) -> Result<Option<(UserId, Secret)>> {
     let Some(hash) = secret::hash_of(link) else { return Ok(None) };
-    let Some(user) = store::take_link(tx, &hash)? else { return Ok(None) };
-    if !store::user(tx, user)?.is_some_and(|user| user.active) {
+    // The person before the link, as a change of the password has it; else two units could wait for each other.
+    let Some(user) = store::link_user(tx, &hash)? else { return Ok(None) };
+    if !store::hold(tx, user)?.is_some_and(|held| held.active) || store::take_link(tx, &hash)?.is_none() {
         return Ok(None);
     }
     Ok(Some((user, sign_in(tx, user, device)?)))
+}
+
+/// Holds a person for what only one who is signed in may do, until the unit ends.
+///
+/// # Errors
+/// `Unauthenticated` where the session has ended meanwhile.
+pub fn hold_session(tx: &mut Tx, user: UserId, session: TokenId) -> Result<Credentials> {
+    let held = store::hold(tx, user)?.filter(|held| held.active);
+    let held = held.ok_or(Error::Unauthenticated)?;
+    if store::is_alive(tx, user, session)? { Ok(held) } else { Err(Error::Unauthenticated) }
 }
 
 /// A person's sessions that are alive, newest first.
@@ -115,14 +137,21 @@ pub fn end_other_sessions(
     Ok(ended.len())
 }
 
-/// Gives a person a new password (hashed outside the unit) and ends all sessions but the one it was changed in.
+/// Gives a person a new password (hashed outside the unit) and ends all sessions but the one it was changed in. `old`: the
+/// hash that the password till now was compared with, outside the unit, if there was one.
+///
+/// # Errors
+/// `Unauthenticated` where the session has ended meanwhile; `Conflict` `password_changed` where the password is another.
 pub fn change_password(
     tx: &mut Tx,
     identities: &Arc<IdentityCache>,
     user: UserId,
-    hash: &str,
+    (old, hash): (Option<&str>, &str),
     kept: TokenId,
 ) -> Result<()> {
+    if hold_session(tx, user, kept)?.password_hash.as_deref() != old {
+        return Err(Error::conflict("password_changed", "the password was changed meanwhile"));
+    }
     store::set_password(tx, user, hash)?;
     let actor = actor(tx, user)?;
     audit::record(tx, actor, Action::UserPasswordChanged, Entity::User(user), None)?;

@@ -288,6 +288,29 @@ pub(super) fn user(read: &mut Read, id: UserId) -> Result<Option<User>> {
     read.optional("SELECT id, email, role, provider_id, active FROM users WHERE id = $1", params![id])
 }
 
+/// The same of one person, who stays as found here until the unit ends: on PostgreSQL the row is locked by writing it.
+pub(super) fn hold(tx: &mut Tx, user: UserId) -> Result<Option<Credentials>> {
+    tx.optional("UPDATE users SET active = active WHERE id = $1 RETURNING id, password_hash, active", params![user])
+}
+
+/// Whether this session of a person is alive.
+pub(super) fn is_alive(read: &mut Read, user: UserId, session: TokenId) -> Result<bool> {
+    let now = read.now();
+    let row: Option<(TokenId,)> = read.optional(
+        "SELECT id FROM tokens
+          WHERE id = $2 AND user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $3",
+        params![user, session, now],
+    )?;
+    Ok(row.is_some())
+}
+
+/// Whose sign-in link this is, whether or not it is good.
+pub(super) fn link_user(read: &mut Read, hash: &SecretHash) -> Result<Option<UserId>> {
+    let row: Option<(Option<UserId>,)> =
+        read.optional("SELECT user_id FROM tokens WHERE secret_hash = $1 AND kind = 'sign_in_link'", params![hash])?;
+    Ok(row.and_then(|(user,)| user))
+}
+
 pub(super) fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<()> {
     tx.execute("UPDATE users SET password_hash = $2 WHERE id = $1", params![user, hash]).map(|_| ())
 }

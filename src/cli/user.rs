@@ -53,7 +53,7 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
         (Role::Admin, Some(_)) => return Err(Failure::usage("--provider goes with --role provider only")),
         (Role::Provider, None) => return Err(Failure::usage("--role provider needs --provider ID")),
     };
-    let password_hash = if password_stdin { Some(read_password()?) } else { None };
+    let password_hash = if password_stdin { Some(read_password(&email.address)?) } else { None };
     let db = start::database(&settings, &Clock::default()).await?;
     let new = NewUser { email, role, password_hash };
     let unit = move |tx: &mut Tx| {
@@ -75,8 +75,8 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
 }
 
 /// Reads one line and hashes it, before anything of the database is held.
-fn read_password() -> Result<String, Failure> {
+fn read_password(email: &str) -> Result<String, Failure> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).map_err(|error| Failure::new(format!("stdin: {error}")))?;
-    Ok(password::hash(line.trim_end_matches(['\r', '\n']))?)
+    Ok(password::hash(line.trim_end_matches(['\r', '\n']), email)?)
 }

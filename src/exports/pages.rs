@@ -14,6 +14,7 @@ use super::api::serve;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::leaflet::{Button, Leaflet};
+use crate::http::link_token;
 use crate::id::{ExportId, Id, parse_uuid};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -39,7 +40,7 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
     let text = format!(
         "The {kind} file that was asked for on {day} holds {rows} leads.{all} Whoever has this link can take it."
     );
-    let action = format!("/exports/{id}?{}", query.unwrap_or_default());
+    let action = format!("/exports/{id}?token={}", link_token(query.as_deref()));
     Leaflet::new("Your lead export", &text).with(Button { action: &action, label: "Download" }).answer(StatusCode::OK)
 }
 
@@ -54,9 +55,8 @@ async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
 
 /// The export that the link leads to; `None`, alike, for whatever is wrong with it.
 async fn found(app: &App, id: &str, query: Option<&str>) -> Result<Option<Export>> {
-    let token = query.and_then(|query| query.strip_prefix("token="));
-    let (Some(id), Some(token)) = (parse_uuid(id).map(ExportId::from_uuid), token) else { return Ok(None) };
-    let hash = super::link_token_hash(token);
+    let Some(id) = parse_uuid(id).map(ExportId::from_uuid) else { return Ok(None) };
+    let hash = super::link_token_hash(&link_token(query));
     match app.db.read(move |read| super::by_link(read, id, &hash)).await {
         Ok(export) => Ok(Some(export)),
         Err(Error::NotFound(_)) => Ok(None),

@@ -14,6 +14,8 @@ pub const SESSION: &str = "__Host-lh_session";
 pub const VISIT: &str = "__Host-lh_visit";
 /// What the next page says of what was just done.
 pub const NOTE: &str = "__Host-lh_note";
+/// A new token of the API on its way to the one page that shows it, locked.
+pub const TOKEN: &str = "__Host-lh_token";
 /// There and `off`: this browser's person does not want single-key shortcuts.
 pub const KEYS: &str = "__Host-lh_keys";
 

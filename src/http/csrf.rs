@@ -1,5 +1,6 @@
 //! Whether a request that a browser sends with its cookies was meant by its person: by where it comes from (Sec-Fetch-Site,
-//! else Origin), and for forms by a token that only our own page can hold.
+//! else Origin), and for forms by a token that only our own page can hold. Text browsers (w3m, lynx) send neither header: a
+//! form with the right token is taken from them, and nothing else is.
 
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use base64::Engine;
@@ -23,14 +24,42 @@ const BYTES: usize = 32;
 /// # Errors
 /// `Forbidden` `cross_site`.
 pub fn same_origin(method: &Method, headers: &HeaderMap) -> Result<()> {
-    if *method == Method::GET || *method == Method::HEAD || is_ours(headers) {
-        return Ok(());
-    }
-    let detail = "This was sent from another site, or by a program that does not say from where; nothing was changed.";
-    Err(Error::forbidden("cross_site", detail))
+    if is_safe(method) || sender(headers) == Sender::Ours { Ok(()) } else { Err(foreign()) }
 }
 
-fn is_ours(headers: &HeaderMap) -> bool {
+/// The same for what has a token behind it, which is looked at, too: who does not say from where it comes gets as far.
+///
+/// # Errors
+/// `Forbidden` `cross_site`.
+pub fn not_foreign(method: &Method, headers: &HeaderMap) -> Result<()> {
+    if is_safe(method) || sender(headers) != Sender::Foreign { Ok(()) } else { Err(foreign()) }
+}
+
+/// Whether the browser says that our own page sent this.
+pub fn is_ours(headers: &HeaderMap) -> bool {
+    sender(headers) == Sender::Ours
+}
+
+fn is_safe(method: &Method) -> bool {
+    *method == Method::GET || *method == Method::HEAD
+}
+
+fn foreign() -> Error {
+    let detail = "This was sent from another site, or by a program that does not say from where; nothing was changed.";
+    Error::forbidden("cross_site", detail)
+}
+
+/// Whose page sent a request, as the browser says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    Ours,
+    Foreign,
+    /// It does not say.
+    Silent,
+}
+
+fn sender(headers: &HeaderMap) -> Sender {
+    let of = |ours: bool| if ours { Sender::Ours } else { Sender::Foreign };
     // Sent twice, it says nothing that could be trusted.
     let text = |name: HeaderName| {
         let mut values = headers.get_all(name).iter();
@@ -39,13 +68,13 @@ fn is_ours(headers: &HeaderMap) -> bool {
     };
     match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
         // Typed, or opened from a bookmark: nobody else's doing.
-        (Some(site), _) => site == "same-origin" || site == "none",
+        (Some(site), _) => of(site == "same-origin" || site == "none"),
         // The guard has let through hosts of ours only. TLS may end before us, so the scheme says nothing.
         (None, Some(origin)) => {
             let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && host == text(header::HOST)
+            of(host.is_some() && host == text(header::HOST))
         }
-        (None, None) => false,
+        (None, None) => Sender::Silent,
     }
 }
 
@@ -58,17 +87,36 @@ pub fn token(seals: &Seals, cookie: &str) -> Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode([noise, mixed].concat()))
 }
 
-/// Checks the token of a form against the request's own cookie.
-///
-/// # Errors
-/// `Forbidden` `stale_form`, whatever is wrong.
-pub fn check(seals: &Seals, headers: &HeaderMap, given: Option<&str>) -> Result<()> {
-    let holder = holder(headers);
-    if holder.zip(given).is_some_and(|(cookie, given)| is_right(seals, cookie, given)) {
-        return Ok(());
+/// What the token of a form says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// It was made for the cookie that came with it.
+    Right,
+    /// It looks like one of ours, for another cookie or for one that is gone.
+    Stale,
+    /// There is none, or several, or what is none.
+    Missing,
+}
+
+impl Proof {
+    /// # Errors
+    /// `Forbidden` `stale_form`, whatever is wrong.
+    pub fn check(self) -> Result<()> {
+        if self == Self::Right {
+            return Ok(());
+        }
+        let detail = "This form is too old, or the browser keeps no cookies; nothing was changed. Open the page again.";
+        Err(Error::forbidden("stale_form", detail))
     }
-    let detail = "This form is too old, or the browser keeps no cookies; nothing was changed. Open the page again.";
-    Err(Error::forbidden("stale_form", detail))
+}
+
+/// Holds the token of a form against the request's own cookie.
+pub fn proof(seals: &Seals, headers: &HeaderMap, given: Option<&str>) -> Proof {
+    match given {
+        Some(given) if holder(headers).is_some_and(|cookie| is_right(seals, cookie, given)) => Proof::Right,
+        Some(given) if BASE64_URL_SAFE_NO_PAD.decode(given).is_ok_and(|bytes| bytes.len() == 2 * BYTES) => Proof::Stale,
+        _ => Proof::Missing,
+    }
 }
 
 /// The cookie whose page the forms are on.
@@ -91,30 +139,35 @@ fn mix(noise: [u8; BYTES], tag: [u8; BYTES]) -> [u8; BYTES] {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_ours, is_right, token};
+    use super::{Proof, Sender, is_right, proof, sender, token};
     use crate::http::seal::Seals;
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     #[test]
     fn only_our_own_pages_change_something() {
         for (headers, ours) in [
-            (vec![("sec-fetch-site", "same-origin")], true),
-            (vec![("sec-fetch-site", "none")], true),
-            (vec![("sec-fetch-site", "same-site")], false),
-            (vec![("sec-fetch-site", "cross-site")], false),
-            (vec![("sec-fetch-site", "cross-site"), ("origin", "https://a.example"), ("host", "a.example")], false),
-            (vec![("origin", "https://a.example"), ("host", "a.example")], true),
-            (vec![("origin", "https://a.example:8443"), ("host", "a.example")], false),
-            (vec![("origin", "https://evil.example"), ("host", "a.example")], false),
-            (vec![("origin", "null"), ("host", "a.example")], false),
-            (vec![("origin", "null"), ("host", "null")], false),
-            (vec![("host", "a.example")], false),
+            (vec![("sec-fetch-site", "same-origin")], Sender::Ours),
+            (vec![("sec-fetch-site", "none")], Sender::Ours),
+            (vec![("sec-fetch-site", "same-site")], Sender::Foreign),
+            (vec![("sec-fetch-site", "cross-site")], Sender::Foreign),
+            (
+                vec![("sec-fetch-site", "cross-site"), ("origin", "https://a.example"), ("host", "a.example")],
+                Sender::Foreign,
+            ),
+            (vec![("origin", "https://a.example"), ("host", "a.example")], Sender::Ours),
+            (vec![("origin", "https://a.example:8443"), ("host", "a.example")], Sender::Foreign),
+            (vec![("origin", "https://evil.example"), ("host", "a.example")], Sender::Foreign),
+            (vec![("origin", "null"), ("host", "a.example")], Sender::Foreign),
+            (vec![("origin", "null"), ("host", "null")], Sender::Foreign),
+            (vec![("origin", ""), ("host", "a.example")], Sender::Foreign),
+            (vec![("sec-fetch-site", ""), ("host", "a.example")], Sender::Foreign),
+            (vec![("host", "a.example")], Sender::Silent),
         ] {
             let map: HeaderMap = headers
                 .iter()
                 .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
                 .collect();
-            assert_eq!(is_ours(&map), ours, "{headers:?}");
+            assert_eq!(sender(&map), ours, "{headers:?}");
         }
     }
 
@@ -128,6 +181,24 @@ mod tests {
         assert!(!is_right(&Seals::new(&[8; 32]), "cookie", &one));
         for bad in ["", "AAAA", one.trim_end_matches(|c: char| c != '_').trim(), &format!("{one}AAAA")] {
             assert!(bad == one || !is_right(&seals, "cookie", bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_cookie_is_stale_and_what_is_none_is_missing() {
+        let seals = Seals::new(&[7; 32]);
+        let given = token(&seals, "cookie").unwrap();
+        let with = |cookie: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("cookie", HeaderValue::from_static(cookie));
+            headers
+        };
+        let (right, other) = (with("__Host-lh_visit=cookie"), with("__Host-lh_visit=other"));
+        assert_eq!(proof(&seals, &right, Some(&given)), Proof::Right);
+        assert_eq!(proof(&seals, &other, Some(&given)), Proof::Stale);
+        assert_eq!(proof(&seals, &HeaderMap::new(), Some(&given)), Proof::Stale);
+        for none in [None, Some(""), Some("AAAA"), Some("!"), Some(&*format!("{given}AAAA"))] {
+            assert_eq!(proof(&seals, &right, none), Proof::Missing, "{none:?}");
         }
     }
 }

@@ -5,8 +5,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 
-use super::csrf;
-use super::input::{Body, Fields, QueryInput, form_pairs, read_body};
+use super::csrf::{self, Proof};
+use super::input::{Body, Fields, QueryInput, form_pairs, page_pairs, read_body};
 use super::problem::Problem;
 use crate::app::App;
 use crate::error::{Error, Invalid};
@@ -56,10 +56,10 @@ impl Given {
     }
 }
 
-/// The fields of a form whose token was right.
-async fn read(request: Request, app: &App) -> Result<Given, Problem> {
+/// The fields of a form, and what its token was.
+async fn read(request: Request, app: &App) -> Result<(Given, Proof), Problem> {
     let (parts, body) = request.into_parts();
-    csrf::same_origin(&parts.method, &parts.headers)?;
+    csrf::not_foreign(&parts.method, &parts.headers)?;
     let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -78,15 +78,41 @@ async fn read(request: Request, app: &App) -> Result<Given, Problem> {
     }
     let tokens = given.take(csrf::FIELD);
     let token = if let [token] = tokens.as_slice() { Some(token.as_str()) } else { None };
-    csrf::check(&app.seals, &parts.headers, token)?;
-    Ok(given)
+    Ok((given, csrf::proof(&app.seals, &parts.headers, token)))
 }
 
 impl<T: Body> FromRequest<App> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        look(read(request, app).await?)
+        let (given, proof) = read(request, app).await?;
+        proof.check()?;
+        look(given)
+    }
+}
+
+/// A form of somebody who may be nobody yet. Its page may have lain open while the cookie that it was made for was replaced
+/// or ended, in another tab; so it is told what the token was. Without one of ours it is refused like any other.
+#[derive(Debug)]
+pub struct Entrance<T> {
+    pub form: Form<T>,
+    /// The token was made for this browser's cookie as it is now, or the browser itself says that our own page sent it.
+    pub is_sure: bool,
+    /// The token was made for this browser's cookie as it is now.
+    pub is_fresh: bool,
+}
+
+impl<T: Body> FromRequest<App> for Entrance<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (ours, holder) = (csrf::is_ours(request.headers()), csrf::holder(request.headers()).is_some());
+        let (given, proof) = read(request, app).await?;
+        if proof == Proof::Missing {
+            proof.check()?;
+        }
+        let is_fresh = proof == Proof::Right;
+        Ok(Self { form: look(given)?, is_sure: is_fresh || (ours && holder), is_fresh })
     }
 }
 
@@ -101,7 +127,8 @@ impl<T: Body> FromRequest<App> for Ticked<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let mut given = read(request, app).await?;
+        let (mut given, proof) = read(request, app).await?;
+        proof.check()?;
         let leads = given.take("lead");
         Ok(Self { leads, form: look(given)? })
     }
@@ -121,7 +148,18 @@ fn look<T: Body>(given: Given) -> Result<Form<T>, Problem> {
     }
 }
 
-/// The query of a page with a form that filters it: a field left empty is none.
+/// The names that `T` does not ask for: somebody else added them on the way here.
+fn strange<T: QueryInput>(given: &Given, unreadable: &[(String, String)]) -> Vec<String> {
+    let mut names: Vec<&str> = given.names().chain(unreadable.iter().map(|(name, _)| name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut fields = Fields::of_query(names.into_iter().map(|name| (name.to_owned(), "-".to_owned())).collect());
+    let _asked = T::read(&mut fields);
+    fields.take_rest().into_iter().map(|(name, _)| name).collect()
+}
+
+/// The query of a page with a form that filters it: a field left empty is none, and a name that the page does not know is
+/// passed over.
 #[derive(Debug)]
 pub struct Filters<T> {
     pub input: Result<T, Vec<Invalid>>,
@@ -132,11 +170,17 @@ impl<T: QueryInput> FromRequestParts<App> for Filters<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let mut given = Given(form_pairs(parts.uri.query().unwrap_or_default().as_bytes())?);
+        let (pairs, unreadable) = page_pairs(parts.uri.query().unwrap_or_default());
+        let mut given = Given(pairs);
         given.0.retain(|(_, value)| !value.is_empty());
+        let strange = strange::<T>(&given, &unreadable);
+        given.0.retain(|(name, _)| !strange.contains(name));
         if let Some(name) = given.has_twice() {
             let twice = Invalid::parameter(name, "duplicate_parameter", format!("{name} is given twice"));
             return Ok(Self { input: Err(vec![twice]), given });
+        }
+        for (_, part) in unreadable.iter().filter(|(name, _)| !strange.contains(name)) {
+            form_pairs(part.as_bytes())?;
         }
         let mut fields = Fields::of_query(given.0.clone());
         let input = T::read(&mut fields);

@@ -21,11 +21,19 @@ static ADMIN: Quota = Quota { name: "admin", most: 600 };
 static INTAKE: Quota = Quota { name: "intake", most: 6000 };
 /// Whoever shows credentials that are none, by address.
 static STRANGER: Quota = Quota { name: "stranger", most: 600 };
-/// Tries to sign in: by address, and by account, passwords apart from links, so that whoever has somebody else's account
-/// locked by guessing leaves its owner a way in.
+/// Tries to sign in from one address, whatever the account.
 static SIGN_IN: Quota = Quota { name: "sign_in", most: 30 };
+/// Tries from one address at one account, passwords apart from links. An account has no limit of its own that a stranger
+/// could use up for its owner.
 static PASSWORD: Quota = Quota { name: "password", most: 10 };
 static LINK: Quota = Quota { name: "sign_in_link", most: 3 };
+/// Wrong passwords of one account, wherever they come from. After that a wrong one is not even called so, and ...
+static WRONG: Quota = Quota { name: "wrong_password", most: 30 };
+/// ... each address has this many tries at the account, instead of [`PASSWORD`]: its owner has one to spare.
+static GUESSED: Quota = Quota { name: "guessed_password", most: 2 };
+/// Mails with a link to one person. Those that were sent are good for longer than this lasts, so a further one would
+/// give its owner nothing.
+static MAILED_LINK: Quota = Quota { name: "mailed_link", most: 3 };
 
 /// contract.md, Rate limits: the first line that fits. `*` stands for one segment of a path, `**` for the rest.
 static TABLE: &[(&str, &str, &Quota)] = &[
@@ -96,11 +104,34 @@ impl App {
         self.count(&context, &STRANGER, Who::address(context.client)).await
     }
 
-    /// Counts a try to sign in to the account with this e-mail key, whether or not there is one.
-    pub async fn limit_sign_in(&self, parts: &Parts, key: &str, by_password: bool) -> Result<()> {
+    /// Counts a password that is about to be tried at the account with this e-mail key, whether or not there is one.
+    pub async fn limit_password(&self, parts: &Parts, key: &str) -> Result<()> {
         let context = Context::of(parts)?;
-        self.count(&context, &SIGN_IN, Who::address(context.client)).await?;
-        self.count(&context, if by_password { &PASSWORD } else { &LINK }, Who::Id(account(key))).await
+        let here = Who::address(context.client);
+        self.count(&context, &SIGN_IN, here).await?;
+        let guessed = self.limiter.is_used_up(&WRONG, Who::Id(account(key, None)), self.clock.now()).await;
+        let quota = if guessed { &GUESSED } else { &PASSWORD };
+        self.count(&context, quota, Who::Id(account(key, Some(here)))).await
+    }
+
+    /// Counts a password that was wrong: `Err` where there were so many that it is not told. One that is right is let in,
+    /// however many others were wrong.
+    pub async fn limit_wrong_password(&self, parts: &Parts, key: &str) -> Result<()> {
+        self.count(&*Context::of(parts)?, &WRONG, Who::Id(account(key, None))).await
+    }
+
+    /// Counts a link that is asked for, for the account with this e-mail key, whether or not there is one.
+    pub async fn limit_link(&self, parts: &Parts, key: &str) -> Result<()> {
+        let context = Context::of(parts)?;
+        let here = Who::address(context.client);
+        self.count(&context, &SIGN_IN, here).await?;
+        self.count(&context, &LINK, Who::Id(account(key, Some(here)))).await
+    }
+
+    /// Whether this person may be sent one more link now.
+    pub async fn may_mail_link(&self, user: Uuid) -> bool {
+        let decision = self.limiter.take(&MAILED_LINK, Who::Id(user), self.clock.now()).await;
+        decision.is_none_or(|decision| decision.admitted)
     }
 
     async fn count(&self, context: &Context, quota: &'static Quota, who: Who) -> Result<()> {
@@ -114,9 +145,15 @@ impl App {
     }
 }
 
-/// An account as the limiter counts it: an address that is nobody's counts like any other.
-fn account(key: &str) -> Uuid {
-    let hash = Sha256::digest(key.as_bytes());
+/// An account as the limiter counts it, from everywhere or `from` one address: an e-mail that is nobody's counts like any
+/// other.
+fn account(key: &str, from: Option<Who>) -> Uuid {
+    let from = match from {
+        Some(Who::Address(ip)) => ip.to_string(),
+        Some(Who::Id(id)) => id.to_string(),
+        None => String::new(),
+    };
+    let hash = Sha256::new().chain_update(from).chain_update("\n").chain_update(key).finalize();
     Uuid::from_slice(hash.get(..16).unwrap_or_default()).unwrap_or_default()
 }
 

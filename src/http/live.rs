@@ -4,11 +4,14 @@
 //! This kit does not know what is watched. A feeder is there while a stream is: [`Live::begin`] says when to start one.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use metrics::gauge;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -19,6 +22,8 @@ pub const MOST: usize = 10;
 const QUEUE: usize = 256;
 /// When to come again where there are too many, in seconds.
 const RETRY: u64 = 30;
+/// Who closes one stream and opens another may be seen to open before it is seen to close.
+const SOON: Duration = Duration::from_millis(500);
 
 /// One event on its way, the same bytes for all who get it.
 #[derive(Debug, Clone)]
@@ -46,6 +51,8 @@ pub struct Live {
     inner: Mutex<Inner>,
     /// Whether the feeder has found its place: what happens from now on reaches every stream that is open.
     ready: watch::Sender<bool>,
+    /// Rung when a stream has ended.
+    freed: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -103,6 +110,20 @@ impl Live {
         inner.next += 1;
         gauge!("leadhouse_event_streams").increment(1.0);
         Ok(Stream { live: self.clone(), who, id, frames })
+    }
+
+    /// The same, for a caller who can wait for a place that is about to be free.
+    pub async fn open_soon(self: &Arc<Self>, who: Uuid, by: By) -> Result<Stream> {
+        let end = Instant::now() + SOON;
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
+            match self.open(who, by) {
+                Err(full @ Error::TooMany { .. }) if timeout_at(end, freed).await.is_err() => return Err(full),
+                Err(Error::TooMany { .. }) => {}
+                opened => return opened,
+            }
+        }
     }
 
     /// Whether there is no feeder, and the caller is to start one.
@@ -193,6 +214,7 @@ impl Drop for Stream {
         if slots.is_empty() {
             inner.streams.remove(&self.who);
         }
+        self.live.freed.notify_waiters();
     }
 }
 

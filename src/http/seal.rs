@@ -6,10 +6,15 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::error::{Error, Result};
+
 /// Bytes of the HMAC that are kept: 128 bits.
 const TAG: usize = 16;
 /// Longer texts are none of ours.
 const MAX_TEXT: usize = 4096;
+
+/// Bytes of noise that no two locked texts share.
+const NOISE: usize = 16;
 
 /// Seals and opens with the house's secret.
 pub struct Seals {
@@ -30,6 +35,30 @@ impl Seals {
         let mut sealed = content.to_vec();
         sealed.extend(tag.iter().take(TAG));
         BASE64_URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// The same for what nobody but us may read: mixed with a stream that follows from the house's secret and fresh noise,
+    /// and then sealed.
+    pub fn lock(&self, scope: &str, content: &[u8]) -> Result<String> {
+        let mut noise = [0_u8; NOISE];
+        getrandom::fill(&mut noise).map_err(|e| Error::internal(e.to_string()))?;
+        let mixed = self.mixed(scope, &noise, content);
+        Ok(self.seal(scope, &[noise.as_slice(), mixed.as_slice()].concat()))
+    }
+
+    /// `None` for everything but what `lock` made with the same scope.
+    pub fn unlock(&self, scope: &str, text: &str) -> Option<Vec<u8>> {
+        let locked = self.open(scope, text)?;
+        let (noise, mixed) = locked.split_at_checked(NOISE)?;
+        Some(self.mixed(scope, noise, mixed))
+    }
+
+    fn mixed(&self, scope: &str, noise: &[u8], content: &[u8]) -> Vec<u8> {
+        let blocks = content.chunks(32).zip(0_u32..).flat_map(|(chunk, n)| {
+            let pad = self.tag(&format!("stream of {scope}"), &[noise, &n.to_be_bytes()].concat());
+            chunk.iter().zip(pad).map(|(byte, pad)| byte ^ pad).collect::<Vec<u8>>()
+        });
+        blocks.collect()
     }
 
     /// 256 bits that nobody can guess, the same each time: for a link that has to be made more than once.
@@ -63,5 +92,24 @@ impl Seals {
 impl std::fmt::Debug for Seals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Seals")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seals;
+
+    #[test]
+    fn what_is_locked_is_read_by_us_alone() {
+        let seals = Seals::new(&[7; 32]);
+        let secret = b"lh_a secret that is longer than one block of the stream, with its name";
+        let (one, other) = (seals.lock("a", secret).unwrap(), seals.lock("a", secret).unwrap());
+        assert_ne!(one, other);
+        assert_eq!(seals.unlock("a", &one).as_deref(), Some(secret.as_slice()));
+        assert_eq!(seals.unlock("b", &one), None);
+        assert_eq!(Seals::new(&[8; 32]).unlock("a", &one), None);
+        assert_eq!(seals.unlock("a", &seals.seal("a", b"short")), None);
+        let bytes = seals.open("a", &one).unwrap();
+        assert!(!bytes.windows(4).any(|part| secret.windows(4).any(|known| part == known)), "{bytes:?}");
     }
 }

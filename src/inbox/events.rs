@@ -34,6 +34,28 @@ pub struct Place {
     pub seq: i64,
 }
 
+/// An event's `id`: its place, and when it was, since nobody can be told what happened too long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventId {
+    pub place: Place,
+    pub at: Timestamp,
+}
+
+impl EventId {
+    pub fn text(self) -> String {
+        let Place { tx, seq } = self.place;
+        format!("{tx}-{seq}-{}", self.at.as_micros())
+    }
+
+    /// Written as we write it, and in no other way.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.split('-').map(|digits| digits.parse::<i64>().ok().filter(|n| *n >= 0));
+        let (tx, seq, at) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let id = Self { place: Place { tx, seq }, at: Timestamp::from_micros(at)? };
+        (numbers.next().is_none() && id.text() == text).then_some(id)
+    }
+}
+
 impl Event {
     pub fn place(&self) -> Place {
         Place { tx: self.tx, seq: self.seq }
@@ -67,6 +89,12 @@ pub fn newest_event(read: &mut Read) -> Result<(i64, Place)> {
     Ok((horizon, store::newest_event(read, horizon)?.unwrap_or(Place { tx: 0, seq: 0 })))
 }
 
+/// The same, as the id from which somebody who knows all that can be read now has to go on.
+pub fn here(read: &mut Read) -> Result<(i64, EventId)> {
+    let (horizon, place) = newest_event(read)?;
+    Ok((horizon, EventId { place, at: read.now() }))
+}
+
 /// What happened after `after`, to anybody or to one provider: at most `limit`, in order. What is not there yet comes
 /// after all this.
 pub fn events(read: &mut Read, provider: Option<ProviderId>, after: Place, limit: i64) -> Result<Vec<Event>> {
@@ -88,4 +116,20 @@ pub fn prune(tx: &mut Tx) -> Result<u64> {
     // A day longer than they can be asked for: clocks differ.
     let before: Timestamp = tx.now().minus(KEPT + Duration::from_hours(24));
     store::prune_events(tx, before, AT_ONCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EventId;
+
+    #[test]
+    fn an_id_is_read_as_it_was_written() {
+        let id = EventId::parse("901-17-1795550000000000").unwrap();
+        assert_eq!((id.place.tx, id.place.seq, id.text().as_str()), (901, 17, "901-17-1795550000000000"));
+        for other in
+            ["", "1", "1-2", "1-2-3-4", "01-2-3", "1-+2-3", "1--2-3", " 1-2-3", "1-2-9999999999999999999", "a-b-c"]
+        {
+            assert_eq!(EventId::parse(other), None, "{other}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Decision, Quota, WINDOW, Who};
@@ -56,10 +56,20 @@ impl Window {
 
 impl Memory {
     pub(super) fn take(&self, quota: &'static Quota, who: Who, now: Timestamp) -> Decision {
+        self.shard(quota, who).take(quota, who, now)
+    }
+
+    pub(super) fn is_used_up(&self, quota: &'static Quota, who: Who, now: Timestamp) -> bool {
+        let shard = self.shard(quota, who);
+        let window = shard.windows.get(&(quota.name, Some(who)));
+        window.is_some_and(|window| !window.has_ended(now) && window.count >= quota.most)
+    }
+
+    fn shard(&self, quota: &'static Quota, who: Who) -> MutexGuard<'_, Shard> {
         let hash = self.hasher.hash_one((quota.name, who));
         let at = usize::try_from(hash % 16).unwrap_or(0);
         let Some(shard) = self.shards.get(at) else { unreachable!("16 shards") };
-        shard.lock().unwrap_or_else(PoisonError::into_inner).take(quota, who, now)
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

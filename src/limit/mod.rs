@@ -74,4 +74,13 @@ impl Limiter {
             Self::Redis(redis) => Some(redis.take(quota, who, now).await),
         }
     }
+
+    /// Whether a request would be refused now. Counts nothing.
+    pub async fn is_used_up(&self, quota: &'static Quota, who: Who, now: Timestamp) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Memory(memory) => memory.is_used_up(quota, who, now),
+            Self::Redis(redis) => redis.is_used_up(quota, who, now).await,
+        }
+    }
 }

@@ -147,6 +147,16 @@ impl Redis {
         self.shared.meters.alone.increment(1);
         self.memory.take(quota, who, now)
     }
+
+    pub(super) async fn is_used_up(&self, quota: &'static Quota, who: Who, now: Timestamp) -> bool {
+        if let Some(link) = self.shared.link() {
+            match self.shared.count(&link.connection, quota, who).await {
+                Ok(count) => return count >= quota.most,
+                Err(why) => self.shared.lose(&link, &why),
+            }
+        }
+        self.memory.is_used_up(quota, who, now)
+    }
 }
 
 impl Drop for Redis {
@@ -220,6 +230,16 @@ impl Shared {
             self.meters.shared.set(0.0);
             self.broken.notify_one();
             tracing::warn!("Redis is away ({why}): this node limits for itself until it is back");
+        }
+    }
+
+    /// How far the window has come.
+    async fn count(&self, connection: &MultiplexedConnection, quota: &'static Quota, who: Who) -> Result<u32, String> {
+        let mut connection = connection.clone();
+        let get = ::redis::cmd("GET").arg(self.keys.of(quota, who)).to_owned();
+        match timeout(self.pace.answer, get.query_async::<Option<u32>>(&mut connection)).await {
+            Ok(answer) => answer.map(Option::unwrap_or_default).map_err(|error| said(&error)),
+            Err(_) => Err("no answer".to_owned()),
         }
     }
 

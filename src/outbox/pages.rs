@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::leaflet::{Button, Leaflet};
+use crate::http::link_token;
 use crate::id::{Id, ProviderId};
 use crate::preferences::{self, Change};
 
@@ -33,12 +34,12 @@ fn kind(preference: Preference) -> &'static str {
 
 /// Whom and what the query's token is about.
 fn asked(app: &App, query: Option<&str>) -> Option<(ProviderId, Preference)> {
-    unsubscribing(&app.seals, query?.strip_prefix("token=")?)
+    unsubscribing(&app.seals, &link_token(query))
 }
 
 async fn ask(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
     let Some((_, preference)) = asked(&app, query.as_deref()) else { return unknown(&app, &parts).await };
-    let action = format!("/unsubscribe?{}", query.unwrap_or_default());
+    let action = format!("/unsubscribe?token={}", link_token(query.as_deref()));
     let text = format!("No more mails about {}? Everything else stays as it is.", kind(preference));
     let button = Button { action: &action, label: "No more of these mails" };
     Leaflet::new("Unsubscribe", &text).with(button).answer(StatusCode::OK)

@@ -53,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/account/sign-out-everywhere", get(account::back).post(account::leave_everywhere))
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/account/tokens", get(account::back).post(account::make_token))
+        .route("/account/tokens/{id}", get(account::show_token))
         .route("/account/tokens/{id}/revoke", post(account::revoke_token))
         .route("/account/password", get(account::back).post(account::change_password))
         .route("/account/time-zone", get(account::back).post(account::change_zone))
@@ -75,9 +76,7 @@ pub fn routes() -> Router<App> {
 /// `GET /`: to where the visitor belongs.
 async fn home(State(_): State<App>, visitor: Result<Visitor>) -> Result<Response> {
     match visitor {
-        Ok(_) => frame::go("/leads", Vec::new()),
-        Err(Error::Forbidden { code: "wrong_role", .. }) => frame::go("/admin", Vec::new()),
-        Err(Error::Unauthenticated) => frame::go("/sign-in", Vec::new()),
-        Err(error) => Err(error),
+        Err(error @ Error::Forbidden { code: "account_suspended", .. }) => Err(error),
+        visitor => frame::go(sign_in::home_of(visitor)?.unwrap_or("/sign-in"), Vec::new()),
     }
 }

@@ -158,6 +158,15 @@ async fn a_password_comes_from_stdin() {
     let short = add("sam@example.com", "short\n");
     assert_eq!(short.status.code(), Some(1));
     assert!(String::from_utf8(short.stderr).unwrap().contains("password: at least 8 characters"));
+    // The page's rule, whole.
+    for weak in
+        ["12345678", "        ", "password", "Passw0rd!", "qwertyuiop", "sam@example.com", "", "\u{3000}\u{3000}"]
+    {
+        let refused = add("sam@example.com", &format!("{weak}\n"));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(1) && said.contains("password: "), "{weak:?}: {said}");
+    }
+    assert_eq!(add("sam@example.com", " Dachziegel im Regen\r\n").status.code(), Some(0));
 }
 
 /// Promises a job that is due; its id.

@@ -120,7 +120,7 @@ fn mailed(tx: &mut Tx) -> Result<()> {
 }
 
 fn hashes(secret: &[u8; 32]) -> Result<HashMap<&'static str, String>> {
-    keys::addresses().map(|email| Ok((email, password::hash(&keys::password(secret, email)?)?))).collect()
+    keys::addresses().map(|email| Ok((email, password::hash(&keys::password(secret, email)?, email)?))).collect()
 }
 
 /// A link that signs its first reader in as this person.

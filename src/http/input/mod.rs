@@ -10,7 +10,7 @@ pub use body::{Json, MAX_BODY, NoBody, RawBody};
 pub(super) use body::{json_value, read_body};
 pub use fields::{Fields, Sign};
 pub use object::Limits;
-pub use query::{Path, PathParam, Query, form_pairs};
+pub use query::{Path, PathParam, Query, form_pairs, link_token, page_pairs, page_parameter};
 
 /// A JSON body. `read` takes every field it knows; what is left over is an error, and so is what was wrong on the way:
 /// all of it, not only the first. After an error the value is thrown away, so placeholders will do.

@@ -52,6 +52,34 @@ fn refused(name: &str, code: &'static str, detail: &str) -> Invalid {
     Invalid::parameter(name, code, format!("{name} {detail}"))
 }
 
+/// The query of a page, which strangers add parameters of their own to (mail trackers): what can be read of it, in its
+/// order, and the names and the text of what cannot.
+pub fn page_pairs(query: &str) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let (mut pairs, mut unreadable) = (Vec::new(), Vec::new());
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let Ok(name) = decode(name.as_bytes()) else { continue };
+        match decode(value.as_bytes()) {
+            Ok(value) => pairs.push((name, value)),
+            Err(_) => unreadable.push((name, part.to_owned())),
+        }
+    }
+    (pairs, unreadable)
+}
+
+/// One parameter of such a query, wherever it stands; empty where there is none, or several that differ.
+pub fn page_parameter(query: Option<&str>, name: &str) -> String {
+    let (pairs, _) = page_pairs(query.unwrap_or_default());
+    let mut values = pairs.into_iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+    let first = values.next().unwrap_or_default();
+    if values.all(|value| value == first) { first } else { String::new() }
+}
+
+/// The token of a mailed link. A tracker that takes the link to have no query yet adds its own after another `?`.
+pub fn link_token(query: Option<&str>) -> String {
+    page_parameter(Some(&query.unwrap_or_default().replace('?', "&")), "token")
+}
+
 /// The fields of a form post (`application/x-www-form-urlencoded`), in their order, doubles included; what cannot be
 /// decoded is 400.
 pub fn form_pairs(body: &[u8]) -> Result<Vec<(String, String)>> {

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -30,7 +31,7 @@ use self::places::{Place, Places};
 use self::tls::Secure;
 pub use self::tls::Tls;
 use super::guard::Peer;
-use super::wire::{Io, Paced, Wire};
+use super::wire::{Io, Paced, Shared, Wire};
 use crate::clock::Clock;
 use crate::config::Network;
 use crate::error::Result;
@@ -187,11 +188,13 @@ impl Served {
     async fn connection(&self, stream: impl Io, peer: SocketAddr, place: &Place) {
         let (router, mut stopping) = (self.router.clone(), self.stopping.clone());
         let (stage, asked) = (self.stopping.clone(), AtomicBool::new(false));
+        let endless = Arc::new(AtomicBool::new(false));
         let service = service_fn(|request| {
             asked.store(true, Ordering::Relaxed);
-            Box::pin(answer(router.clone(), peer, stage.clone(), request))
+            Box::pin(answer(router.clone(), peer, stage.clone(), endless.clone(), request))
         });
-        let io = TokioIo::new(Wire::new(stream, self.clock.clone(), place.seat()));
+        let wire = Shared::new(Wire::new(stream, self.clock.clone(), place.seat()));
+        let io = TokioIo::new(wire.clone());
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
@@ -202,8 +205,12 @@ impl Served {
         let (mut leave, mut told) = (None, false);
         let done = loop {
             tokio::select! {
+                // In this order: what the connection finds out about its answer, those after it look at.
+                biased;
                 done = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => break done,
                 () = place.is_needed() => return,
+                // Nobody else would notice before something is written, and nothing may be for long.
+                () = std::future::poll_fn(|cx| if_set(&endless, || wire.poll_gone(cx))) => return,
                 _ = stopping.wait_for(|stage| *stage == Stage::Closing), if leave.is_none() => {
                     // Whoever came at the last moment has not asked yet, and is not answered if it is told to go.
                     let patience = if asked.load(Ordering::Relaxed) { Duration::ZERO } else { QUIET };
@@ -222,8 +229,14 @@ impl Served {
             let request_id = id::new_uuid(self.clock.now());
             tracing::info!(target: "access", %request_id, client = %peer.ip(), status = 400_u16, "refused: {error}");
         }
-        connection.into_parts().io.into_inner().finish(done.is_ok()).await;
+        drop(connection);
+        wire.finish(done.is_ok()).await;
     }
+}
+
+/// Asks where the flag is set.
+fn if_set(flag: &AtomicBool, ask: impl FnOnce() -> Poll<()>) -> Poll<()> {
+    if flag.load(Ordering::Relaxed) { ask() } else { Poll::Pending }
 }
 
 /// Ends at that time.
@@ -237,6 +250,7 @@ async fn answer(
     mut router: Router,
     peer: SocketAddr,
     stage: watch::Receiver<Stage>,
+    endless: Arc<AtomicBool>,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
@@ -244,6 +258,8 @@ async fn answer(
     // The wire reads no chunks, so it would not find the head after them.
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let mut response = router.call(request).await?;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    endless.store(kind.is_some_and(|kind| kind == "text/event-stream"), Ordering::Relaxed);
     if chunked || *stage.borrow() != Stage::Open {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

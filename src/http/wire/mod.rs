@@ -4,6 +4,7 @@
 
 mod head;
 mod pace;
+mod shared;
 
 use std::io;
 use std::pin::Pin;
@@ -16,6 +17,7 @@ use tokio::time::timeout;
 
 use self::head::{BodyIs, Head, Scan};
 pub use self::pace::{Io, Paced};
+pub use self::shared::Shared;
 use super::listen::Seat;
 use super::problem::Problem;
 use crate::clock::Clock;
@@ -88,6 +90,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.input.truncate(length + came);
         ready!(polled)?;
         Poll::Ready(Ok(came))
+    }
+
+    /// Ready when the client has closed its side. What it sends before that is kept for later, up to [`CHUNK`]: who sends
+    /// more is not looked after.
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.held().len() < CHUNK && !matches!(self.stage, Stage::Ended) {
+            match ready!(self.fill(cx)) {
+                Ok(0) | Err(_) => self.stage = Stage::Ended,
+                Ok(_) => {}
+            }
+        }
+        if matches!(self.stage, Stage::Ended) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Goes on with what is held. True where there is something to hand on, or nothing will come any more.

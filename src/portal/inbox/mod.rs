@@ -73,11 +73,15 @@ struct InboxPage {
     export: String,
     empty: Option<Empty>,
     wrong: Option<String>,
+    /// The id of the last event that the page knows.
+    news_after: String,
 }
 
 /// All that one page is made of, of one moment.
 struct Found {
     standing: Standing,
+    /// What happens after this moment is news to the page.
+    news_after: String,
     page: Page,
     glances: Vec<Glance>,
     ending: Vec<Ending>,
@@ -131,6 +135,8 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together:
     let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
     let unit = move |read: &mut Read| {
         let id = provider.id;
+        // First: what comes in meanwhile is told though it is on the page, rather than lost.
+        let news_after = inbox::events::here(read)?.1.text();
         let page = inbox::list(read, id, &filter, at, LIMIT)?;
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
@@ -143,6 +149,7 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together:
         }
         Ok(Found {
             together: named.iter().map(named_link).collect(),
+            news_after,
             glances: inbox::glances(read, id, &shown)?,
             ending: inbox::ending(read, id, ends)?,
             niches: catalog::named_niches(read, id)?,
@@ -188,6 +195,7 @@ fn present(
         export: format!("/exports?{}", query(filter, given, &["page"]).trim_end_matches('&')),
         empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
         wrong,
+        news_after: found.news_after.clone(),
         frame,
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::support::between;
 
 /// The link of the last mail about an export, without the origin.
 pub fn link(app: &TestApp) -> String {
@@ -49,8 +50,8 @@ async fn whatever_is_wrong_with_the_token_looks_alike() {
         format!("{path}?token={flipped}"),
         format!("{path}?token={rest}"),
         format!("{path}?token={token}="),
-        format!("{path}?token={token}&x=1"),
-        format!("{path}?x=1&token={token}"),
+        format!("{path}?x=1&fbclid={token}"),
+        format!("{path}?token={token}&token={flipped}"),
         format!("{path}?token={}", token.to_lowercase()),
         format!("/exports/{}?token={token}", other["id"].as_str().unwrap()),
         format!("/exports/{}?token={token}", leadhouse::id::new_uuid(app.clock.now())),
@@ -62,6 +63,17 @@ async fn whatever_is_wrong_with_the_token_looks_alike() {
     pages.dedup();
     assert_eq!(pages.len(), 1);
     app.nobody().get(&ritas).await.expect(200);
+    // What trackers add damages nothing.
+    for added in [
+        format!("{path}?token={token}&fbclid=1"),
+        format!("{path}?utm_source=x&token={token}&utm_campaign=100%"),
+        format!("{path}?token={token}?utm_source=x"),
+    ] {
+        let page = app.nobody().get(&added).await.expect(200);
+        let action = between(&page.text, "action=\"", "\"").expect("a form");
+        app.nobody().post_nothing(action).await.expect(200);
+        app.nobody().post_nothing(&added).await.expect(200);
+    }
 }
 
 #[tokio::test]

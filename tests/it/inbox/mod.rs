@@ -8,6 +8,7 @@ mod list;
 mod query;
 mod races;
 mod search;
+mod streams;
 
 use serde_json::Value;
 

@@ -104,13 +104,14 @@ fn the_documents_have_every_variable_of_every_mail() {
 async fn what_is_sent_has_the_samples_variables() {
     let flags = &["--admin-notification-email", "ops@example.com", "--notify-admin-on-provider-accept", "true"];
     let app = TestApp::with_flags(flags).await;
+    app.write(|tx| leadhouse::accounts::request_sign_in_link(tx, "Operator@Example.com"))
+        .await
+        .expect("it is promised");
+    app.run_jobs().await;
     let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
     let lead = rita.source.sends(json!({})).await.expect(201).str("lead_id");
     rita.accepts(&lead).await.expect(200);
     app.operator().post_nothing(format!("/api/v1/admin/leads/{lead}/erase")).await.expect(202);
-    app.write(|tx| leadhouse::accounts::request_sign_in_link(tx, "Operator@Example.com"))
-        .await
-        .expect("it is promised");
     drop(sam);
     let rows =
         app.read(|read| read.all::<(String, String)>("SELECT template, CAST(variables AS text) FROM mails", &[])).await;

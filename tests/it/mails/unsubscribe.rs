@@ -19,6 +19,10 @@ async fn one_click_switches_off_just_that() {
     let mail = app.mails().into_iter().find(|mail| mail.to == [rita.email.clone()]).expect("hers");
     assert_eq!(mail.header("list-unsubscribe-post"), "List-Unsubscribe=One-Click");
     let link = link(&mail);
+    let tracked = format!("{}&utm_source=x&utm_source=y", link.replace("token=", "fbclid=100%&token="));
+    let page = app.nobody().get(&tracked).await.expect(200);
+    let action = format!("action=\"{}\"", link.replace("&", "&#38;"));
+    assert!(page.text.contains(&action), "{page:?}");
     assert!(mail.html.contains("/unsubscribe?token=") && mail.text.contains("/unsubscribe?token="));
 
     let page = app.nobody().get(&link).await.expect(200);

@@ -92,13 +92,21 @@ async fn a_token_is_shown_once_works_and_ends() {
     let app = TestApp::start().await;
     let (_, mut browsers) = rita_in(&app, 1).await;
     let browser = &mut browsers[0];
-    let page = browser.sends("/account/tokens", &[("name", "  <b>CRM</b> & co ")]).await.expect(201);
+    let page = browser.sends("/account/tokens", &[("name", "  <b>CRM</b> & co ")]).await.expect(200);
     assert_eq!(page.header("cache-control"), "no-store");
+    let shown_at = browser.at.clone();
     let token = between(&page.text, "<code class=\"code\">", "</code>").expect("the token").to_owned();
     assert!(token.starts_with("lh_") && !browser.at.contains(&token));
     assert!(browser.cookies.values().all(|value| !value.contains(&token)));
     assert!(page.text.contains("&#60;b&#62;CRM&#60;/b&#62; &#38; co") && !page.text.contains("<b>CRM"), "{page:?}");
     app.bearer(&token).get(ME).await.expect(200);
+    // Loaded again, or gone back to: there is no second token, and the first is shown no more.
+    for _ in 0..2 {
+        let again = browser.opens(&shown_at).await.expect(200);
+        assert_eq!(browser.at, "/account");
+        assert!(browser.note().expect("a note").starts_with("A token is shown once."));
+        assert!(!again.text.contains(&token));
+    }
     let listed = browser.opens("/account").await.expect(200);
     assert!(!listed.text.contains(&token) && listed.text.contains("&#60;b&#62;CRM"), "{listed:?}");
     let revoke = actions(browser, "/revoke");
@@ -122,6 +130,27 @@ async fn a_token_is_shown_once_works_and_ends() {
 }
 
 #[tokio::test]
+async fn a_new_token_is_readable_for_the_session_that_made_it_alone() {
+    let app = TestApp::start().await;
+    let (_, mut browsers) = rita_in(&app, 2).await;
+    let making = browsers[0].posting("/account/tokens", &[("name", "CRM")]);
+    let made = browsers[0].takes(making).await.expect(303);
+    let path = made.header("location").to_owned();
+    let cookie = browsers[0].cookies["__Host-lh_token"].clone();
+    let bytes = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, &cookie).expect("a sealed text");
+    assert!(!bytes.windows(3).any(|part| part == b"lh_" || part == b"CRM"), "it is not in the clear: {cookie}");
+    browsers[1].cookies.insert("__Host-lh_token".to_owned(), cookie);
+    let stolen = browsers[1].opens(&path).await.expect(200);
+    assert!(!stolen.text.contains("class=\"code\"") && browsers[1].at == "/account", "{stolen:?}");
+    // Nor on another token's page.
+    let other = path.replace(|c: char| c == '7', "8");
+    assert_eq!(browsers[0].call(Method::GET, &other).await.status, 303);
+    let shown = browsers[0].opens(&path).await.expect(200);
+    assert!(shown.text.contains("<code class=\"code\">lh_"), "{shown:?}");
+    assert!(!browsers[0].cookies.contains_key("__Host-lh_token"));
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_other_sessions() {
     let app = TestApp::start().await;
     let (_, mut browsers) = rita_in(&app, 3).await;
@@ -129,6 +158,10 @@ async fn a_new_password_ends_the_other_sessions() {
     for (current, new, at) in [
         (PASSWORD, "", "new_password"),
         (PASSWORD, "seven77", "new_password"),
+        (PASSWORD, "        ", "new_password"),
+        (PASSWORD, "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}", "new_password"),
+        (PASSWORD, "12345678", "new_password"),
+        (PASSWORD, "Password1!", "new_password"),
         (PASSWORD, "bell\u{7}bell\u{7}bell", "new_password"),
         ("", NEW, "current_password"),
         ("not the password", NEW, "current_password"),
@@ -265,8 +298,10 @@ async fn only_our_own_pages_forms_change_something() {
         for site in ["cross-site", "same-site"] {
             with(&[&own]).without("sec-fetch-site").header("sec-fetch-site", site).await.expect(403);
         }
-        with(&[&own]).without("sec-fetch-site").await.expect(403);
         with(&[&own]).without("sec-fetch-site").header("origin", "null").await.expect(403);
+        for tokens in [&[][..], &[own.as_str(), own.as_str()], &[foreign.as_str()]] {
+            with(tokens).without("sec-fetch-site").await.expect(403);
+        }
         with(&[&own]).without("content-type").header("content-type", "text/plain").await.expect(415);
     }
     assert!(is_inside(browser).await && is_inside(other).await);

@@ -22,6 +22,12 @@ const MOST_REDIRECTS: usize = 5;
 #[derive(Clone)]
 pub struct Browser {
     client: Client,
+    /// Whether it takes `Secure` cookies on plain http://localhost, as Chromium and Firefox do and WebKit and w3m don't.
+    takes_secure: bool,
+    /// Whether it says from where a request comes, as all but text browsers do.
+    says_from_where: bool,
+    /// From which address it comes, where a proxy says so.
+    pub address: Option<String>,
     pub cookies: BTreeMap<String, String>,
     /// The path and query of the page it is on.
     pub at: String,
@@ -32,7 +38,33 @@ pub struct Browser {
 impl Browser {
     /// One that knows nobody yet, at this client's door.
     pub fn of(client: Client) -> Self {
-        Self { client, cookies: BTreeMap::new(), at: String::new(), page: None }
+        Self {
+            client,
+            takes_secure: true,
+            says_from_where: true,
+            address: None,
+            cookies: BTreeMap::new(),
+            at: String::new(),
+            page: None,
+        }
+    }
+
+    /// One that takes `Secure` cookies over TLS only: Safari.
+    #[must_use]
+    pub fn that_refuses_secure(self) -> Self {
+        Self { takes_secure: false, ..self }
+    }
+
+    /// w3m and lynx: the same, and neither Origin nor Sec-Fetch-Site.
+    #[must_use]
+    pub fn of_text(self) -> Self {
+        Self { says_from_where: false, ..self.that_refuses_secure() }
+    }
+
+    /// One that comes through a trusted proxy, from this address.
+    #[must_use]
+    pub fn from(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
     }
 
     /// Opens a page and follows redirects. The answer is the page that it ends on.
@@ -77,7 +109,13 @@ impl Browser {
 
     /// A request with this browser's cookies.
     pub fn call(&self, method: Method, path: impl Display) -> Call {
-        let call = self.client.call(method, path).header("sec-fetch-site", "same-origin").header("accept", "text/html");
+        let mut call = self.client.call(method, path).header("accept", "text/html");
+        if self.says_from_where {
+            call = call.header("sec-fetch-site", "same-origin");
+        }
+        if let Some(address) = &self.address {
+            call = call.header("x-forwarded-for", address);
+        }
         if self.cookies.is_empty() {
             return call;
         }
@@ -137,7 +175,13 @@ impl Browser {
             let text = cookie.to_str().expect("a cookie of ASCII");
             let (name, rest) = text.split_once('=').expect("a cookie's name");
             let value = rest.split(';').next().unwrap_or_default();
-            assert!(name.starts_with("__Host-") && text.contains("; Path=/; Secure; HttpOnly"), "{text}");
+            let is_safe = text.contains("; Path=/; Secure; HttpOnly; SameSite=Lax");
+            // On http://localhost there are others, for who takes none of these.
+            assert!(is_safe || text.contains("; Path=/; HttpOnly; SameSite=Lax"), "{text}");
+            assert!(name.starts_with(if is_safe { "__Host-lh_" } else { "lh_" }), "{text}");
+            if is_safe != self.takes_secure {
+                continue;
+            }
             if rest.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
@@ -155,7 +199,7 @@ impl TestApp {
 
     /// A person of this provider, who signs in with `password`, or by link only.
     pub async fn person_of(&self, provider: &Provider, email: &str, password: Option<&str>) {
-        let hash = password.map(|password| accounts::password::hash(password).expect("a password"));
+        let hash = password.map(|password| accounts::password::hash(password, email).expect("a password"));
         let id = ProviderId::from_uuid(parse_uuid(&provider.id).expect("an id"));
         let email = email::parse(email).expect("an address");
         let new = accounts::NewUser { email, role: accounts::Role::Provider(id), password_hash: hash };
@@ -163,14 +207,19 @@ impl TestApp {
         self.write(unit).await.expect("a person");
     }
 
-    /// Signs a person in with a printed link, and stands on the home page.
-    pub async fn enters(&self, email: &str) -> Browser {
+    /// The secret of a printed link that signs this person in.
+    pub async fn link_of(&self, email: &str) -> String {
         let email = email.to_owned();
         let unit = move |tx: &mut leadhouse::db::Tx| {
             let user = accounts::user_by_email(tx, &email)?.expect("a person with this address");
             Ok(accounts::sign_in_link(tx, user.id)?.into_text())
         };
-        let link = self.write(unit).await.expect("a link");
+        self.write(unit).await.expect("a link")
+    }
+
+    /// Signs a person in with a printed link, and stands on the home page.
+    pub async fn enters(&self, email: &str) -> Browser {
+        let link = self.link_of(email).await;
         let mut browser = self.browser();
         browser.opens(format!("/sign-in/link?token={link}")).await.expect(200);
         browser.sends("/sign-in/link", &[("token", &link)]).await.expect(200);

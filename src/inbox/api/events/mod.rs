@@ -16,38 +16,32 @@ use self::stream::{Frames, Watcher};
 use super::list::ProviderLeadAssignment;
 use crate::accounts::CurrentProvider;
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
-use crate::http::Problems;
 use crate::http::live::{By, Frame};
+use crate::http::{Fields, Problems, Query, QueryInput};
 use crate::id::Id;
-use crate::inbox::events::{self, Event, EventKind, KEPT, Place};
+use crate::inbox::events::{self, Event, EventId, EventKind, KEPT};
 
 /// How long a client waits before it comes again, in milliseconds.
 const RETRY: u32 = 2_000;
 /// How long the feeder may take to find its place.
 const START: Duration = Duration::from_secs(5);
 
-/// An event's `id`: its place, and when it was, since nobody can be told what happened too long ago.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct EventId {
-    place: Place,
-    at: Timestamp,
+/// The query: a page that comes again by itself cannot set the header.
+pub(super) struct EventsIn {
+    last_event_id: Option<EventId>,
 }
 
-impl EventId {
-    fn text(self) -> String {
-        let Place { tx, seq } = self.place;
-        format!("{tx}-{seq}-{}", self.at.as_micros())
-    }
-
-    /// Written as we write it, and in no other way.
-    fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.split('-').map(|digits| digits.parse::<i64>().ok().filter(|n| *n >= 0));
-        let (tx, seq, at) = (numbers.next()??, numbers.next()??, numbers.next()??);
-        let id = Self { place: Place { tx, seq }, at: Timestamp::from_micros(at)? };
-        (numbers.next().is_none() && id.text() == text).then_some(id)
+impl QueryInput for EventsIn {
+    fn read(query: &mut Fields) -> Self {
+        let text = query.opt_line("last_event_id", 1..=100);
+        let last_event_id = text.as_deref().and_then(EventId::parse);
+        if text.is_some() && last_event_id.is_none() {
+            let detail = "is not one of ours: start without one, and read the list";
+            query.refuse("last_event_id", "invalid_last_event_id", detail.to_owned());
+        }
+        Self { last_event_id }
     }
 }
 
@@ -78,9 +72,8 @@ struct Start {
 
 /// In the order of everything: what the feeder reads from now on is after this, or it is told twice and left out once.
 async fn start(app: &App, resume: Option<EventId>) -> Result<Start> {
-    let unit = |read: &mut Read| Ok((events::newest_event(read)?, read.now()));
-    let ((horizon, newest), now) = app.db.read(unit).await?;
-    let here = EventId { place: newest, at: now };
+    let (horizon, here) = app.db.read(|read: &mut Read| events::here(read)).await?;
+    let now = here.at;
     Ok(match resume {
         None => Start { from: here, resumes: false, lost: false },
         // A place past the horizon is one of another life of this database.
@@ -126,15 +119,24 @@ async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> 
 /// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Come again with
 /// `Last-Event-ID` and you get what you missed, each event once; after 3 days, and where we can't tell, `reset` comes
 /// instead: read the list. `ended` is the last where your identity has ended. A comment comes every 15 s. At most 10 streams
-/// at a time.
+/// at a time; one that you close makes room at once. A browser's `EventSource` gives up for good on any HTTP error: close it,
+/// wait a little, and open another with the last id in the query.
 #[utoipa::path(get, path = "/api/v1/provider/events", tag = "provider",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you got")),
+    params(
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you got"),
+        ("last_event_id" = Option<String>, Query, description = "The same, for who cannot set a header; the header goes first"),
+    ),
     responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
-pub(super) async fn events(app: App, provider: CurrentProvider, parts: Parts) -> Result<Response> {
-    let resume = last_event_id(&parts.headers)?;
+pub(super) async fn events(
+    app: App,
+    provider: CurrentProvider,
+    Query(asked): Query<EventsIn>,
+    parts: Parts,
+) -> Result<Response> {
+    let resume = last_event_id(&parts.headers)?.or(asked.last_event_id);
     // Without a token it is a session's.
     let by = if parts.headers.contains_key(header::AUTHORIZATION) { By::Program } else { By::Page };
-    let stream = app.live.open(provider.id.uuid(), by)?;
+    let stream = app.live.open_soon(provider.id.uuid(), by).await?;
     feed::begin(&app);
     if timeout(START, app.live.ready()).await.is_err() {
         return Err(Error::Unavailable("the feeder of events has not found its place".into()));
@@ -145,20 +147,4 @@ pub(super) async fn events(app: App, provider: CurrentProvider, parts: Parts) ->
     // A proxy that knows this header hands each event on at once.
     let unbuffered = [("x-accel-buffering", "no")];
     Ok((headers, unbuffered, Body::from_stream(Frames::of(hello(start), watcher))).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::EventId;
-
-    #[test]
-    fn an_id_is_read_as_it_was_written() {
-        let id = EventId::parse("901-17-1795550000000000").unwrap();
-        assert_eq!((id.place.tx, id.place.seq, id.text().as_str()), (901, 17, "901-17-1795550000000000"));
-        for other in
-            ["", "1", "1-2", "1-2-3-4", "01-2-3", "1-+2-3", "1--2-3", " 1-2-3", "1-2-9999999999999999999", "a-b-c"]
-        {
-            assert_eq!(EventId::parse(other), None, "{other}");
-        }
-    }
 }

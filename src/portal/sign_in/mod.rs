@@ -1,6 +1,9 @@
 //! `/sign-in`, `/sign-in/link`, `/sign-out`: one form, a mailed link first, a password second. Whether an account exists is
 //! not told: every answer is the same, and takes the same work.
 
+mod device;
+mod link;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -11,15 +14,17 @@ use axum::response::Response;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use self::device::device;
+pub use self::link::{enter_by_link, show_link};
 use super::assets::{Assets, assets};
 use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
-use crate::accounts::{self, SESSION_LIFE, Secret, SignedIn, password};
+use crate::accounts::{self, Credentials, SESSION_LIFE, Secret, SignedIn, Visitor, password};
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::email;
 use crate::error::{Error, Result};
-use crate::http::{Body, Fields, Form, cookie, csrf};
+use crate::http::{Body, Entrance, Fields, Form, cookie, csrf, page_parameter};
 use crate::id::{Id, UserId};
 
 /// Hashing is slow on purpose: so many at once, so that everything else goes on.
@@ -27,7 +32,7 @@ static HASHING: Semaphore = Semaphore::const_new(2);
 /// How long a sign-in waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Compared with where there is no account or no password, so that it takes as long.
-static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| password::hash("nobody's password").ok());
+static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| password::nobodys().ok());
 
 #[derive(askama::Template)]
 #[template(path = "portal/sign_in.html")]
@@ -41,15 +46,6 @@ struct SignInPage<'a> {
     wrong: Option<&'a str>,
     /// The field that is wrong.
     at: &'a str,
-}
-
-#[derive(askama::Template)]
-#[template(path = "portal/sign_in_link.html")]
-struct LinkPage<'a> {
-    operator: String,
-    assets: &'static Assets,
-    csrf: String,
-    token: &'a str,
 }
 
 /// Who wants in.
@@ -67,15 +63,6 @@ impl Body for SignIn {
             password: fields.opt_text("password", 1..=*password::LENGTH.end()),
             next: fields.opt_text("next", 1..=2000),
         }
-    }
-}
-
-/// The one field of a link's form.
-pub struct Link(String);
-
-impl Body for Link {
-    fn read(fields: &mut Fields) -> Self {
-        Self(fields.text("token", 1..=200))
     }
 }
 
@@ -99,17 +86,45 @@ const NO_ADDRESS: Wrong =
     Wrong { status: StatusCode::UNPROCESSABLE_ENTITY, text: "Write your e-mail address.", at: "email" };
 const TOO_LONG: Wrong =
     Wrong { status: StatusCode::UNPROCESSABLE_ENTITY, text: "A password has 256 characters at most.", at: "password" };
+const AGAIN: Wrong = Wrong {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    text: "This page was open for too long. Sign in once more; if this comes again, the browser keeps no cookies of this site.",
+    at: "email",
+};
 const NO_MATCH: Wrong = Wrong {
     status: StatusCode::UNAUTHORIZED,
     text: "This address and this password do not go together. You can have a link sent instead.",
     at: "password",
 };
 
-/// `GET /sign-in`
-pub async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
-    let next = query.as_deref().and_then(|query| query.strip_prefix("next=")).unwrap_or_default();
-    let next = percent_encoding::percent_decode_str(next).decode_utf8_lossy();
-    page(&app, &headers, "", inside(&next), None)
+/// `GET /sign-in`; on, for who is signed in already.
+pub async fn show(
+    State(app): State<App>,
+    visitor: Result<Visitor>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let next = page_parameter(query.as_deref(), "next");
+    match home_of(visitor)? {
+        Some(home) => go(on_to(&next, home), Vec::new()),
+        None => page(&app, &headers, "", inside(&next), None),
+    }
+}
+
+/// Where a visitor is at home; `None`: nowhere, who has to sign in (as somebody else).
+pub(super) fn home_of(visitor: Result<Visitor>) -> Result<Option<&'static str>> {
+    match visitor {
+        Ok(_) => Ok(Some("/leads")),
+        Err(Error::Forbidden { code: "wrong_role", .. }) => Ok(Some("/admin")),
+        Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The page that somebody wanted, or the home page.
+fn on_to<'a>(next: &'a str, home: &'a str) -> &'a str {
+    let path = inside(next);
+    if path.is_empty() || path.starts_with("/sign-") { home } else { path }
 }
 
 fn page(app: &App, headers: &HeaderMap, email: &str, next: &str, wrong: Option<&Wrong>) -> Result<Response> {
@@ -138,22 +153,47 @@ fn form_token(app: &App, headers: &HeaderMap) -> Result<(String, Option<HeaderVa
     Ok((csrf::token(&app.seals, &visit)?, Some(cookie::set(cookie::VISIT, &visit, None)?)))
 }
 
-/// `POST /sign-in`: a filled password wins, whichever button it was.
-pub async fn enter(State(app): State<App>, parts: Parts, form: Form<SignIn>) -> Result<Response> {
+/// `POST /sign-in`: a filled password wins, whichever button it was. From a page that was open while its person signed in
+/// in another tab: on.
+pub async fn enter(
+    State(app): State<App>,
+    visitor: Result<Visitor>,
+    parts: Parts,
+    Entrance { form, is_sure, is_fresh }: Entrance<SignIn>,
+) -> Result<Response> {
     let headers = &parts.headers;
     let given = form.given;
+    if let Some(home) = home_of(visitor)?.filter(|_| !is_fresh) {
+        return go(on_to(given.text("next"), home), Vec::new());
+    }
     let shown = |wrong: &Wrong| page(&app, headers, given.text("email"), inside(given.text("next")), Some(wrong));
+    if !is_sure {
+        return shown(&AGAIN);
+    }
     let Ok(asked) = form.input else {
         return shown(if given.text("password").is_empty() { &NO_ADDRESS } else { &TOO_LONG });
     };
     let address = asked.email.as_deref().map(str::trim).and_then(email::parse);
     let Some(address) = address else { return shown(&NO_ADDRESS) };
-    app.limit_sign_in(&parts, &address.key, asked.password.is_some()).await?;
-    let Some(password) = asked.password else { return send_link(&app, address.address).await };
-    let Some(user) = user_of(&app, address.address, password).await? else { return shown(&NO_MATCH) };
-    let device = device(headers);
-    let secret = app.db.write(Lane::of(user.uuid()), move |tx: &mut Tx| accounts::sign_in(tx, user, &device)).await?;
-    welcome(&app, user, secret, asked.next.as_deref().map(inside)).await
+    let Some(password) = asked.password else {
+        app.limit_link(&parts, &address.key).await?;
+        return send_link(&app, address.address).await;
+    };
+    app.limit_password(&parts, &address.key).await?;
+    match by_password(&app, address.address, password, device(headers)).await? {
+        Some((user, secret)) => welcome(&app, user, secret, asked.next.as_deref()).await,
+        None => {
+            app.limit_wrong_password(&parts, &address.key).await?;
+            shown(&NO_MATCH)
+        }
+    }
+}
+
+async fn by_password(app: &App, address: String, password: String, device: String) -> Result<Option<(UserId, Secret)>> {
+    let Some(shown) = shown_by(app, address, password).await? else { return Ok(None) };
+    let user = shown.id;
+    let unit = move |tx: &mut Tx| accounts::sign_in_by_password(tx, &shown, &device);
+    Ok(app.db.write(Lane::of(user.uuid()), unit).await?.map(|secret| (user, secret)))
 }
 
 /// Has a link mailed, if there is anybody to mail it to.
@@ -168,16 +208,19 @@ fn said(app: &App, status: StatusCode, heading: &str, text: &str, action: Action
     frame::answer(status, &Page { operator, assets: assets(), heading, text, actions, small: String::new() })
 }
 
-/// The active person with this password. Compares once, whatever there is to compare with.
-async fn user_of(app: &App, address: String, password: String) -> Result<Option<UserId>> {
+/// The credentials that this password is right for, of an active person. Compares once, whatever there is to compare with.
+async fn shown_by(app: &App, address: String, password: String) -> Result<Option<Credentials>> {
     let found = app.db.read(move |read| accounts::credentials(read, &address)).await?;
-    let found = found.filter(|found| found.active);
-    let user = found.as_ref().filter(|found| found.password_hash.is_some()).map(|found| found.id);
-    let Some(hash) = found.and_then(|found| found.password_hash).or_else(|| NOBODYS.clone()) else {
-        return Err(Error::internal("no hash to compare with"));
+    let found = found.filter(|found| found.active && found.password_hash.is_some());
+    let known = found.as_ref().and_then(|found| found.password_hash.clone());
+    let compare = move || {
+        // Made by whoever comes first, known or not.
+        let nobodys = NOBODYS.clone();
+        let hash = known.or(nobodys).ok_or_else(|| Error::internal("no hash to compare with"))?;
+        password::matches(&password, &hash)
     };
-    let matches = with_turn(move || password::matches(&password, &hash)).await?;
-    Ok(user.filter(|_| matches))
+    let matches = with_turn(compare).await?;
+    Ok(found.filter(|_| matches))
 }
 
 /// Runs slow work when it is its turn.
@@ -192,46 +235,11 @@ pub async fn with_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Sen
     done
 }
 
-/// `GET /sign-in/link`: a page with a button, since mail scanners follow links.
-pub async fn show_link(State(app): State<App>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
-    let token = query.as_deref().and_then(|query| query.strip_prefix("token=")).unwrap_or_default().to_owned();
-    let link = token.clone();
-    if !app.db.read(move |read| accounts::link_is_good(read, &link)).await? {
-        return ended(&app, &parts).await;
-    }
-    let (csrf, visit) = form_token(&app, &parts.headers)?;
-    let page = LinkPage { operator: operator(&app), assets: assets(), csrf, token: &token };
-    let mut response = frame::answer(StatusCode::OK, &page)?;
-    let headers = response.headers_mut();
-    // The page's own address is a secret.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.extend(visit.map(|visit| (header::SET_COOKIE, visit)));
-    Ok(response)
-}
-
-/// `POST /sign-in/link`
-pub async fn enter_by_link(State(app): State<App>, parts: Parts, form: Form<Link>) -> Result<Response> {
-    let Ok(Link(token)) = form.input else { return ended(&app, &parts).await };
-    let device = device(&parts.headers);
-    let unit = move |tx: &mut Tx| accounts::sign_in_by_link(tx, &token, &device);
-    match app.db.write(Lane::MONEY, unit).await? {
-        Some((user, secret)) => welcome(&app, user, secret, None).await,
-        None => ended(&app, &parts).await,
-    }
-}
-
-/// Used, too old, damaged: it is not told which.
-async fn ended(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts).await?;
-    let text = "It was used already, is too old, or is damaged. Have a new one sent.";
-    said(app, StatusCode::BAD_REQUEST, "This link has ended", text, Action { path: "/sign-in", label: "Sign in" })
-}
-
 /// Where somebody who has just signed in goes, with a session of their own.
 async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) -> Result<Response> {
     let user = app.db.read(move |read| accounts::user(read, user)).await?;
     let home = if user.provider_id.is_some() { "/leads" } else { "/admin" };
-    let path = next.filter(|path| !path.is_empty()).unwrap_or(home);
+    let path = on_to(next.unwrap_or_default(), home);
     let session = cookie::set(cookie::SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
     go(path, vec![session, cookie::end(cookie::VISIT)?])
 }
@@ -252,42 +260,9 @@ fn inside(next: &str) -> &str {
     if ours && visible && next.len() <= 2000 { next } else { "" }
 }
 
-/// The browser in a few words, for the list of sessions.
-fn device(headers: &HeaderMap) -> String {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let first =
-        |words: &[(&str, &'static str)]| words.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
-    // In this order: each names those after it, too.
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("CriOS", "Chrome"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "Mac"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "Another program".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{device, inside};
-    use axum::http::{HeaderMap, HeaderValue, header};
+    use super::inside;
 
     #[test]
     fn nobody_is_led_to_another_host() {
@@ -302,26 +277,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(inside(next), path, "{next}");
-        }
-    }
-
-    #[test]
-    fn a_device_is_said_in_a_few_words() {
-        for (agent, said) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0 Safari/537.36",
-                "Chrome on Linux",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Mobile Safari/604",
-                "Safari on iPhone",
-            ),
-            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537 Chrome/148 Safari/537 Edg/148", "Edge on Windows"),
-            ("curl/8.1", "Another program"),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
-            assert_eq!(device(&headers), said);
         }
     }
 }

@@ -1,30 +1,31 @@
 //! `/account`: who is signed in and where, the tokens that act as this provider, the password, the time zone.
 
+mod password;
+mod tokens;
+
 use std::sync::LazyLock;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+pub use self::password::change_password;
+pub use self::tokens::{make_token, revoke_token, show_token};
 use super::frame::{Frame, Standing, answer, calendar, go};
 use super::notes::Said;
-use super::sign_in::{Nothing, with_turn};
+use super::sign_in::Nothing;
 use super::words::Calendar;
-use crate::accounts::{self, Owner, ProviderChange, Session, Token, User, Visitor, password};
+use crate::accounts::{self, ProviderChange, Session, Token, User, Visitor};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::db::{Lane, Read, Tx};
-use crate::email;
-use crate::error::{At, Error, Invalid, Result};
+use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path, cookie};
 use crate::id::{Id, TokenId};
 
 /// Tokens on the page, the newest.
 const TOKENS: usize = 50;
-/// In characters, as the back office takes it.
-const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
 
 /// Read once: the names of zones change with the database of zones, about once in some years.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(accounts::timezones);
@@ -48,15 +49,6 @@ struct AccountPage {
     /// The name of a new token, as it was given.
     name: String,
     wrong: Wrong,
-}
-
-/// A new token, shown this once.
-#[derive(Template)]
-#[template(path = "portal/token.html")]
-struct TokenPage {
-    frame: Frame,
-    name: String,
-    token: String,
 }
 
 /// What is wrong with which field; `at` is empty where nothing is.
@@ -211,136 +203,6 @@ pub async fn end_session(
         return go("/sign-in", vec![cookie::end(cookie::SESSION)?]);
     }
     go("/account", vec![Said::done("Signed out there.").cookie(&app, &visitor)?])
-}
-
-/// The name of a new token.
-pub struct TokenIn(String);
-
-impl Body for TokenIn {
-    fn read(fields: &mut Fields) -> Self {
-        Self(fields.line("name", TOKEN_NAME))
-    }
-}
-
-/// `POST /account/tokens`: the answer shows the token, and nothing else ever does.
-pub async fn make_token(
-    State(app): State<App>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    posted: Form<TokenIn>,
-) -> Result<Response> {
-    let Ok(TokenIn(name)) = posted.input else {
-        let given = posted.given.text("name");
-        let text = if given.trim().is_empty() {
-            "Give the token a name, to tell it from others later."
-        } else {
-            "A name is one line of at most 100 characters."
-        };
-        let wrong = Wrong { heading: "No token was made", text, at: "name" };
-        return page(&app, &visitor, &headers, given, wrong).await;
-    };
-    let (provider, named) = (visitor.provider.clone(), name.clone());
-    let unit = move |tx: &mut Tx| {
-        let (_, secret) =
-            accounts::create_token(tx, Actor::Provider(provider.id), Owner::Provider(provider.id), &named)?;
-        Ok((secret.into_text(), Standing::read(tx, &provider)?))
-    };
-    let (token, standing) = app.db.write(Lane::of(visitor.provider.id.uuid()), unit).await?;
-    let frame = Frame::new(&app, &visitor, &headers, &standing, "/account")?;
-    answer(StatusCode::CREATED, &TokenPage { frame, name, token })
-}
-
-/// `POST /account/tokens/{id}/revoke`
-pub async fn revoke_token(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<TokenId>,
-    _: Form<Nothing>,
-) -> Result<Response> {
-    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
-    let unit = move |tx: &mut Tx| accounts::revoke_token_of(tx, Actor::Provider(provider), &identities, provider, id);
-    app.db.write(Lane::of(provider.uuid()), unit).await?;
-    let said = Said { more: "Programs that use it are refused from now on.".to_owned(), ..Said::done("Revoked.") };
-    go("/account", vec![said.cookie(&app, &visitor)?])
-}
-
-/// The password till now, and from now on.
-pub struct PasswordIn {
-    current: Option<String>,
-    new: Option<String>,
-}
-
-impl Body for PasswordIn {
-    fn read(fields: &mut Fields) -> Self {
-        Self {
-            current: fields.opt_text("current_password", 1..=*password::LENGTH.end()),
-            new: fields.opt_text("new_password", password::LENGTH),
-        }
-    }
-}
-
-const TOO_SHORT: &str = "A password has at least 8 characters.";
-const TOO_LONG: &str = "A password has at most 256 characters, all of them visible or spaces.";
-const NO_CURRENT: &str = "Write the password that you have now.";
-const NOT_CURRENT: &str = "This is not the password that you have now.";
-
-/// `POST /account/password`: all other sessions end.
-pub async fn change_password(
-    State(app): State<App>,
-    visitor: Visitor,
-    parts: Parts,
-    posted: Form<PasswordIn>,
-) -> Result<Response> {
-    match try_password(&app, &visitor, &parts, posted).await? {
-        Ok(hash) => {
-            let (identities, user, session) = (app.identities.clone(), visitor.user, visitor.session);
-            let unit = move |tx: &mut Tx| accounts::change_password(tx, &identities, user, &hash, session);
-            app.db.write(Lane::of(user.uuid()), unit).await?;
-            let said = Said { more: "All other sessions ended.".to_owned(), ..Said::done("Password changed.") };
-            go("/account", vec![said.cookie(&app, &visitor)?])
-        }
-        Err((at, text)) => {
-            let wrong = Wrong { heading: "The password was not changed", text, at };
-            page(&app, &visitor, &parts.headers, "", wrong).await
-        }
-    }
-}
-
-/// The new password's hash, or what is wrong where. A current password that is wrong counts as a try to sign in.
-async fn try_password(
-    app: &App,
-    visitor: &Visitor,
-    parts: &Parts,
-    posted: Form<PasswordIn>,
-) -> Result<std::result::Result<String, (&'static str, &'static str)>> {
-    let (current, new) = match posted.input {
-        Ok(PasswordIn { current, new: Some(new) }) => (current, new),
-        Ok(_) => return Ok(Err(("new_password", TOO_SHORT))),
-        Err(errors) if is_at(&errors, "new_password") => {
-            let chars = posted.given.text("new_password").chars().count();
-            return Ok(Err(("new_password", if chars < *password::LENGTH.start() { TOO_SHORT } else { TOO_LONG })));
-        }
-        Err(errors) if is_at(&errors, "current_password") => return Ok(Err(("current_password", NOT_CURRENT))),
-        Err(errors) => return Err(Error::Invalid(errors)),
-    };
-    let user = visitor.user;
-    let unit = move |read: &mut Read| {
-        let email = accounts::user(read, user)?.email;
-        Ok((accounts::credentials(read, &email)?, email))
-    };
-    let (credentials, email) = app.db.read(unit).await?;
-    if let Some(hash) = credentials.and_then(|found| found.password_hash) {
-        let Some(current) = current else { return Ok(Err(("current_password", NO_CURRENT))) };
-        app.limit_sign_in(parts, &email::key(&email), true).await?;
-        if !with_turn(move || password::matches(&current, &hash)).await? {
-            return Ok(Err(("current_password", NOT_CURRENT)));
-        }
-    }
-    with_turn(move || password::hash(&new)).await.map(Ok)
-}
-
-fn is_at(errors: &[Invalid], field: &str) -> bool {
-    errors.iter().any(|error| matches!(&error.at, At::Pointer(pointer) if pointer.trim_start_matches("#/") == field))
 }
 
 /// The name of a time zone.

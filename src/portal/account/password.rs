@@ -1,0 +1,120 @@
+//! The password: set, or changed by whoever knows it.
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::Response;
+
+use super::super::frame::go;
+use super::super::notes::Said;
+use super::super::sign_in::with_turn;
+use super::{Wrong, page};
+use crate::accounts::{self, Visitor, password};
+use crate::app::App;
+use crate::db::{Lane, Read, Tx};
+use crate::email;
+use crate::error::{At, Error, Invalid, Result};
+use crate::http::{Body, Fields, Form};
+use crate::id::Id;
+
+/// The password till now, and from now on.
+pub struct PasswordIn {
+    current: Option<String>,
+    new: Option<String>,
+}
+
+impl Body for PasswordIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            current: fields.opt_text("current_password", 1..=*password::LENGTH.end()),
+            new: fields.opt_text("new_password", 1..=*password::LENGTH.end()),
+        }
+    }
+}
+
+const NOT_WRITTEN: &str = "A password has at most 256 characters, all of them visible or spaces.";
+const CHANGED: &str = "The password was changed in another window meanwhile.";
+const NO_CURRENT: &str = "Write the password that you have now.";
+const NOT_CURRENT: &str = "This is not the password that you have now.";
+
+/// `POST /account/password`: all other sessions end.
+pub async fn change_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    parts: Parts,
+    posted: Form<PasswordIn>,
+) -> Result<Response> {
+    match try_password(&app, &visitor, &parts, posted).await? {
+        Ok(change) => change_to(&app, &visitor, &parts, change).await,
+        Err((at, text)) => not_changed(&app, &visitor, &parts, (at, text)).await,
+    }
+}
+
+async fn not_changed(app: &App, visitor: &Visitor, parts: &Parts, (at, text): Fault) -> Result<Response> {
+    let wrong = Wrong { heading: "The password was not changed", text, at };
+    page(app, visitor, &parts.headers, "", wrong).await
+}
+
+async fn change_to(app: &App, visitor: &Visitor, parts: &Parts, change: Change) -> Result<Response> {
+    let (identities, user, session) = (app.identities.clone(), visitor.user, visitor.session);
+    let Change { old, hash } = change;
+    let unit = move |tx: &mut Tx| accounts::change_password(tx, &identities, user, (old.as_deref(), &hash), session);
+    match app.db.write(Lane::of(user.uuid()), unit).await {
+        Ok(()) => {
+            let said = Said { more: "All other sessions ended.".to_owned(), ..Said::done("Password changed.") };
+            go("/account", vec![said.cookie(app, visitor)?])
+        }
+        Err(Error::Conflict { code: "password_changed", .. }) => {
+            not_changed(app, visitor, parts, ("current_password", CHANGED)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Which field is wrong, and what is.
+type Fault = (&'static str, &'static str);
+
+/// The hash of the password that was shown, if there is one, and of the one to be.
+struct Change {
+    old: Option<String>,
+    hash: String,
+}
+
+/// What is to be, or what is wrong where. A current password that is wrong counts as a try to sign in.
+async fn try_password(
+    app: &App,
+    visitor: &Visitor,
+    parts: &Parts,
+    posted: Form<PasswordIn>,
+) -> Result<std::result::Result<Change, Fault>> {
+    let (current, new) = match posted.input {
+        Ok(PasswordIn { current, new }) => (current, new.unwrap_or_default()),
+        Err(errors) if is_at(&errors, "new_password") => return Ok(Err(("new_password", NOT_WRITTEN))),
+        Err(errors) if is_at(&errors, "current_password") => return Ok(Err(("current_password", NOT_CURRENT))),
+        Err(errors) => return Err(Error::Invalid(errors)),
+    };
+    let user = visitor.user;
+    let unit = move |read: &mut Read| {
+        let email = accounts::user(read, user)?.email;
+        Ok((accounts::credentials(read, &email)?, email))
+    };
+    let (credentials, email) = app.db.read(unit).await?;
+    if let Err(weak) = password::check(&new, &email) {
+        return Ok(Err(("new_password", weak.says())));
+    }
+    let old = credentials.and_then(|found| found.password_hash);
+    if let Some(hash) = old.clone() {
+        let Some(current) = current else { return Ok(Err(("current_password", NO_CURRENT))) };
+        let key = email::key(&email);
+        app.limit_password(parts, &key).await?;
+        if !with_turn(move || password::matches(&current, &hash)).await? {
+            app.limit_wrong_password(parts, &key).await?;
+            return Ok(Err(("current_password", NOT_CURRENT)));
+        }
+    }
+    let hash = with_turn(move || password::hash(&new, &email)).await?;
+    Ok(Ok(Change { old, hash }))
+}
+
+fn is_at(errors: &[Invalid], field: &str) -> bool {
+    errors.iter().any(|error| matches!(&error.at, At::Pointer(pointer) if pointer.trim_start_matches("#/") == field))
+}

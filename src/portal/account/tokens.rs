@@ -1,0 +1,115 @@
+//! Tokens that act as this provider: made, shown once, revoked.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+
+use super::super::frame::{Frame, Standing, answer, go};
+use super::super::notes::Said;
+use super::super::sign_in::Nothing;
+use super::{Wrong, page};
+use crate::accounts::{self, Owner, Visitor};
+use crate::app::App;
+use crate::audit::Actor;
+use crate::db::{Lane, Tx};
+use crate::error::Result;
+use crate::http::{Body, Fields, Form, Path, cookie};
+use crate::id::{Id, TokenId};
+
+/// In characters, as the back office takes it.
+const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
+
+/// A new token, shown this once.
+#[derive(Template)]
+#[template(path = "portal/token.html")]
+struct TokenPage {
+    frame: Frame,
+    name: String,
+    token: String,
+}
+
+/// The name of a new token.
+pub struct TokenIn(String);
+
+impl Body for TokenIn {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.line("name", TOKEN_NAME))
+    }
+}
+
+/// How long a new token waits for the page that shows it.
+const TOKEN_WAITS: Duration = Duration::from_mins(5);
+
+/// `POST /account/tokens`. The token travels to its page in a cookie that only we can read.
+pub async fn make_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    posted: Form<TokenIn>,
+) -> Result<Response> {
+    let Ok(TokenIn(name)) = posted.input else {
+        let given = posted.given.text("name");
+        let text = if given.trim().is_empty() {
+            "Give the token a name, to tell it from others later."
+        } else {
+            "A name is one line of at most 100 characters."
+        };
+        let wrong = Wrong { heading: "No token was made", text, at: "name" };
+        return page(&app, &visitor, &headers, given, wrong).await;
+    };
+    let (provider, named) = (visitor.provider.id, name.clone());
+    let (user, session) = (visitor.user, visitor.session);
+    let unit = move |tx: &mut Tx| {
+        accounts::hold_session(tx, user, session)?;
+        accounts::create_token(tx, Actor::Provider(provider), Owner::Provider(provider), &named)
+    };
+    let (id, secret) = app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let shown = format!("{}\n{name}", secret.into_text());
+    let locked = app.seals.lock(&token_scope(&visitor, id), shown.as_bytes())?;
+    go(&format!("/account/tokens/{id}"), vec![cookie::set(cookie::TOKEN, &locked, Some(TOKEN_WAITS))?])
+}
+
+/// One token, for the session that made it.
+fn token_scope(visitor: &Visitor, id: TokenId) -> String {
+    format!("new token {id} of {}", visitor.session)
+}
+
+/// `GET /account/tokens/{id}`: shows a new token once.
+pub async fn show_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<TokenId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let locked = cookie::read(&headers, cookie::TOKEN);
+    let shown = locked.and_then(|locked| app.seals.unlock(&token_scope(&visitor, id), locked));
+    let shown = shown.and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some((token, name)) = shown.as_deref().and_then(|shown| shown.split_once('\n')) else {
+        let said =
+            Said::failed("A token is shown once.", "Make another where you have not kept it; revoke the lost one.");
+        return go("/account", vec![said.cookie(&app, &visitor)?]);
+    };
+    let provider = visitor.provider.clone();
+    let standing = app.db.read(move |read| Standing::read(read, &provider)).await?;
+    let frame = Frame::new(&app, &visitor, &headers, &standing, "/account")?;
+    let mut response = answer(StatusCode::OK, &TokenPage { frame, name: name.to_owned(), token: token.to_owned() })?;
+    response.headers_mut().append(header::SET_COOKIE, cookie::end(cookie::TOKEN)?);
+    Ok(response)
+}
+
+/// `POST /account/tokens/{id}/revoke`
+pub async fn revoke_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<TokenId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
+    let unit = move |tx: &mut Tx| accounts::revoke_token_of(tx, Actor::Provider(provider), &identities, provider, id);
+    app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let said = Said { more: "Programs that use it are refused from now on.".to_owned(), ..Said::done("Revoked.") };
+    go("/account", vec![said.cookie(&app, &visitor)?])
+}
