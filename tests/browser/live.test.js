@@ -9,7 +9,7 @@ journeys(
   {
     async "the first lead arrives, and is shown when it is asked for"({ house, visitor }) {
       const person = await house.person();
-      const heard = visitor.page.waitForResponse((response) => response.url().endsWith("/api/v1/provider/events"));
+      const heard = visitor.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
       await visitor.signsIn(person);
       await heard;
       await house.sends(person);
@@ -24,7 +24,7 @@ journeys(
     async "an inbox that stays open when its session ends says nothing wrong"({ house, visitor, browser, how }) {
       const person = await house.person();
       const elsewhere = await Visitor.comes(browser, house, how);
-      const heard = elsewhere.page.waitForResponse((response) => response.url().endsWith("/api/v1/provider/events"));
+      const heard = elsewhere.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
       await elsewhere.signsIn(person);
       await heard;
       await visitor.signsIn(person);

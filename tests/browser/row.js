@@ -10,7 +10,7 @@ const LEADS = 30;
 const [house, chromium] = await Promise.all([House.opens(), browser()]);
 const visitor = await Visitor.comes(chromium, house, { width: 390, critical: false });
 const person = await house.person({ credit: 48 * LEADS });
-const heard = () => visitor.page.waitForResponse((response) => response.url().endsWith("/api/v1/provider/events"));
+const heard = () => visitor.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
 const [said, shown] = [[], []];
 let stream = heard();
 await visitor.signsIn(person);

@@ -1,0 +1,45 @@
+// A reverse proxy, as it stands before a house: it hands everything on, until it is told that the house is away.
+
+import { createServer, request } from "node:http";
+
+export class Proxy {
+  #server;
+  #away = false;
+  #open = new Set();
+
+  /** Stands before this house, on a port of its own. */
+  static async before(house) {
+    const proxy = new Proxy();
+    const { hostname, port } = new URL(house.url);
+    proxy.#server = createServer((asked, answer) => {
+      proxy.#open.add(answer);
+      answer.once("close", () => proxy.#open.delete(answer));
+      if (proxy.#away) return void answer.writeHead(502, { "retry-after": "1" }).end("Bad Gateway");
+      const onward = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers }, (came) => {
+        answer.writeHead(came.statusCode, came.headers);
+        came.pipe(answer);
+      });
+      answer.once("close", () => onward.destroy());
+      onward.on("error", () => answer.destroy());
+      asked.pipe(onward);
+    });
+    await new Promise((ready) => proxy.#server.listen(0, "127.0.0.1", ready));
+    proxy.url = `http://127.0.0.1:${proxy.#server.address().port}`;
+    return proxy;
+  }
+
+  /** From now on everything is 502, and what was open is cut. */
+  leaves() {
+    this.#away = true;
+    for (const answer of this.#open) answer.destroy();
+  }
+
+  returns() {
+    this.#away = false;
+  }
+
+  async closes() {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+}
