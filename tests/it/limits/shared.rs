@@ -5,6 +5,7 @@ use std::time::Duration;
 use leadhouse::db::{Tx, params};
 use leadhouse::limit::{Pace, Quota, Who};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::exactly;
 use crate::support::redis::{RedisServer, shared_url};
@@ -94,6 +95,26 @@ async fn two_nodes_let_through_exactly_what_one_would() {
     let who = Who::Id(leadhouse::id::new_uuid(app.clock.now()));
     let take = async |node: &Node| node.app.limiter.take(&LOOK, who, node.app.clock.now()).await.unwrap().remaining;
     assert_eq!((take(&nodes.one).await, take(&theirs.one).await, take(&nodes.other).await), (9, 9, 8));
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server; ./test brings it"]
+async fn what_is_used_up_at_one_node_is_known_at_the_other() {
+    let mut redis = RedisServer::start();
+    let app = TestApp::start().await;
+    let nodes = Two::on(&app, &redis.url(), PACE).await;
+    let (who, else_) = (Who::Id(Uuid::from_u128(7)), Who::Id(Uuid::from_u128(8)));
+    let now = app.clock.now();
+    let known = async |node: &Node, who: Who| node.app.limiter.is_used_up(&LOOK, who, now).await;
+    for n in 0..10 {
+        assert!(!known(&nodes.one, who).await && !known(&nodes.other, who).await, "{n}: looking counts nothing");
+        nodes.one.app.limiter.take(&LOOK, who, now).await.expect("limits are on");
+    }
+    assert!(known(&nodes.one, who).await && known(&nodes.other, who).await);
+    assert!(!known(&nodes.other, else_).await);
+    redis.kill();
+    nodes.are_alone().await;
+    assert!(!known(&nodes.other, who).await, "it knows what it counted itself");
 }
 
 #[tokio::test]
