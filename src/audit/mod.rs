@@ -37,6 +37,7 @@ text_enum! {
         LeadExportCancelled = "lead.export_cancelled",
         LeadExportCompleted = "lead.export_completed",
         LeadExportFailed = "lead.export_failed",
+        LeadExportRemade = "lead.export_remade",
         LeadExportRequested = "lead.export_requested",
         LeadReceived = "lead.received",
         LeadRefunded = "lead.refunded",

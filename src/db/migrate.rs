@@ -45,6 +45,7 @@ migrations! {
     "V18__lead_flags" = "0018_lead_flags.sql",
     "V19__samples" = "0019_samples.sql",
     "V20__corrections" = "0020_corrections.sql",
+    "V21__remade_exports" = "0021_remade_exports.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

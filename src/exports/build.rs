@@ -31,6 +31,13 @@ pub struct Plan {
     pub unwanted: Arc<AtomicBool>,
 }
 
+impl Plan {
+    /// Whoever was erased since the file was first made is not in it again; who was erased before is the row that it was.
+    fn leaves_out(&self, row: &FullItem) -> bool {
+        self.export.data_until.is_some_and(|made| row.erased_at.is_some_and(|erased| erased >= made))
+    }
+}
+
 /// What was written.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
@@ -43,13 +50,15 @@ pub struct Written {
 /// Writes the file anew. To be called with one snapshot of the database: the rows are read twice, first for what columns
 /// there are.
 pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
-    let matching_rows = inbox::count(read, plan.export.provider_id, &plan.export.filter())?;
+    let matching = inbox::count(read, plan.export.provider_id, &plan.export.of_file())?;
     let zone = accounts::provider(read, plan.export.provider_id)?.zone();
     let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution).within(zone);
-    each(read, plan, |row| {
+    let left_out = each(read, plan, |row| {
         survey.see(row.form_data.as_ref());
         Ok(())
     })?;
+    // As far as it was gone through: where it was cut off before its end there are more than fit all the same.
+    let matching_rows = matching - left_out;
     let mut file = file.try_clone().map_err(|error| disk(&error))?;
     file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(|error| disk(&error))?;
     let mut sheet = Sheet::begin(plan.export.format, survey, BufWriter::new(file)).map_err(|error| disk(&error))?;
@@ -67,11 +76,11 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     Ok(Written { row_count, matching_rows, size_bytes, sha256 })
 }
 
-/// The rows of the file, one after another.
-fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<()>) -> Result<()> {
-    let (provider, filter) = (plan.export.provider_id, plan.export.filter());
+/// The rows of the file, one after another; how many are left out.
+fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<()>) -> Result<i64> {
+    let (provider, filter) = (plan.export.provider_id, plan.export.of_file());
     let mut after: Option<(Timestamp, AssignmentId)> = None;
-    let mut left = plan.export.max_rows;
+    let (mut left, mut left_out) = (plan.export.max_rows, 0);
     while left > 0 {
         if plan.unwanted.load(Ordering::Relaxed) {
             return Err(Error::conflict("export_ended", "nobody wants this file any more"));
@@ -80,15 +89,17 @@ fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<(
         let rows = inbox::full_items(read, provider, &filter, after, BATCH)?;
         let Some(last) = rows.last() else { break };
         after = Some((last.assigned_at, last.assignment_id));
-        let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-        let (found, wanted) = (rows.len(), rows.len().min(wanted));
-        rows.into_iter().take(wanted).try_for_each(&mut take)?;
-        left -= i64::try_from(wanted).unwrap_or(left);
+        let (found, most) = (rows.len(), usize::try_from(left).unwrap_or(usize::MAX));
+        let (out, wanted): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| plan.leaves_out(row));
+        left_out += i64::try_from(out.len()).unwrap_or(0);
+        let wanted: Vec<_> = wanted.into_iter().take(most).collect();
+        left -= i64::try_from(wanted.len()).unwrap_or(left);
+        wanted.into_iter().try_for_each(&mut take)?;
         if i64::try_from(found).is_ok_and(|found| found < BATCH) {
             break;
         }
     }
-    Ok(())
+    Ok(left_out)
 }
 
 fn digest(file: &mut File) -> io::Result<(i64, [u8; 32])> {

@@ -1,27 +1,59 @@
-//! Erasing a person: no file that may hold them can be fetched any more, and none is published.
+//! Erasing a person: no file that may hold them can be fetched any more, and none is published; they are made again without
+//! them.
 
-use super::{Outlived, State, end, enqueue, expire, store};
+use super::{Export, Outlived, State, end, enqueue, expire, remake, store};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::LeadId;
+use crate::id::{ExportId, Id, LeadId, ProviderId};
 use crate::inbox::Search;
 
 /// Forgets the person of a lead, before the lead itself does. What a provider searched for to find them goes too; where
 /// that is not made yet, nothing is left to be found, and it is cancelled.
 pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
-    for holder in store::holders(tx, lead)? {
+    let holders = store::holders(tx, lead)?;
+    // Of an export that is asked for just now and this one sees the other.
+    let keys: Vec<_> = holders.iter().map(|holder| lock_key(holder.provider_id)).collect();
+    tx.lock(&keys)?;
+    for holder in holders {
         for searched in store::searches(tx, holder.provider_id)? {
             if Search::new(&searched.search).is_some_and(|search| search.finds(&holder.search_text)) {
-                end(tx, searched.id, State::Cancelled, None)?;
-                store::forget_search(tx, searched.id)?;
+                give_up_search(tx, searched.id)?;
             }
         }
         for (id,) in store::begin_anew(tx, holder.provider_id)? {
             enqueue(tx, id)?;
         }
-        for file in store::files_since(tx, holder.provider_id, holder.assigned_at)? {
-            expire(tx, &Outlived { id: file.id, file: file.file })?;
+        for export in store::files_since(tx, holder.provider_id, holder.assigned_at)? {
+            if may_hold(&export, &holder) {
+                remake::begin_again(tx, export.id)?;
+            }
         }
     }
     Ok(())
+}
+
+/// What holds requests for a provider's exports apart from an erasure.
+pub(super) fn lock_key(provider: ProviderId) -> i64 {
+    let (_, key) = provider.uuid().as_u64_pair();
+    key.cast_signed()
+}
+
+/// What was searched for is not kept, so that neither can the file be made again: the provider may ask for another.
+fn give_up_search(tx: &mut Tx, id: ExportId) -> Result<()> {
+    if !end(tx, id, State::Cancelled, None)?
+        && let Some(kept) = store::kept_now(tx, id)?
+    {
+        expire(tx, &Outlived { id, file: kept.file })?;
+        remake::free(tx, id)?;
+        store::asked_once_more(tx, id)?;
+    }
+    store::forget_search(tx, id)
+}
+
+/// What never changes of a lead says whether the filters may have found it.
+fn may_hold(export: &Export, holder: &store::Holder) -> bool {
+    let filter = export.filter();
+    filter.niche.is_none_or(|niche| niche == holder.niche_id)
+        && filter.period.is_none_or(|period| (period.start..period.end).contains(&holder.assigned_at))
+        && filter.search.is_none_or(|search| search.finds(&holder.search_text))
 }

@@ -30,8 +30,19 @@ pub fn again(tx: &mut Tx, provider: ProviderId, old: &Export, file: &str, matchi
     if !expire(tx, &Outlived { id: old.id, file: file.to_owned() })? {
         return Err(not_missing());
     }
+    queue_again(tx, provider, old, &Asked::as_before(old), matching)
+}
+
+/// A new export in place of the old one, which counts against no day.
+pub(super) fn queue_again(
+    tx: &mut Tx,
+    provider: ProviderId,
+    old: &Export,
+    asked: &Asked,
+    matching: i64,
+) -> Result<Export> {
     let id = ExportId::new(tx.now());
-    store::insert(tx, id, provider, &Asked::as_before(old), matching, None)?;
+    store::insert(tx, id, provider, asked, matching, None)?;
     enqueue(tx, id)?;
     let details = json!({ "format": old.format, "preset": old.preset, "matching_rows": matching,
                           "searched": old.search.is_some(), "again": old.id });

@@ -12,6 +12,7 @@ pub mod jobs;
 mod lost;
 mod mails;
 mod pages;
+mod remake;
 mod room;
 mod sheet;
 mod store;
@@ -152,6 +153,8 @@ row! {
         pub expires_at: Option<Timestamp>,
         /// Since when the storage is known to have lost its file.
         pub missing_at: Option<Timestamp>,
+        /// Its file is, or was, made again without somebody who was erased: of leads up to this moment.
+        pub data_until: Option<Timestamp>,
     }
 }
 
@@ -161,6 +164,22 @@ impl Export {
         let period = self.period_start.zip(self.period_end).map(|(start, end)| Period { start, end });
         let search = self.search.as_deref().and_then(Search::new);
         inbox::Filter { status: self.status, niche: self.niche_id, period, search, viewed: self.viewed }
+    }
+
+    /// What its file is made of.
+    pub fn of_file(&self) -> inbox::Filter {
+        let mut filter = self.filter();
+        if let Some(until) = self.data_until {
+            let all = Period { start: Timestamp::MIN, end: Timestamp::MAX };
+            let period = filter.period.unwrap_or(all);
+            filter.period = Some(Period { end: period.end.min(until.plus(Duration::from_micros(1))), ..period });
+        }
+        filter
+    }
+
+    /// Whether its file is being made again.
+    pub fn is_remade(&self) -> bool {
+        self.data_until.is_some() && matches!(self.state, State::Queued | State::Running)
     }
 
     /// How many of the matching rows fit the limit.
@@ -194,6 +213,7 @@ pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter) -
 /// # Errors
 /// `TooMany` `export_quota_exceeded`, until the provider's next midnight.
 pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, per_day: i64) -> Result<Export> {
+    tx.lock(&[erasure::lock_key(provider.id)])?;
     let (zone, now) = (provider.zone(), tx.now());
     let today = now.date_in(&zone);
     let day = today.to_string();
@@ -253,7 +273,7 @@ pub fn history(read: &mut Read, provider: ProviderId, before: Option<ExportId>, 
 /// `NotFound`; `Conflict` `export_ended` where there is nothing to stop any more.
 pub fn cancel(tx: &mut Tx, provider: ProviderId, id: ExportId) -> Result<Export> {
     export(tx, provider, id)?;
-    if !end(tx, id, State::Cancelled, None)? {
+    if !end(tx, id, State::Cancelled, None)? && !remake::give_up(tx, id)? {
         return Err(Error::conflict("export_ended", "this export is not being made any more"));
     }
     let (actor, entity) = (Actor::Provider(provider), Entity::Export(id));
@@ -271,7 +291,9 @@ pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>> {
     if accounts::provider(tx, export.provider_id)?.active {
         return Ok(Some(export));
     }
-    end(tx, id, State::Cancelled, None)?;
+    if !remake::give_up(tx, id)? {
+        end(tx, id, State::Cancelled, None)?;
+    }
     audit::record(tx, Actor::System, Action::LeadExportCancelled, Entity::Export(id), None)?;
     Ok(None)
 }
@@ -302,6 +324,9 @@ pub fn publish(
     store::publish(tx, id, made, tx.now().plus(life), token)?;
     let details =
         json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
+    if export.is_remade() {
+        return remake::done(tx, id, details).map(|()| true);
+    }
     audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
     let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
     let zone = accounts::provider(tx, export.provider_id)?.zone();
@@ -311,6 +336,9 @@ pub fn publish(
 
 /// The file could not be made, for good; its place in the day is free again.
 pub fn fail(tx: &mut Tx, id: ExportId, reason: &str) -> Result<()> {
+    if remake::give_up(tx, id)? {
+        return Ok(());
+    }
     if end(tx, id, State::Failed, Some(reason))? {
         audit::record(tx, Actor::System, Action::LeadExportFailed, Entity::Export(id), None)?;
     }

@@ -26,6 +26,9 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
     if export.is_over(app.clock.now()) {
         return over();
     }
+    if export.is_remade() {
+        return remade();
+    }
     if export.missing_at.is_some() {
         return lost();
     }
@@ -49,6 +52,7 @@ async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
     match serve(&app, export, &parts.headers).await {
         Err(Error::Gone(_)) => over(),
         Err(Error::Conflict { code: "file_missing", .. }) => lost(),
+        Err(Error::Conflict { code: "export_not_ready", .. }) => remade(),
         answer => answer,
     }
 }
@@ -67,6 +71,12 @@ async fn found(app: &App, id: &str, query: Option<&str>) -> Result<Option<Export
 fn over() -> Result<Response> {
     let text = "The time of this link is over, and the file is gone. You can ask for a new one.";
     Leaflet::new("This file is gone", text).answer(StatusCode::GONE)
+}
+
+fn remade() -> Result<Response> {
+    let text =
+        "A person in this file was erased, so it is being made again without them. In a minute this link works again.";
+    Leaflet::new("This file is being made again", text).answer(StatusCode::CONFLICT)
 }
 
 fn lost() -> Result<Response> {

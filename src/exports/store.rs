@@ -1,15 +1,21 @@
 //! Every statement that writes `exports` and `export_quotas`.
 
+mod remake;
+
 use super::{Asked, Export, State};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{ExportId, Id, LeadId, ProviderId};
+use crate::id::{ExportId, Id, LeadId, NicheId, ProviderId};
+
+pub(super) use remake::{asked_once_more, files_since, give_up, kept_now, remake};
 
 /// `row!` has the columns in this order.
-const COLUMNS: &str = "id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
-    period_start, period_end, max_rows, matching_rows, begun, rows_done, row_count, size_bytes, sha256, file, error, quota_day,
-    created_at, ready_at, expires_at, missing_at";
+const COLUMNS: &str = "id, provider_id, COALESCE(remaking, state) AS state, format, preset, status, niche_id, date_from, date_to, search, viewed,
+    period_start, period_end, max_rows, matching_rows, begun, rows_done,
+    CASE WHEN remaking IS NULL THEN row_count END AS row_count, CASE WHEN remaking IS NULL THEN size_bytes END AS size_bytes,
+    CASE WHEN remaking IS NULL THEN sha256 END AS sha256, CASE WHEN remaking IS NULL THEN file END AS file, error, quota_day,
+    created_at, CASE WHEN remaking IS NULL THEN ready_at END AS ready_at, expires_at, missing_at, data_until";
 
 const OF_PROVIDER: &str = "id = $1 AND provider_id = $2";
 const BY_TOKEN: &str = "id = $1 AND token_hash = $2";
@@ -17,10 +23,10 @@ const HISTORY: &str = "provider_id = $1 ORDER BY id DESC LIMIT $2";
 const HISTORY_BEFORE: &str = "provider_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 const OUTLIVED: &str =
     "SELECT id, file FROM exports WHERE state = 'ready' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
-const KEPT: &str = "SELECT id, file, size_bytes, missing_at FROM exports WHERE provider_id = $1 AND state = 'ready'";
-const IS_KEPT: &str = "SELECT 1 FROM exports WHERE file = $1";
-const HOLDERS: &str = "SELECT provider_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1";
-const FILES_SINCE: &str = "SELECT id, file FROM exports WHERE provider_id = $1 AND state = 'ready' AND ready_at >= $2";
+const KEPT: &str = "SELECT id, file, size_bytes, missing_at FROM exports 
+  WHERE provider_id = $1 AND state = 'ready' AND remaking IS NULL";
+const IS_KEPT: &str = "SELECT 1 FROM exports WHERE file = $1 AND remaking IS NULL";
+const HOLDERS: &str = "SELECT provider_id, niche_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1";
 const BEGIN_ANEW: &str =
     "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id";
 const SEARCHES: &str = "SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL";
@@ -42,12 +48,12 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("exports kept", KEPT),
         ("export kept", IS_KEPT),
         ("export holders", HOLDERS),
-        ("exports since", FILES_SINCE),
         ("exports anew", BEGIN_ANEW),
         ("exports with a search", SEARCHES),
     ];
     let selected = selected.map(|(name, which)| (name.to_owned(), select(which)));
-    selected.into_iter().chain(others.map(|(name, sql)| (name.to_owned(), sql.to_owned()))).collect()
+    let others = others.map(|(name, sql)| (name.to_owned(), sql.to_owned()));
+    selected.into_iter().chain(others).chain(remake::statements()).collect()
 }
 
 pub(super) fn insert(
@@ -140,8 +146,9 @@ pub(super) fn history(
 /// An attempt begins, the first or one more; `false` where there is nothing to be done any more.
 pub(super) fn begin(tx: &mut Tx, id: ExportId) -> Result<bool> {
     let begun = tx.execute(
-        "UPDATE exports SET state = 'running', rows_done = 0, begun = begun + 1
-          WHERE id = $1 AND state IN ('queued', 'running')",
+        "UPDATE exports SET state = CASE WHEN remaking IS NULL THEN 'running' ELSE state END,
+                remaking = CASE WHEN remaking IS NULL THEN NULL ELSE 'running' END, rows_done = 0, begun = begun + 1
+          WHERE id = $1 AND (state IN ('queued', 'running') OR remaking IS NOT NULL)",
         params![id],
     )?;
     Ok(begun > 0)
@@ -150,7 +157,7 @@ pub(super) fn begin(tx: &mut Tx, id: ExportId) -> Result<bool> {
 /// How far it is; `false` where it was cancelled or begun anew meanwhile.
 pub(super) fn progress(tx: &mut Tx, id: ExportId, begun: i64, rows: i64) -> Result<bool> {
     let running = tx.execute(
-        "UPDATE exports SET rows_done = $3 WHERE id = $1 AND begun = $2 AND state = 'running'",
+        "UPDATE exports SET rows_done = $3 WHERE id = $1 AND begun = $2 AND 'running' IN (state, remaking)",
         params![id, begun, rows],
     )?;
     Ok(running > 0)
@@ -170,9 +177,10 @@ pub struct Made {
 
 pub(super) fn publish(tx: &mut Tx, id: ExportId, made: &Made, expires_at: Timestamp, token: &[u8; 32]) -> Result<bool> {
     let published = tx.execute(
-        "UPDATE exports SET state = 'ready', file = $2, row_count = $3, rows_done = $3, matching_rows = $4, size_bytes = $5,
-                sha256 = $6, expires_at = $7, token_hash = $8, ready_at = $9, finished_at = $9
-          WHERE id = $1 AND begun = $10 AND state = 'running'",
+        "UPDATE exports SET state = 'ready', remaking = NULL, file = $2, row_count = $3, rows_done = $3, matching_rows = $4,
+                size_bytes = $5, sha256 = $6, expires_at = COALESCE(expires_at, $7), token_hash = $8, ready_at = $9,
+                finished_at = $9
+          WHERE id = $1 AND begun = $10 AND 'running' IN (state, remaking)",
         params![
             id,
             made.name,
@@ -229,7 +237,7 @@ pub(super) fn outlived(read: &mut Read, limit: i64) -> Result<Vec<Outlived>> {
 /// From now on there is no file: its time is over, or what it held may not be kept, or it made room for another.
 pub(super) fn expire(tx: &mut Tx, id: ExportId) -> Result<bool> {
     let expired: Option<(i64,)> = tx.optional(
-        "UPDATE exports SET state = 'expired', file = NULL, missing_at = NULL,
+        "UPDATE exports SET state = 'expired', file = NULL, missing_at = NULL, remaking = NULL, data_until = NULL,
                 expires_at = CASE WHEN expires_at > $2 THEN $2 ELSE expires_at END
           WHERE id = $1 AND state = 'ready' RETURNING size_bytes",
         params![id, tx.now()],
@@ -270,7 +278,10 @@ pub(super) fn kept(read: &mut Read, provider: ProviderId) -> Result<Vec<Kept>> {
 }
 
 pub(super) fn all_kept(read: &mut Read) -> Result<Vec<Kept>> {
-    read.all("SELECT id, file, size_bytes, missing_at FROM exports WHERE state = 'ready' ORDER BY id", params![])
+    read.all(
+        "SELECT id, file, size_bytes, missing_at FROM exports WHERE state = 'ready' AND remaking IS NULL ORDER BY id",
+        params![],
+    )
 }
 
 /// Whether the storage has this file of a ready export; the first moment in which it had not stays.
@@ -278,7 +289,7 @@ pub(super) fn note_missing(tx: &mut Tx, id: ExportId, file: &str, missing: bool)
     let since = missing.then(|| tx.now());
     let unless = if missing { "missing_at IS NULL" } else { "missing_at IS NOT NULL" };
     tx.execute(
-        &format!("UPDATE exports SET missing_at = $3 WHERE id = $1 AND file = $2 AND state = 'ready' AND {unless}"),
+        &format!("UPDATE exports SET missing_at = $3 WHERE id = $1 AND file = $2 AND state = 'ready' AND remaking IS NULL AND {unless}"),
         params![id, file, since],
     )?;
     Ok(())
@@ -295,6 +306,7 @@ row! {
     #[derive(Debug)]
     pub struct Holder {
         pub provider_id: ProviderId,
+        pub niche_id: NicheId,
         pub assigned_at: Timestamp,
         pub search_text: String,
     }
@@ -302,11 +314,6 @@ row! {
 
 pub(super) fn holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
     read.all(HOLDERS, params![lead])
-}
-
-/// The provider's files that may hold a lead of this time.
-pub(super) fn files_since(read: &mut Read, provider: ProviderId, assigned_at: Timestamp) -> Result<Vec<Outlived>> {
-    read.all(FILES_SINCE, params![provider, assigned_at])
 }
 
 /// What is being made of the provider's leads right now is not to be published: it is queued again.

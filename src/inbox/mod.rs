@@ -23,7 +23,7 @@ pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
 pub use store::{Detail, Ending, FullItem, Glance, Item, MOST_NAMED, Named, Standing};
-pub use undo::{Decision, UNDO_WINDOW, decision, hold, undo, undo_until};
+pub use undo::{Decision, UNDO_WINDOW, decision, hold, is_erased, undo, undo_until};
 
 use std::time::Duration;
 

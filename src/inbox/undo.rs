@@ -46,6 +46,13 @@ pub fn hold(tx: &mut Tx, lead: LeadId) -> Result<()> {
     tx.lock(&[key.cast_signed()])
 }
 
+/// Whether the lead's person was erased. No erasure of it begins before the unit ends, so that what this unit writes about the
+/// person is there for it to find.
+pub fn is_erased(tx: &mut Tx, lead: LeadId) -> Result<bool> {
+    hold(tx, lead)?;
+    store::is_erased(tx, lead)
+}
+
 /// Takes the decision back: the lead is active again. Its return is to be withdrawn before; `withdrawn`: there was one.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! A denied return, appealed: once, within a week, with a text.
 
-use super::{lock, store};
+use super::{ERASED, lock, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
@@ -35,8 +35,10 @@ impl Appeal {
 pub fn appeal(tx: &mut Tx, provider: ProviderId, lead: LeadRef, appeal: &Appeal) -> Result<(AssignmentId, Returned)> {
     let standing = inbox::standing(tx, provider, lead)?;
     let assignment = standing.assignment_id;
+    // The person was erased, the provider's money is still at stake: the appeal counts, its words are not kept.
+    let text = if inbox::is_erased(tx, standing.lead_id)? { ERASED } else { appeal.text() };
     lock(tx, assignment)?;
-    if !store::appeal(tx, provider, assignment, appeal.text(), tx.now().minus(APPEAL_WINDOW))? {
+    if !store::appeal(tx, provider, assignment, text, tx.now().minus(APPEAL_WINDOW))? {
         return Err(why_not(tx, assignment, &standing)?);
     }
     audit::record(tx, Actor::Provider(provider), Action::LeadReturnAppealed, Entity::Assignment(assignment), None)?;

@@ -56,7 +56,8 @@ row! {
 /// Keeps an attempt, whatever the lead's state.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` where it was before the lead came or is yet to be; `Conflict` `too_many_attempts`.
+/// `NotFound`; `Invalid` where it was before the lead came or is yet to be; `Conflict` `too_many_attempts`, and `lead_erased`
+/// where it has a note about somebody who was erased.
 pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttempt) -> Result<Attempt> {
     let standing = inbox::standing(tx, provider, lead)?;
     let now = tx.now();
@@ -65,6 +66,12 @@ pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttemp
         return Err(Error::field("at", "out_of_range", detail));
     }
     let assignment = standing.assignment_id;
+    if new.note.is_some() && inbox::is_erased(tx, standing.lead_id)? {
+        let detail =
+            "this lead was erased, and nothing is written about its person any more: send the attempt without a note";
+        let lead_status = Some(standing.status.as_str());
+        return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), lead_status });
+    }
     lock(tx, assignment)?;
     if store::count_attempts(tx, assignment)? >= MOST {
         let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");

@@ -58,6 +58,7 @@ pub struct Terms {
 }
 
 /// A decision about a return.
+#[derive(Debug, Clone, Copy)]
 struct Decision<'a> {
     state: ReturnState,
     by: Option<Admin>,
@@ -125,6 +126,9 @@ pub fn undo(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Undone> 
 pub fn lane(read: &mut Read, provider: ProviderId) -> Result<Lane> {
     Ok(if store::policy(read)?.decides() { Lane::MONEY } else { Lane::of(provider.uuid()) })
 }
+
+/// What stands where somebody's words about an erased person stood, or would have come to stand.
+const ERASED: &str = "[erased]";
 
 /// Approves a return that is pending: the lead is refunded, and the provider gets its price back. The first decision
 /// stands.
@@ -209,6 +213,13 @@ fn open(tx: &mut Tx, policy: &Policy, provider: ProviderId, rejected: &inbox::De
 }
 
 fn decide(tx: &mut Tx, assignment: AssignmentId, decision: &Decision<'_>) -> Result<Case> {
+    // The decision counts, its words are not kept where they would be about an erased person.
+    let lead = if decision.note.is_some() { store::lead_of(tx, assignment)? } else { None };
+    let note = match lead {
+        Some(lead) if inbox::is_erased(tx, lead)? => Some(ERASED),
+        _ => decision.note,
+    };
+    let decision = &Decision { note, ..*decision };
     if !store::decide(tx, assignment, decision)? {
         return Err(why_not(tx, assignment)?);
     }

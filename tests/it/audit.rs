@@ -23,6 +23,7 @@ fn the_plan_s_five_actions_have_their_words() {
         (Action::LeadAccepted, "lead.accepted"),
         (Action::LeadRejected, "lead.rejected"),
         (Action::LeadExportRequested, "lead.export_requested"),
+        (Action::LeadExportRemade, "lead.export_remade"),
         (Action::LeadExportCompleted, "lead.export_completed"),
     ] {
         assert_eq!((action.as_str(), Action::from_text(word)), (word, Some(action)));

@@ -66,12 +66,16 @@ pub async fn files(db: &Db, files: &Files) -> Result<Vec<Violation>> {
 }
 
 fn kept(read: &mut Read) -> Result<Vec<Kept>> {
-    read.all("SELECT id, file, size_bytes, sha256 FROM exports WHERE state = 'ready' ORDER BY id", &[])
+    read.all(
+        "SELECT id, file, size_bytes, sha256 FROM exports
+      WHERE state = 'ready' AND remaking IS NULL ORDER BY id",
+        &[],
+    )
 }
 
 fn is_ready(read: &mut Read, id: ExportId) -> Result<bool> {
     let found: Option<(i64,)> =
-        read.optional("SELECT 1 FROM exports WHERE id = $1 AND state = 'ready'", params![id])?;
+        read.optional("SELECT 1 FROM exports WHERE id = $1 AND state = 'ready' AND remaking IS NULL", params![id])?;
     Ok(found.is_some())
 }
 
@@ -86,7 +90,7 @@ fn room(read: &mut Read) -> Result<Found> {
     Ok(wrong.into_iter().collect())
 }
 
-pub const INVARIANTS: [Invariant; 5] = [
+pub const INVARIANTS: [Invariant; 7] = [
     Invariant::sql(
         "an export has a file exactly when it is ready",
         "SELECT id, 'is ' || state || CASE WHEN file IS NULL THEN ' without a file' ELSE ' with a file' END FROM exports
@@ -106,6 +110,21 @@ pub const INVARIANTS: [Invariant; 5] = [
            FROM (SELECT provider_id, day, n FROM export_quotas
                  UNION ALL SELECT provider_id, quota_day, -1 FROM exports WHERE quota_day IS NOT NULL) AS t
           GROUP BY provider_id, day HAVING SUM(n) <> 0",
+    ),
+    Invariant::sql(
+        "what is to be made again is promised",
+        "SELECT id, 'waits, and no file is being made' FROM exports
+          WHERE remaking IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'exports.build' AND state IN ('queued', 'running'))",
+    ),
+    Invariant::sql(
+        "no file that can be fetched is older than the erasure of somebody in it",
+        "SELECT DISTINCT e.id, 'was made before a lead of it was erased'
+           FROM leads l
+           JOIN lead_assignments a ON a.lead_id = l.id
+           JOIN exports e ON e.provider_id = a.provider_id AND e.state = 'ready' AND e.remaking IS NULL
+          WHERE l.erased_at IS NOT NULL AND l.erased_at > e.ready_at AND a.assigned_at <= e.ready_at
+            AND e.niche_id IS NULL AND e.search IS NULL AND e.period_start IS NULL",
     ),
     Invariant::code("the room that files take is the sum of their sizes", room),
     Invariant::sql(

@@ -39,6 +39,9 @@ enum Part {
     None,
 }
 
+/// Why there is no file for a moment.
+const REMADE: &str = "the file is being made again, without a person who was erased: try again in a minute";
+
 /// The file of an export that the caller may have.
 ///
 /// # Errors
@@ -49,6 +52,7 @@ pub async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Res
     match export.state {
         State::Ready if !over => {}
         State::Ready | State::Expired => return Err(Error::Gone("export")),
+        _ if export.is_remade() => return Err(Error::conflict("export_not_ready", REMADE)),
         state => return Err(Error::conflict("export_not_ready", format!("there is no file: this export is {state}"))),
     }
     let (Some(name), Some(size), Some(sha256)) = (export.file.as_ref(), export.size_bytes, export.sha256) else {

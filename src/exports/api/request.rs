@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
-use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
+use crate::exports::{self, Asked, Export, Format, Preset, State, lost, remake};
 use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::{FilterIn, Status};
@@ -78,7 +78,9 @@ pub(super) async fn request(
 
 impl ExportAnswer {
     fn of(export: &Export) -> Self {
-        let message = if export.is_truncated() {
+        let message = if export.is_remade() {
+            "It is being made again already, without a person who was erased.".to_owned()
+        } else if export.is_truncated() {
             let (rows, all) = (export.estimated_rows(), export.matching_rows);
             format!("Export queued with the newest {rows} of {all} leads. You will receive an email when ready.")
         } else {
@@ -265,6 +267,10 @@ impl Lost {
     /// # Errors
     /// `Conflict` `file_not_missing`.
     pub fn again(&self, tx: &mut Tx) -> Result<Export> {
+        let (provider, id) = (self.export.provider_id, self.export.id);
+        if let Some(export) = remake::asked_for(tx, provider, id, self.matching)? {
+            return Ok(export);
+        }
         let file = self.file.as_ref().ok_or_else(lost::not_missing)?;
         lost::again(tx, self.export.provider_id, &self.export, file, self.matching)
     }

@@ -122,6 +122,7 @@ row! {
     #[derive(Debug, Clone, Copy)]
     pub struct Standing {
         pub assignment_id: AssignmentId,
+        pub lead_id: LeadId,
         pub status: Status,
         pub assigned_at: Timestamp,
         pub rejected_at: Option<Timestamp>,
@@ -177,8 +178,10 @@ const REJECT: &str = "
        AND provider_id = $2 AND status = 'active' AND assigned_at > $6
  RETURNING id AS assignment_id, rejected_at AS decided_at, undone";
 
+const IS_ERASED: &str = "SELECT 1 FROM leads WHERE id = $1 AND erased_at IS NOT NULL";
+
 const STANDING: &str = "
-    SELECT id AS assignment_id, status, assigned_at, rejected_at FROM lead_assignments
+    SELECT id AS assignment_id, lead_id, status, assigned_at, rejected_at FROM lead_assignments
      WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
        AND provider_id = $2";
 
@@ -233,6 +236,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("accept", ACCEPT),
         ("reject", REJECT),
         ("standing", STANDING),
+        ("is erased", IS_ERASED),
         ("allowance", ALLOWANCE),
         ("counts", COUNTS),
         ("ahead", AHEAD),
@@ -343,6 +347,11 @@ pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
         params![lead, super::search_text(None, None)],
     )?;
     Ok(())
+}
+
+pub(super) fn is_erased(read: &mut Read, lead: LeadId) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(IS_ERASED, params![lead])?;
+    Ok(found.is_some())
 }
 
 pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Standing>> {

@@ -48,7 +48,7 @@ pub fn row(calendar: &Calendar, found: &Found, export: &Export) -> Row {
         pill: if is_lost { Pill { class: "failed", said: "File lost" } } else { pill(state) },
         can_download: state == State::Ready && !is_lost,
         is_lost,
-        can_cancel: matches!(state, State::Queued | State::Running),
+        can_cancel: matches!(state, State::Queued | State::Running) && !export.is_remade(),
         again: again.map(|label| (format!("/exports?{}", filters(export)), label)),
     }
 }
@@ -96,6 +96,9 @@ fn more(calendar: &Calendar, export: &Export, state: State) -> String {
     };
     let cut = if export.is_truncated() { truncated() } else { String::new() };
     match state {
+        State::Queued | State::Running if export.is_remade() => {
+            "Made again without a person who was erased. Its link works again then; it does not count twice.".to_owned()
+        }
         State::Queued => format!("{cut}Waits for its turn"),
         State::Running => {
             let (done, all) = (export.rows_done.unsigned_abs(), export.estimated_rows().unsigned_abs());

@@ -123,6 +123,8 @@ const CONTACT: &str = "
            a.viewed_at
       FROM lead_assignments a JOIN leads l ON l.id = a.lead_id WHERE a.id = $1";
 
+const LEAD_OF: &str = "SELECT lead_id FROM lead_assignments WHERE id = $1";
+
 const TOLD: &str = "
     SELECT a.lead_id, n.name AS niche_name FROM lead_assignments a JOIN niches n ON n.id = a.niche_id WHERE a.id = $1";
 
@@ -134,6 +136,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("forget", FORGET),
         ("contact", CONTACT),
         ("told", TOLD),
+        ("lead of", LEAD_OF),
     ];
     let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     all.push(("case".to_owned(), format!("{CASE} WHERE r.assignment_id = $1")));
@@ -192,6 +195,12 @@ pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
 
 pub(super) fn case(read: &mut Read, assignment: AssignmentId) -> Result<Option<Case>> {
     read.optional(&format!("{CASE} WHERE r.assignment_id = $1"), params![assignment])
+}
+
+/// `None` where there is no such assignment.
+pub(super) fn lead_of(read: &mut Read, assignment: AssignmentId) -> Result<Option<LeadId>> {
+    let found: Option<(LeadId,)> = read.optional(LEAD_OF, params![assignment])?;
+    Ok(found.map(|(lead,)| lead))
 }
 
 pub(super) fn provider_of(read: &mut Read, assignment: AssignmentId) -> Result<ProviderId> {

@@ -5,6 +5,7 @@ mod faults;
 mod file;
 mod link;
 mod quota;
+mod remade;
 mod room;
 mod s3;
 

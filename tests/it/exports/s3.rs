@@ -137,8 +137,12 @@ async fn an_export_is_made_fetched_erased_and_expires() {
     assert_eq!((fetched(&rita, &with).await.expect(200).bytes[..2].to_vec(), s3.files().await), (b"PK".to_vec(), 2));
     s3.app.operator().post_nothing(format!("/api/v1/admin/leads/{lead}/erase")).await.expect(202);
     s3.app.run_jobs().await;
-    fetched(&rita, &with).await.expect(410);
+    fetched(&rita, &with).await.expect(409);
     assert_eq!(s3.files().await, 1);
+    s3.app.advance(Duration::from_secs(5));
+    s3.app.run_jobs().await;
+    fetched(&rita, &with).await.expect(200);
+    assert_eq!(s3.files().await, 2);
     s3.app.advance(Duration::from_hours(7 * 24));
     s3.app.run_jobs().await;
     fetched(&rita, &ready).await.expect(410);

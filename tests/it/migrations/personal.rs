@@ -46,7 +46,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("competition_levels", &["name"], "the operator's name of a level"),
     ("contact_attempts", &["kind", "result"], "one of few words"),
     ("export_quotas", &["day"], "a date"),
-    ("exports", &["state", "format", "preset", "status"], "one of few words"),
+    ("exports", &["state", "remaking", "format", "preset", "status"], "one of few words"),
     ("exports", &["date_from", "date_to", "quota_day"], "a date"),
     ("exports", &["sha256", "token_hash"], "a hash"),
     ("exports", &["file", "error"], "our own words"),

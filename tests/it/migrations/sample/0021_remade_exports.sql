@@ -1,0 +1,1 @@
+UPDATE exports SET data_until = ready_at WHERE state = 'ready';
