@@ -106,7 +106,7 @@ pub struct Settings {
     pub export_disk_total: i64,
     /// The hour of the day, in UTC, in which tables that are too large for any other time are rewritten after an erasure
     ///
-    /// PostgreSQL alone, for tables of more than 256 MiB: others wait for such a table meanwhile, some seconds a GiB.
+    /// A table of more than 256 MiB (SQLite: the whole database): others wait for it meanwhile, about ten seconds a GiB.
     #[arg(long, env, global = true, default_value_t = 3, value_parser = clap::value_parser!(i64).range(0..=23))]
     pub erasure_rewrite_hour: i64,
     /// Needed for /metrics from anywhere but loopback

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{Db, Engine, on_a_thread, postgres};
 use crate::config::DatabaseUrl;
@@ -11,6 +11,12 @@ use crate::error::{Error, Result};
 
 /// How long others are kept waiting for a moment in which nobody reads.
 const MOMENT: Duration = Duration::from_millis(250);
+
+/// How long the rewriting waits for its turn among those who write.
+const TURN: Duration = Duration::from_secs(5);
+
+/// What is larger is not rewritten at any time. Two cores take two to three seconds for so much, in which others wait.
+pub(super) const LARGE: u64 = 256 << 20;
 
 /// Between two looks at who still reads what was before.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -34,13 +40,13 @@ pub enum Scrubbed {
     Large(Vec<String>),
 }
 
-/// SQLite zeroes what is deleted (`secure_delete`); here its log, which has the pages as they were, is emptied.
-/// PostgreSQL rewrites the tables: VACUUM alone leaves the bytes in the free space of pages. Its own log it keeps as long as
+/// SQLite zeroes what is deleted (`secure_delete`), but where it distributes rows over pages anew, pieces of them stay between
+/// those that are left: here it is written anew (VACUUM), and its log is emptied. PostgreSQL rewrites the tables: VACUUM alone leaves the bytes in the free space of pages. Its own log it keeps as long as
 /// its settings say.
 pub async fn scrub(url: &DatabaseUrl, what: Scrub) -> Result<Scrubbed> {
     let url = url.clone();
     on_a_thread("db-scrub", move || match url {
-        DatabaseUrl::Sqlite(path) => empty_log(&path),
+        DatabaseUrl::Sqlite(path) => anew(&path, what.large_too),
         DatabaseUrl::Postgres(url) => postgres::rewrite(&url, what),
     })
     .await
@@ -66,11 +72,36 @@ pub async fn unseen(db: &Db, patience: Duration) -> Result<Option<String>> {
     }
 }
 
-fn empty_log(path: &Path) -> Result<Scrubbed> {
-    let failed = |error: rusqlite::Error| Error::Unavailable(format!("cannot empty SQLite's log: {error}").into());
+/// The log first: it has the pages as they were, and while somebody reads those, writing the database anew only makes it
+/// longer.
+fn anew(path: &Path, large_too: bool) -> Result<Scrubbed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    if !empty_log(&db)? {
+        return Ok(Scrubbed::Busy("whoever reads SQLite's log".to_owned()));
+    }
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    if size > LARGE && !large_too {
+        return Ok(Scrubbed::Large(vec!["the database".to_owned()]));
+    }
+    db.busy_timeout(TURN).map_err(failed)?;
+    match db.execute_batch("PRAGMA secure_delete = ON; VACUUM") {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            return Ok(Scrubbed::Busy("whoever writes into the database without a pause".to_owned()));
+        }
+        vacuumed => vacuumed.map_err(failed)?,
+    }
+    let emptied = empty_log(&db)?;
+    Ok(if emptied { Scrubbed::Done } else { Scrubbed::Busy("whoever reads SQLite's log".to_owned()) })
+}
+
+/// `false` where somebody reads what was before.
+fn empty_log(db: &Connection) -> Result<bool> {
     db.busy_timeout(MOMENT).map_err(failed)?;
     let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failed)?;
-    Ok(if busy { Scrubbed::Busy("SQLite's log is being read".to_owned()) } else { Scrubbed::Done })
+    Ok(!busy)
+}
+
+fn failed(error: rusqlite::Error) -> Error {
+    Error::Unavailable(format!("SQLite cannot be written anew: {error}").into())
 }

@@ -10,17 +10,13 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::super::Read;
-use super::super::scrub::{Scrub, Scrubbed};
+use super::super::scrub::{LARGE, Scrub, Scrubbed};
 use super::{apart, said};
 use crate::error::{Error, Result};
 use crate::params;
 
 /// How long the rewriting of all tables may take.
 const LONG: Duration = Duration::from_hours(6);
-
-/// Tables up to this size, with their indexes, are rewritten at any time: two cores take about two seconds, in which others
-/// wait for the table.
-const LARGE: i64 = 256 << 20;
 
 /// How long the others are kept waiting behind us for the moment in which the table is ours, and how often that is tried.
 const MOMENT: &str = "SET statement_timeout = 0; SET lock_timeout = 2000";
@@ -76,7 +72,7 @@ async fn all(client: &Client, what: Scrub) -> Result<Scrubbed> {
     for table in tables {
         let name: String = table.get(0);
         let quoted = format!("\"{name}\"");
-        if !what.large_too && size(client, &quoted).await? > LARGE {
+        if !what.large_too && u64::try_from(size(client, &quoted).await?).unwrap_or(0) > LARGE {
             run(client, &format!("VACUUM {quoted}")).await.map_err(|error| failed(&error))?;
             large.push(name);
         } else if let Some(busy) = anew(client, &quoted).await? {

@@ -7,22 +7,25 @@ use sha2::{Digest, Sha256};
 use super::{CANARY, erasing, traces, writes_about};
 use crate::support::{Provider, TestApp, database};
 
+/// Enough for several pages.
+const PEOPLE: u32 = 60;
+
 /// So much that it can't be packed smaller: it stands outside its row.
 fn long_text(n: u32) -> String {
     let noise = (0..60).map(|part| Sha256::digest(format!("{n} {part}"))).collect::<Vec<_>>().concat();
     format!("{CANARY} {} {CANARY}", base64::prelude::BASE64_STANDARD.encode(noise))
 }
 
-/// Twenty people beside one another, whom the providers have read, decided on and written about.
+/// Many people beside one another, whom the providers have read, decided on and written about.
 async fn full_house(app: &TestApp) -> Vec<String> {
     let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
     let mut leads = Vec::new();
-    for n in 0..20 {
+    for n in 0..PEOPLE {
         let person = json!({
             "contact_name": format!("{CANARY} {n}"),
             "contact_email": format!("{CANARY}{n}@example.com"),
             "external_id": format!("id-{CANARY}-{n}"),
-            "form_data": { "roof": if n % 4 == 0 { long_text(n) } else { format!("{CANARY} {n}") } },
+            "form_data": { "roof": if n % 4 == 0 { long_text(n) } else { format!("{CANARY} {}", "roof ".repeat(usize::try_from(n).unwrap() % 7 * 40)) } },
             "consent": { "text": CANARY },
         });
         let sent = rita.source.sending(&rita.source.lead(person)).once(&format!("{CANARY}-{n}"));
@@ -93,7 +96,7 @@ async fn nothing_is_left_in_the_database_s_files() {
     assert_eq!(job(&app).await.0, "done");
     assert_eq!(files(&app).await, [""; 0]);
     // Who is still there has lost nothing.
-    assert_eq!(app.read(|read| read.one::<(i64,)>("SELECT count(*) FROM leads", &[])).await, (20,));
+    assert_eq!(app.read(|read| read.one::<(i64,)>("SELECT count(*) FROM leads", &[])).await, (i64::from(PEOPLE),));
 }
 
 #[tokio::test(flavor = "multi_thread")]
