@@ -76,7 +76,7 @@ pub async fn unseen(db: &Db, patience: Duration) -> Result<Option<String>> {
 /// longer.
 fn anew(path: &Path, large_too: bool) -> Result<Scrubbed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let db = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
     if !empty_log(&db)? {
         return Ok(Scrubbed::Busy("whoever reads SQLite's log".to_owned()));
     }
@@ -84,12 +84,12 @@ fn anew(path: &Path, large_too: bool) -> Result<Scrubbed> {
     if size > LARGE && !large_too {
         return Ok(Scrubbed::Large(vec!["the database".to_owned()]));
     }
-    db.busy_timeout(TURN).map_err(failed)?;
+    db.busy_timeout(TURN).map_err(|error| failed(&error))?;
     match db.execute_batch("PRAGMA secure_delete = ON; VACUUM") {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
             return Ok(Scrubbed::Busy("whoever writes into the database without a pause".to_owned()));
         }
-        vacuumed => vacuumed.map_err(failed)?,
+        vacuumed => vacuumed.map_err(|error| failed(&error))?,
     }
     let emptied = empty_log(&db)?;
     Ok(if emptied { Scrubbed::Done } else { Scrubbed::Busy("whoever reads SQLite's log".to_owned()) })
@@ -97,11 +97,12 @@ fn anew(path: &Path, large_too: bool) -> Result<Scrubbed> {
 
 /// `false` where somebody reads what was before.
 fn empty_log(db: &Connection) -> Result<bool> {
-    db.busy_timeout(MOMENT).map_err(failed)?;
-    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failed)?;
+    db.busy_timeout(MOMENT).map_err(|error| failed(&error))?;
+    let busy: bool =
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(|error| failed(&error))?;
     Ok(!busy)
 }
 
-fn failed(error: rusqlite::Error) -> Error {
+fn failed(error: &rusqlite::Error) -> Error {
     Error::Unavailable(format!("SQLite cannot be written anew: {error}").into())
 }

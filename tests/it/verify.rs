@@ -189,6 +189,15 @@ const DAMAGE: &[(&str, &str)] = &[
     ("a day's exports are those that count against it", "UPDATE export_quotas SET n = n + 1"),
     ("a day's exports are those that count against it", "UPDATE exports SET quota_day = NULL"),
     ("the room that files take is the sum of their sizes", "UPDATE export_room SET bytes = bytes + 1"),
+    ("what is to be made again is promised", "UPDATE exports SET remaking = 'queued' WHERE state = 'ready'"),
+    (
+        "no file that can be fetched is older than the erasure of somebody in it",
+        "UPDATE exports SET niche_id = NULL, search = NULL, period_start = NULL, provider_id = erased.provider_id,
+                ready_at = erased.assigned_at
+           FROM (SELECT a.provider_id, a.assigned_at FROM lead_assignments a JOIN leads l ON l.id = a.lead_id
+                  WHERE l.erased_at > a.assigned_at LIMIT 1) AS erased
+          WHERE state = 'ready'",
+    ),
     (
         "every export's request and end are in the audit",
         "DELETE FROM audit_entries WHERE action = 'lead.export_completed'",
