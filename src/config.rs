@@ -302,6 +302,10 @@ pub fn without_secrets(text: &str) -> String {
             .find("://")
             .map_or_else(|| before.len() - before.trim_start_matches(['\'', '"', '(', '<', '[']).len(), |at| at + 3);
         let (start, who) = before.split_at(start);
+        // As our own lines say what is to be written.
+        if who.starts_with("[user") {
+            return word.to_owned();
+        }
         if who.contains(':') || start.ends_with("://") { format!("{start}…{after}") } else { word.to_owned() }
     };
     text.split_inclusive(char::is_whitespace).map(shown).collect()

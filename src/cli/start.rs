@@ -12,7 +12,8 @@ use crate::config::{DatabaseUrl, LogFormat, Settings};
 use crate::db::house::{self, House};
 use crate::db::{self, Db, Lane, Options, migrate};
 use crate::files::Files;
-use crate::{intake, money};
+use crate::intake;
+use crate::money::{self, Currency};
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -50,12 +51,26 @@ fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
 /// The database of the settings, its schema brought up to date.
 pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
     let url = settings.database().map_err(Failure::new)?;
+    judge_currency(&settings.currency, db::house::look(&url).await?.as_ref())?;
     let report = migrate::up(&url, clock, &settings.currency).await?;
     money::keep(report.minor_digits);
     if report.from != report.to {
         tracing::info!(from = report.from, to = report.to, "the schema was brought up to date");
     }
     Ok(url)
+}
+
+/// Before the schema is touched: the currency is the house's, and a new house begins with none that has been withdrawn.
+fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Failure> {
+    let replaced_by = Currency::read(said).map_err(Failure::new)?.replaced_by();
+    match (house, replaced_by) {
+        (Some(house), _) if house.currency != said => Err(Failure::new(format!(
+            "this database keeps its money in {}, and CURRENCY says {said}: it was fixed at the first migration",
+            house.currency
+        ))),
+        (None, Some(by)) => Err(Failure::new(format!("CURRENCY {said} was replaced by {by}: a new house takes that"))),
+        _ => Ok(()),
+    }
 }
 
 /// The house of the settings, for commands that look at one that is there, or change something in it.

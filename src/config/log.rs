@@ -1,4 +1,4 @@
-//! What is logged, as RUST_LOG says it.
+//! What is logged, as `RUST_LOG` says it.
 
 /// Refuses what the filter would take and never show anything for: a word that is no level is a module's name to it.
 pub(super) fn parse_rust_log(text: &str) -> Result<String, String> {

@@ -53,6 +53,10 @@ pub(super) fn parse_host(text: &str) -> Result<String, String> {
         return Err(format!("'{text}' has a *: every host is named, {right}"));
     }
     let bare = text.trim();
+    // As of a variable that is set to nothing.
+    if bare.is_empty() {
+        return Ok(String::new());
+    }
     let (host, port) = match bare.parse::<Ipv6Addr>() {
         Ok(address) => (format!("[{address}]"), None),
         Err(_) => host_and_port(bare).ok_or_else(|| format!("'{text}' is no host: {right}"))?,
@@ -62,16 +66,13 @@ pub(super) fn parse_host(text: &str) -> Result<String, String> {
 
 /// A name in A-labels, an address, or an address of IPv6 in brackets; and a port.
 fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
-    let (host, port) = match text.strip_prefix('[') {
-        Some(rest) => {
-            let (address, rest) = rest.split_once(']')?;
-            let address: Ipv6Addr = address.parse().ok()?;
-            (format!("[{address}]"), if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
-        }
-        None => {
-            let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
-            (email::ascii_domain(name).filter(|name| is_name(name))?, port)
-        }
+    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+        let (address, rest) = rest.split_once(']')?;
+        let address: Ipv6Addr = address.parse().ok()?;
+        (format!("[{address}]"), if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
+    } else {
+        let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
+        (email::ascii_domain(name).filter(|name| is_name(name))?, port)
     };
     let port = match port {
         None => None,
@@ -236,10 +237,11 @@ mod tests {
             ("10.0.0.1", "10.0.0.1"),
             ("::1", "[::1]"),
             ("[fd00::1]", "[fd00::1]"),
+            (" ", ""),
         ] {
             assert_eq!(parse_host(text).as_deref(), Ok(host), "{text}");
         }
-        for wrong in ["*", "*.example.com", "", " ", "https://a.example", "a/b", "a b", "a:b", "u:hunter2@a"] {
+        for wrong in ["*", "*.example.com", "https://a.example", "a/b", "a b", "a:b", "u:hunter2@a"] {
             let why = parse_host(wrong).unwrap_err();
             assert!(why.contains("leads.example.com") && !why.contains("hunter2"), "{wrong}: {why}");
         }

@@ -13,6 +13,7 @@ use crate::params;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct House {
     pub schema: i32,
+    pub currency: String,
     /// Where its files are on record; nothing where it is older than that.
     pub files: Option<String>,
 }
@@ -42,11 +43,13 @@ async fn in_postgres(client: &Client) -> std::result::Result<Option<House>, toki
         return Ok(None);
     }
     // As JSON, since the column may not be there.
-    let house = "SELECT to_jsonb(house) ->> 'files', (SELECT max(version) FROM refinery_schema_history) FROM house";
+    let house =
+        "SELECT to_jsonb(house) ->> 'files', currency, (SELECT max(version) FROM refinery_schema_history) FROM house";
     Ok(client.simple_query(house).await?.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(House {
             files: row.get(0).map(str::to_owned),
-            schema: row.get(1).and_then(|version| version.parse().ok()).unwrap_or(0),
+            currency: row.get(1).unwrap_or_default().to_owned(),
+            schema: row.get(2).and_then(|version| version.parse().ok()).unwrap_or(0),
         }),
         _ => None,
     }))
@@ -60,8 +63,8 @@ fn in_file(path: &std::path::Path) -> rusqlite::Result<Option<House>> {
     }
     let has = "SELECT count(*) FROM pragma_table_info('house') WHERE name = 'files'";
     let files = if db.query_row(has, [], |row| row.get::<_, i64>(0))? == 0 { "NULL" } else { "files" };
-    let house = db.query_row(&format!("SELECT {files} FROM house"), [], |row| row.get(0)).optional()?;
-    Ok(house.map(|files| House { schema, files }))
+    let house = format!("SELECT {files}, currency FROM house");
+    db.query_row(&house, [], |row| Ok(House { schema, files: row.get(0)?, currency: row.get(1)? })).optional()
 }
 
 /// Puts on record where the files are; where they were before, if that is elsewhere.

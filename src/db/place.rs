@@ -21,7 +21,7 @@ pub(super) fn keep_private(path: &Path) {
     let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     for file in std::iter::once(path.to_owned()).chain(COMPANIONS.iter().map(|suffix| beside(path, suffix))) {
         let Ok(found) = fs::metadata(&file) else { continue };
-        if !found.is_file() || found.permissions().mode() & 0o077 == 0 {
+        if !found.is_file() || found.permissions().mode().trailing_zeros() >= 6 {
             continue;
         }
         if let Err(error) = fs::set_permissions(&file, fs::Permissions::from_mode(0o600)) {

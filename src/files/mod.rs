@@ -109,7 +109,7 @@ impl Files {
         match asked {
             Ok(None | Some(Ok(_))) => Ok(()),
             Ok(Some(Err(error))) => {
-                let words = without_secrets(&error.to_string());
+                let words = said(&error.to_string());
                 if is_refusal(&words) {
                     return Err(format!(
                         "STORAGE_URL: the bucket is not there, or these AWS keys may not use it: {words}"
@@ -266,6 +266,23 @@ async fn pour(file: &mut tokio::fs::File, upload: &mut WriteMultipart) -> object
         upload.wait_for_capacity(PARTS).await?;
         upload.write(part);
     }
+}
+
+/// In one line; where the storage answered, its own words out of the XML around them.
+fn said(words: &str) -> String {
+    let inside = |name: &str| {
+        let (_, rest) = words.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
+    };
+    let shown = match (inside("Code"), inside("Message")) {
+        (Some(code), Some(message)) => {
+            let before =
+                words.split_once("<?xml").or_else(|| words.split_once('<')).map_or(words, |(before, _)| before);
+            format!("{before}{code}: {message}")
+        }
+        _ => words.to_owned(),
+    };
+    without_secrets(&shown.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether the storage said no, rather than nothing: the library tells the two apart by its words alone.

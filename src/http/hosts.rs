@@ -14,7 +14,8 @@ impl Hosts {
     pub fn new(public_url: &str, allowed: &[String]) -> Self {
         let public = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
         let ours = ["localhost", "127.0.0.1", "[::1]", public].into_iter().chain(allowed.iter().map(String::as_str));
-        Self(ours.map(|name| without_port(name.trim()).to_ascii_lowercase()).collect())
+        let names = ours.map(|name| without_port(name.trim()).to_ascii_lowercase());
+        Self(names.filter(|name| !name.is_empty()).collect())
     }
 
     /// Exactly one Host, ours; and the same of a target in absolute form.

@@ -109,7 +109,7 @@ fn letter(app: &App, mail: &Mail, rendered: &Rendered, date: Timestamp) -> Resul
     let unsubscribe = render::unsubscribe_url(House::of(app), mail);
     let Rendered { subject, text, html } = rendered;
     let to = to.ok_or_else(|| Failed::permanent("there is nobody to send it to"))?;
-    let kind = mail.template.preference().map(|preference| preference.as_str());
+    let kind = mail.template.preference().map(super::Preference::as_str);
     let (from, unsubscribe) = (&app.mail_from, unsubscribe.as_deref().zip(kind));
     Letter { id: mail.id.uuid(), from, to: &to, subject, text, html, unsubscribe, date }.build()
 }

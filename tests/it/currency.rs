@@ -115,6 +115,20 @@ async fn what_is_no_currency_stops_the_start() {
     }
 }
 
+#[tokio::test]
+async fn a_currency_that_was_withdrawn_begins_no_house() {
+    let program = Program::on_an_empty_database().await;
+    for (withdrawn, by) in [("BGN", "EUR"), ("HRK", "EUR"), ("SLL", "SLE")] {
+        let line = program.run(&["migrate", "--currency", withdrawn]).failed();
+        assert!(line.contains("CURRENCY") && line.contains(by), "{line}");
+    }
+    program.run(&["migrate", "--currency", "EUR"]).well();
+    program.execute("UPDATE house SET currency = 'BGN'").await;
+    program.run(&["migrate", "--currency", "BGN"]).well();
+    let line = program.run(&["serve", "--listen", "127.0.0.1:0", "--currency", "EUR"]).failed();
+    assert!(line.contains("BGN") && line.contains("EUR"), "an old house goes on with what it has: {line}");
+}
+
 /// Such a house has no money yet: it is kept as the currency is divided.
 #[tokio::test]
 async fn an_old_house_without_money_takes_its_currencys_unit() {

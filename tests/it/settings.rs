@@ -48,6 +48,45 @@ fn refused(ran: &Ran) -> &str {
     line
 }
 
+/// Settings that cannot work, and what their line says.
+const WRONG: &[(&str, &str, &str)] = &[
+    ("CURRENCY", "QQQ", "USD"),
+    ("LISTEN", "8080", "127.0.0.1:8080"),
+    ("LISTEN", "127.0.0.1", "127.0.0.1:8080"),
+    ("LISTEN", "nowhere.invalid:8080", "nowhere.invalid"),
+    ("PUBLIC_URL", "leads.example.com", "https://HOST"),
+    ("PUBLIC_URL", "https://leads.example.com/portal", "without a path"),
+    ("ALLOWED_HOSTS", "*", "every host is named"),
+    ("ALLOWED_HOSTS", "a.example,https://b.example", "names alone"),
+    ("TRUSTED_PROXIES", "proxy.internal", "10.0.0.0/8"),
+    ("TRUSTED_PROXIES", "10.0.0.0/33", "10.0.0.0/8"),
+    ("SMTP_URL", "mail.example.com", "smtp[s]://"),
+    ("SMTP_URL", "smtp://mail.example.com?tls=on", "required"),
+    ("MAIL_FROM", "nobody", "name@example.com"),
+    ("ADMIN_NOTIFICATION_EMAIL", "ops", "name@example.com"),
+    ("MAIL_TEMPLATES", "/nowhere/at/all", "/nowhere/at/all"),
+    ("NOTIFY_ADMIN_ON_PROVIDER_REJECT", "maybe", "true, false"),
+    ("SHOW_ATTRIBUTION_TO_PROVIDERS", "2", "true, false"),
+    ("RATE_LIMITS", "none", "on, off"),
+    ("REDIS_URL", "http://localhost", "rediss://"),
+    ("RETURN_WINDOW", "14", "14d"),
+    ("RETURN_WINDOW", "0s", "more than zero"),
+    ("EXPORT_LINK_TTL", "1 week", "14d"),
+    ("STORAGE_URL", "file://relative", "file:///FOLDER"),
+    ("STORAGE_URL", "gs://bucket", "s3://BUCKET"),
+    ("EXPORT_MAX_ROWS", "0", "1000000"),
+    ("EXPORT_MAX_ROWS", "many", "EXPORT_MAX_ROWS"),
+    ("EXPORTS_PER_DAY", "-1", "10000"),
+    ("EXPORT_DISK_TOTAL", "20GB", "GiB"),
+    ("METRICS_TOKEN", "two words", "without spaces"),
+    ("LOG_FORMAT", "xml", "text, json"),
+    ("RUST_LOG", "verbose", "off, error, warn, info, debug, trace"),
+    ("RUST_LOG", "leadhouse=loud", "debug"),
+    ("RUST_LOG", "leadhouse", "info"),
+    ("DATABASE_URL", "mysql://localhost", "sqlite://"),
+    ("DATABASE_URL", "postgres://127.0.0.1:1/lh?sslmode=on", "verify-full"),
+];
+
 #[test]
 fn every_setting_is_judged_before_anything_is_touched() {
     let here = Empty::new();
@@ -64,49 +103,16 @@ fn every_setting_is_judged_before_anything_is_touched() {
     let templates = others.path().join("templates").display().to_string();
     let in_a_file = format!("file://{under_a_file}");
     let root_is_no_certificate = format!("postgres://127.0.0.1:1/lh?sslmode=verify-full&sslrootcert={no_certificate}");
-    for (name, value, says) in [
-        ("CURRENCY", "QQQ", "USD"),
-        ("LISTEN", "8080", "127.0.0.1:8080"),
-        ("LISTEN", "127.0.0.1", "127.0.0.1:8080"),
-        ("LISTEN", "nowhere.invalid:8080", "nowhere.invalid"),
-        ("PUBLIC_URL", "leads.example.com", "https://HOST"),
-        ("PUBLIC_URL", "https://leads.example.com/portal", "without a path"),
-        ("ALLOWED_HOSTS", "*", "every host is named"),
-        ("ALLOWED_HOSTS", "a.example,https://b.example", "names alone"),
-        ("TRUSTED_PROXIES", "proxy.internal", "10.0.0.0/8"),
-        ("TRUSTED_PROXIES", "10.0.0.0/33", "10.0.0.0/8"),
+    let of_files: [(&str, &str, &str); 6] = [
         ("TLS_CERT", &no_certificate, "TLS_KEY"),
         ("TLS_KEY", &no_certificate, "TLS_CERT"),
-        ("SMTP_URL", "mail.example.com", "smtp[s]://"),
-        ("SMTP_URL", "smtp://mail.example.com?tls=on", "required"),
-        ("MAIL_FROM", "nobody", "name@example.com"),
-        ("ADMIN_NOTIFICATION_EMAIL", "ops", "name@example.com"),
-        ("MAIL_TEMPLATES", "/nowhere/at/all", "/nowhere/at/all"),
         ("MAIL_TEMPLATES", &templates, "sign_in_link.txt:1"),
-        ("NOTIFY_ADMIN_ON_PROVIDER_REJECT", "maybe", "true, false"),
-        ("SHOW_ATTRIBUTION_TO_PROVIDERS", "2", "true, false"),
-        ("RATE_LIMITS", "none", "on, off"),
-        ("REDIS_URL", "http://localhost", "rediss://"),
-        ("RETURN_WINDOW", "14", "14d"),
-        ("RETURN_WINDOW", "0s", "more than zero"),
-        ("EXPORT_LINK_TTL", "1 week", "14d"),
-        ("STORAGE_URL", "file://relative", "file:///FOLDER"),
-        ("STORAGE_URL", "gs://bucket", "s3://BUCKET"),
         ("STORAGE_URL", &in_a_file, "no folder"),
         ("DATA_DIR", &under_a_file, "no folder"),
-        ("EXPORT_MAX_ROWS", "0", "1000000"),
-        ("EXPORT_MAX_ROWS", "many", "EXPORT_MAX_ROWS"),
-        ("EXPORTS_PER_DAY", "-1", "10000"),
-        ("EXPORT_DISK_TOTAL", "20GB", "GiB"),
-        ("METRICS_TOKEN", "two words", "without spaces"),
-        ("LOG_FORMAT", "xml", "text, json"),
-        ("RUST_LOG", "verbose", "off, error, warn, info, debug, trace"),
-        ("RUST_LOG", "leadhouse=loud", "debug"),
-        ("RUST_LOG", "leadhouse", "info"),
-        ("DATABASE_URL", "mysql://localhost", "sqlite://"),
-        ("DATABASE_URL", "postgres://127.0.0.1:1/lh?sslmode=on", "verify-full"),
         ("DATABASE_URL", &root_is_no_certificate, "sslrootcert"),
-    ] {
+    ];
+    let fixed: &[(&str, &str, &str)] = WRONG;
+    for (name, value, says) in fixed.iter().copied().chain(of_files) {
         for args in [&["serve"][..], &["worker", "--once"]] {
             if args == ["worker", "--once"] && (name.starts_with("TLS")) {
                 continue;
@@ -119,64 +125,67 @@ fn every_setting_is_judged_before_anything_is_touched() {
     }
 }
 
+/// Values that hold a password, malformed in every way that came to mind.
+const SECRETS: &[(&str, &[&str])] = &[
+    (
+        "SMTP_URL",
+        &[
+            "smtp://u:hunter2@host?tls=on",
+            "smtp://u:p?hunter2@host",
+            "smtp://u:25?hunter2@host",
+            "smtp://u:hunter2@",
+            "smtp://u:hunter2/@host",
+            "smtp//u:hunter2@host",
+            "u:hunter2@host",
+            "smtp://hunter2@host",
+            "smtp://u:%ffhunter2@host",
+            "smtp://u:hunter2@host:port",
+            "smtp://u:hunter2@host?timeout=1",
+            "https://u:hunter2@host",
+            "smtp://u:hunt er2@ho st",
+        ],
+    ),
+    (
+        "DATABASE_URL",
+        &[
+            "mysql://u:hunter2@host",
+            "postgres://u:hunter2@host:port/db",
+            "postgres://u:hunter2@127.0.0.1:1/db",
+            "postgres://u:p?hunter2@host",
+            "postgres://u:p?sslhunter2=1@host",
+            "postgres://u:p/hunter2@host/db",
+            "postgres://u:1/hunter2@127.0.0.1/db",
+            "postgres://u@127.0.0.1:1/db?password=hunter2&sslmode=maybe",
+            "postgres://u:hunter2",
+            "postgres:u:hunter2@host",
+            "sqlite://u:hunter2@host/db",
+            "postgres://u:hunter2%zz@127.0.0.1:1/db",
+            "u:hunter2@host",
+            "postgres://u:hunter2@127.0.0.1:1/db?x=y",
+        ],
+    ),
+    (
+        "REDIS_URL",
+        &[
+            "redis://:hunter2@host:port",
+            "http://:hunter2@host",
+            "redis:/:hunter2@host",
+            "redis://:hunter2@host/db",
+            "hunter2",
+            "redis://u:hunter2@ho st",
+        ],
+    ),
+    ("STORAGE_URL", &["s3://AKIA:hunter2@bucket/x", "https://u:hunter2@host", "s3://hunter2@b", "AKIA:hunter2@s3"]),
+    ("PUBLIC_URL", &["https://u:hunter2@host", "https//u:hunter2@host"]),
+    ("METRICS_TOKEN", &["hunter2 ", "hunter2\u{e9}", "hunter2\t"]),
+    ("ALLOWED_HOSTS", &["https://u:hunter2@host", "u:hunter2@host"]),
+];
+
 #[test]
 fn no_line_holds_a_password() {
     let here = Empty::new();
-    for (name, values) in [
-        (
-            "SMTP_URL",
-            &[
-                "smtp://u:hunter2@host?tls=on",
-                "smtp://u:p?hunter2@host",
-                "smtp://u:25?hunter2@host",
-                "smtp://u:hunter2@",
-                "smtp://u:hunter2/@host",
-                "smtp//u:hunter2@host",
-                "u:hunter2@host",
-                "smtp://hunter2@host",
-                "smtp://u:%ffhunter2@host",
-                "smtp://u:hunter2@host:port",
-                "smtp://u:hunter2@host?timeout=1",
-                "https://u:hunter2@host",
-                "smtp://u:hunt er2@ho st",
-            ][..],
-        ),
-        (
-            "DATABASE_URL",
-            &[
-                "mysql://u:hunter2@host",
-                "postgres://u:hunter2@host:port/db",
-                "postgres://u:hunter2@127.0.0.1:1/db",
-                "postgres://u:p?hunter2@host",
-                "postgres://u:p?sslhunter2=1@host",
-                "postgres://u:p/hunter2@host/db",
-                "postgres://u:1/hunter2@127.0.0.1/db",
-                "postgres://u@127.0.0.1:1/db?password=hunter2&sslmode=maybe",
-                "postgres://u:hunter2",
-                "postgres:u:hunter2@host",
-                "sqlite://u:hunter2@host/db",
-                "postgres://u:hunter2%zz@127.0.0.1:1/db",
-                "u:hunter2@host",
-                "postgres://u:hunter2@127.0.0.1:1/db?x=y",
-            ],
-        ),
-        (
-            "REDIS_URL",
-            &[
-                "redis://:hunter2@host:port",
-                "http://:hunter2@host",
-                "redis:/:hunter2@host",
-                "redis://:hunter2@host/db",
-                "hunter2",
-                "redis://u:hunter2@ho st",
-            ],
-        ),
-        ("STORAGE_URL", &["s3://AKIA:hunter2@bucket/x", "https://u:hunter2@host", "s3://hunter2@b", "AKIA:hunter2@s3"]),
-        ("PUBLIC_URL", &["https://u:hunter2@host", "https//u:hunter2@host"]),
-        ("METRICS_TOKEN", &["hunter2 ", "hunter2\u{e9}", "hunter2\t"]),
-        ("ALLOWED_HOSTS", &["https://u:hunter2@host", "u:hunter2@host"]),
-    ] {
-        for value in values {
+    for &(name, values) in SECRETS {
+        for &value in values {
             let flag = format!("--{}", name.to_ascii_lowercase().replace('_', "-"));
             for ran in [
                 here.run(&["serve"], &[(name, value)]),

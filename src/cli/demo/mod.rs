@@ -52,13 +52,10 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     std::fs::create_dir_all(&args.data).map_err(unusable)?;
     let listener = serve::bind(settings.listen).await?;
     let address = listener.local_addr().map_err(unusable)?;
-    let host =
-        if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
-    let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
     let settings = Settings {
         database_url: format!("sqlite://{}", args.data.join("leadhouse.db").display()).into(),
         data_dir: args.data.clone(),
-        public_url: if settings.given.public_url { settings.public_url } else { format!("{scheme}://{host}") },
+        public_url: public_url(&settings, address),
         ..settings
     };
     let shutdown = Shutdown::listen()?;
@@ -88,6 +85,16 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         () = living => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where people of this machine come in, unless somebody said otherwise.
+fn public_url(settings: &Settings, address: std::net::SocketAddr) -> String {
+    let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
+    match address.ip() {
+        _ if settings.given.public_url => settings.public_url.clone(),
+        ip if ip.is_unspecified() => format!("{scheme}://localhost:{}", address.port()),
+        _ => format!("{scheme}://{address}"),
+    }
 }
 
 /// Fills an empty database, whole or not at all: a demo that was killed meanwhile begins anew.

@@ -1,4 +1,4 @@
-//! Behind PgBouncer, as Debian has it: connections that are shared are refused at start, ones that are our own are fine.
+//! Behind `PgBouncer`, as Debian has it: connections that are shared are refused at start, ones that are our own are fine.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use tokio_postgres::config::Host;
 use crate::support::database::{self, beside, engine};
 use crate::support::program::{Ran, command, run};
 
-/// PgBouncer on a free port, in front of the server under test.
+/// `PgBouncer` on a free port, in front of the server under test.
 struct Pooler {
     child: Child,
     port: u16,
