@@ -79,10 +79,10 @@ pub fn news(known: &[&Said], new: &Said) -> Option<Correction> {
     };
     let found = Correction {
         received_at: new.received_at,
-        contact_name: fresh(&new.contact_name, |said| Some(said.contact_name.as_deref().map(folded)?).filter(is_there)),
+        contact_name: fresh(&new.contact_name, |said| said.contact_name.as_deref().map(folded).and_then(unless_empty)),
         contact_email: fresh(&new.contact_email, |said| said.contact_email_lower.clone()),
         contact_phone: fresh(&new.contact_phone, phone_key),
-        postal_code: fresh(&new.postal_code, |said| Some(said.postal_code.as_deref().map(letters)?).filter(is_there)),
+        postal_code: fresh(&new.postal_code, |said| said.postal_code.as_deref().map(letters).and_then(unless_empty)),
         form_data: answers(known, new),
     };
     (!found.fields().is_empty()).then_some(found)
@@ -156,8 +156,8 @@ fn told(read: &mut Read, provider: ProviderId, assignment: AssignmentId, lead: L
     Ok(told)
 }
 
-fn is_there(text: &String) -> bool {
-    !text.is_empty()
+fn unless_empty(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// Without regard to case and to how much white space there is.
@@ -171,8 +171,8 @@ fn letters(text: &str) -> String {
 
 /// The number, or where it is none what was written.
 fn phone_key(said: &Said) -> Option<String> {
-    let digits = said.contact_phone_digits.clone().filter(is_there);
-    digits.or_else(|| said.contact_phone.as_deref().map(folded)).filter(is_there)
+    let digits = said.contact_phone_digits.clone().and_then(unless_empty);
+    digits.or_else(|| said.contact_phone.as_deref().map(folded)).and_then(unless_empty)
 }
 
 /// A form's answers, in its order.

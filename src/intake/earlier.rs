@@ -65,12 +65,12 @@ fn judge(earlier: &[store::Earlier], new: &Said) -> Fate {
     if let Some(erased) = earlier.iter().find(|one| one.erased) {
         return duplicate(erased, false);
     }
-    if let Some(sold) = earlier.iter().find(|one| one.held) {
+    if let Some(sold) = earlier.iter().find(|one| one.sales == store::Sales::Kept) {
         return duplicate(sold, true);
     }
     // Who sends the same again corrects nothing: what was ever said of a lead that nobody took, or the very data of one
     // that came back.
-    let says = |one: &store::Earlier| one.id == one.head || !one.sold;
+    let says = |one: &store::Earlier| one.id == one.head || one.sales == store::Sales::None;
     if let Some(same) = earlier.iter().find(|one| says(one) && inbox::news(&[&one.said], new).is_none()) {
         return duplicate(same, false);
     }

@@ -29,14 +29,21 @@ pub struct Earlier {
     pub by_id: bool,
     pub head_received_at: Timestamp,
     pub erased: bool,
-    /// Somebody bought the head.
-    pub sold: bool,
-    /// Somebody did and keeps it.
-    pub held: bool,
+    pub sales: Sales,
     pub said: Said,
 }
 
-/// An index for each, of so many rows. Leads that were corrected or replaced are found by what they said as well.
+/// What became of the head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sales {
+    None,
+    /// Every one of them was.
+    Refunded,
+    /// Somebody bought it and keeps it.
+    Kept,
+}
+
+/// An index for each, of so many rows; of those that are few, an IN would have both engines look through all. Leads that were corrected or replaced are found by what they said as well.
 macro_rules! found {
     ($limit:literal) => {
         concat!(
@@ -46,9 +53,13 @@ macro_rules! found {
             $limit,
             ") AS by_id
              UNION ALL SELECT id, 1 AS place FROM (SELECT id FROM leads
-               WHERE source_id = $1 AND external_id IN ($2, $3) AND external_id IS NOT NULL AND known_as IS NOT NULL LIMIT ",
+               WHERE source_id = $1 AND external_id = $2 AND known_as IS NOT NULL LIMIT ",
             $limit,
             ") AS by_old_id
+             UNION ALL SELECT id, 1 AS place FROM (SELECT id FROM leads
+               WHERE source_id = $1 AND external_id = $3 AND known_as IS NOT NULL LIMIT ",
+            $limit,
+            ") AS by_erased_id
              UNION ALL SELECT id, 2 AS place FROM (SELECT id FROM leads
                WHERE niche_id = $4 AND contact_email_lower = $5 AND contact_email_lower IS NOT NULL AND received_at >= $6
                  AND (status IN ('assigned', 'unmatched') OR known_as IS NOT NULL) ORDER BY received_at DESC LIMIT ",
@@ -121,8 +132,11 @@ impl From<Row> for Earlier {
             by_id: row.place == 1,
             head_received_at: row.head_received_at,
             erased: row.head_erased_at.is_some(),
-            sold: row.head_status == crate::intake::Status::Assigned,
-            held: row.held > 0,
+            sales: match row.head_status {
+                _ if row.held > 0 => Sales::Kept,
+                crate::intake::Status::Assigned => Sales::Refunded,
+                _ => Sales::None,
+            },
             said: Said {
                 received_at: row.received_at,
                 contact_name: row.contact_name,

@@ -8,7 +8,7 @@ mod sources;
 mod unmatched;
 
 pub use arrival::{NewLead, insert_lead};
-pub use earlier::{Earlier, Sought, earlier, replace, step_aside, was_here};
+pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here};
 pub use erasure::{Member, erase, erased, erased_through, family, note_erased_through, still_held};
 pub use office::{Assignment, Filter, LeadDetail, LeadRow, Tally, assignments, lead, leads, tally};
 pub use sources::{insert_source, niche_exists, source, source_by_key, sources, update_source};
