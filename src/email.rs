@@ -15,7 +15,7 @@ pub struct Email {
 }
 
 /// RFC 5321: a path is at most 256 octets, brackets included.
-const MAX_BYTES: usize = 254;
+pub const MAX_BYTES: usize = 254;
 
 /// Reads an address; `None` where it is none, and for what is valid on paper only and dangerous in practice: a quoted
 /// local part, an address literal, a domain without a dot, white space or control characters anywhere inside.

@@ -13,11 +13,10 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
-/// contract.md, HTTP in general: amounts that come in are at most this, in whole units of the currency.
-const MOST: i64 = 10_000_000;
-
 impl Money {
     pub const ZERO: Self = Self(0);
+    /// The largest amount that is taken, in the currency's own units.
+    pub const MOST: i64 = 10_000_000;
 
     pub const fn from_minor(minor: i64) -> Self {
         Self(minor)
@@ -68,7 +67,7 @@ fn parse(text: &str, digits: u8) -> Option<Money> {
     }
     // `25.1` of a currency with two decimals is 25 and 10.
     let minor = format!("{whole}{fraction:0<places$}").parse::<i64>().ok()?;
-    (minor <= MOST * unit_of(digits)).then_some(Money(if negative { -minor } else { minor }))
+    (minor <= Money::MOST * unit_of(digits)).then_some(Money(if negative { -minor } else { minor }))
 }
 
 /// Sign, whole units and all decimals.

@@ -74,6 +74,13 @@ pub fn is_country(code: &str) -> bool {
     capitals && region(code).is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
 }
 
+/// All of them, in order.
+pub fn countries() -> Vec<String> {
+    let letters = || b'A'..=b'Z';
+    let codes = letters().flat_map(|first| letters().map(move |second| [first, second].map(char::from)));
+    codes.map(String::from_iter).filter(|code| is_country(code)).collect()
+}
+
 fn region(code: &str) -> Option<Region> {
     Region::from_code(code).ok()
 }

@@ -38,9 +38,9 @@ fn rooms() -> OpenApiRouter<App> {
         .merge(worker::routes())
 }
 
-/// The OpenAPI 3.1 document of everything we serve.
-pub fn openapi() -> OpenApi {
-    document::complete(with_house(rooms()).into_openapi())
+/// The OpenAPI 3.1 document of everything we serve, as JSON.
+pub fn openapi() -> serde_json::Value {
+    document::finished(&document::complete(with_house(rooms()).into_openapi()))
 }
 
 fn with_house(rooms: OpenApiRouter<App>) -> OpenApiRouter<App> {
@@ -71,7 +71,7 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
 
 /// `GET /openapi.json`, and `GET /docs`, a page to browse it with no need of another host.
 fn docs(document: &OpenApi) -> Router<App> {
-    let json: bytes::Bytes = serde_json::to_vec(document).unwrap_or_default().into();
+    let json: bytes::Bytes = serde_json::to_vec(&document::finished(document)).unwrap_or_default().into();
     let pages: Router<App> = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none")).into();
     let get_json = axum::routing::get(async move || ([(header::CONTENT_TYPE, "application/json")], json));
     pages.layer(middleware::map_response(with_policy)).route("/openapi.json", get_json)

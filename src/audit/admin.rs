@@ -12,10 +12,14 @@ use super::{Action, EntityKind, Filter, Recorded};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::document_words;
 use crate::error::{Error, Invalid, Result};
-use crate::http::{Fields, Json, List, ListQuery, Problems, Query, QueryInput};
+use crate::http::{Both, Fields, Json, List, ListQuery, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AuditEntryId, Id};
 use crate::period::{Bound, Period};
+
+document_words!(Action as "AuditAction", "What was done");
+document_words!(EntityKind as "AuditEntity", "The kind of thing it was done to");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -25,20 +29,18 @@ pub fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Only {
     /// The kind of thing it was done to
-    #[param(value_type = Option<String>, example = "lead_assignment", nullable = false)]
+    #[param(example = "lead_assignment")]
     entity: Option<EntityKind>,
-    #[param(nullable = false)]
     entity_id: Option<Uuid>,
     /// The user, provider or source that did it
-    #[param(nullable = false)]
     actor_id: Option<Uuid>,
-    #[param(value_type = Option<String>, example = "lead.accepted", nullable = false)]
+    #[param(example = "lead.accepted")]
     action: Option<Action>,
     /// A date (the whole day, UTC) or an RFC 3339 time, inclusive
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
+    #[param(value_type = Option<String>, example = "2026-01-31")]
     date_from: Option<Bound>,
     /// A date (the whole day, UTC) or an RFC 3339 time, inclusive
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
+    #[param(value_type = Option<String>, example = "2026-01-31")]
     date_to: Option<Bound>,
 }
 
@@ -47,6 +49,8 @@ struct ListIn {
     filter: Filter,
     page: ListQuery,
 }
+
+type ListParams = QueryOf<ListIn, Both<Only, ListQuery>>;
 
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
@@ -76,7 +80,7 @@ struct EntryOut {
     id: AuditEntryId,
     #[schema(example = "lead.accepted")]
     action: String,
-    #[schema(example = "lead_assignment")]
+    #[schema(value_type = EntityKind, example = "lead_assignment")]
     entity: String,
     entity_id: Uuid,
     /// null: the house itself
@@ -108,7 +112,7 @@ impl TryFrom<Recorded> for EntryOut {
 }
 
 /// What was done, newest first
-#[utoipa::path(get, path = "/api/v1/admin/audit", tag = "audit", params(Only, ListQuery),
+#[utoipa::path(get, path = "/api/v1/admin/audit", tag = "audit", params(ListParams),
     responses((status = 200, body = List<EntryOut>), Problems))]
 async fn list(
     app: App,

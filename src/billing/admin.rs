@@ -11,12 +11,15 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Lane;
+use crate::document_words;
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query, Sign, require_key};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query, Sign, require_key};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
 use crate::money::Money;
 
-use super::Entry;
+use super::{Entry, Kind};
+
+document_words!(Kind as "LedgerKind", "What moved the money");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(credit)).routes(routes!(ledger))
@@ -27,9 +30,10 @@ pub fn routes() -> OpenApiRouter<App> {
 struct NewCredit {
     /// More than zero, at most the currency's decimals, at most 10,000,000
     amount: Money,
-    #[schema(max_length = 500)]
     note: Option<String>,
 }
+
+type NewCreditBody = NewBody<NewCredit>;
 
 impl Body for NewCredit {
     fn read(fields: &mut Fields) -> Self {
@@ -42,8 +46,7 @@ impl Body for NewCredit {
 #[schema(as = LedgerEntry)]
 struct EntryOut {
     id: LedgerEntryId,
-    /// charge, credit or refund
-    kind: &'static str,
+    kind: Kind,
     /// A charge is negative
     amount: Money,
     currency: String,
@@ -57,7 +60,7 @@ impl EntryOut {
     fn of(entry: Entry, currency: &str) -> Self {
         Self {
             id: entry.id,
-            kind: entry.kind.as_str(),
+            kind: entry.kind,
             amount: entry.amount,
             currency: currency.to_owned(),
             balance_after: entry.balance_after,
@@ -71,8 +74,8 @@ impl EntryOut {
 /// Put money on a provider's account
 ///
 /// The Idempotency-Key is required. Leads of its niches that nobody could take are tried again.
-#[utoipa::path(post, path = "/api/v1/admin/providers/{id}/credits", tag = "ledger", request_body = NewCredit,
-    params(("id" = ProviderId, Path), ("Idempotency-Key" = String, Header)),
+#[utoipa::path(post, path = "/api/v1/admin/providers/{id}/credits", tag = "ledger", request_body = NewCreditBody,
+    params(("id" = ProviderId, Path)),
     responses((status = 201, body = EntryOut), Problems))]
 async fn credit(
     app: App,

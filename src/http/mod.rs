@@ -24,12 +24,16 @@ pub mod page;
 pub mod problem;
 pub mod schema;
 pub mod seal;
+mod shapes;
 pub mod wire;
 
 pub use ahead::is_prefetch;
 pub use form::{Entrance, Filters, Form, Given, Ticked};
 pub use guard::Context;
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
-pub use input::{Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign, link_token, page_parameter};
+pub use input::{
+    Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign, described, link_token, page_parameter,
+};
 pub use page::{List, ListQuery};
 pub use problem::{Problem, Problems};
+pub use shapes::{Both, NewBody, PatchBody, QueryOf};

@@ -1,10 +1,12 @@
 //! Lists of the back office: newest first, `limit` and `cursor`, `{"items": […], "next_cursor"}`.
 
 use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use uuid::Uuid;
 
 use super::input::{Fields, QueryInput};
 use super::seal::Seals;
+use super::shapes::QueryOf;
 use crate::error::{Error, Result};
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -13,15 +15,27 @@ const MAX_LIMIT: i64 = 100;
 const MAX_CURSOR: usize = 512;
 
 /// The parameters that every such list takes. A list with filters reads them first, then `ListQuery::read(query)`.
-#[derive(Debug, Clone, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone)]
 pub struct ListQuery {
-    /// Entries on a page
-    #[param(required = false, minimum = 1, maximum = 100, default = 50)]
     pub limit: i64,
-    /// `next_cursor` of the page before
-    #[param(required = false, nullable = false)]
     pub cursor: Option<String>,
+}
+
+/// The words for them in the document.
+#[derive(utoipa::IntoParams)]
+#[expect(dead_code, reason = "for the document alone")]
+struct ListWords {
+    /// Entries on a page
+    #[param(default = 50)]
+    limit: i64,
+    /// `next_cursor` of the page before
+    cursor: String,
+}
+
+impl utoipa::IntoParams for ListQuery {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        QueryOf::<Self, ListWords>::into_params(place)
+    }
 }
 
 impl QueryInput for ListQuery {

@@ -130,7 +130,7 @@ impl Problem {
         let too_many = self.status == StatusCode::TOO_MANY_REQUESTS;
         let document = Document {
             kind: if too_many { QUOTA_EXCEEDED } else { "about:blank" },
-            title: if too_many { "Quota exceeded" } else { self.status.canonical_reason().unwrap_or("Error") },
+            title: if too_many { "Quota exceeded" } else { title(self.status) },
             status: self.status.as_u16(),
             detail: &self.detail,
             code: self.code,
@@ -179,6 +179,16 @@ impl Problem {
     /// 405; the router adds `Allow`.
     pub fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not taken here; see Allow.")
+    }
+}
+
+/// The status in the words of RFC 9110, which are newer than those of the `http` crate for some.
+pub(super) fn title(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        413 => "Content Too Large",
+        416 => "Range Not Satisfiable",
+        422 => "Unprocessable Content",
+        _ => status.canonical_reason().unwrap_or("Error"),
     }
 }
 

@@ -21,6 +21,24 @@ fn text(format: KnownFormat, description: &str) -> Object {
         .build()
 }
 
+/// Has a `text_enum!` documented under this name: one of its words.
+#[macro_export]
+macro_rules! document_words {
+    ($type:ty as $name:literal, $description:literal) => {
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::http::schema::words(Self::CHOICES, $description)
+            }
+        }
+
+        impl utoipa::ToSchema for $type {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed($name)
+            }
+        }
+    };
+}
+
 /// The schema of a text that is one of some words, as `text_enum!` lists them.
 pub fn words<T>(choices: &[(&str, T)], description: &str) -> RefOr<Schema> {
     let words = ObjectBuilder::new()
@@ -35,7 +53,9 @@ macro_rules! ids {
     ($($name:ident)*) => {$(
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                RefOr::T(Schema::Object(text(KnownFormat::Uuid, "UUIDv7, canonical lower case")))
+                let mut id = text(KnownFormat::Uuid, "UUIDv7, canonical lower case");
+                id.pattern = Some(super::input::described::UUID.to_owned());
+                RefOr::T(Schema::Object(id))
             }
         }
 

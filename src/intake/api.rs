@@ -14,7 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::formats::{self, Reading, Sent};
-use super::{Format, Outlook, Received, Source, Status, Submission};
+use super::shapes::{Acknowledged, LeadForm, LeadReceipt, LeadShape, Receipt};
+use super::{Format, Outlook, Source, Status, Submission};
 use crate::app::App;
 use crate::db::{self, Lane, Tx};
 use crate::distribution::Match;
@@ -65,95 +66,13 @@ async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
     Ok(source)
 }
 
-/// A lead in our own format.
-#[derive(Debug, ToSchema)]
-#[schema(as = Lead)]
-#[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
-struct LeadShape {
-    #[schema(max_length = 200)]
-    contact_name: Option<String>,
-    /// This or the phone is required
-    #[schema(format = Email, max_length = 254)]
-    contact_email: Option<String>,
-    /// Shown in E.164 where it is a real number, else as sent
-    #[schema(max_length = 40)]
-    contact_phone: Option<String>,
-    #[schema(max_length = 20)]
-    postal_code: Option<String>,
-    /// All other answers: at most 64 KiB, 200 keys, 8 levels
-    form_data: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Your own id of the lead; the same again is a duplicate
-    #[schema(max_length = 255)]
-    external_id: Option<String>,
-    #[schema(max_length = 500)]
-    utm_source: Option<String>,
-    #[schema(max_length = 500)]
-    utm_medium: Option<String>,
-    #[schema(max_length = 500)]
-    utm_campaign: Option<String>,
-    #[schema(max_length = 4000)]
-    referrer_url: Option<String>,
-    consent: Option<ConsentShape>,
-    /// Kept, and never assigned
-    is_test: Option<bool>,
-}
-
-/// What the person agreed to, and the evidence.
-#[derive(Debug, ToSchema)]
-#[schema(as = Consent)]
-#[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
-struct ConsentShape {
-    #[schema(max_length = 10_000)]
-    text: Option<String>,
-    #[schema(max_length = 4000)]
-    url: Option<String>,
-    /// IPv4 or IPv6
-    ip: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime)]
-    at: Option<String>,
-    #[schema(max_length = 4000)]
-    trustedform_cert_url: Option<String>,
-    #[schema(max_length = 100)]
-    jornaya_leadid: Option<String>,
-}
-
-/// What the sender is told: for our own format what became of the lead, for Google's an empty object.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-enum Receipt {
-    Ours {
-        ok: bool,
-        lead_id: LeadId,
-        /// `assigned`, `unmatched`, `duplicate` or `test`
-        #[schema(value_type = String)]
-        status: Status,
-        /// How many providers got it
-        assignments: usize,
-    },
-    Google {},
-}
-
-impl Receipt {
-    fn of(format: Format, received: &Received) -> Self {
-        match format {
-            Format::Json => Self::Ours {
-                ok: true,
-                lead_id: received.lead,
-                status: received.status,
-                assignments: received.assignments.len(),
-            },
-            Format::GoogleAds => Self::Google {},
-        }
-    }
-}
-
 /// Send a lead
 ///
 /// The source's format says what the body is; shown here is our own. Google Ads is answered with 200 and `{}`.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
-    request_body(content((LeadShape = "application/json"), (LeadShape = "application/x-www-form-urlencoded"))),
-    responses((status = 201, body = Receipt), (status = 200, body = Receipt), Problems))]
+    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"))),
+    responses((status = 201, body = LeadReceipt), (status = 200, body = Acknowledged), Problems))]
 async fn receive(
     app: App,
     CurrentSource(source): CurrentSource,
@@ -237,8 +156,7 @@ struct Preview {
     /// Where there are any, the lead would be refused
     errors: Vec<Finding>,
     duplicate_of: Option<LeadId>,
-    /// `assigned`, `unmatched`, `duplicate` or `test`; null where the lead would be refused
-    #[schema(value_type = Option<String>)]
+    /// null where the lead would be refused
     status: Option<Status>,
     matches: Vec<ShownMatch>,
     /// Of the prices
@@ -250,7 +168,7 @@ struct Preview {
 /// Read and matched like a lead that is sent, and nothing is stored.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}/preview", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
-    request_body(content((LeadShape = "application/json"), (LeadShape = "application/x-www-form-urlencoded"))),
+    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"))),
     responses((status = 200, body = Preview), Problems))]
 async fn preview(
     app: App,

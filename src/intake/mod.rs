@@ -14,6 +14,7 @@ mod erasure;
 mod flags;
 pub mod formats;
 pub mod jobs;
+mod shapes;
 mod sources;
 mod store;
 mod unmatched;

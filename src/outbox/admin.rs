@@ -14,9 +14,13 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
+use crate::document_words;
 use crate::error::Result;
-use crate::http::{Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput};
+use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{Id, MailId, ProviderId};
+
+document_words!(State as "MailState", "queued → sent, or suppressed, or dead");
+document_words!(Template as "MailTemplate", "What the mail tells");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry)).merge(super::pages::routes())
@@ -27,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[schema(as = Mail)]
 struct MailOut {
     id: MailId,
-    #[schema(value_type = String, example = "provider_new_lead")]
+    #[schema(example = "provider_new_lead")]
     template: Template,
     /// To whom it goes; null: to the operator
     provider_id: Option<ProviderId>,
@@ -35,8 +39,6 @@ struct MailOut {
     to: Option<String>,
     /// What it is about: an assignment, an export, …
     subject_id: Uuid,
-    /// `queued`, `sent`, `suppressed` or `dead`
-    #[schema(value_type = String)]
     state: State,
     /// Why it was suppressed
     reason: Option<String>,
@@ -84,10 +86,9 @@ impl From<Mail> for MailOut {
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Only {
-    /// `queued`, `sent`, `suppressed` or `dead`
-    #[param(value_type = Option<String>, example = "dead", nullable = false)]
+    #[param(example = "dead")]
     state: Option<State>,
-    #[param(value_type = Option<String>, example = "provider_new_lead", nullable = false)]
+    #[param(example = "provider_new_lead")]
     template: Option<Template>,
 }
 
@@ -96,6 +97,8 @@ struct ListIn {
     only: Only,
     page: ListQuery,
 }
+
+type ListParams = QueryOf<ListIn, Both<Only, ListQuery>>;
 
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
@@ -108,7 +111,7 @@ impl QueryInput for ListIn {
 }
 
 /// Mails, newest first
-#[utoipa::path(get, path = "/api/v1/admin/mails", tag = "mails", params(Only, ListQuery),
+#[utoipa::path(get, path = "/api/v1/admin/mails", tag = "mails", params(ListParams),
     responses((status = 200, body = List<MailOut>), Problems))]
 async fn list(app: App, _admin: CurrentAdmin, Query(query): Query<ListIn>) -> Result<Json<List<MailOut>>> {
     let ListIn { only: Only { state, template }, page } = query;

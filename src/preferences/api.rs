@@ -1,6 +1,7 @@
 //! `/api/v1/provider/notification-preferences`
 
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +12,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, Problems};
+use crate::http::{Body, Fields, Json, PatchBody, Problems};
 use crate::id::Id;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -63,11 +64,8 @@ impl From<Preferences> for PreferencesAnswer {
 #[schema(as = PreferencesChange)]
 #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
 struct ChangeIn {
-    #[schema(nullable = false)]
     notify_on_new_lead: Option<bool>,
-    #[schema(nullable = false)]
     notify_on_lead_status_change: Option<bool>,
-    #[schema(nullable = false)]
     notify_on_bad_lead_decision: Option<bool>,
     /// `HH:MM`; null: no quiet hours
     #[schema(value_type = Option<String>, example = "22:00")]
@@ -76,6 +74,8 @@ struct ChangeIn {
     #[schema(value_type = Option<String>, example = "06:30")]
     quiet_until: Option<Option<String>>,
 }
+
+type ChangeBody = PatchBody<ChangeIn>;
 
 impl Body for ChangeIn {
     fn read(fields: &mut Fields) -> Self {
@@ -91,6 +91,7 @@ impl Body for ChangeIn {
 
 #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
 fn time_of_day(fields: &mut Fields, name: &'static str) -> Option<Option<String>> {
+    fields.says(name, || json!({ "pattern": "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", "minLength": 5, "maxLength": 5 }));
     let given = fields.patch_line(name, 0..=20)?;
     if given.as_deref().is_some_and(|text| time(text).is_none()) {
         fields.error(Invalid::field(name, "invalid_time", "a time of day is written HH:MM, from 00:00 to 23:59"));
@@ -108,7 +109,7 @@ async fn get(app: App, provider: CurrentProvider) -> Result<Json<PreferencesAnsw
 }
 
 /// Change what I am told by mail
-#[utoipa::path(patch, path = "/api/v1/provider/notification-preferences", tag = "provider", request_body = ChangeIn,
+#[utoipa::path(patch, path = "/api/v1/provider/notification-preferences", tag = "provider", request_body = ChangeBody,
     responses((status = 200, body = PreferencesAnswer), Problems))]
 async fn change(app: App, provider: CurrentProvider, Json(body): Json<ChangeIn>) -> Result<Json<PreferencesAnswer>> {
     let change = Change {

@@ -13,10 +13,13 @@ use crate::app::App;
 use crate::audit::{self, Action, Entity};
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::document_words;
 use crate::error::{Error, Result};
-use crate::http::{Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput};
+use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{Id, JobId};
 use crate::queue::{self, Filter, Job, State};
+
+document_words!(State as "JobState", "queued → running → done, or dead; a failure is queued again");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry))
@@ -31,8 +34,6 @@ struct JobOut {
     kind: String,
     #[schema(value_type = Object)]
     payload: Box<RawValue>,
-    /// `queued`, `running`, `done` or `dead`
-    #[schema(value_type = String)]
     state: State,
     /// When it is due; after a failure: when it is tried again
     run_at: Timestamp,
@@ -64,10 +65,8 @@ impl JobOut {
 #[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Only {
-    /// `queued`, `running`, `done` or `dead`
-    #[param(value_type = Option<String>, example = "dead", nullable = false)]
     state: Option<State>,
-    #[param(example = "distribution.retry_unmatched", nullable = false)]
+    #[param(example = "distribution.retry_unmatched")]
     kind: Option<String>,
 }
 
@@ -77,6 +76,8 @@ struct ListIn {
     page: ListQuery,
 }
 
+type ListParams = QueryOf<ListIn, Both<Only, ListQuery>>;
+
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
         let only = Only { state: query.opt_choice("state", State::CHOICES), kind: query.opt_text("kind", 1..=100) };
@@ -85,7 +86,7 @@ impl QueryInput for ListIn {
 }
 
 /// Jobs, newest first
-#[utoipa::path(get, path = "/api/v1/admin/jobs", tag = "jobs", params(Only, ListQuery),
+#[utoipa::path(get, path = "/api/v1/admin/jobs", tag = "jobs", params(ListParams),
     responses((status = 200, body = List<JobOut>), Problems))]
 async fn list(app: App, _admin: CurrentAdmin, Query(query): Query<ListIn>) -> Result<Json<List<JobOut>>> {
     let ListIn { only: Only { state, kind }, page } = query;

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::email::Email;
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, ProviderId};
 use crate::money::Money;
 
@@ -24,10 +24,9 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = NewProvider)]
 struct NewIn {
-    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// Where mails go
-    #[schema(value_type = String, format = Email)]
+    #[schema(value_type = String)]
     email: Email,
     /// An IANA name, as in America/Denver: the calendar of filters, caps and quotas
     #[schema(default = "UTC")]
@@ -40,18 +39,18 @@ impl Body for NewIn {
     }
 }
 
+type NewInBody = NewBody<NewIn>;
+type ChangeBody = PatchBody<ChangeIn>;
+
 /// The fields to change
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = ProviderChange)]
 struct ChangeIn {
-    #[schema(min_length = 1, max_length = 200, nullable = false)]
     name: Option<String>,
-    #[schema(value_type = Option<String>, format = Email, nullable = false)]
+    #[schema(value_type = Option<String>)]
     email: Option<Email>,
-    #[schema(nullable = false)]
     timezone: Option<String>,
     /// false: gets no leads and no entry
-    #[schema(nullable = false)]
     active: Option<bool>,
 }
 
@@ -109,7 +108,7 @@ impl ProviderOut {
 /// Make a provider
 ///
 /// Its account starts with nothing: credit it, and give it a token and subscriptions. No mail is sent.
-#[utoipa::path(post, path = "/api/v1/admin/providers", tag = "providers", request_body = NewIn,
+#[utoipa::path(post, path = "/api/v1/admin/providers", tag = "providers", request_body = NewInBody,
     responses((status = 201, body = ProviderOut), Problems))]
 async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewIn>) -> Result<Response> {
     let currency = app.config.currency.clone();
@@ -153,7 +152,7 @@ async fn get(app: App, _: CurrentAdmin, Path(id): Path<ProviderId>) -> Result<Js
 
 /// Change a provider, or suspend it
 #[utoipa::path(patch, path = "/api/v1/admin/providers/{id}", tag = "providers", params(("id" = ProviderId, Path)),
-    request_body = ChangeIn, responses((status = 200, body = ProviderOut), Problems))]
+    request_body = ChangeBody, responses((status = 200, body = ProviderOut), Problems))]
 async fn change(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,

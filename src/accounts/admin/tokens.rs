@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query};
 use crate::id::{Id, ProviderId, TokenId, UserId};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -24,9 +24,10 @@ pub fn routes() -> OpenApiRouter<App> {
 #[schema(as = NewToken)]
 struct NewIn {
     /// For telling tokens apart
-    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
 }
+
+type NewInBody = NewBody<NewIn>;
 
 impl Body for NewIn {
     const OPTIONAL: bool = true;
@@ -74,7 +75,7 @@ impl From<Token> for TokenOut {
 
 /// Make a token that acts as the provider
 #[utoipa::path(post, path = "/api/v1/admin/providers/{id}/tokens", tag = "providers",
-    params(("id" = ProviderId, Path)), request_body(content = Option<NewIn>),
+    params(("id" = ProviderId, Path)), request_body(content = Option<NewInBody>),
     responses((status = 201, body = Made), Problems))]
 async fn create(
     app: App,

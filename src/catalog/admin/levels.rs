@@ -13,7 +13,7 @@ use crate::catalog::{self, CompetitionLevel, LevelChange};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{CompetitionLevelId, Id};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -22,10 +22,8 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Clone, ToSchema)]
 struct NewLevel {
-    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// How many providers may share a lead
-    #[schema(minimum = 1, maximum = 100)]
     max_providers: i64,
 }
 
@@ -35,15 +33,15 @@ impl Body for NewLevel {
     }
 }
 
+type NewLevelBody = NewBody<NewLevel>;
+type ChangeBody = PatchBody<ChangeIn>;
+
 /// The fields to change
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = LevelChange)]
 struct ChangeIn {
-    #[schema(min_length = 1, max_length = 100, nullable = false)]
     name: Option<String>,
-    #[schema(minimum = 1, maximum = 100, nullable = false)]
     max_providers: Option<i64>,
-    #[schema(nullable = false)]
     active: Option<bool>,
 }
 
@@ -81,7 +79,7 @@ impl From<CompetitionLevel> for LevelOut {
 }
 
 /// Make a competition level
-#[utoipa::path(post, path = "/api/v1/admin/competition-levels", tag = "catalog", request_body = NewLevel,
+#[utoipa::path(post, path = "/api/v1/admin/competition-levels", tag = "catalog", request_body = NewLevelBody,
     responses((status = 201, body = LevelOut), Problems))]
 async fn create_level(
     app: App,
@@ -114,7 +112,7 @@ async fn get_level(app: App, _: CurrentAdmin, Path(id): Path<CompetitionLevelId>
 
 /// Change a competition level, for leads to come
 #[utoipa::path(patch, path = "/api/v1/admin/competition-levels/{id}", tag = "catalog",
-    params(("id" = CompetitionLevelId, Path)), request_body = ChangeIn, responses((status = 200, body = LevelOut), Problems))]
+    params(("id" = CompetitionLevelId, Path)), request_body = ChangeBody, responses((status = 200, body = LevelOut), Problems))]
 async fn change_level(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,

@@ -13,7 +13,7 @@ use crate::catalog::{self, Niche, NicheChange};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -22,7 +22,6 @@ pub fn routes() -> OpenApiRouter<App> {
 
 #[derive(Debug, Clone, ToSchema)]
 struct NewNiche {
-    #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
@@ -32,13 +31,14 @@ impl Body for NewNiche {
     }
 }
 
+type NewNicheBody = NewBody<NewNiche>;
+type ChangeBody = PatchBody<ChangeIn>;
+
 /// The fields to change
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = NicheChange)]
 struct ChangeIn {
-    #[schema(min_length = 1, max_length = 100, nullable = false)]
     name: Option<String>,
-    #[schema(nullable = false)]
     active: Option<bool>,
 }
 
@@ -64,7 +64,7 @@ impl From<Niche> for NicheOut {
 }
 
 /// Make a niche
-#[utoipa::path(post, path = "/api/v1/admin/niches", tag = "catalog", request_body = NewNiche,
+#[utoipa::path(post, path = "/api/v1/admin/niches", tag = "catalog", request_body = NewNicheBody,
     responses((status = 201, body = NicheOut), Problems))]
 async fn create_niche(
     app: App,
@@ -96,7 +96,7 @@ async fn get_niche(app: App, _: CurrentAdmin, Path(id): Path<NicheId>) -> Result
 
 /// Rename a niche, or close or open it
 #[utoipa::path(patch, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
-    request_body = ChangeIn, responses((status = 200, body = NicheOut), Problems))]
+    request_body = ChangeBody, responses((status = 200, body = NicheOut), Problems))]
 async fn change_niche(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,7 +15,7 @@ use crate::catalog::{self, NewSubscription, Subscription, SubscriptionChange};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query, Sign};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query, Sign};
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 
@@ -37,18 +38,18 @@ struct NewIn {
     /// What a lead costs: 0 or more
     price: Money,
     /// Leads a day at most, in the provider's time zone
-    #[schema(minimum = 1)]
     daily_cap: Option<i64>,
     /// What a calendar month may cost at most, in the provider's time zone
     monthly_budget: Option<Money>,
     /// Where it buys; absent: everywhere. Read in the country of a lead's source, without case and dashes; a space matters
     /// where it tells the sector `E1 6` from the district `E16`
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 500)]
+    #[schema(value_type = Option<Vec<String>>)]
     postal_prefixes: Option<Prefixes>,
 }
 
 impl Body for NewIn {
     fn read(fields: &mut Fields) -> Self {
+        fields.says("postal_prefixes", of_prefixes);
         let postal_prefixes = fields.opt_list_of_text("postal_prefixes", 1..=500, 1..=10);
         Self {
             niche_id: fields.id("niche_id"),
@@ -61,26 +62,27 @@ impl Body for NewIn {
     }
 }
 
+type NewInBody = NewBody<NewIn>;
+type ChangeBody = PatchBody<ChangeIn>;
+
 /// The fields to change; null lifts a limit
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = SubscriptionChange)]
 struct ChangeIn {
-    #[schema(nullable = false)]
     price: Option<Money>,
-    #[schema(minimum = 1)]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     daily_cap: Option<Option<i64>>,
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     monthly_budget: Option<Option<Money>>,
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 500)]
+    #[schema(value_type = Option<Vec<String>>)]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     postal_prefixes: Option<Option<Prefixes>>,
-    #[schema(nullable = false)]
     active: Option<bool>,
 }
 
 impl Body for ChangeIn {
     fn read(fields: &mut Fields) -> Self {
+        fields.says("postal_prefixes", of_prefixes);
         let postal_prefixes = fields.patch_list("postal_prefixes", 1..=500, 1..=10);
         Self {
             price: fields.opt_money("price", Sign::NotNegative),
@@ -90,6 +92,11 @@ impl Body for ChangeIn {
             active: fields.opt_flag("active"),
         }
     }
+}
+
+/// What a prefix may be, for the document.
+fn of_prefixes() -> Value {
+    json!({ "items": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "^[A-Za-z0-9](?:[A-Za-z0-9 -]*[A-Za-z0-9])?$" } })
 }
 
 /// The prefixes as they are kept; one that is none is an error at its place, and the value a placeholder.
@@ -145,7 +152,7 @@ impl SubscriptionOut {
 ///
 /// Leads of the niche that nobody could take are tried again.
 #[utoipa::path(post, path = "/api/v1/admin/providers/{id}/subscriptions", tag = "catalog",
-    params(("id" = ProviderId, Path)), request_body = NewIn,
+    params(("id" = ProviderId, Path)), request_body = NewInBody,
     responses((status = 201, body = SubscriptionOut), Problems))]
 async fn create_subscription(
     app: App,
@@ -215,7 +222,7 @@ async fn get_subscription(app: App, _: CurrentAdmin, Path(id): Path<Subscription
 ///
 /// Its provider, niche and level stay: for others make a new one. Leads of the niche that nobody could take are tried again.
 #[utoipa::path(patch, path = "/api/v1/admin/subscriptions/{id}", tag = "catalog",
-    params(("id" = SubscriptionId, Path)), request_body = ChangeIn,
+    params(("id" = SubscriptionId, Path)), request_body = ChangeBody,
     responses((status = 200, body = SubscriptionOut), Problems))]
 async fn change_subscription(
     app: App,

@@ -16,7 +16,9 @@ use crate::id::{ExportId, Id};
 ///
 /// `Range` works, for one range. `ETag` is the file's SHA-256.
 #[utoipa::path(get, path = "/api/v1/provider/exports/{id}/download", tag = "exports", params(("id" = ExportId, Path)),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream"),
+    responses((status = 200, description = "The file", content(
+                  (String = "text/csv"),
+                  (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
               (status = 206, description = "The part of it that was asked for"),
               (status = 304, description = "It is the one that the client has"),
               (status = 416, description = "There is no such part"), Problems))]

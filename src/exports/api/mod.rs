@@ -3,9 +3,6 @@
 mod download;
 mod request;
 
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,7 +11,7 @@ pub use request::Lost;
 
 use super::{Format, Preset, State};
 use crate::app::App;
-use crate::http::schema;
+use crate::document_words;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -27,38 +24,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(super::pages::routes())
 }
 
-impl PartialSchema for Format {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "CSV with a byte order mark, or XLSX with every cell a text")
-    }
-}
+document_words!(Format as "ExportFormat", "CSV with a byte order mark, or XLSX with every cell a text");
 
-impl ToSchema for Format {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "ExportFormat".into()
-    }
-}
+document_words!(Preset as "ExportPreset", "Which columns, and under which names");
 
-impl PartialSchema for Preset {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "Which columns, and under which names")
-    }
-}
-
-impl ToSchema for Preset {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "ExportPreset".into()
-    }
-}
-
-impl PartialSchema for State {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "queued → running → ready (→ expired), or failed, or cancelled")
-    }
-}
-
-impl ToSchema for State {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "ExportStatus".into()
-    }
-}
+document_words!(State as "ExportStatus", "queued → running → ready (→ expired), or failed, or cancelled");

@@ -11,20 +11,21 @@ use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::exports::{self, Asked, Export, Format, Preset, State, lost, remake};
-use crate::http::{Body, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::{FilterIn, Status};
 
 /// What is to be in the file
 #[derive(Debug, Clone, ToSchema)]
 pub(super) struct ExportIn {
-    #[schema(nullable = false)]
     filters: Option<FilterIn>,
     #[schema(default = "csv")]
     format: Option<Format>,
     #[schema(default = "standard")]
     preset: Option<Preset>,
 }
+
+type ExportBody = NewBody<ExportIn>;
 
 impl Body for ExportIn {
     fn read(fields: &mut Fields) -> Self {
@@ -54,7 +55,7 @@ pub(super) struct ExportAnswer {
 /// Ask for my leads as a file
 ///
 /// The worker makes it; a mail tells when it is ready. So many a day are possible.
-#[utoipa::path(post, path = "/api/v1/provider/leads/export", tag = "exports", request_body = ExportIn,
+#[utoipa::path(post, path = "/api/v1/provider/leads/export", tag = "exports", request_body = ExportBody,
     responses((status = 202, body = ExportAnswer), Problems))]
 pub(super) async fn request(
     app: App,
@@ -103,16 +104,22 @@ impl ExportAnswer {
 #[schema(as = ExportFilters)]
 struct FiltersOut {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     status: Option<Status>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     niche_id: Option<NicheId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     date_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     date_to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     search: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     viewed: Option<bool>,
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
+use super::described::{self, Described};
 use super::object::Limits;
 use super::values::{self, Wrong};
 use crate::clock::Timestamp;
@@ -41,7 +42,12 @@ pub struct Fields {
     /// A field that was asked for is taken out.
     left: Vec<Option<(String, Value)>>,
     errors: Vec<Invalid>,
+    /// Where nothing is read, and what would be is told instead.
+    pub(super) described: Option<Box<Described>>,
 }
+
+/// What a field takes, for the document; asked for only there.
+type Takes<'a> = &'a dyn Fn() -> serde_json::Value;
 
 enum Given {
     Absent,
@@ -80,8 +86,9 @@ impl Fields {
         Self::new(Kind::New, given.map(|(name, text)| (name, Value::String(text))).collect())
     }
 
-    fn new(kind: Kind, members: Vec<(String, Value)>) -> Self {
-        Self { kind, base: "#".to_owned(), left: members.into_iter().map(Some).collect(), errors: Vec::new() }
+    pub(super) fn new(kind: Kind, members: Vec<(String, Value)>) -> Self {
+        let left = members.into_iter().map(Some).collect();
+        Self { kind, base: "#".to_owned(), left, errors: Vec::new(), described: None }
     }
 
     /// What was wrong, with what was never asked for.
@@ -139,7 +146,11 @@ impl Fields {
     }
 
     /// `None` after an error, and where it is absent: that is one too.
-    fn required<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+    fn required<T>(&mut self, name: &str, takes: Takes<'_>, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            described.ask(name, true, takes());
+            return None;
+        }
         match self.given(name) {
             Given::Value(value) => read(value).map_err(|wrong| self.wrong(name, wrong)).ok(),
             Given::Absent => {
@@ -154,7 +165,12 @@ impl Fields {
     }
 
     /// `None` where it is absent; `null` is as good as absent in a body that makes something, else an error.
-    fn optional<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+    fn optional<T>(&mut self, name: &str, takes: Takes<'_>, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            let takes = if self.kind == Kind::New { described::or_null(takes()) } else { takes() };
+            described.ask(name, false, takes);
+            return None;
+        }
         match self.given(name) {
             Given::Value(value) => read(value).map_err(|wrong| self.wrong(name, wrong)).ok(),
             Given::Null if self.kind != Kind::New => {
@@ -167,7 +183,16 @@ impl Fields {
 
     /// `None` where it is absent, `Some(None)` for `null`.
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
-    fn patch<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<Option<T>> {
+    fn patch<T>(
+        &mut self,
+        name: &str,
+        takes: Takes<'_>,
+        read: impl FnOnce(Value) -> Result<T, Wrong>,
+    ) -> Option<Option<T>> {
+        if let Some(described) = &mut self.described {
+            described.ask(name, false, described::or_null(takes()));
+            return None;
+        }
         match self.given(name) {
             Given::Absent => None,
             Given::Null => Some(None),
@@ -181,127 +206,128 @@ impl Fields {
 impl Fields {
     /// As it was sent, line breaks included, but no other control characters.
     pub fn prose(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, |v| values::prose(v, &length)).unwrap_or_default()
+        self.required(name, &|| described::prose(&length), |v| values::prose(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_prose(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, |v| values::prose(v, &length))
+        self.optional(name, &|| described::prose(&length), |v| values::prose(v, &length))
     }
 
     /// As it was sent, without control characters.
     pub fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, |v| values::text(v, &length)).unwrap_or_default()
+        self.required(name, &|| described::text(&length), |v| values::text(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, |v| values::text(v, &length))
+        self.optional(name, &|| described::text(&length), |v| values::text(v, &length))
     }
 
     /// Without the white space and invisible characters at its ends; the length is that of what is left.
     pub fn line(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, |v| values::line(v, &length)).unwrap_or_default()
+        self.required(name, &|| described::line(&length), |v| values::line(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, |v| values::line(v, &length))
+        self.optional(name, &|| described::line(&length), |v| values::line(v, &length))
     }
 
     pub fn patch_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<Option<String>> {
-        self.patch(name, |v| values::line(v, &length))
+        self.patch(name, &|| described::line(&length), |v| values::line(v, &length))
     }
 
     pub fn email(&mut self, name: &str) -> Email {
         let placeholder = || Email { address: String::new(), key: String::new() };
-        self.required(name, values::email).unwrap_or_else(placeholder)
+        self.required(name, &described::email, values::email).unwrap_or_else(placeholder)
     }
 
     pub fn opt_email(&mut self, name: &str) -> Option<Email> {
-        self.optional(name, values::email)
+        self.optional(name, &described::email, values::email)
     }
 
     pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> i64 {
         let kind = self.kind;
-        self.required(name, |v| values::int(kind, &v, &range)).unwrap_or_default()
+        self.required(name, &|| described::int(&range), |v| values::int(kind, &v, &range)).unwrap_or_default()
     }
 
     pub fn opt_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let kind = self.kind;
-        self.optional(name, |v| values::int(kind, &v, &range))
+        self.optional(name, &|| described::int(&range), |v| values::int(kind, &v, &range))
     }
 
     pub fn patch_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<Option<i64>> {
         let kind = self.kind;
-        self.patch(name, |v| values::int(kind, &v, &range))
+        self.patch(name, &|| described::int(&range), |v| values::int(kind, &v, &range))
     }
 
     pub fn money(&mut self, name: &str, sign: Sign) -> Money {
-        self.required(name, |v| values::money(&v, sign)).unwrap_or_default()
+        self.required(name, &|| described::money(sign), |v| values::money(&v, sign)).unwrap_or_default()
     }
 
     pub fn opt_money(&mut self, name: &str, sign: Sign) -> Option<Money> {
-        self.optional(name, |v| values::money(&v, sign))
+        self.optional(name, &|| described::money(sign), |v| values::money(&v, sign))
     }
 
     pub fn patch_money(&mut self, name: &str, sign: Sign) -> Option<Option<Money>> {
-        self.patch(name, |v| values::money(&v, sign))
+        self.patch(name, &|| described::money(sign), |v| values::money(&v, sign))
     }
 
     /// `true` or `false`; in a query the same words.
     pub fn flag(&mut self, name: &str) -> bool {
         let kind = self.kind;
-        self.required(name, |v| values::flag(kind, &v)).unwrap_or_default()
+        self.required(name, &described::flag, |v| values::flag(kind, &v)).unwrap_or_default()
     }
 
     pub fn opt_flag(&mut self, name: &str) -> Option<bool> {
         let kind = self.kind;
-        self.optional(name, |v| values::flag(kind, &v))
+        self.optional(name, &described::flag, |v| values::flag(kind, &v))
     }
 
     pub fn id<T: Id>(&mut self, name: &str) -> T {
-        self.required(name, |v| values::id(&v)).unwrap_or_else(|| T::from_uuid(uuid::Uuid::nil()))
+        self.required(name, &described::id, |v| values::id(&v)).unwrap_or_else(|| T::from_uuid(uuid::Uuid::nil()))
     }
 
     pub fn opt_id<T: Id>(&mut self, name: &str) -> Option<T> {
-        self.optional(name, |v| values::id(&v))
+        self.optional(name, &described::id, |v| values::id(&v))
     }
 
     /// So many ids, none twice.
     pub fn list_of_ids<T: Id>(&mut self, name: &str, count: RangeInclusive<usize>) -> Vec<T> {
-        self.required(name, |v| values::ids(&v, &count)).unwrap_or_default()
+        self.required(name, &|| described::list(&count, &described::id()), |v| values::ids(&v, &count))
+            .unwrap_or_default()
     }
 
     /// One of some words, written exactly so. `choices` has one at least; the first is the placeholder after an error.
     pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
         let Some((_, placeholder)) = choices.first() else { unreachable!("a choice of nothing") };
-        self.required(name, |v| values::choice(&v, choices)).unwrap_or(*placeholder)
+        self.required(name, &|| described::choice(choices), |v| values::choice(&v, choices)).unwrap_or(*placeholder)
     }
 
     pub fn opt_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
-        self.optional(name, |v| values::choice(&v, choices))
+        self.optional(name, &|| described::choice(choices), |v| values::choice(&v, choices))
     }
 
     /// An RFC 3339 time with its offset.
     pub fn time(&mut self, name: &str) -> Timestamp {
-        self.required(name, |v| values::time(&v)).unwrap_or_default()
+        self.required(name, &described::time, |v| values::time(&v)).unwrap_or_default()
     }
 
     /// The same where there is one.
     pub fn opt_time(&mut self, name: &str) -> Option<Timestamp> {
-        self.optional(name, |v| values::time(&v))
+        self.optional(name, &described::time, |v| values::time(&v))
     }
 
     /// One end of a period: a plain date or an RFC 3339 time.
     pub fn opt_bound(&mut self, name: &str) -> Option<Bound> {
-        self.optional(name, |v| values::bound(&v))
+        self.optional(name, &described::bound, |v| values::bound(&v))
     }
 
     /// An object of any fields, kept as JSON text.
     pub fn object(&mut self, name: &str, limits: Limits) -> Json {
-        self.required(name, |v| limits.check(&v)).map_or_else(|| Json("{}".to_owned()), Json)
+        self.required(name, &described::object, |v| limits.check(&v)).map_or_else(|| Json("{}".to_owned()), Json)
     }
 
     pub fn opt_object(&mut self, name: &str, limits: Limits) -> Option<Json> {
-        self.optional(name, |v| limits.check(&v)).map(Json)
+        self.optional(name, &described::object, |v| limits.check(&v)).map(Json)
     }
 
     /// So many texts of such a length, none twice.
@@ -311,7 +337,10 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Vec<String> {
-        self.required(name, |v| values::texts(v, &count, &length)).unwrap_or_default()
+        self.required(name, &|| described::list(&count, &described::line(&length)), |v| {
+            values::texts(v, &count, &length)
+        })
+        .unwrap_or_default()
     }
 
     pub fn opt_list_of_text(
@@ -320,7 +349,9 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Option<Vec<String>> {
-        self.optional(name, |v| values::texts(v, &count, &length))
+        self.optional(name, &|| described::list(&count, &described::line(&length)), |v| {
+            values::texts(v, &count, &length)
+        })
     }
 
     pub fn patch_list(
@@ -329,12 +360,19 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Option<Option<Vec<String>>> {
-        self.patch(name, |v| values::texts(v, &count, &length))
+        self.patch(name, &|| described::list(&count, &described::line(&length)), |v| values::texts(v, &count, &length))
     }
 
     /// An object whose fields are known, read by `read`.
     pub fn opt_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        let members = self.optional(name, |v| match v {
+        if let Some(described) = &mut self.described {
+            let mut inner = Self::describing(self.kind);
+            read(&mut inner);
+            let takes = inner.described();
+            described.ask(name, false, if self.kind == Kind::New { described::or_null(takes) } else { takes });
+            return None;
+        }
+        let members = self.optional(name, &described::object, |v| match v {
             Value::Object(members) => Ok(members),
             _ => Err(("wrong_type", "must be an object".into())),
         })?;

@@ -1,6 +1,7 @@
 //! Strict input: what a handler gets has been looked at whole, and what was wrong with it comes back as one list.
 
 mod body;
+pub mod described;
 mod fields;
 mod object;
 mod query;

@@ -84,6 +84,13 @@ pub(super) fn int(kind: Kind, value: &Value, allowed: &RangeInclusive<i64>) -> R
         Value::String(text) if kind == Kind::Query => text.as_str(),
         _ => return Err(("wrong_type", "must be a whole number".into())),
     };
+    // `10.0` is a whole number to JSON Schema, and to clients that have no other kind of number.
+    let text = match (kind, text.split_once('.')) {
+        (Kind::New | Kind::Patch, Some((whole, zeros))) if zeros.bytes().all(|b| b == b'0') && !zeros.is_empty() => {
+            whole
+        }
+        _ => text,
+    };
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = !digits.is_empty()
         && digits.bytes().all(|b| b.is_ascii_digit())

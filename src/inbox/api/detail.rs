@@ -13,7 +13,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
-use crate::inbox::{self, Correction, LeadRef, Shown, Status};
+use crate::inbox::{self, Correction, LeadRef, RejectionCode, Shown, Status};
 use crate::money::Money;
 
 /// A lead with all that its provider may know of it.
@@ -33,6 +33,7 @@ pub(super) struct LeadDetailView {
     accepted_at: Option<Timestamp>,
     rejected_at: Option<Timestamp>,
     rejection_reason: Option<String>,
+    #[schema(value_type = Option<RejectionCode>)]
     rejection_code: Option<String>,
     contact_email: Option<String>,
     /// E.164 where it is a real number, else as it was sent

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::Fields;
+use crate::http::{Fields, described};
 use crate::id::NicheId;
 use crate::inbox::{Filter, SEARCH_LENGTH, Search, Status};
 use crate::period::{Bound, Period};
@@ -13,27 +13,19 @@ use crate::period::{Bound, Period};
 #[into_params(parameter_in = Query)]
 #[schema(as = LeadFilters)]
 pub struct FilterIn {
-    #[param(nullable = false)]
-    #[schema(nullable = false)]
     pub status: Option<Status>,
-    #[param(nullable = false)]
-    #[schema(nullable = false)]
     pub niche_id: Option<NicheId>,
     /// Assigned on or after: a date (the whole day in the provider's time zone) or an RFC 3339 time
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
-    #[schema(value_type = Option<String>, example = "2026-01-31", nullable = false)]
+    #[param(value_type = Option<String>, example = "2026-01-31")]
+    #[schema(value_type = Option<String>, example = "2026-01-31")]
     pub date_from: Option<Bound>,
     /// Assigned on or before: a date (the whole day in the provider's time zone) or an RFC 3339 time
-    #[param(value_type = Option<String>, example = "2026-01-31", nullable = false)]
-    #[schema(value_type = Option<String>, example = "2026-01-31", nullable = false)]
+    #[param(value_type = Option<String>, example = "2026-01-31")]
+    #[schema(value_type = Option<String>, example = "2026-01-31")]
     pub date_to: Option<Bound>,
     /// Part of the e-mail address, in any case; or of the phone number, however it is punctuated
-    #[param(min_length = 3, max_length = 100, nullable = false)]
-    #[schema(min_length = 3, max_length = 100, nullable = false)]
     pub search: Option<String>,
     /// Opened, or not yet
-    #[param(nullable = false)]
-    #[schema(nullable = false)]
     pub viewed: Option<bool>,
 }
 
@@ -64,6 +56,7 @@ impl FilterIn {
 }
 
 fn read_search(fields: &mut Fields) -> Option<String> {
+    fields.says("search", || described::line(&SEARCH_LENGTH));
     let text = fields.opt_text("search", SEARCH_LENGTH)?;
     if Search::new(&text).is_none() {
         let detail = format!("must have {} characters at least that can be seen", SEARCH_LENGTH.start());

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::FilterIn;
@@ -17,9 +18,9 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Invalid, Result};
 use crate::http::page::invalid_cursor;
 use crate::http::seal::Seals;
-use crate::http::{Fields, Json, Problems, Query, QueryInput};
+use crate::http::{Both, Fields, Json, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId};
-use crate::inbox::{self, Filter, Item, Page, Position, Status};
+use crate::inbox::{self, Filter, Item, Page, Position, RejectionCode, Status};
 use crate::money::Money;
 
 const PATH: &str = "/api/v1/provider/leads";
@@ -43,18 +44,20 @@ pub(super) struct ListIn {
 #[into_params(parameter_in = Query)]
 pub(super) struct PageIn {
     /// page × limit is 10,000 at most; further on there is only `cursor`
-    #[param(minimum = 1, default = 1, nullable = false)]
+    #[param(default = 1)]
     page: Option<i64>,
     /// Leads on a page
-    #[param(minimum = 1, maximum = 100, default = 25, nullable = false)]
+    #[param(default = 25)]
     limit: Option<i64>,
     /// `next_cursor` of the page before; not together with `page`
-    #[param(nullable = false)]
     cursor: Option<String>,
 }
 
+type ListParams = QueryOf<ListIn, Both<FilterIn, PageIn>>;
+
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
+        query.says("page", || json!({ "maximum": MAX_DEPTH }));
         let pages = PageIn {
             page: query.opt_int("page", 1..=i64::MAX),
             limit: query.opt_int("limit", 1..=MAX_LIMIT),
@@ -143,6 +146,7 @@ pub(super) struct ProviderLeadAssignment<'a> {
     accepted_at: Option<Timestamp>,
     rejected_at: Option<Timestamp>,
     rejection_reason: Option<String>,
+    #[schema(value_type = Option<RejectionCode>)]
     rejection_code: Option<String>,
     contact_email: Option<String>,
     /// E.164 where it is a real number, else as it was sent
@@ -211,7 +215,7 @@ impl<'a> ProviderLeadAssignment<'a> {
 }
 
 /// The inbox, newest first
-#[utoipa::path(get, path = "/api/v1/provider/leads", tag = "provider", params(FilterIn, PageIn),
+#[utoipa::path(get, path = "/api/v1/provider/leads", tag = "provider", params(ListParams),
     responses((status = 200, body = InboxOut, headers(("Link" = String,
         description = "RFC 8288: first, prev, next and last, as far as there are"))), Problems))]
 pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Query<ListIn>) -> Result<Response> {

@@ -11,15 +11,12 @@ mod returned;
 pub use filter::FilterIn;
 pub use returned::ReturnOut;
 
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{RejectionCode, Status};
 use crate::app::App;
-use crate::http::schema;
+use crate::document_words;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -30,22 +27,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::events))
 }
 
-impl PartialSchema for Status {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "active → accepted, or active → rejected (→ refunded)")
-    }
-}
+document_words!(Status as "AssignmentStatus", "active → accepted, or active → rejected (→ refunded)");
 
-impl ToSchema for Status {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "AssignmentStatus".into()
-    }
-}
-
-impl PartialSchema for RejectionCode {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "The kind of reason")
-    }
-}
-
-impl ToSchema for RejectionCode {}
+document_words!(RejectionCode as "RejectionCode", "The kind of reason");

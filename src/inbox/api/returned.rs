@@ -1,13 +1,11 @@
 //! What the answers say of a lead's return, and of what can still be done about it.
 
 use serde::Serialize;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::http::schema;
+use crate::document_words;
 use crate::inbox::{self, ReturnRule, ReturnState, Returned, Status};
 
 /// The return of a rejected lead: whether its price is given back.
@@ -47,23 +45,7 @@ pub(super) fn undo_until(
     inbox::undo_until(status, decided_at, returned, erased_at).filter(|end| now < *end)
 }
 
-impl PartialSchema for ReturnState {
-    fn schema() -> RefOr<Schema> {
-        schema::words(
-            Self::CHOICES,
-            "pending → approved or denied; a denial may be appealed once, and is pending again",
-        )
-    }
-}
+document_words!(ReturnState as "ReturnState", "pending → approved or denied; a denial may be appealed once, and is pending again");
 
-impl ToSchema for ReturnState {}
-
-impl PartialSchema for ReturnRule {
-    fn schema() -> RefOr<Schema> {
-        let description = "known_person: you had this person in this niche already; outside_area: the postal code is none \
-                           you buy; unreachable: nothing that was given can reach anybody";
-        schema::words(Self::CHOICES, description)
-    }
-}
-
-impl ToSchema for ReturnRule {}
+document_words!(ReturnRule as "ReturnRule", "known_person: you had this person in this niche already; outside_area: the postal code is none \
+                           you buy; unreachable: nothing that was given can reach anybody");

@@ -15,12 +15,15 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{self, Lane, Tx};
+use crate::document_words;
 use crate::error::{Error, Invalid, Result};
-use crate::http::{Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput};
+use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
 use crate::intake::{self, Assignment, Filter, LeadDetail, LeadRow, Status};
 use crate::money::Money;
 use crate::period::Period;
+
+document_words!(Status as "LeadStatus", "What became of the lead");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(erase))
@@ -30,22 +33,20 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct LeadsQuery {
-    /// `assigned`, `unmatched`, `duplicate` or `test`
-    #[param(value_type = Option<String>, required = false, nullable = false)]
     status: Option<Status>,
-    #[param(required = false, nullable = false)]
     niche_id: Option<NicheId>,
-    #[param(required = false, nullable = false)]
     source_id: Option<SourceId>,
     /// Received from then on: an RFC 3339 time, or a date in UTC
-    #[param(value_type = Option<String>, required = false, nullable = false)]
+    #[param(value_type = Option<String>)]
     date_from: Option<Timestamp>,
     /// Received until then, a date to its end
-    #[param(value_type = Option<String>, required = false, nullable = false)]
+    #[param(value_type = Option<String>)]
     date_to: Option<Timestamp>,
     #[param(ignore)]
     page: ListQuery,
 }
+
+type ListParams = QueryOf<LeadsQuery, Both<LeadsQuery, ListQuery>>;
 
 impl QueryInput for LeadsQuery {
     fn read(query: &mut Fields) -> Self {
@@ -83,7 +84,6 @@ struct LeadItem {
     id: LeadId,
     source_id: SourceId,
     niche_id: NicheId,
-    #[schema(value_type = String)]
     status: Status,
     received_at: Timestamp,
     contact_name: Option<String>,
@@ -127,7 +127,6 @@ struct Shown {
     source_name: String,
     niche_id: NicheId,
     niche_name: String,
-    #[schema(value_type = String)]
     status: Status,
     received_at: Timestamp,
     contact_name: Option<String>,
@@ -251,7 +250,7 @@ fn raw(json: db::Json) -> Result<Box<RawValue>> {
 }
 
 /// Leads, newest first
-#[utoipa::path(get, path = "/api/v1/admin/leads", tag = "back office", params(LeadsQuery, ListQuery),
+#[utoipa::path(get, path = "/api/v1/admin/leads", tag = "back office", params(ListParams),
     responses((status = 200, body = List<LeadItem>), Problems))]
 async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Result<Json<List<LeadItem>>> {
     let scope = query.scope();

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,14 +12,17 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
+use crate::document_words;
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId, SourceId};
 use crate::intake::{self, Format, NewSource, Source, SourceChange};
 use crate::phone;
 
 const SCOPE: &str = "sources";
 const LOOK_BACK_DAYS: std::ops::RangeInclusive<i64> = 0..=3650;
+
+document_words!(Format as "SourceFormat", "How the posts of a source are read");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, update))
@@ -31,8 +35,6 @@ struct Shown {
     id: SourceId,
     name: String,
     niche_id: NicheId,
-    /// `json` or `google_ads`
-    #[schema(value_type = String)]
     format: Format,
     /// The source's identity: whoever knows it can send leads
     key: String,
@@ -69,21 +71,21 @@ impl Shown {
 #[schema(as = NewSource)]
 #[expect(dead_code, reason = "the shape for the document; the reader is below")]
 struct CreateShape {
-    #[schema(min_length = 1, max_length = 200)]
     name: String,
     niche_id: NicheId,
-    /// `json` or `google_ads`
-    format: String,
+    format: Format,
     /// Only for formats that carry one; made up where it is not given
-    #[schema(min_length = 8, max_length = 200)]
     secret: Option<String>,
     /// How long the same e-mail or phone is the same lead; 0: not at all
-    #[schema(minimum = 0, maximum = 3650, default = 30)]
+    #[schema(default = 30)]
     look_back_days: Option<u32>,
     /// ISO 3166, two capitals: where phone numbers without a country code are from
     #[schema(default = "US")]
     country: Option<String>,
 }
+
+type CreateBody = NewBody<NewSource, CreateShape>;
+type ChangeBody = PatchBody<SourceChange, ChangeShape>;
 
 impl Body for NewSource {
     fn read(fields: &mut Fields) -> Self {
@@ -103,12 +105,9 @@ impl Body for NewSource {
 #[schema(as = SourceChange)]
 #[expect(dead_code, reason = "the shape for the document; the reader is below")]
 struct ChangeShape {
-    #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     niche_id: Option<NicheId>,
-    #[schema(min_length = 8, max_length = 200)]
     secret: Option<String>,
-    #[schema(minimum = 0, maximum = 3650)]
     look_back_days: Option<u32>,
     country: Option<String>,
     /// Leads sent to a source that is not active are refused
@@ -133,6 +132,7 @@ fn look_back_days(fields: &mut Fields) -> Option<u32> {
 }
 
 fn country(fields: &mut Fields) -> Option<String> {
+    fields.says("country", || json!({ "enum": phone::countries(), "pattern": "^[A-Z]{2}$" }));
     let code = fields.opt_text("country", 2..=2)?;
     if !phone::is_country(&code) {
         fields.error(Invalid::field("country", "invalid_choice", "country must be an ISO 3166 code, as in US"));
@@ -141,7 +141,7 @@ fn country(fields: &mut Fields) -> Option<String> {
 }
 
 /// Make a source
-#[utoipa::path(post, path = "/api/v1/admin/sources", tag = "back office", request_body = CreateShape,
+#[utoipa::path(post, path = "/api/v1/admin/sources", tag = "back office", request_body = CreateBody,
     responses((status = 201, body = Shown), Problems))]
 async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewSource>) -> Result<Response> {
     let shown = app.clone();
@@ -170,7 +170,7 @@ async fn get(app: App, _: CurrentAdmin, Path(id): Path<SourceId>) -> Result<Json
 
 /// Change a source, or switch it off
 #[utoipa::path(patch, path = "/api/v1/admin/sources/{id}", tag = "back office", params(("id" = SourceId, Path)),
-    request_body = ChangeShape, responses((status = 200, body = Shown), Problems))]
+    request_body = ChangeBody, responses((status = 200, body = Shown), Problems))]
 async fn update(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,

@@ -12,9 +12,11 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, OnceKey, Path, Problems, Query, QueryInput};
+use crate::http::{
+    Body, Both, Fields, Json, List, ListQuery, NewBody, Once, OnceKey, Path, Problems, Query, QueryInput, QueryOf,
+};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, UserId};
-use crate::inbox::{ReturnRule, ReturnState, Status};
+use crate::inbox::{RejectionCode, ReturnRule, ReturnState, Status};
 use crate::money::Money;
 use crate::returns::api::attempts::AttemptOut;
 use crate::returns::{self, Case, Contact};
@@ -27,7 +29,6 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Only {
-    #[param(required = false, nullable = false)]
     state: Option<ReturnState>,
 }
 
@@ -35,6 +36,8 @@ struct ListIn {
     only: Only,
     page: ListQuery,
 }
+
+type ListParams = QueryOf<ListIn, Both<Only, ListQuery>>;
 
 impl QueryInput for ListIn {
     fn read(query: &mut Fields) -> Self {
@@ -58,6 +61,7 @@ struct CaseOut {
     /// The assignment's
     status: Status,
     rejection_reason: String,
+    #[schema(value_type = RejectionCode)]
     rejection_code: String,
     rejected_at: Timestamp,
     price_charged: Money,
@@ -148,9 +152,10 @@ impl From<Contact> for ContactOut {
 #[schema(as = ReturnDecision)]
 struct DecisionIn {
     /// For the provider to read
-    #[schema(max_length = 1000)]
     note: Option<String>,
 }
+
+type DecisionBody = NewBody<DecisionIn>;
 
 impl Body for DecisionIn {
     const OPTIONAL: bool = true;
@@ -172,6 +177,7 @@ struct DecisionOut {
     state: ReturnState,
     /// The assignment's
     status: Status,
+    #[schema(value_type = RejectionCode)]
     rejection_code: String,
     rejected_at: Timestamp,
     price_charged: Money,
@@ -181,7 +187,7 @@ struct DecisionOut {
 }
 
 /// Returns, newest first
-#[utoipa::path(get, path = "/api/v1/admin/returns", tag = "back office", params(Only, ListQuery),
+#[utoipa::path(get, path = "/api/v1/admin/returns", tag = "back office", params(ListParams),
     responses((status = 200, body = List<CaseOut>), Problems))]
 async fn list(
     app: App,
@@ -215,7 +221,7 @@ async fn get(app: App, _: CurrentAdmin, Path(assignment): Path<AssignmentId>) ->
 
 /// Approve a return: the lead is refunded, its price is given back, and the provider told
 #[utoipa::path(post, path = "/api/v1/admin/returns/{assignment_id}/approve", tag = "back office",
-    params(("assignment_id" = AssignmentId, Path)), request_body = DecisionIn,
+    params(("assignment_id" = AssignmentId, Path)), request_body(content = Option<DecisionBody>),
     responses((status = 200, body = DecisionOut), Problems))]
 async fn approve(
     app: App,
@@ -228,7 +234,7 @@ async fn approve(
 
 /// Deny a return: the lead stays rejected, and the provider is told
 #[utoipa::path(post, path = "/api/v1/admin/returns/{assignment_id}/deny", tag = "back office",
-    params(("assignment_id" = AssignmentId, Path)), request_body = DecisionIn,
+    params(("assignment_id" = AssignmentId, Path)), request_body(content = Option<DecisionBody>),
     responses((status = 200, body = DecisionOut), Problems))]
 async fn deny(
     app: App,

@@ -9,7 +9,7 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, Problems};
+use crate::http::{Body, Fields, Json, PatchBody, Problems};
 use crate::returns::{self, Policy, PolicyChange};
 
 const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
@@ -47,21 +47,17 @@ impl From<Policy> for PolicyOut {
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = ReturnPolicyChange)]
 struct ChangeIn {
-    #[schema(nullable = false)]
     known_person: Option<bool>,
-    #[schema(nullable = false, minimum = 1, maximum = 3650)]
     look_back_days: Option<i64>,
-    #[schema(nullable = false)]
     outside_area: Option<bool>,
-    #[schema(nullable = false)]
     unreachable: Option<bool>,
-    #[schema(minimum = 0, maximum = 1_000_000)]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     max_returns: Option<Option<i64>>,
-    #[schema(minimum = 0, maximum = 100)]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     max_percent: Option<Option<i64>>,
 }
+
+type ChangeBody = PatchBody<ChangeIn>;
 
 impl Body for ChangeIn {
     fn read(fields: &mut Fields) -> Self {
@@ -85,7 +81,7 @@ async fn get(app: App, _: CurrentAdmin) -> Result<Json<PolicyOut>> {
 }
 
 /// Change the policy on returns, for rejects to come
-#[utoipa::path(patch, path = "/api/v1/admin/return-policy", tag = "back office", request_body = ChangeIn,
+#[utoipa::path(patch, path = "/api/v1/admin/return-policy", tag = "back office", request_body = ChangeBody,
     responses((status = 200, body = PolicyOut), Problems))]
 async fn change(app: App, CurrentAdmin(admin): CurrentAdmin, Json(body): Json<ChangeIn>) -> Result<Json<PolicyOut>> {
     let change = PolicyChange {

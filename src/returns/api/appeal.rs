@@ -10,7 +10,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Once, Path, Problems};
+use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
 use crate::inbox::{LeadRef, ReturnOut};
 use crate::returns::{self, APPEAL_LENGTH, Appeal};
@@ -29,12 +29,15 @@ pub(super) struct AppealAnswer {
 #[derive(Debug, Clone, ToSchema)]
 pub(super) struct AppealIn {
     /// 10 to 1,000 characters, without those at the ends that cannot be seen
-    #[schema(min_length = 10, max_length = 1000, example = "I called three times; the attempts are on record")]
+    #[schema(example = "I called three times; the attempts are on record")]
     text: String,
 }
 
+type AppealBody = NewBody<AppealIn>;
+
 impl Body for AppealIn {
     fn read(fields: &mut Fields) -> Self {
+        fields.says("text", || described::said(&returns::APPEAL_LENGTH));
         Self { text: fields.prose("text", 0..=MAX_RAW) }
     }
 }
@@ -43,7 +46,7 @@ impl Body for AppealIn {
 ///
 /// It is decided once more, and then for good.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/appeal", tag = "provider",
-    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AppealIn,
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AppealBody,
     responses((status = 200, body = AppealAnswer), Problems))]
 pub(super) async fn appeal(
     app: App,

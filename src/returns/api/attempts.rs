@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, Once, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query};
 use crate::id::{AttemptId, Id, LeadId};
 use crate::inbox::LeadRef;
 use crate::returns::{self, Attempt, AttemptKind, AttemptResult, NewAttempt};
@@ -23,9 +23,10 @@ pub(super) struct AttemptIn {
     /// Not before the lead came, and not in the future
     at: Timestamp,
     result: AttemptResult,
-    #[schema(max_length = 500)]
     note: Option<String>,
 }
+
+type AttemptBody = NewBody<AttemptIn>;
 
 impl Body for AttemptIn {
     fn read(fields: &mut Fields) -> Self {
@@ -63,7 +64,7 @@ impl From<Attempt> for AttemptOut {
 ///
 /// It stands beside the return when the operator decides. At most 50 of a lead.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/attempts", tag = "provider",
-    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AttemptIn,
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AttemptBody,
     responses((status = 201, body = AttemptOut), Problems))]
 pub(super) async fn create(
     app: App,

@@ -5,19 +5,18 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use super::{MAX_RAW, wrong_length};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx, text_enum};
+use crate::document_words;
 use crate::error::Result;
-use crate::http::{Body, Fields, Once, Problem, Problems, schema};
+use crate::http::{Body, Fields, NewBody, Once, Problem, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
-use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnOut};
+use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnOut, Status};
 use crate::returns::{self, Bulk, Done, MOST_AT_ONCE, Outcome, Terms};
 
 text_enum! {
@@ -31,10 +30,10 @@ text_enum! {
 pub(super) struct BulkIn {
     action: BulkAction,
     /// Each once; the lead's id or its assignment's
-    #[schema(value_type = Vec<LeadId>, min_items = 1, max_items = 100)]
+    #[schema(value_type = Vec<LeadId>)]
     lead_ids: Vec<LeadRef>,
     /// To reject: 10 to 500 characters, the same for all
-    #[schema(min_length = 10, max_length = 500, example = "We don't work in this town")]
+    #[schema(example = "We don't work in this town")]
     rejection_reason: Option<String>,
     #[schema(default = "other")]
     rejection_code: Option<RejectionCode>,
@@ -63,7 +62,7 @@ struct BulkResult {
     #[schema(example = 200)]
     status_code: u16,
     /// Where the lead stands now; null where there is none
-    #[schema(example = "accepted")]
+    #[schema(value_type = Option<Status>, example = "accepted")]
     lead_status: Option<Cow<'static, str>>,
     assignment_id: Option<AssignmentId>,
     decided_at: Option<Timestamp>,
@@ -77,8 +76,11 @@ struct BulkResult {
     detail: Option<Cow<'static, str>>,
 }
 
+type BulkBody = NewBody<BulkIn>;
+
 impl Body for BulkIn {
     fn read(fields: &mut Fields) -> Self {
+        fields.says("rejection_reason", || described::said(&REASON_LENGTH));
         let action = fields.choice("action", BulkAction::CHOICES);
         let known = fields.is_clean();
         let input = Self {
@@ -164,7 +166,7 @@ impl BulkResult {
 ///
 /// Each is decided as if alone, by the same rules, and recorded and told alike: one that is refused is in no other's way.
 /// 200 also where all were refused; see each result.
-#[utoipa::path(post, path = "/api/v1/provider/leads/bulk", tag = "provider", request_body = BulkIn,
+#[utoipa::path(post, path = "/api/v1/provider/leads/bulk", tag = "provider", request_body = BulkBody,
     responses((status = 200, body = BulkAnswer), Problems))]
 pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once }: Once<BulkIn>) -> Result<Response> {
     let id = provider.id;
@@ -177,10 +179,4 @@ pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once 
     once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
 }
 
-impl PartialSchema for BulkAction {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "What to do with each")
-    }
-}
-
-impl ToSchema for BulkAction {}
+document_words!(BulkAction as "BulkAction", "What to do with each");

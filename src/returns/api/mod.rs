@@ -6,16 +6,13 @@ mod bulk;
 mod reject;
 mod undo;
 
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{AttemptKind, AttemptResult};
 use crate::app::App;
+use crate::document_words;
 use crate::error::Error;
-use crate::http::schema;
 
 /// Longer than any text that composing and trimming could make short enough.
 pub const MAX_RAW: usize = 10_000;
@@ -37,18 +34,6 @@ fn wrong_length(field: &'static str, allowed: &std::ops::RangeInclusive<usize>, 
     Error::field(field, code, format!("{field} must have {least} to {most} characters that show, and has {chars}"))
 }
 
-impl PartialSchema for AttemptKind {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "By what way")
-    }
-}
+document_words!(AttemptKind as "AttemptKind", "By what way");
 
-impl ToSchema for AttemptKind {}
-
-impl PartialSchema for AttemptResult {
-    fn schema() -> RefOr<Schema> {
-        schema::words(Self::CHOICES, "What came of it")
-    }
-}
-
-impl ToSchema for AttemptResult {}
+document_words!(AttemptResult as "AttemptResult", "What came of it");

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::http::{Body, Fields, Once, Path, Problems};
+use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
 use crate::inbox::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, ReturnOut, Status};
 use crate::returns::{self, Rejected, Terms};
@@ -36,14 +36,17 @@ pub(super) struct RejectAnswer {
 #[schema(as = RejectionIn)]
 pub(super) struct RejectIn {
     /// 10 to 500 characters, without those at the ends that cannot be seen
-    #[schema(min_length = 10, max_length = 500, example = "The number belongs to someone else")]
+    #[schema(example = "The number belongs to someone else")]
     rejection_reason: String,
     #[schema(default = "other")]
     rejection_code: Option<RejectionCode>,
 }
 
+type RejectBody = NewBody<RejectIn>;
+
 impl Body for RejectIn {
     fn read(fields: &mut Fields) -> Self {
+        fields.says("rejection_reason", || described::said(&REASON_LENGTH));
         Self {
             rejection_reason: fields.prose("rejection_reason", 0..=MAX_RAW),
             rejection_code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
@@ -72,7 +75,7 @@ impl From<Rejected> for RejectAnswer {
 /// It opens a return: the operator approves it (the price is given back) or denies it. Where the operator's policy lets
 /// a rule decide, it is approved at once. Past the operator's allowance the lead is rejected without a return.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/reject", tag = "provider",
-    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = RejectIn,
+    params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = RejectBody,
     responses((status = 200, body = RejectAnswer), Problems))]
 pub(super) async fn reject(
     app: App,

@@ -1,0 +1,192 @@
+//! What a reader takes, told by the reader itself: it is run over no input, and each field that it asks for says what may
+//! stand in it. So the OpenAPI document and the check have one source.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, Kind, Sign};
+use super::{Body, QueryInput};
+use crate::money::Money;
+
+/// What was asked for so far.
+#[derive(Debug, Default)]
+pub(super) struct Described {
+    asked: Vec<(String, Value)>,
+    required: Vec<String>,
+    /// What readers say of a field beyond what its kind says.
+    said: Vec<(String, Value)>,
+}
+
+impl Described {
+    pub(super) fn ask(&mut self, name: &str, required: bool, takes: Value) {
+        self.asked.push((name.to_owned(), takes));
+        if required {
+            self.required.push(name.to_owned());
+        }
+    }
+
+    pub(super) fn say(&mut self, name: &str, more: Value) {
+        self.said.push((name.to_owned(), more));
+    }
+
+    /// As the schema of an object that has these fields and no others.
+    pub(super) fn into_schema(self) -> Value {
+        let mut properties: Map<String, Value> = self.asked.into_iter().collect();
+        for (name, more) in self.said {
+            if let (Some(Value::Object(takes)), Value::Object(more)) = (properties.get_mut(&name), more) {
+                takes.extend(more);
+            }
+        }
+        json!({ "type": "object", "properties": properties, "required": self.required, "additionalProperties": false })
+    }
+}
+
+impl Fields {
+    /// No input: what is asked for is told.
+    pub(super) fn describing(kind: Kind) -> Self {
+        let mut fields = Self::new(kind, Vec::new());
+        fields.described = Some(Box::default());
+        fields
+    }
+
+    /// The schema of what was asked for since [`Self::describing`].
+    pub(super) fn described(&mut self) -> Value {
+        self.described.take().unwrap_or_default().into_schema()
+    }
+
+    /// Tells the OpenAPI document more of this field than its reader does, where the caller checks more: members of its
+    /// schema. Costs nothing while input is read.
+    pub fn says(&mut self, name: &str, more: impl FnOnce() -> Value) {
+        if let Some(described) = &mut self.described {
+            described.say(name, more());
+        }
+    }
+}
+
+/// The schema of a body that makes something.
+pub fn of_new<T: Body>() -> Value {
+    describe(Kind::New, |fields| drop(T::read(fields)))
+}
+
+/// The schema of a body that changes something.
+pub fn of_patch<T: Body>() -> Value {
+    describe(Kind::Patch, |fields| drop(T::read(fields)))
+}
+
+/// The parameters of a query, as the properties of an object.
+pub fn of_query<T: QueryInput>() -> Value {
+    describe(Kind::Query, |fields| drop(T::read(fields)))
+}
+
+fn describe(kind: Kind, read: impl FnOnce(&mut Fields)) -> Value {
+    let mut fields = Fields::describing(kind);
+    read(&mut fields);
+    fields.described()
+}
+
+/// Control characters, for a class of a regular expression; the second are without those that prose may have.
+const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
+const CONTROL_BUT_BREAKS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f";
+
+/// A text without control characters.
+pub(super) fn text(length: &RangeInclusive<usize>) -> Value {
+    sized(length, &format!("^[^{CONTROL}]*$"))
+}
+
+/// The same with line breaks and tabs.
+pub(super) fn prose(length: &RangeInclusive<usize>) -> Value {
+    sized(length, &format!("^[^{CONTROL_BUT_BREAKS}]*$"))
+}
+
+/// A text whose blanks at both ends do not count.
+pub fn line(length: &RangeInclusive<usize>) -> Value {
+    sized(length, &trimmed(*length.start(), CONTROL))
+}
+
+/// Prose of which so many characters are between the blanks at its ends: what a reader that trims and counts takes.
+pub fn said(length: &RangeInclusive<usize>) -> Value {
+    sized(length, &trimmed(*length.start(), CONTROL_BUT_BREAKS))
+}
+
+/// So many characters at least, from one that is not blank to one that is not; none of `never`.
+fn trimmed(least: usize, never: &str) -> String {
+    match least {
+        0 => format!("^[^{never}]*$"),
+        1 => format!(r"^[^{never}]*[^\s{never}][^{never}]*$"),
+        _ => {
+            let inner = least - 2;
+            format!(r"^[^\S{never}]*[^\s{never}][^{never}]{{{inner},}}[^\s{never}][^\S{never}]*$")
+        }
+    }
+}
+
+fn sized(length: &RangeInclusive<usize>, pattern: &str) -> Value {
+    json!({ "type": "string", "minLength": length.start(), "maxLength": length.end(), "pattern": pattern })
+}
+
+pub(super) fn email() -> Value {
+    json!({ "type": "string", "format": "email", "maxLength": crate::email::MAX_BYTES })
+}
+
+pub(super) fn int(range: &RangeInclusive<i64>) -> Value {
+    let mut takes = json!({ "type": "integer", "minimum": range.start() });
+    if *range.end() < i64::MAX
+        && let Value::Object(takes) = &mut takes
+    {
+        takes.insert("maximum".to_owned(), json!(range.end()));
+    }
+    takes
+}
+
+pub(super) fn money(sign: Sign) -> Value {
+    let least = if sign == Sign::Positive { "exclusiveMinimum" } else { "minimum" };
+    json!({ "type": "number", least: 0, "maximum": Money::MOST })
+}
+
+pub(super) fn flag() -> Value {
+    json!({ "type": "boolean" })
+}
+
+pub(super) fn id() -> Value {
+    json!({ "type": "string", "format": "uuid", "pattern": UUID })
+}
+
+/// A UUID in its canonical form.
+pub const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+pub(super) fn choice<T>(choices: &[(&str, T)]) -> Value {
+    json!({ "type": "string", "enum": choices.iter().map(|(word, _)| *word).collect::<Vec<_>>() })
+}
+
+pub(super) fn time() -> Value {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+pub(super) fn bound() -> Value {
+    json!({ "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }] })
+}
+
+pub(super) fn object() -> Value {
+    json!({ "type": "object", "additionalProperties": true })
+}
+
+pub(super) fn list(count: &RangeInclusive<usize>, items: &Value) -> Value {
+    json!({
+        "type": "array", "items": items, "minItems": count.start(), "maxItems": count.end(), "uniqueItems": true,
+    })
+}
+
+/// The same, or `null`.
+pub(super) fn or_null(mut takes: Value) -> Value {
+    if let Some(kind) = takes.get_mut("type") {
+        *kind = json!([kind.take(), "null"]);
+    }
+    if let Some(Value::Array(words)) = takes.get_mut("enum") {
+        words.push(Value::Null);
+    }
+    if let Some(Value::Array(choices)) = takes.get_mut("anyOf") {
+        choices.push(json!({ "type": "null" }));
+    }
+    takes
+}
