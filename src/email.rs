@@ -17,10 +17,30 @@ pub struct Email {
 /// RFC 5321: a path is at most 256 octets, brackets included.
 pub const MAX_BYTES: usize = 254;
 
+impl Email {
+    /// What a search looks through: the address as it is compared, and with its domain as people write it.
+    pub fn searched(&self) -> String {
+        searched(&self.key)
+    }
+}
+
+/// [`Email::searched`] of an address that is there as its [`key`].
+pub fn searched(key: &str) -> String {
+    let written = key.rsplit_once('@').filter(|(_, domain)| domain.contains("xn--")).map(|(local, domain)| {
+        let (domain, _) = idna::domain_to_unicode(domain);
+        format!("{local}@{domain}")
+    });
+    match written {
+        Some(written) if written != key => format!("{key} {written}"),
+        _ => key.to_owned(),
+    }
+}
+
 /// Reads an address; `None` where it is none, and for what is valid on paper only and dangerous in practice: a quoted
 /// local part, an address literal, a domain without a dot, white space or control characters anywhere inside.
 pub fn parse(text: &str) -> Option<Email> {
     let address: String = text.trim().chars().filter(|c| !text::is_invisible(*c)).nfkc().collect();
+    let address = with_plain_domain(&address);
     if address.len() > MAX_BYTES || address.chars().any(|c| c.is_control() || c.is_whitespace() || c == '"') {
         return None;
     }
@@ -33,10 +53,22 @@ pub fn parse(text: &str) -> Option<Email> {
     Some(Email { address, key })
 }
 
-/// The form of an address, or of a part of one, in which it is compared and searched: NFKC, lower case, without
-/// invisible characters.
+/// The form of an address in which it is compared: NFKC, lower case, without invisible characters, the domain in A-labels.
 pub fn key(text: &str) -> String {
-    text::fold(text.trim())
+    let folded = with_plain_domain(&text::fold(text.trim()));
+    match folded.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() || domain.contains("xn--") => {
+            ascii_domain(domain).map(|domain| format!("{local}@{domain}")).unwrap_or(folded)
+        }
+        _ => folded,
+    }
+}
+
+/// Without the dot of the root, and with the full stops of East Asia as dots.
+fn with_plain_domain(address: &str) -> String {
+    let Some((local, domain)) = address.rsplit_once('@') else { return address.to_owned() };
+    let domain = domain.replace('\u{3002}', ".");
+    format!("{local}@{}", domain.strip_suffix('.').unwrap_or(&domain))
 }
 
 /// The domain as it goes over the wire and is compared: A-labels (`xn--mnchen-3ya.de` for `münchen.de`), lower case. `None`:
@@ -81,6 +113,8 @@ mod tests {
             ("josé@exämple.com", "josé@exämple.com"),
             ("ｂob@example.com", "bob@example.com"),
             ("bob@example.com\u{200b}", "bob@example.com"),
+            ("bob@example.com.", "bob@example.com"),
+            ("bob@例え。jp", "bob@例え.jp"),
         ] {
             assert_eq!(parse(text).map(|e| e.address).as_deref(), Some(address), "{text}");
         }
@@ -157,5 +191,15 @@ mod tests {
             assert_eq!(parse(text).map(|e| e.key).as_deref(), Some("bob@x.com"), "{text:?}");
             assert_eq!(key(text), "bob@x.com");
         }
+        for text in
+            ["jo@münchen.de", "Jo@MÜNCHEN.DE", "jo@xn--mnchen-3ya.de", "JO@XN--MNCHEN-3YA.de.", "jo@mu\u{308}nchen。de"]
+        {
+            let email = parse(text).unwrap();
+            assert_eq!(email.key, "jo@xn--mnchen-3ya.de", "{text}");
+            assert_eq!(email.searched(), "jo@xn--mnchen-3ya.de jo@münchen.de", "{text}");
+        }
+        assert_ne!(key("jo@straße.de"), key("jo@strasse.de"), "two domains since IDNA 2008");
+        assert_eq!(key("JO@STRAẞE.DE"), key("jo@straße.de"));
+        assert_eq!(parse("bob@x.com").unwrap().searched(), "bob@x.com");
     }
 }

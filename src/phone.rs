@@ -1,23 +1,36 @@
-//! Phone numbers as people type them: one shape to show and dial, one to compare and search by. Whether a number is
-//! real decides only how it is shown; a bad one is kept as it was sent.
+//! Phone numbers as people type them: the one number that is meant, one shape to show and dial, one to compare by, and
+//! those to search in. What is no number is kept as it was sent, and identifies nobody.
+
+mod pieces;
 
 use std::borrow::Cow;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
-use unicode_normalization::UnicodeNormalization;
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
+
+use pieces::{Piece, pieces};
 
 /// A number as it was sent by someone in a given country.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Phone {
     /// E.164 where it is a real number (with RFC 3966's `;ext=` where it has an extension), else as sent, trimmed.
     pub shown: String,
-    /// Country code and national number wherever they can be told, else the digits there are; empty where there are
-    /// none. Two ways of writing one number give the same digits.
-    pub digits: String,
+    /// What makes two numbers the same: country code, national number, and `x` with the extension where there is one.
+    /// `None` where this is no possible number, or not the whole of one: it tells nobody apart.
+    pub key: Option<String>,
+    /// Whether somebody may answer there: a possible number, if only to those who live near.
+    pub reaches: bool,
+    /// Whether all that was sent is this number.
+    pub is_all: bool,
+    /// All that was sent, where more was than is shown: a second number, when to call.
+    pub rest: Option<String>,
+    number: Option<PhoneNumber>,
+    sent: Vec<Piece>,
 }
 
 /// Longer than any number with extension and punctuation; what is longer is no phone number.
 const MAX_CHARS: usize = 40;
+/// Fewer digits than this are not even a number to those who live near.
+const MIN_LOCAL: usize = 6;
 
 /// Why a text cannot be kept as a phone number at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +52,7 @@ impl Unusable {
 }
 
 impl Phone {
-    /// Reads `text` as someone in `country` (ISO 3166, two capitals) would write it.
+    /// Reads `text` as someone in `country` (ISO 3166, two capitals) would write it. Of several numbers the first counts.
     pub fn read(text: &str, country: &str) -> Result<Self, Unusable> {
         let text = text.trim();
         if text.is_empty() {
@@ -51,21 +64,64 @@ impl Phone {
         if text.chars().count() > MAX_CHARS {
             return Err(Unusable::TooLong);
         }
-        let plain: String = text.nfkc().collect();
-        let Some(number) = parse(&plain, country) else {
-            return Ok(Self { shown: text.to_owned(), digits: PHONE_NUMBER_UTIL.normalize_digits_only(&plain) });
+        let sent = pieces(text);
+        let country = region(country);
+        let first = sent.iter().find_map(|piece| Some((piece, read(piece, country)?)));
+        let Some((piece, number)) = first else {
+            let shown = text.to_owned();
+            return Ok(Self { shown, key: None, reaches: false, is_all: false, rest: None, number: None, sent });
         };
-        let shown = if number.is_valid() { dialable(&number) } else { text.to_owned() };
-        Ok(Self { shown, digits: format!("{}{}", number.country_code, number.get_national_significant_number()) })
+        let whole = number.is_possible_with_reason().is_ok_and(|length| length == NumberLengthType::IsPossible);
+        Ok(Self {
+            shown: if number.is_valid() { dialable(&number) } else { text.to_owned() },
+            key: whole.then(|| key(&number)),
+            reaches: true,
+            is_all: piece.is_all,
+            rest: (number.is_valid() && !piece.is_all).then(|| text.to_owned()),
+            number: Some(number),
+            sent,
+        })
+    }
+
+    /// Whether some numbering plan has this number.
+    pub fn is_real(text: &str, country: &str) -> bool {
+        Self::read(text, country).is_ok_and(|phone| phone.number.is_some_and(|number| number.is_valid()))
+    }
+
+    /// What a search looks through, a tab before each: the number as it is dialled from abroad and in its own country; of
+    /// what is no number, the digits. The same for a text and for how it is shown.
+    pub fn searched(&self) -> String {
+        let mut forms: Vec<String> = Vec::new();
+        let mut add = |form: String| {
+            if !form.is_empty() && !forms.iter().any(|known| known.contains(&form)) {
+                forms.push(form);
+            }
+        };
+        if let (Some(number), Some(key)) = (&self.number, &self.key) {
+            add(key.clone());
+            add(at_home(number));
+        }
+        if !self.number.as_ref().is_some_and(PhoneNumber::is_valid) {
+            self.sent.iter().for_each(|piece| add(digits(piece.parts().0)));
+        }
+        forms.into_iter().map(|form| format!("\t{form}")).collect()
     }
 }
 
-/// Whether some numbering plan has this number: that of `country`, or of the country code it may begin with, though the
-/// `+` was left out.
-pub fn is_in_a_plan(text: &str, country: &str) -> bool {
-    let plain: String = text.nfkc().collect();
-    let abroad = format!("+{}", PHONE_NUMBER_UTIL.normalize_digits_only(&plain));
-    [plain.as_str(), &abroad].into_iter().any(|text| parse(text, country).is_some_and(|number| number.is_valid()))
+/// As [`Phone::searched`], of a number as it is shown and its key, wherever it is from.
+pub fn searched(shown: &str, key: Option<&str>) -> String {
+    match Phone::read(shown, "") {
+        Ok(phone) if phone.key.is_some() && phone.key.as_deref() == key => phone.searched(),
+        _ => {
+            let form = key.map_or_else(|| digits(shown), str::to_owned);
+            if form.is_empty() { form } else { format!("\t{form}") }
+        }
+    }
+}
+
+/// The digits of a text, whatever script they are of.
+pub fn digits(text: &str) -> String {
+    PHONE_NUMBER_UTIL.normalize_digits_only(text)
 }
 
 /// Whether numbers can be read for this country: an ISO 3166 code of two capitals that has numbers of its own.
@@ -85,109 +141,108 @@ fn region(code: &str) -> Option<Region> {
     Region::from_code(code).ok()
 }
 
-fn parse(text: &str, country: &str) -> Option<PhoneNumber> {
-    PHONE_NUMBER_UTIL.parse(text, region(country)).ok()
+/// The number that a piece of text means to somebody in this country; what cannot be one is none. Where it can be read
+/// in several ways, that by which it is in a numbering plan.
+fn read(piece: &Piece, country: Option<Region>) -> Option<PhoneNumber> {
+    let parse = |text: &str| Some(in_plan(PHONE_NUMBER_UTIL.parse(text, country).ok()?));
+    let as_sent = parse(&piece.text);
+    if piece.has_letters {
+        return as_sent.filter(|number| number.is_valid() && (piece.is_a_word || is_a_service(number)));
+    }
+    if let Some(number) = as_sent.as_ref().filter(|number| number.is_valid() && !is_made_up(number)) {
+        return Some(number.clone());
+    }
+    let (number, extension) = piece.parts();
+    let all = digits(number);
+    let abroad = |digits: &str| parse(&format!("+{digits}{extension}"));
+    let without_zero = number.contains("(0)").then(|| parse(&piece.text.replacen("(0)", "", 1))).flatten();
+    let after_prefix = ["00", "011"].map(|prefix| all.strip_prefix(prefix).and_then(abroad));
+    let without_plus = abroad(&all);
+    let [one, other] = after_prefix;
+    let ways = [as_sent, without_zero, one, other].map(|way| way.filter(|number| !is_made_up(number)));
+    let real = ways.iter().flatten().chain(without_plus.iter()).find(|number| number.is_valid() && !is_made_up(number));
+    let possible = || ways.iter().flatten().find(|number| may_answer(number));
+    real.or_else(possible).cloned()
+}
+
+/// The number as its country's plan has it, where it was written as an older plan, or a habit, had it; else as it is.
+fn in_plan(number: PhoneNumber) -> PhoneNumber {
+    if number.is_valid() {
+        return number;
+    }
+    let national = number.get_national_significant_number();
+    let other = match (number.country_code, national.split_at_checked(2)) {
+        // Mexico dialled mobiles with 1, 044 or 045 and other areas with 01, until 2019.
+        (52, _) => {
+            ["044", "045", "01", "1"].into_iter().find_map(|prefix| national.strip_prefix(prefix)).map(str::to_owned)
+        }
+        // Brazil put a 9 before each mobile number, until 2016.
+        (55, Some((area, rest))) if rest.len() == 8 && rest.starts_with(['6', '7', '8', '9']) => {
+            Some(format!("{area}9{rest}"))
+        }
+        _ => Some(national.trim_start_matches('0').to_owned()).filter(|other| *other != national),
+    };
+    let Some(other) = other else { return number };
+    let extension = number.extension.as_deref().filter(|extension| !extension.is_empty());
+    let text = format!("+{}{other}", number.country_code);
+    let text = extension.map_or_else(|| text.clone(), |extension| format!("{text};ext={extension}"));
+    PHONE_NUMBER_UTIL.parse(&text, None).ok().filter(PhoneNumber::is_valid).unwrap_or(number)
+}
+
+/// Whether its length is one that the country's numbers have, if only to those who live near.
+fn may_answer(number: &PhoneNumber) -> bool {
+    match number.is_possible_with_reason() {
+        Ok(NumberLengthType::IsPossible) => true,
+        Ok(NumberLengthType::IsPossibleLocalOnly) => number.get_national_significant_number().len() >= MIN_LOCAL,
+        Err(_) => false,
+    }
+}
+
+/// What people type who give no number: one digit all the way, or the keys in their order. North American numbers begin
+/// with no 0 or 1.
+fn is_made_up(number: &PhoneNumber) -> bool {
+    let national = number.get_national_significant_number();
+    let mut all = national.bytes();
+    let first = all.next().unwrap_or(b'0');
+    all.all(|digit| digit == first)
+        || ["01234567890", "09876543210"].iter().any(|keys| keys.contains(&national))
+        || (number.country_code == 1 && first < b'2')
+}
+
+/// Numbers that are advertised as words: anybody may write those with spaces.
+fn is_a_service(number: &PhoneNumber) -> bool {
+    use PhoneNumberType::{PremiumRate, SharedCost, TollFree};
+    matches!(number.get_type(), TollFree | SharedCost | PremiumRate)
+}
+
+fn key(number: &PhoneNumber) -> String {
+    let extension = number.extension.as_deref().filter(|extension| !extension.is_empty());
+    let extension = extension.map_or_else(String::new, |extension| format!("x{}", digits(extension)));
+    format!("{}{}{extension}", number.country_code, number.get_national_significant_number())
+}
+
+/// The digits that are dialled in the number's own country.
+fn at_home(number: &PhoneNumber) -> String {
+    let plain = PhoneNumber { extension: None, ..number.clone() };
+    let written = digits(&plain.format_as(PhoneNumberFormat::National));
+    if written != number.get_national_significant_number() {
+        return written;
+    }
+    // Some plans write a number without the 0 that is dialled before it.
+    let region = PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code);
+    let dialled = format!("0{written}");
+    let is_dialled =
+        number.country_code != 1 && PHONE_NUMBER_UTIL.parse(&dialled, region).is_ok_and(|other| other == plain);
+    if is_dialled { dialled } else { written }
 }
 
 fn dialable(number: &PhoneNumber) -> String {
     let number_alone = number.format_as(PhoneNumberFormat::E164);
     match number.extension.as_deref().filter(|extension| !extension.is_empty()) {
-        Some(extension) => format!("{number_alone};ext={extension}"),
+        Some(extension) => format!("{number_alone};ext={}", digits(extension)),
         None => number_alone.into_owned(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Phone, Unusable, is_country, is_in_a_plan};
-
-    fn read(text: &str) -> (String, String) {
-        read_in(text, "US")
-    }
-
-    fn read_in(text: &str, country: &str) -> (String, String) {
-        let phone = Phone::read(text, country).unwrap();
-        (phone.shown, phone.digits)
-    }
-
-    #[test]
-    fn one_number_has_one_set_of_digits_however_it_is_written() {
-        for text in [
-            "+1 (555) 123-4567",
-            "5551234567",
-            "１ ５５５ １２３ ４５６７",
-            "555.123.4567",
-            "(555) 123 4567",
-            "+1\u{a0}555\u{2011}123\u{2011}4567",
-            "tel:+1-555-123-4567",
-        ] {
-            assert_eq!(read(text).1, "15551234567", "{text}");
-        }
-    }
-
-    #[test]
-    fn a_real_number_is_shown_in_e164() {
-        for (text, shown, digits) in [
-            ("(650) 253-0000", "+16502530000", "16502530000"),
-            ("６５０-２５３-００００", "+16502530000", "16502530000"),
-            ("650-253-0000 x42", "+16502530000;ext=42", "16502530000"),
-            ("+33 1 42 76 49 78", "+33142764978", "33142764978"),
-            ("+39 06 6982", "+39066982", "39066982"),
-            ("011 44 20 7183 8750", "+442071838750", "442071838750"),
-        ] {
-            assert_eq!(read(text), (shown.to_owned(), digits.to_owned()), "{text}");
-        }
-        assert_eq!(read_in("020 7183 8750", "GB").0, "+442071838750");
-        assert_eq!(read_in("01 42 76 49 78", "FR").0, "+33142764978");
-    }
-
-    #[test]
-    fn a_bad_number_is_kept_as_sent() {
-        for (text, shown, digits) in [
-            (" (555) 123-4567 ", "(555) 123-4567", "15551234567"),
-            ("call me", "call me", ""),
-            ("+999 123", "+999 123", "999123"),
-            ("12", "12", "112"),
-            ("٣", "٣", "3"),
-            ("\u{202e}7654\u{200b}321", "\u{202e}7654\u{200b}321", "17654321"),
-        ] {
-            assert_eq!(read(text), (shown.to_owned(), digits.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn some_numbers_are_in_no_plan() {
-        for text in
-            ["(650) 253-0000", "+16502530000;ext=42", "+33142764978", "33 1 42 76 49 78", "６５０-２５３-００００"]
-        {
-            assert!(is_in_a_plan(text, "US"), "{text}");
-        }
-        for text in ["(555) 123-4567", "call me", "+999 123", "12", "", "000-000-0000", "123456789012345"] {
-            assert!(!is_in_a_plan(text, "US"), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_phone_number_at_all_is_refused() {
-        assert_eq!(Phone::read("555\r\n1234567", "US"), Err(Unusable::ControlCharacter));
-        assert_eq!(Phone::read("555\0", "US"), Err(Unusable::ControlCharacter));
-        assert_eq!(Phone::read(&"5".repeat(41), "US"), Err(Unusable::TooLong));
-        assert_eq!(Phone::read(&"５".repeat(40), "US").map(|p| p.digits), Ok("5".repeat(40)));
-        assert_eq!(Phone::read("  ", "US"), Err(Unusable::Empty));
-    }
-
-    #[test]
-    fn countries_are_two_capitals_that_have_numbers() {
-        assert!(["US", "GB", "DE", "IN"].into_iter().all(is_country));
-        assert!(!["us", "USA", "XX", "", "001", "U1", "Ü"].into_iter().any(is_country));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,50}", country in "[A-Z]{2}") {
-            if let Ok(phone) = Phone::read(&text, &country) {
-                proptest::prop_assert!(phone.digits.bytes().all(|b| b.is_ascii_digit()));
-            }
-        }
-    }
-}
+mod tests;

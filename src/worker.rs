@@ -26,6 +26,7 @@ fn kinds() -> Kinds<App> {
         .with::<intake::jobs::RetryUnmatched>()
         .with::<intake::jobs::EraseTraces>()
         .with::<intake::jobs::ListErased>()
+        .with::<intake::jobs::RenewKeys>()
         .every::<intake::jobs::EraseAgain>(Duration::from_hours(1))
         .with::<outbox::jobs::Rewrite>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))

@@ -29,7 +29,7 @@ pub use store::Provider;
 pub use tokens::{
     Owner, Token, create_token, mailed_link, revoke_token, revoke_token_of, sign_in_link, token_owner, tokens_of,
 };
-pub use users::{NewUser, Role, User, add_user, user_by_email};
+pub use users::{NewUser, Role, User, add_user, renew_keys, user_by_email};
 
 use std::sync::Arc;
 

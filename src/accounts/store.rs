@@ -98,6 +98,21 @@ pub(super) fn insert_user(tx: &mut Tx, new: &NewUser) -> Result<Option<UserId>> 
     Ok(id.map(|(id,)| id))
 }
 
+/// The people whose addresses may have more than one form.
+pub(super) fn keyed_users(read: &mut Read) -> Result<Vec<(UserId, String, String)>> {
+    read.all("SELECT id, email, email_key FROM users ORDER BY id", &[])
+}
+
+/// Where nobody else has it.
+pub(super) fn set_user_key(tx: &mut Tx, user: UserId, key: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE users SET email_key = $2
+          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email_key = $2)",
+        params![user, key],
+    )
+    .map(drop)
+}
+
 pub(super) fn user_by_key(read: &mut Read, key: &str) -> Result<Option<User>> {
     read.optional("SELECT id, email, role, provider_id, active FROM users WHERE email_key = $1", params![key])
 }

@@ -59,6 +59,17 @@ pub fn add_user(tx: &mut Tx, by: Actor, new: &NewUser) -> Result<UserId> {
     Ok(id)
 }
 
+/// Makes the keys by which people's addresses are known anew. Who shares an address with somebody else keeps the old key.
+pub fn renew_keys(tx: &mut Tx) -> Result<()> {
+    for (user, address, kept) in store::keyed_users(tx)? {
+        let key = email::key(&address);
+        if key != kept {
+            store::set_user_key(tx, user, &key)?;
+        }
+    }
+    Ok(())
+}
+
 /// Finds a person by e-mail, however it is spelled.
 pub fn user_by_email(read: &mut Read, email: &str) -> Result<Option<User>> {
     store::user_by_key(read, &email::key(email))

@@ -13,7 +13,7 @@ use postal::Prefixes;
 
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row};
+use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Invalid, Result};
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -22,12 +22,25 @@ use crate::queue::{self, NewJob};
 /// The job that offers a niche's unmatched leads again. Its payload is `{"niche_id"}`.
 pub const RETRY_UNMATCHED: &str = "distribution.retry_unmatched";
 
+text_enum! {
+    /// What becomes of a lead by which nobody could reach the person.
+    pub enum Unreachable {
+        /// Stored and never offered.
+        Invalid = "invalid",
+        /// Waits for the operator.
+        Held = "held",
+        /// Offered like any other.
+        Sell = "sell",
+    }
+}
+
 row! {
     #[derive(Debug, Clone)]
     pub struct Niche {
         pub id: NicheId,
         pub name: String,
         pub active: bool,
+        pub unreachable: Unreachable,
         pub created_at: Timestamp,
     }
 }
@@ -69,6 +82,7 @@ row! {
 pub struct NicheChange {
     pub name: Option<String>,
     pub active: Option<bool>,
+    pub unreachable: Option<Unreachable>,
 }
 
 /// What to change; `None` leaves a field as it is.
@@ -102,13 +116,13 @@ pub struct SubscriptionChange {
 }
 
 /// Makes a niche. 409 `name_taken` where there is one of that name.
-pub fn create_niche(tx: &mut Tx, actor: Actor, name: &str) -> Result<Niche> {
+pub fn create_niche(tx: &mut Tx, actor: Actor, name: &str, unreachable: Unreachable) -> Result<Niche> {
     let now = tx.now();
-    let niche = Niche { id: NicheId::new(now), name: name.to_owned(), active: true, created_at: now };
+    let niche = Niche { id: NicheId::new(now), name: name.to_owned(), active: true, unreachable, created_at: now };
     if !store::insert_niche(tx, &niche)? {
         return Err(name_taken("niche"));
     }
-    let details = serde_json::json!({ "name": niche.name });
+    let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable });
     audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
     Ok(niche)
 }
@@ -130,13 +144,14 @@ pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheI
     Ok(named)
 }
 
-/// Renames a niche, or opens or closes it. A niche that opens again offers its unmatched leads.
+/// Renames a niche, opens or closes it, or decides what becomes of leads to come that reach nobody. A niche that opens again offers its unmatched leads.
 pub fn change_niche(tx: &mut Tx, actor: Actor, id: NicheId, change: NicheChange) -> Result<Niche> {
     lock(tx, id)?;
     let mut niche = niche(tx, id)?;
     let mut changes = Changes::default();
     changes.set("name", &mut niche.name, change.name)?;
     changes.set("active", &mut niche.active, change.active)?;
+    changes.set("unreachable", &mut niche.unreachable, change.unreachable)?;
     let Some(details) = changes.details() else { return Ok(niche) };
     if !store::update_niche(tx, &niche)? {
         return Err(name_taken("niche"));

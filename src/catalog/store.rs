@@ -20,8 +20,9 @@ row! {
 /// False where the name is taken.
 pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "INSERT INTO niches (id, name, active, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
-        params![niche.id, niche.name, niche.active, niche.created_at],
+        "INSERT INTO niches (id, name, active, unreachable, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name) DO NOTHING",
+        params![niche.id, niche.name, niche.active, niche.unreachable, niche.created_at],
     )?;
     Ok(rows == 1)
 }
@@ -29,24 +30,23 @@ pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
 /// False where the name is taken.
 pub fn update_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "UPDATE niches SET name = $2, active = $3
+        "UPDATE niches SET name = $2, active = $3, unreachable = $4
           WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM niches WHERE name = $2 AND id <> $1)",
-        params![niche.id, niche.name, niche.active],
+        params![niche.id, niche.name, niche.active, niche.unreachable],
     )?;
     Ok(rows == 1)
 }
 
+const NICHE: &str = "SELECT id, name, active, unreachable, created_at FROM niches";
+
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Option<Niche>> {
-    read.optional("SELECT id, name, active, created_at FROM niches WHERE id = $1", params![id])
+    read.optional(&format!("{NICHE} WHERE id = $1"), params![id])
 }
 
 pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Vec<Niche>> {
     match before {
-        None => read.all("SELECT id, name, active, created_at FROM niches ORDER BY id DESC LIMIT $1", params![limit]),
-        Some(before) => read.all(
-            "SELECT id, name, active, created_at FROM niches WHERE id < $2 ORDER BY id DESC LIMIT $1",
-            params![limit, before],
-        ),
+        None => read.all(&format!("{NICHE} ORDER BY id DESC LIMIT $1"), params![limit]),
+        Some(before) => read.all(&format!("{NICHE} WHERE id < $2 ORDER BY id DESC LIMIT $1"), params![limit, before]),
     }
 }
 

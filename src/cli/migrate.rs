@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use super::{Failure, Outcome, say};
+use super::{Failure, Outcome, say, start};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::migrate;
 
 pub async fn run(settings: Settings) -> Outcome {
     let url = settings.database().map_err(Failure::new)?;
-    let report = migrate::up(&url, &Clock::default(), &settings.currency).await?;
+    let report = start::brought_up(&url, &Clock::default(), &settings.currency).await?;
     say(&match report.from {
         from if from == report.to => format!("The schema is up to date (version {}).", report.to),
         0 => format!("The schema is there (version {}).", report.to),

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
 use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
 
 use super::{Failure, Outcome};
 use crate::app::App;
@@ -11,9 +12,12 @@ use crate::clock::Clock;
 use crate::config::{DatabaseUrl, LogFormat, Settings};
 use crate::db::house::{self, House};
 use crate::db::{self, Db, Lane, Options, migrate};
+use crate::error::Error;
 use crate::files::Files;
-use crate::intake;
+use crate::id::LeadId;
+use crate::intake::keys;
 use crate::money::{self, Currency};
+use crate::{accounts, intake};
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -48,11 +52,40 @@ fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
     Ok(filter.add_directive(quiet))
 }
 
+/// Brings a database up to date: its schema, and what is made of its data by rules that changed.
+pub async fn brought_up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<migrate::Report, Error> {
+    let report = migrate::up(url, clock, currency).await?;
+    let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
+    let renewed = renew_keys(&db).await;
+    db.close().await;
+    renewed.map(|()| report)
+}
+
+/// Leads and people's accounts are known again by keys; those that were made by older rules are made anew, in steps that
+/// are each whole.
+async fn renew_keys(db: &Db) -> Result<(), Error> {
+    if !db.read(keys::are_old).await? {
+        return Ok(());
+    }
+    let (mut last, mut steps) = (LeadId(Uuid::nil()), 0_u64);
+    while let Some(next) = db.write(Lane::MONEY, move |tx| keys::renew(tx, last)).await? {
+        (last, steps) = (next, steps + 1);
+        if steps.is_multiple_of(100) {
+            tracing::info!("the keys by which persons are found are made anew: {} leads so far", steps * 500);
+        }
+    }
+    db.write(Lane::MONEY, move |tx| {
+        accounts::renew_keys(tx)?;
+        keys::are_renewed(tx, last)
+    })
+    .await
+}
+
 /// The database of the settings, its schema brought up to date.
 pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
     let url = settings.database().map_err(Failure::new)?;
     judge_currency(&settings.currency, db::house::look(&url).await?.as_ref())?;
-    let report = migrate::up(&url, clock, &settings.currency).await?;
+    let report = brought_up(&url, clock, &settings.currency).await?;
     money::keep(report.minor_digits);
     if report.from != report.to {
         tracing::info!(from = report.from, to = report.to, "the schema was brought up to date");

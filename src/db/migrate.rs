@@ -46,6 +46,7 @@ migrations! {
     "V19__samples" = "0019_samples.sql",
     "V20__corrections" = "0020_corrections.sql",
     "V21__remade_exports" = "0021_remade_exports.sql",
+    "V22__reachable" = "0022_reachable.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

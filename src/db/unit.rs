@@ -190,6 +190,15 @@ impl Tx {
         self.read.note(sent)
     }
 
+    /// What a SELECT ends with whose rows of this table are to stay as they are until this unit ends. With one writer, as
+    /// SQLite has, they do.
+    pub fn held(&self, table: &str) -> String {
+        match self.engine() {
+            Engine::Sqlite => String::new(),
+            Engine::Postgres => format!(" FOR NO KEY UPDATE OF {table}"),
+        }
+    }
+
     /// Holds these numbers against every other unit, until this one ends. Taken in ascending order, so that two units
     /// which lock several never wait for each other. SQLite has one writer at a time and needs none.
     pub fn lock(&mut self, keys: &[i64]) -> Result<()> {

@@ -5,7 +5,7 @@ use super::{Export, Outlived, State, end, enqueue, expire, remake, store};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{ExportId, Id, LeadId, ProviderId};
-use crate::inbox::Search;
+use crate::inbox;
 
 /// Forgets the person of a lead, before the lead itself does. What a provider searched for to find them goes too; where
 /// that is not made yet, nothing is left to be found, and it is cancelled.
@@ -16,7 +16,7 @@ pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
     tx.lock(&keys)?;
     for holder in holders {
         for searched in store::searches(tx, holder.provider_id)? {
-            if Search::new(&searched.search).is_some_and(|search| search.finds(&holder.search_text)) {
+            if inbox::search(tx, &searched.search)?.is_some_and(|search| search.finds(&holder.search_text)) {
                 give_up_search(tx, searched.id)?;
             }
         }
@@ -24,7 +24,7 @@ pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
             enqueue(tx, id)?;
         }
         for export in store::files_since(tx, holder.provider_id, holder.assigned_at)? {
-            if may_hold(&export, &holder) {
+            if may_hold(tx, &export, &holder)? {
                 remake::begin_again(tx, export.id)?;
             }
         }
@@ -51,9 +51,10 @@ fn give_up_search(tx: &mut Tx, id: ExportId) -> Result<()> {
 }
 
 /// What never changes of a lead says whether the filters may have found it.
-fn may_hold(export: &Export, holder: &store::Holder) -> bool {
+fn may_hold(tx: &mut Tx, export: &Export, holder: &store::Holder) -> Result<bool> {
     let filter = export.filter();
-    filter.niche.is_none_or(|niche| niche == holder.niche_id)
+    let search = export.search.as_deref().map(|text| inbox::search(tx, text)).transpose()?.flatten();
+    Ok(filter.niche.is_none_or(|niche| niche == holder.niche_id)
         && filter.period.is_none_or(|period| (period.start..period.end).contains(&holder.assigned_at))
-        && filter.search.is_none_or(|search| search.finds(&holder.search_text))
+        && search.is_none_or(|search| search.finds(&holder.search_text)))
 }

@@ -25,6 +25,7 @@ pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
 pub use store::{Detail, Ending, FullItem, Glance, Item, MOST_NAMED, Named, Standing};
 pub use undo::{Decision, UNDO_WINDOW, decision, hold, is_erased, undo, undo_until};
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::json;
@@ -172,7 +173,8 @@ pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
 
 /// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
 pub fn list(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
-    store::page(read, provider, filter, at, limit)
+    let filter = meant(read, filter)?;
+    store::page(read, provider, &filter, at, limit)
 }
 
 /// What a page shows of these leads beyond the list: at most 25, in no order.
@@ -198,7 +200,8 @@ pub fn ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result
 
 /// How many leads the provider has with this filter.
 pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
-    store::page(read, provider, filter, Position::First, 1).map(|page| page.total)
+    let filter = meant(read, filter)?;
+    store::page(read, provider, &filter, Position::First, 1).map(|page| page.total)
 }
 
 /// Leads with all that goes into a file, as their persons have corrected it, newest first: those after `after`, at most
@@ -210,11 +213,30 @@ pub fn full_items(
     after: Option<(Timestamp, AssignmentId)>,
     limit: i64,
 ) -> Result<Vec<FullItem>> {
-    let mut items = store::full_items(read, provider, filter, after, limit)?;
+    let filter = meant(read, filter)?;
+    let mut items = store::full_items(read, provider, &filter, after, limit)?;
     for item in items.iter_mut().filter(|item| item.corrected) {
         corrections::amend(read, provider, item)?;
     }
     Ok(items)
+}
+
+/// What is searched for with this text; `None` where it is too short or too long. A phone number may be written as in any
+/// country that leads come from.
+pub fn search(read: &mut Read, text: &str) -> Result<Option<Search>> {
+    let Some(search) = Search::new(text) else { return Ok(None) };
+    if !search.may_be_a_number() {
+        return Ok(Some(search));
+    }
+    let countries = store::countries(read)?;
+    Ok(Some(search.in_countries(countries.iter().map(String::as_str))))
+}
+
+fn meant<'a>(read: &mut Read, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
+    let Some(asked) = filter.search.as_ref().filter(|search| search.may_be_a_number()) else {
+        return Ok(Cow::Borrowed(filter));
+    };
+    Ok(Cow::Owned(Filter { search: search(read, asked.text())?, ..filter.clone() }))
 }
 
 /// One lead as its provider sees it. Changes nothing.
@@ -286,6 +308,11 @@ pub fn reject(
     audit::record(tx, Actor::Provider(provider), Action::LeadRejected, entity, Some(details))?;
     events::changed(tx, provider, rejected.assignment_id)?;
     Ok(rejected)
+}
+
+/// Writes what a search looks through anew.
+pub fn renew_search_text(tx: &mut Tx, lead: LeadId, text: &str) -> Result<()> {
+    store::renew_search_text(tx, lead, text)
 }
 
 /// Forgets the person of a lead: what can be searched, and what providers wrote about it. What was not decided on is

@@ -3,18 +3,31 @@
 use super::Said;
 use crate::db::sql::Conditions;
 use crate::email;
+use crate::phone::{self, Phone};
 use crate::text;
 
-/// A search that can be run: part of an e-mail address, or of a phone number.
+/// A search that can be run: part of an e-mail address, a name, a place or a phone number; or a whole phone number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// A LIKE pattern over the whole of `search_text`, with `\` as its escape.
-    pub(super) pattern: String,
-    /// A second one, where e-mail and phone have to be looked for in different words. Either may match.
-    pub(super) or_pattern: Option<String>,
-    folded: String,
-    /// Where it may be part of a phone number.
-    digits: Option<String>,
+    text: String,
+    /// Whether the digits in it are looked for in phone numbers.
+    has_digits: bool,
+    parts: Vec<Part>,
+    /// LIKE patterns over the whole of `search_text`, with `\` as their escape, one for each of the parts.
+    patterns: Vec<String>,
+}
+
+/// What is looked for, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    /// Everywhere. With marks on letters it is only in the e-mail: the rest has none.
+    Anywhere(String),
+    /// After the e-mail.
+    Named(String),
+    /// Within a phone number.
+    Digits(String),
+    /// Where a phone number begins.
+    Number(String),
 }
 
 /// Fewer characters would read everything; more are no search.
@@ -22,73 +35,154 @@ pub const LENGTH: std::ops::RangeInclusive<usize> = 3..=100;
 
 /// What stands between digits when people write a phone number (after NFKC, which makes other spaces plain ones).
 const PUNCTUATION: &[char] =
-    &[' ', '+', '-', '(', ')', '.', '/', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2212}'];
+    &[' ', '+', '-', '(', ')', '.', '/', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}'];
 /// Fewer digits than this are no part of a phone number worth looking for.
 const MIN_DIGITS: usize = 3;
+/// With fewer digits and letters it is no whole phone number.
+const MIN_NUMBER: usize = 7;
+/// What is dialled before a country code, most anywhere.
+const ABROAD: [&str; 2] = ["00", "011"];
+/// Numbers that a text may be, at most.
+const NUMBERS: usize = 8;
+/// What is kept of a name, and of a place, in characters: an index's entry has to fit.
+const KEPT: usize = 200;
 
-/// What is searched: `"{e-mail}\n{phone digits}"`, both as they are compared.
-pub fn search_text(email_key: Option<&str>, phone_digits: Option<&str>) -> String {
-    format!("{}\n{}", email_key.unwrap_or_default(), phone_digits.unwrap_or_default())
+/// What is searched: `"{e-mail}\n{name}\n{place}"`, and each way to dial the phone number after a tab. `email` and `phone`
+/// are in the form that [`email::searched`] and [`Phone::searched`] give.
+pub fn search_text(email: &str, name: Option<&str>, place: &str, phone: &str) -> String {
+    format!("{email}\n{}\n{}{phone}", kept(name.unwrap_or_default()), kept(place))
 }
 
-/// The same of a lead with what its person sent later: any of the addresses, any of the numbers.
+fn kept(text: &str) -> String {
+    text::plain(text).trim().chars().take(KEPT).collect()
+}
+
+/// The same of a lead with what its person sent later: any of the addresses, names, places and numbers, as far as an
+/// index's entry holds them.
 pub(super) fn search_text_of(original: &Said, later: &[Said]) -> String {
     let all = || [original].into_iter().chain(later);
-    let emails = all().filter_map(|said| said.contact_email_lower.as_deref());
-    let phones = all().filter_map(|said| said.contact_phone_digits.as_deref());
-    // A space is in neither, so no search finds the end of one and the beginning of the next.
-    search_text(Some(&apart(emails)), Some(&apart(phones)))
+    let emails = apart(900, all().filter_map(|said| said.contact_email_lower.as_deref().map(email::searched)));
+    let names = apart(800, all().filter_map(|said| said.contact_name.as_deref().map(kept)));
+    let place = |said: &Said| {
+        let form = said.form_data.as_ref().map_or("", |json| json.0.as_str());
+        kept(&super::place_of(form, said.postal_code.as_deref()))
+    };
+    let places = apart(300, all().map(place));
+    let mut phones = String::new();
+    for said in all() {
+        let forms =
+            phone::searched(said.contact_phone.as_deref().unwrap_or_default(), said.contact_phone_digits.as_deref());
+        if !phones.contains(&forms) && phones.len() + forms.len() <= 300 {
+            phones.push_str(&forms);
+        }
+    }
+    format!("{emails}\n{names}\n{places}{phones}")
 }
 
-/// Each once, in their order.
-fn apart<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let mut all: Vec<&str> = Vec::new();
+/// Each once, in their order, with what nobody can type between them; no more than so many bytes.
+fn apart(bytes: usize, texts: impl Iterator<Item = String>) -> String {
+    let (mut all, mut length): (Vec<String>, usize) = (Vec::new(), 0);
     for text in texts.filter(|text| !text.is_empty()) {
-        if !all.contains(&text) {
+        if !all.contains(&text) && length + text.len() < bytes {
+            length += text.len() + 1;
             all.push(text);
         }
     }
-    all.join(" ")
+    all.join("\u{1f}")
 }
 
 impl Search {
     /// `None` where `text`, without what cannot be seen, is too short or too long.
     pub fn new(text: &str) -> Option<Self> {
         let text = text::trim(text);
-        let folded = email::key(text);
+        let folded = text::fold(text).split_whitespace().collect::<Vec<_>>().join(" ");
         if !LENGTH.contains(&text.chars().count()) || folded.chars().count() < *LENGTH.start() {
             return None;
         }
-        let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
-        let is_phone =
-            digits.len() >= MIN_DIGITS && folded.chars().all(|c| c.is_ascii_digit() || PUNCTUATION.contains(&c));
-        // Digits never hold a line break, so `%…%\n%` looks in the e-mail only and `%\n%…%` in the phone only.
-        let (pattern, or_pattern) = match (is_phone, digits == folded) {
-            (true, true) => (format!("%{digits}%"), None),
-            (true, false) => (format!("%{}%\n%", escape(&folded)), Some(format!("%\n%{digits}%"))),
-            (false, _) => (format!("%{}%\n%", escape(&folded)), None),
-        };
-        Some(Self { pattern, or_pattern, folded, digits: is_phone.then_some(digits) })
+        let digits = phone::digits(&folded);
+        let has_digits =
+            digits.len() >= MIN_DIGITS && folded.chars().all(|c| c.is_numeric() || PUNCTUATION.contains(&c));
+        let mut search = Self { text: folded.clone(), has_digits, parts: Vec::new(), patterns: Vec::new() };
+        let plain = text::plain(&folded);
+        if plain != folded {
+            search.add(Part::Named(plain));
+        }
+        if has_digits && digits != folded {
+            // The zero that is not dialled from abroad.
+            let written = if folded.contains("(0)") { phone::digits(&folded.replacen("(0)", "", 1)) } else { digits };
+            let from_abroad = ABROAD.iter().find_map(|prefix| written.strip_prefix(prefix));
+            if let Some(number) = from_abroad.filter(|number| number.len() >= MIN_DIGITS) {
+                search.add(Part::Number(number.to_owned()));
+            }
+            search.add(Part::Digits(written));
+        }
+        search.add(Part::Anywhere(folded));
+        Some(search)
     }
-}
 
-impl Search {
+    /// What was typed, as it is compared.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it may be a whole phone number, which each country writes in its own way.
+    pub fn may_be_a_number(&self) -> bool {
+        self.text.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_NUMBER
+            && self.text.chars().filter(|c| c.is_numeric()).count() >= MIN_DIGITS
+            && !self.text.contains('@')
+    }
+
+    /// The same, where a phone number is meant as one is written in any of these countries.
+    #[must_use]
+    pub fn in_countries<'a>(mut self, countries: impl IntoIterator<Item = &'a str>) -> Self {
+        let digits = phone::digits(&self.text);
+        for country in countries {
+            let number = Phone::read(&self.text, country).ok().filter(|phone| phone.is_all).and_then(|phone| phone.key);
+            // What has all the digits in their order is found by them, where they are looked for.
+            let Some(number) = number.filter(|number| !(self.has_digits && number.contains(&digits))) else { continue };
+            if self.parts.len() < NUMBERS {
+                self.add(Part::Number(number));
+            }
+        }
+        self
+    }
+
     /// Whether it finds this [`search_text`].
     pub fn finds(&self, search_text: &str) -> bool {
-        let (email, phone) = search_text.split_once('\n').unwrap_or((search_text, ""));
-        email.contains(&self.folded) || self.digits.as_ref().is_some_and(|digits| phone.contains(digits))
+        let after = |mark: char| search_text.split_once(mark).map_or("", |(_, rest)| rest);
+        self.parts.iter().any(|part| match part {
+            Part::Anywhere(text) => search_text.contains(text),
+            Part::Named(text) => after('\n').contains(text),
+            Part::Digits(digits) => after('\t').contains(digits),
+            Part::Number(digits) => search_text.contains(&format!("\t{digits}")),
+        })
     }
 
     /// The condition on `a.search_text`, its patterns bound.
     pub(super) fn condition<'a>(&'a self, only: &mut Conditions<'a>) -> String {
-        let pattern = only.bind(&self.pattern);
-        match &self.or_pattern {
-            None => format!("a.search_text LIKE ${pattern} ESCAPE '\\'"),
-            Some(or_pattern) => {
-                let other = only.bind(or_pattern);
-                format!("(a.search_text LIKE ${pattern} ESCAPE '\\' OR a.search_text LIKE ${other} ESCAPE '\\')")
-            }
+        let likes = self.patterns.iter().map(|pattern| {
+            let number = only.bind(pattern);
+            format!("a.search_text LIKE ${number} ESCAPE '\\'")
+        });
+        format!("({})", likes.collect::<Vec<_>>().join(" OR "))
+    }
+
+    /// How many places it looks in.
+    pub(super) fn ways(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn add(&mut self, part: Part) {
+        if self.parts.contains(&part) {
+            return;
         }
+        self.patterns.push(match &part {
+            Part::Anywhere(text) => format!("%{}%", escape(text)),
+            Part::Named(text) => format!("%\n%{}%", escape(text)),
+            Part::Digits(digits) => format!("%\t%{digits}%"),
+            Part::Number(digits) => format!("%\t{digits}%"),
+        });
+        self.parts.push(part);
     }
 }
 
@@ -107,22 +201,60 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::{Search, search_text};
 
-    fn patterns(text: &str) -> Option<(String, Option<String>)> {
-        Search::new(text).map(|s| (s.pattern, s.or_pattern))
+    fn patterns(text: &str) -> Option<Vec<String>> {
+        Search::new(text).map(|search| search.patterns)
     }
 
     #[test]
-    fn looks_in_the_right_half() {
-        for (text, pattern, or_pattern) in [
-            ("Bob@", "%bob@%\n%", None),
-            ("1234567", "%1234567%", None),
-            ("１２３４", "%1234%", None),
-            ("+1 (555) 123-4567", "%+1 (555) 123-4567%\n%", Some("%\n%15551234567%")),
-            ("+1-", "%+1-%\n%", None),
-            ("50%_\\", "%50\\%\\_\\\\%\n%", None),
-            ("  a.b ", "%a.b%\n%", None),
+    fn looks_in_the_right_place() {
+        let of: [(&str, &[&str]); 10] = [
+            ("Bob@", &["%bob@%"]),
+            ("1234567", &["%1234567%"]),
+            ("１２３４", &["%1234%"]),
+            ("٥٥٥", &["%\t%555%", "%٥٥٥%"]),
+            ("+1 (555) 123-4567", &["%\t%15551234567%", "%+1 (555) 123-4567%"]),
+            ("+1-", &["%+1-%"]),
+            ("0044 (0)20", &["%\t4420%", "%\t%004420%", "%0044 (0)20%"]),
+            ("José  Á", &["%\n%jose a%", "%josé á%"]),
+            ("50%_\\", &["%50\\%\\_\\\\%"]),
+            ("  a.b ", &["%a.b%"]),
+        ];
+        for (text, wanted) in of {
+            assert_eq!(patterns(text), Some(wanted.iter().map(|part| (*part).to_owned()).collect()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_found_as_its_country_writes_it() {
+        for (country, text, number) in [
+            ("US", "1-800-FLOWERS", Some("18003569377")),
+            ("BR", "0 15 11 91234-5678", Some("5511912345678")),
+            ("MX", "044 55 1234 5678", Some("525512345678")),
+            ("GB", "+44 (0)20 7183 8750", None),
+            ("US", "Bob 512 555 0123", None),
+            ("US", "bob5125550123@x.com", None),
+            ("US", "512-555-0123", None),
+            ("US", "1234567", None),
         ] {
-            assert_eq!(patterns(text), Some((pattern.to_owned(), or_pattern.map(str::to_owned))), "{text}");
+            let search = Search::new(text).unwrap();
+            let before = search.patterns.len();
+            let search = if search.may_be_a_number() { search.in_countries([country, country]) } else { search };
+            let added = search.patterns.get(before..).unwrap_or_default().to_vec();
+            let wanted: Vec<String> = number.iter().map(|number| format!("%\t{number}%")).collect();
+            assert_eq!(added, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn finds_what_its_patterns_find() {
+        let text = search_text("jo@x.com", Some("José  Álvarez"), "Denver 80211", "\t442071838750\t02071838750");
+        assert_eq!(text, "jo@x.com\njose alvarez\ndenver 80211\t442071838750\t02071838750");
+        for found in ["jo@x", "JOSÉ", "jose a", "denver", "80211", "7183", "020 7183", "+44 (0)20 7183 8750", "0044 20"]
+        {
+            assert!(Search::new(found).unwrap().finds(&text), "{found}");
+        }
+        for other in ["josé@", "jo@x.com\njose", "8750\t02", "875 002", "80-211", "bob", "0044 7183"] {
+            assert!(!Search::new(other).unwrap().finds(&text), "{other}");
         }
     }
 
@@ -135,8 +267,9 @@ mod tests {
     }
 
     #[test]
-    fn either_half_may_be_missing() {
-        assert_eq!(search_text(Some("a@b.c"), Some("123")), "a@b.c\n123");
-        assert_eq!(search_text(None, None), "\n");
+    fn each_part_may_be_missing_and_none_is_endless() {
+        assert_eq!(search_text("", None, "", ""), "\n\n");
+        let long = search_text(&"a@".repeat(127), Some(&"ﷺ".repeat(200)), &"𝕏".repeat(300), "");
+        assert!(long.len() < 2_000, "{}", long.len());
     }
 }

@@ -31,8 +31,8 @@ pub fn fate(read: &mut Read, source: &Source, submission: &Submission) -> Result
         niche: source.niche_id,
         external_id: external,
         erased_id: external.map(|id| erasure::erased_external_id(source.id, id)),
-        email: submission.email_key().filter(|_| looks_back),
-        phone: submission.phone_digits().filter(|_| looks_back),
+        email: submission.telling_email_key().filter(|_| looks_back),
+        phone: submission.phone_key().filter(|_| looks_back),
         since: read.now().minus(day.saturating_mul(source.look_back_days)),
     };
     if !store::was_here(read, &sought)? {
@@ -102,7 +102,7 @@ fn said(read: &Read, submission: &Submission) -> Said {
         contact_email: submission.contact_email.as_ref().map(|email| email.address.clone()),
         contact_phone: submission.contact_phone.as_ref().map(|phone| phone.shown.clone()),
         contact_email_lower: submission.email_key().map(str::to_owned),
-        contact_phone_digits: submission.phone_digits().map(str::to_owned),
+        contact_phone_digits: submission.phone_key().map(str::to_owned),
         postal_code: submission.postal_code.clone(),
         form_data: submission.form_data.clone(),
     }

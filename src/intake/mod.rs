@@ -4,7 +4,8 @@
 //! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
 //!   look-back, only the first is offered; the others are `duplicate` and name the first. What differs in them is told to
 //!   those who hold the first; where nobody does, the later one is offered in its place;
-//! - a test lead is never offered, and nothing is a duplicate of it;
+//! - a test lead is never offered, and nothing is a duplicate of it; so it is with a lead by which nobody could reach the
+//!   person, unless its niche sells those or the operator releases it;
 //! - an erased lead holds nothing of the person, and what was undecided of it is refunded.
 
 mod admin;
@@ -13,7 +14,9 @@ mod earlier;
 mod erasure;
 mod flags;
 pub mod formats;
+mod held;
 pub mod jobs;
+pub mod keys;
 mod shapes;
 mod sources;
 mod store;
@@ -24,19 +27,21 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::audit::{self, Action, Actor, Entity};
+use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, row, text_enum};
 use crate::distribution::{self, Code, Match, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
-use crate::inbox;
 use crate::phone::Phone;
+use crate::{email, inbox};
 
 use earlier::Fate;
 
 pub use api::routes;
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
+pub use held::{discard, held, release};
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use store::{Assignment, Filter, LeadDetail, LeadRow, Tally, erased};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched, waiting};
@@ -61,6 +66,10 @@ text_enum! {
         Unmatched = "unmatched",
         Duplicate = "duplicate",
         Test = "test",
+        /// By what it holds nobody could reach the person: not offered.
+        Invalid = "invalid",
+        /// The same, where the operator decides: waits for [`release`] or [`discard`].
+        Held = "held",
     }
 }
 
@@ -143,8 +152,19 @@ impl Submission {
         Code::read(self.postal_code.as_deref()?, &source.country)
     }
 
-    fn phone_digits(&self) -> Option<&str> {
-        self.contact_phone.as_ref().map(|phone| phone.digits.as_str()).filter(|digits| !digits.is_empty())
+    /// As [`Self::email_key`], where the address tells people apart: many make up one that leads nowhere.
+    fn telling_email_key(&self) -> Option<&str> {
+        self.email_key().filter(|key| !email::is_nowhere(key))
+    }
+
+    fn phone_key(&self) -> Option<&str> {
+        self.contact_phone.as_ref().and_then(|phone| phone.key.as_deref())
+    }
+
+    /// Whether a mail or a call may reach the person.
+    fn reaches_somebody(&self) -> bool {
+        self.contact_email.as_ref().is_some_and(|email| !email::is_nowhere(&email.address))
+            || self.contact_phone.as_ref().is_some_and(|phone| phone.reaches)
     }
 }
 
@@ -173,16 +193,10 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
             Ok(received)
         }
         Fate::New { replaces } => {
-            let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
-            let to_place = ToPlace {
-                lead,
-                niche: source.niche_id,
-                postal_code: submission.code(source),
-                search_text: inbox::search_text(submission.email_key(), submission.phone_digits()),
-                need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
-                place: inbox::place_of(form, submission.postal_code.as_deref()),
-                source: Actor::Source(source.id),
-            };
+            if let Some(status) = not_offered(tx, source, submission)? {
+                return keep(tx, status, None);
+            }
+            let to_place = to_place(lead, source, submission, Actor::Source(source.id));
             let mut status = Status::Unmatched;
             let assignments = distribution::distribute(tx, &to_place, |tx, taken| {
                 if taken {
@@ -194,6 +208,47 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
             })?;
             Ok(Received { lead, status, assignments })
         }
+    }
+}
+
+/// What becomes of a new submission that is offered to nobody, since nobody could reach the person.
+fn not_offered(read: &mut Read, source: &Source, submission: &Submission) -> Result<Option<Status>> {
+    if submission.reaches_somebody() {
+        return Ok(None);
+    }
+    Ok(match catalog::niche(read, source.niche_id)?.unreachable {
+        Unreachable::Invalid => Some(Status::Invalid),
+        Unreachable::Held => Some(Status::Held),
+        Unreachable::Sell => None,
+    })
+}
+
+/// A lead that is kept, as it was sent, and its source, as it was for it.
+fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
+    let source = store::source(read, kept.source_id)?.ok_or(Error::NotFound("source"))?;
+    let submission = Submission {
+        contact_email: kept.contact_email.as_deref().and_then(email::parse),
+        contact_phone: kept.contact_phone.as_deref().and_then(|text| Phone::read(text, &source.country).ok()),
+        contact_name: kept.contact_name,
+        postal_code: kept.postal_code,
+        form_data: kept.form_data,
+        external_id: kept.external_id,
+        ..Submission::default()
+    };
+    Ok((Source { niche_id: kept.niche_id, ..source }, submission))
+}
+
+fn to_place(lead: LeadId, source: &Source, submission: &Submission, by: Actor) -> ToPlace {
+    let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
+    let place = inbox::place_of(form, submission.postal_code.as_deref());
+    ToPlace {
+        lead,
+        niche: source.niche_id,
+        postal_code: submission.code(source),
+        search_text: submission.search_text(&place),
+        need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
+        place,
+        source: by,
     }
 }
 
@@ -215,6 +270,9 @@ pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Res
     }
     if let Fate::Duplicate { of, .. } = earlier::fate(read, source, submission)? {
         return Ok(outlook(Status::Duplicate, Some(of), Vec::new()));
+    }
+    if let Some(status) = not_offered(read, source, submission)? {
+        return Ok(outlook(status, None, Vec::new()));
     }
     let matches = distribution::preview(read, source.niche_id, submission.code(source).as_ref())?;
     let status = if matches.is_empty() { Status::Unmatched } else { Status::Assigned };
@@ -241,8 +299,8 @@ pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
 fn same_lead_keys(source: &Source, submission: &Submission) -> Vec<i64> {
     let niche = source.niche_id.0.as_bytes();
     let external = submission.external_id.as_deref().map(|id| lock_key("external_id", source.id.0.as_bytes(), id));
-    let email = submission.email_key().map(|email| lock_key("email", niche, email));
-    let phone = submission.phone_digits().map(|digits| lock_key("phone", niche, digits));
+    let email = submission.telling_email_key().map(|email| lock_key("email", niche, email));
+    let phone = submission.phone_key().map(|key| lock_key("phone", niche, key));
     [external, email, phone].into_iter().flatten().collect()
 }
 

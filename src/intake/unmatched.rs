@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use super::{lock_key, store};
+use super::{as_sent, lock_key, store, to_place};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
-use crate::distribution::{self, Code, ToPlace};
+use crate::distribution;
 use crate::error::Result;
 use crate::id::{self, AssignmentId, LeadId, NicheId};
-use crate::inbox;
 
 /// How long after its arrival a lead is still offered; the end is exclusive.
 const WORTH: Duration = Duration::from_hours(24);
@@ -32,19 +31,8 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
     let since = still_worth(tx);
     let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return Ok(Vec::new()) };
-    let form = waiting.form_data.as_ref().map_or("", |json| json.0.as_str());
-    let to_place = ToPlace {
-        lead,
-        niche: waiting.niche_id,
-        postal_code: waiting.postal_code.as_deref().and_then(|code| Code::read(code, &waiting.country)),
-        search_text: inbox::search_text(
-            waiting.contact_email_lower.as_deref(),
-            waiting.contact_phone_digits.as_deref(),
-        ),
-        need: inbox::anonymous_need(form, waiting.contact_name.as_deref()),
-        place: inbox::place_of(form, waiting.postal_code.as_deref()),
-        source: Actor::System,
-    };
+    let (source, submission) = as_sent(tx, waiting)?;
+    let to_place = to_place(lead, &source, &submission, Actor::System);
     distribution::distribute(tx, &to_place, |tx, taken| if taken { store::set_assigned(tx, lead) } else { Ok(()) })
 }
 

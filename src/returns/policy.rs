@@ -7,7 +7,8 @@ use crate::db::{Read, Tx, row};
 use crate::error::Result;
 use crate::id::AssignmentId;
 use crate::inbox::ReturnRule;
-use crate::{catalog, email, phone};
+use crate::phone::Phone;
+use crate::{catalog, email};
 
 row! {
     /// All off, until the operator switches something on.
@@ -104,6 +105,6 @@ fn is_outside(read: &mut Read, subject: &store::Subject) -> Result<bool> {
 /// Something was given, and nothing of it can reach anybody.
 fn is_unreachable(subject: &store::Subject) -> bool {
     let mail = subject.contact_email.as_deref().map(email::is_nowhere);
-    let phone = subject.contact_phone.as_deref().map(|number| !phone::is_in_a_plan(number, &subject.country));
+    let phone = subject.contact_phone.as_deref().map(|number| !Phone::is_real(number, &subject.country));
     (mail.is_some() || phone.is_some()) && mail.unwrap_or(true) && phone.unwrap_or(true)
 }

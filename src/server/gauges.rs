@@ -19,6 +19,7 @@ struct Standing {
     dead_jobs: i64,
     dead_mails: i64,
     unmatched: i64,
+    held: i64,
     returns: Waiting,
     assignments: Vec<(String, i64)>,
     export_bytes: i64,
@@ -53,6 +54,7 @@ fn standing(read: &mut Read, kinds: &[&'static str]) -> Result<Standing> {
         dead_jobs: queue::dead(read)?,
         dead_mails: outbox::dead(read, COUNTED)?,
         unmatched: intake::waiting(read, COUNTED)?,
+        held: intake::held(read, COUNTED)?,
         returns: returns::waiting_in_all(read)?,
         assignments: inbox::tallies(read)?,
         export_bytes: exports::room_taken(read)?,
@@ -68,6 +70,7 @@ fn show(standing: &Standing) {
     gauge!("leadhouse_jobs_dead").set(float(standing.dead_jobs));
     gauge!("leadhouse_mails_dead").set(float(standing.dead_mails));
     gauge!("leadhouse_leads_unmatched").set(float(standing.unmatched));
+    gauge!("leadhouse_leads_held").set(float(standing.held));
     gauge!("leadhouse_returns_pending").set(float(standing.returns.returns));
     gauge!("leadhouse_returns_pending_age_seconds").set(age(standing.returns.oldest));
     gauge!("leadhouse_export_bytes").set(float(standing.export_bytes));

@@ -9,12 +9,18 @@ use utoipa_axum::routes;
 
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
-use crate::catalog::{self, Niche, NicheChange};
+use crate::catalog::{self, Niche, NicheChange, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
+use crate::document_words;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId};
+
+document_words!(
+    Unreachable as "Unreachable",
+    "What becomes of a lead by which nobody could reach the person: invalid (stored, never sold), held (waits for release or discard) or sell"
+);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create_niche, list_niches)).routes(routes!(get_niche, change_niche))
@@ -23,11 +29,13 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, ToSchema)]
 struct NewNiche {
     name: String,
+    /// `invalid` where it is not given
+    unreachable: Option<Unreachable>,
 }
 
 impl Body for NewNiche {
     fn read(fields: &mut Fields) -> Self {
-        Self { name: fields.line("name", 1..=100) }
+        Self { name: fields.line("name", 1..=100), unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES) }
     }
 }
 
@@ -40,11 +48,17 @@ type ChangeBody = PatchBody<ChangeIn>;
 struct ChangeIn {
     name: Option<String>,
     active: Option<bool>,
+    /// For leads to come
+    unreachable: Option<Unreachable>,
 }
 
 impl Body for ChangeIn {
     fn read(fields: &mut Fields) -> Self {
-        Self { name: fields.opt_line("name", 1..=100), active: fields.opt_flag("active") }
+        Self {
+            name: fields.opt_line("name", 1..=100),
+            active: fields.opt_flag("active"),
+            unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES),
+        }
     }
 }
 
@@ -54,12 +68,19 @@ struct NicheOut {
     id: NicheId,
     name: String,
     active: bool,
+    unreachable: Unreachable,
     created_at: Timestamp,
 }
 
 impl From<Niche> for NicheOut {
     fn from(niche: Niche) -> Self {
-        Self { id: niche.id, name: niche.name, active: niche.active, created_at: niche.created_at }
+        Self {
+            id: niche.id,
+            name: niche.name,
+            active: niche.active,
+            unreachable: niche.unreachable,
+            created_at: niche.created_at,
+        }
     }
 }
 
@@ -71,7 +92,8 @@ async fn create_niche(
     CurrentAdmin(admin): CurrentAdmin,
     Once { body, once }: Once<NewNiche>,
 ) -> Result<Response> {
-    let unit = move |tx: &mut Tx| catalog::create_niche(tx, admin.actor(), &body.name).map(NicheOut::from);
+    let unreachable = body.unreachable.unwrap_or(Unreachable::Invalid);
+    let unit = move |tx: &mut Tx| catalog::create_niche(tx, admin.actor(), &body.name, unreachable).map(NicheOut::from);
     once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
 }
 
@@ -94,16 +116,16 @@ async fn get_niche(app: App, _: CurrentAdmin, Path(id): Path<NicheId>) -> Result
     Ok(Json(niche.into()))
 }
 
-/// Rename a niche, or close or open it
+/// Rename a niche, close or open it, or decide what becomes of leads that reach nobody
 #[utoipa::path(patch, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
     request_body = ChangeBody, responses((status = 200, body = NicheOut), Problems))]
 async fn change_niche(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<NicheId>,
-    Json(ChangeIn { name, active }): Json<ChangeIn>,
+    Json(ChangeIn { name, active, unreachable }): Json<ChangeIn>,
 ) -> Result<Json<NicheOut>> {
-    let change = NicheChange { name, active };
+    let change = NicheChange { name, active, unreachable };
     let unit = move |tx: &mut Tx| catalog::change_niche(tx, admin.actor(), id, change.clone());
     let niche = app.db.write(Lane::MONEY, unit).await?;
     Ok(Json(niche.into()))

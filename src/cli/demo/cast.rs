@@ -8,7 +8,7 @@ use crate::accounts::{self, NewProvider, NewUser, Role};
 use crate::audit::Actor;
 use crate::billing;
 use crate::catalog::postal::Prefixes;
-use crate::catalog::{self, NewSubscription};
+use crate::catalog::{self, NewSubscription, Unreachable};
 use crate::db::Tx;
 use crate::email;
 use crate::error::{Error, Result};
@@ -55,8 +55,10 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
     for (name, max) in LEVELS {
         levels.insert(name, catalog::create_level(tx, by, name, max)?.id);
     }
-    let niches =
-        TRADES.iter().map(|trade| Ok(catalog::create_niche(tx, by, trade.niche)?.id)).collect::<Result<Vec<_>>>()?;
+    let niches = TRADES
+        .iter()
+        .map(|trade| Ok(catalog::create_niche(tx, by, trade.niche, Unreachable::Invalid)?.id))
+        .collect::<Result<Vec<_>>>()?;
     let sources = TRADES.iter().zip(&niches).map(|(trade, niche)| sources(tx, by, trade, *niche));
     let sources = sources.collect::<Result<Vec<_>>>()?;
     let mut players = Vec::new();

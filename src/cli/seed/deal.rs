@@ -13,6 +13,7 @@ use crate::cli::random::Random;
 use crate::clock::Timestamp;
 use crate::db::Json;
 use crate::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
+use crate::inbox;
 use crate::money::Money;
 
 /// How far back leads go.
@@ -117,7 +118,8 @@ impl Dealer {
         let Some(niche) = self.world.niches.get(planned.niche).copied() else { return };
         let id = LeadId(self.random.uuid(at));
         let person = self.texts.person(&mut self.random);
-        let search_text = format!("{}\n{}", person.email, person.digits);
+        let search_text =
+            inbox::search_text(&person.email, Some(person.name), &person.postal_code, &format!("\t{}", person.digits));
         self.tell(at, "lead.received", "lead", id.0, Some(niche.source.0), "source");
         let mut trace = text::Trace::default();
         for owner in &planned.owners {

@@ -72,8 +72,9 @@ impl Texts {
         Person {
             name,
             email: format!("{handle}{}@example.net", self.people),
-            // No area code begins with 1, and no number of these is anybody's before 555 is opened to all.
-            digits: format!("1{}555{:04}", 201 + random.below(780), random.below(10_000)),
+            // No area code begins with 1, and no number of these is anybody's before 555 is opened to all. Nor is one all fives,
+            // which would be taken for made up.
+            digits: format!("1{}555{:04}", 201 + random.below(780), random.below(5_000)),
             postal_code: format!("{:05}", 10_000 + random.below(89_999)),
             form_data: random.pick::<&str>(ANSWERS),
             utm_source: *random.pick(SOURCES),

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::accounts::{self, NewProvider, NewUser, Role};
 use crate::audit::Actor;
 use crate::billing;
-use crate::catalog::{self, NewSubscription};
+use crate::catalog::{self, NewSubscription, Unreachable};
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
 use crate::db::{Db, Lane, Tx};
@@ -160,7 +160,7 @@ fn refuse_where_somebody_is(tx: &mut Tx) -> Result<()> {
 }
 
 fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
-    let niche = catalog::create_niche(tx, Actor::System, &format!("Niche {number:03}"))?;
+    let niche = catalog::create_niche(tx, Actor::System, &format!("Niche {number:03}"), Unreachable::Invalid)?;
     let source = NewSource {
         name: format!("seed {number:03}"),
         niche_id: niche.id,

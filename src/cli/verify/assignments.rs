@@ -70,14 +70,8 @@ pub const INVARIANTS: [Invariant; 11] = [
          HAVING COUNT(*) > MIN(max_providers) OR COUNT(DISTINCT competition_level_id) > 1",
     ),
     Invariant::sql(
-        "a search finds an assignment by its lead's e-mail and phone",
-        "SELECT a.id, 'has another search text than its lead' FROM lead_assignments AS a
-           JOIN leads AS l ON l.id = a.lead_id
-          WHERE l.erased_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = l.id AND d.correction IS NOT NULL)
-            AND a.search_text <> COALESCE(l.contact_email_lower, '') || '\n' || COALESCE(l.contact_phone_digits, '')
-         UNION ALL
-         SELECT a.id, 'is not found by what its person corrected last' FROM lead_assignments AS a
+        "a search finds an assignment by what its person corrected last",
+        "SELECT a.id, 'is not found by what its person corrected last' FROM lead_assignments AS a
            JOIN leads AS l ON l.id = a.lead_id JOIN leads AS d ON d.duplicate_of = l.id AND d.correction IS NOT NULL
           WHERE l.erased_at IS NULL AND d.erased_at IS NULL AND a.status <> 'refunded'
             AND d.correction = (SELECT MAX(correction) FROM leads AS m WHERE m.duplicate_of = l.id)

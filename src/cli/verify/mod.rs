@@ -8,6 +8,7 @@ mod assignments;
 mod audit;
 mod distribution;
 mod exports;
+mod keys;
 mod leads;
 mod ledger;
 mod outbox;
@@ -195,6 +196,7 @@ fn invariants() -> Vec<Invariant> {
     all.extend(returns::INVARIANTS);
     all.extend(exports::INVARIANTS);
     all.extend(leads::INVARIANTS);
+    all.extend(keys::INVARIANTS);
     all.extend(distribution::INVARIANTS);
     all.extend(traces::INVARIANTS);
     all.extend(queue::INVARIANTS);

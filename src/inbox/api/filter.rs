@@ -23,7 +23,8 @@ pub struct FilterIn {
     #[param(value_type = Option<String>, example = "2026-01-31")]
     #[schema(value_type = Option<String>, example = "2026-01-31")]
     pub date_to: Option<Bound>,
-    /// Part of the e-mail address, in any case; or of the phone number, however it is punctuated
+    /// Part of the e-mail address, of the name (whatever its case and accents), of the place or of the phone number; or a whole
+    /// phone number, however it is written in its country
     pub search: Option<String>,
     /// Opened, or not yet
     pub viewed: Option<bool>,

@@ -8,6 +8,7 @@ mod full;
 mod glance;
 mod named;
 mod page;
+mod searched;
 mod undo;
 
 pub use by_id::MOST as MOST_NAMED;
@@ -23,6 +24,7 @@ pub(super) use glance::glances;
 pub use named::Named;
 pub(super) use named::named;
 pub(super) use page::{item, page};
+pub(super) use searched::{countries, renew_search_text};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};
 
@@ -344,7 +346,7 @@ pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
         "UPDATE lead_assignments
             SET search_text = $2, rejection_reason = CASE WHEN rejection_reason IS NULL THEN NULL ELSE '[erased]' END
           WHERE lead_id = $1",
-        params![lead, super::search_text(None, None)],
+        params![lead, super::search_text("", None, "", "")],
     )?;
     Ok(())
 }

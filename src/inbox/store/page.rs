@@ -293,7 +293,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         for niche in [None, Some(niche)] {
             for period in [None, Some(period)] {
                 for viewed in [None, Some(true), Some(false)] {
-                    for search in [None, Search::new("ann@"), Search::new("+1 555")] {
+                    for search in [None, Search::new("ann@"), Search::new("+1 555"), Search::new("00 1 555")] {
                         let filter = Filter { status, niche, period, search, viewed };
                         for at in [Position::First, Position::Offset(25), Position::After(now, id)] {
                             let text = Statement::of(&provider, &filter, &at, 25).text;
@@ -317,7 +317,7 @@ fn name(filter: &Filter, at: Position) -> String {
         niche.map(|_| "niche".to_owned()),
         period.map(|_| "period".to_owned()),
         viewed.map(|viewed| format!("viewed={viewed}")),
-        search.as_ref().map(|search| if search.or_pattern.is_some() { "search2" } else { "search" }.to_owned()),
+        search.as_ref().map(|search| format!("search{}", search.ways())),
     ];
     let at = match at {
         Position::First => "first",

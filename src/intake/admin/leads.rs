@@ -19,14 +19,19 @@ use crate::document_words;
 use crate::error::{Error, Invalid, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
-use crate::intake::{self, Assignment, Filter, LeadDetail, LeadRow, Status};
+use crate::intake::{self, Assignment, Filter, LeadDetail, LeadRow, Received, Status};
 use crate::money::Money;
 use crate::period::Period;
 
 document_words!(Status as "LeadStatus", "What became of the lead");
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(erase))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(erase))
+        .routes(routes!(release))
+        .routes(routes!(discard))
 }
 
 /// Which leads to list.
@@ -297,4 +302,48 @@ async fn erase(
         Ok(Erased { ok: true, lead_id: id })
     };
     once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::ACCEPTED, unit).await
+}
+
+/// What became of a lead that was held.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HeldLeadDecided)]
+struct Decided {
+    ok: bool,
+    lead_id: LeadId,
+    /// Released: `assigned`, `unmatched`, or `duplicate` where the same person was offered meanwhile; discarded: `invalid`
+    status: Status,
+    /// How many providers got it
+    assignments: usize,
+}
+
+impl From<Received> for Decided {
+    fn from(Received { lead, status, assignments }: Received) -> Self {
+        Self { ok: true, lead_id: lead, status, assignments: assignments.len() }
+    }
+}
+
+/// Offer a held lead to the providers of its niche
+#[utoipa::path(post, path = "/api/v1/admin/leads/{id}/release", tag = "back office", params(("id" = LeadId, Path)),
+    responses((status = 200, body = Decided), Problems))]
+async fn release(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<LeadId>,
+    Once { once, .. }: Once<NoBody>,
+) -> Result<Response> {
+    let unit = move |tx: &mut Tx| intake::release(tx, admin.actor(), id).map(Decided::from);
+    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
+}
+
+/// Give up a held lead: it is never offered
+#[utoipa::path(post, path = "/api/v1/admin/leads/{id}/discard", tag = "back office", params(("id" = LeadId, Path)),
+    responses((status = 200, body = Decided), Problems))]
+async fn discard(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<LeadId>,
+    Once { once, .. }: Once<NoBody>,
+) -> Result<Response> {
+    let unit = move |tx: &mut Tx| intake::discard(tx, admin.actor(), id).map(Decided::from);
+    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{store, unmatched};
+use super::{keys, store, unmatched};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -63,6 +63,24 @@ impl JobKind<App> for RetryAllUnmatched {
             ticket.finish(tx)
         };
         app.db.write(Lane::MONEY, promised).await
+    }
+}
+
+/// Makes the keys anew of leads that an older program took beside this one.
+#[derive(Debug, Deserialize)]
+pub struct RenewKeys {
+    after: Uuid,
+}
+
+impl JobKind<App> for RenewKeys {
+    const KIND: &'static str = keys::RENEW;
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        let mut after = Some(LeadId(self.after));
+        while let Some(last) = after {
+            after = app.db.write(Lane::MONEY, move |tx| keys::renew(tx, last)).await?;
+        }
+        Ok(())
     }
 }
 

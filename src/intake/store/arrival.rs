@@ -33,7 +33,7 @@ pub fn insert_lead(tx: &mut Tx, lead: &NewLead<'_>) -> Result<()> {
             sent.contact_email.as_ref().map(|email| email.address.as_str()),
             sent.contact_phone.as_ref().map(|phone| phone.shown.as_str()),
             sent.email_key(),
-            sent.phone_digits(),
+            sent.phone_key(),
             sent.postal_code,
             sent.form_data,
             sent.external_id,

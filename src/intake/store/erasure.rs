@@ -25,14 +25,15 @@ pub fn family(read: &mut Read, lead: LeadId) -> Result<Vec<Member>> {
     )
 }
 
-/// Empties the lead of everything personal; whether it wasn't empty before.
+/// Empties the lead of everything personal, and ends its waiting for the operator; whether it wasn't empty before.
 pub fn erase(tx: &mut Tx, lead: LeadId, external_id: Option<&str>) -> Result<bool> {
     let now = tx.now();
     let rows = tx.execute(
         "UPDATE leads SET erased_at = $2, external_id = $3, contact_name = NULL, contact_email = NULL,
            contact_phone = NULL, contact_email_lower = NULL, contact_phone_digits = NULL, postal_code = NULL,
            form_data = NULL, utm_source = NULL, utm_medium = NULL, utm_campaign = NULL, referrer_url = NULL,
-           consent = NULL, attribution = NULL, flags = NULL, raw_payload = NULL, raw_bytes = NULL
+           consent = NULL, attribution = NULL, flags = NULL, raw_payload = NULL, raw_bytes = NULL,
+           status = CASE status WHEN 'held' THEN 'invalid' ELSE status END
           WHERE id = $1 AND erased_at IS NULL",
         params![lead, now, external_id],
     )?;

@@ -72,6 +72,7 @@ row! {
         pub unmatched: i64,
         pub duplicate: i64,
         pub test: i64,
+        pub invalid: i64,
     }
 }
 
@@ -80,7 +81,8 @@ pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
     let oldest = LeadId(oldest_uuid(since));
     let count =
         |status: Status| format!("(SELECT count(*) FROM leads WHERE status = '{status}' AND id >= $1) AS {status}");
-    let counts = [Status::Assigned, Status::Unmatched, Status::Duplicate, Status::Test].map(count).join(", ");
+    let counted = [Status::Assigned, Status::Unmatched, Status::Duplicate, Status::Test, Status::Invalid];
+    let counts = counted.map(count).join(", ");
     read.one(&format!("SELECT {counts}"), params![oldest])
 }
 

@@ -1,24 +1,11 @@
 //! Leads that nobody has taken yet.
 
 use crate::clock::Timestamp;
-use crate::db::{Json, Read, Tx, params, row};
+use crate::db::{Read, Tx, params};
 use crate::error::{Error, Result};
 use crate::id::{LeadId, NicheId};
 
-row! {
-    /// What of an unmatched lead its next distribution needs.
-    #[derive(Debug, Clone)]
-    pub struct Waiting {
-        pub niche_id: NicheId,
-        pub postal_code: Option<String>,
-        /// Of its source.
-        pub country: String,
-        pub contact_email_lower: Option<String>,
-        pub contact_phone_digits: Option<String>,
-        pub contact_name: Option<String>,
-        pub form_data: Option<Json>,
-    }
-}
+use super::held::{KEPT, Kept};
 
 /// The unmatched leads of a niche received after `since`, oldest first.
 pub fn unmatched(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<LeadId>> {
@@ -41,14 +28,8 @@ pub fn unmatched_niches(read: &mut Read, since: Timestamp) -> Result<Vec<NicheId
 }
 
 /// The lead, where it is still unmatched and was received after `since`.
-pub fn still_unmatched(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Waiting>> {
-    read.optional(
-        "SELECT l.niche_id, l.postal_code, s.country, l.contact_email_lower, l.contact_phone_digits, l.contact_name,
-                l.form_data
-           FROM leads l JOIN sources s ON s.id = l.source_id
-          WHERE l.id = $1 AND l.status = 'unmatched' AND l.received_at > $2 AND l.erased_at IS NULL",
-        params![lead, since],
-    )
+pub fn still_unmatched(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Kept>> {
+    read.optional(&format!("{KEPT} AND status = 'unmatched' AND received_at > $2"), params![lead, since])
 }
 
 /// Marks an unmatched lead as taken; [`Error::Raced`] where it isn't unmatched any more.

@@ -124,7 +124,10 @@ pub async fn show(
 
 /// `search must have 3 …` as a sentence of the page.
 pub fn said_of(detail: &str) -> String {
-    let text = detail.replace("search ", "E-mail or phone ").replace("date_from ", "From ").replace("date_to ", "To ");
+    let text = detail
+        .replace("search ", "Name, place, e-mail or phone ")
+        .replace("date_from ", "From ")
+        .replace("date_to ", "To ");
     let text = text.replace("niche_id ", "Niche ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")

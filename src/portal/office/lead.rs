@@ -51,6 +51,8 @@ struct LeadPage {
     /// Another lead of the same person, and what it is to this one.
     other: Option<(&'static str, String)>,
     erased: Option<String>,
+    /// Whether it waits for the operator.
+    held: bool,
     raw: Option<String>,
     raw_bytes: String,
 }
@@ -69,7 +71,12 @@ pub struct Shown {
 
 impl crate::http::QueryInput for Shown {
     fn read(query: &mut crate::http::Fields) -> Self {
-        let words = [("erased", "Erased. Within half a minute nothing of the person is left, backups apart.")];
+        let words = [
+            ("erased", "Erased. Within half a minute nothing of the person is left, backups apart."),
+            ("released", "Released: it was offered to the providers of its niche."),
+            ("discarded", "Discarded: it is offered to nobody."),
+            ("gone", "Nothing was changed: it does not wait any more."),
+        ];
         Self { said: query.opt_choice("done", &words) }
     }
 }
@@ -162,6 +169,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Opt
         followed: entries.iter().map(|(entry, whose)| event(calendar, entry, whose.as_deref())).collect(),
         other: other(&lead),
         erased: lead.erased_at.map(|at| calendar.time_within(at)),
+        held: lead.status == Status::Held,
         raw_bytes: words::count(lead.raw_payload.as_ref().map_or(0, String::len).try_into().unwrap_or(0)),
         raw: lead.raw_payload,
         frame,
@@ -202,6 +210,15 @@ fn verdict(lead: &LeadDetail, assignments: &[Assignment], lines: &[Line], curren
         Status::Duplicate => {
             "The same person had asked before: stored, offered to nobody, charged to nobody.".to_owned()
         }
+        Status::Invalid => {
+            "Nobody could reach the person: the e-mail leads nowhere and the phone is no number. Stored, offered to nobody."
+                .to_owned()
+        }
+        Status::Held => {
+            "Nobody could reach the person: the e-mail leads nowhere and the phone is no number. It waits for you: released, \
+             it is offered like any other; discarded, it is never."
+                .to_owned()
+        }
         Status::Unmatched if lines.is_empty() => "Nobody has a subscription in this niche.".to_owned(),
         Status::Unmatched => format!(
             "Nobody could take it: {not_taken} considered. It is tried again for 24 hours when a subscription, a credit or \
@@ -230,6 +247,8 @@ fn event(calendar: &Calendar, entry: &Recorded, whose: Option<&str>) -> Event {
         "lead.accept_undone" => "took the accept back",
         "lead.reject_undone" => "took the reject back",
         "lead.corrected" => "was told what the person corrected",
+        "lead.released" => "Released",
+        "lead.discarded" => "Discarded",
         "lead.erased" => "Erased",
         "lead.replaced" => "Replaced by what the person sent later",
         other => other,
@@ -249,4 +268,39 @@ pub async fn erase(
     let actor = admin.0.actor();
     app.db.write(Lane::MONEY, move |tx: &mut Tx| intake::erase(tx, actor, id)).await?;
     go(&format!("/admin/leads/{id}?done=erased"), Vec::new())
+}
+
+/// `POST /admin/leads/{id}/release`
+pub async fn release(
+    State(app): State<App>,
+    admin: CurrentAdmin,
+    _: SignedIn,
+    Path(id): Path<LeadId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let actor = admin.0.actor();
+    let unit = move |tx: &mut Tx| intake::release(tx, actor, id).map(drop);
+    decided(id, "released", app.db.write(Lane::MONEY, unit).await)
+}
+
+/// `POST /admin/leads/{id}/discard`
+pub async fn discard(
+    State(app): State<App>,
+    admin: CurrentAdmin,
+    _: SignedIn,
+    Path(id): Path<LeadId>,
+    _: Form<Nothing>,
+) -> Result<Response> {
+    let actor = admin.0.actor();
+    let unit = move |tx: &mut Tx| intake::discard(tx, actor, id).map(drop);
+    decided(id, "discarded", app.db.write(Lane::MONEY, unit).await)
+}
+
+fn decided(id: LeadId, done: &str, decided: Result<()>) -> Result<Response> {
+    let done = match decided {
+        Ok(()) => done,
+        Err(Error::Conflict { .. }) => "gone",
+        Err(error) => return Err(error),
+    };
+    go(&format!("/admin/leads/{id}?done={done}"), Vec::new())
 }

@@ -35,6 +35,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/leads", get(leads::show))
         .route("/admin/leads/{id}", get(lead::show))
         .route("/admin/leads/{id}/erase", post(lead::erase))
+        .route("/admin/leads/{id}/release", post(lead::release))
+        .route("/admin/leads/{id}/discard", post(lead::discard))
         .route("/admin/returns", get(returns::show))
         .route("/admin/returns/{assignment_id}/approve", post(returns::approve))
         .route("/admin/returns/{assignment_id}/deny", post(returns::deny))
@@ -95,6 +97,8 @@ fn pill(status: Status) -> Pill {
         Status::Unmatched => ("rejected", "Unmatched"),
         Status::Duplicate => ("refunded", "Duplicate"),
         Status::Test => ("refunded", "Test"),
+        Status::Invalid => ("refunded", "Invalid"),
+        Status::Held => ("pending", "Held"),
     };
     Pill { class, said }
 }

@@ -25,6 +25,8 @@ use crate::returns::{Waiting, waiting_in_all};
 const LATEST: i64 = 8;
 /// What was given up, and who is short of credit: this many are named.
 const NAMED: i64 = 5;
+/// What waits is counted so far.
+const COUNTED: i64 = 1_001;
 /// Whose balance buys fewer leads than this is named.
 const FEW: i64 = 3;
 
@@ -36,6 +38,7 @@ struct TodayPage {
     date: String,
     returns: Option<ReturnsLine>,
     unmatched: i64,
+    held: Option<String>,
     mails: Vec<Given>,
     jobs: Vec<Given>,
     short: Vec<ShortLine>,
@@ -92,6 +95,7 @@ impl Body for Nothing {
 struct Found {
     waiting: Waiting,
     tally: Tally,
+    held: i64,
     mails: Vec<Mail>,
     jobs: Vec<queue::Job>,
     short: Vec<Short>,
@@ -118,6 +122,7 @@ pub async fn show(
         Ok(Found {
             waiting: waiting_in_all(read)?,
             tally: intake::tally(read, midnight)?,
+            held: intake::held(read, COUNTED)?,
             mails: outbox::list(read, &mails)?,
             jobs: queue::list(read, &jobs)?,
             short: billing::short(read, FEW, NAMED)?,
@@ -126,7 +131,7 @@ pub async fn show(
     };
     let found = app.db.read(unit).await?;
     let currency = &app.config.currency;
-    let Tally { assigned, unmatched, duplicate, test } = found.tally;
+    let Tally { assigned, unmatched, duplicate, test, invalid } = found.tally;
     let new = assigned + unmatched;
     let page = TodayPage {
         frame: Frame::new(&app, &headers, "/admin", found.waiting)?,
@@ -138,12 +143,13 @@ pub async fn show(
             since: calendar.since(oldest),
         }),
         unmatched,
+        held: (found.held > 0).then(|| many(found.held)),
         mails: found.mails.into_iter().map(mail).collect(),
         jobs: found.jobs.into_iter().filter(|job| job.kind != outbox::SEND).map(job).collect(),
         short: found.short.iter().map(|short| of_short(short, currency)).collect(),
         few: FEW,
         tally: found.tally,
-        leads_in: new + duplicate + test,
+        leads_in: new + duplicate + test + invalid,
         share: (new > 0).then(|| assigned * 100 / new.max(1)),
         latest: found.latest,
     };

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
+use crate::email;
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::returns::Policy;
@@ -89,7 +90,7 @@ pub fn had_before(read: &mut Read, of: &Subject, since: Timestamp) -> Result<boo
         params![
             of.provider_id,
             of.niche_id,
-            of.contact_email_lower,
+            of.contact_email_lower.as_deref().filter(|key| !email::is_nowhere(key)),
             of.contact_phone_digits,
             since,
             of.received_at,

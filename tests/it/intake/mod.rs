@@ -2,6 +2,7 @@
 
 mod again;
 mod fate;
+mod reach;
 
 use std::time::Duration;
 

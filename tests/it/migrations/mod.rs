@@ -5,10 +5,13 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
+use leadhouse::cli::verify;
 use leadhouse::clock::Clock;
 use leadhouse::config::DatabaseUrl;
 use leadhouse::db::{Db, Engine, FromRow, Lane, migrate};
 use leadhouse::error::{Error, Result};
+use leadhouse::id::LeadId;
+use leadhouse::intake::keys;
 use refinery::{Migration, Runner, Target};
 
 use crate::support::database;
@@ -253,6 +256,40 @@ mod leads {
 
     pub const ASSIGNMENTS: &str = "SELECT a.id, contact_name, form_data, price_charged, a.status, assigned_at, viewed_at, search_text, notify_on_bad_lead_decision
         FROM lead_assignments AS a JOIN leads AS l ON l.id = a.lead_id JOIN providers AS p ON p.id = a.provider_id ORDER BY a.id";
+}
+
+#[tokio::test]
+async fn keys_that_older_rules_made_are_made_anew() {
+    let (url, _place) = database::empty().await;
+    for (version, _, text) in files(&samples()) {
+        up_to(&url, version).await;
+        run(&url, &sample(&text, database::engine())).await.unwrap();
+    }
+    run(&url, "UPDATE leads SET correction = NULL, known_as = NULL").await.unwrap();
+    run(&url, "UPDATE leads SET contact_phone_digits = '0', contact_email_lower = 'x' WHERE erased_at IS NULL")
+        .await
+        .unwrap();
+    let db = Db::open(&url, &Clock::default(), database::options(&url)).await.unwrap();
+    assert!(db.read(keys::are_old).await.unwrap());
+    let mut last = LeadId(uuid::Uuid::nil());
+    while let Some(next) = db.write(Lane::MONEY, move |tx| keys::renew(tx, last)).await.unwrap() {
+        last = next;
+    }
+    db.write(Lane::MONEY, move |tx| keys::are_renewed(tx, last)).await.unwrap();
+    assert!(!db.read(keys::are_old).await.unwrap());
+    let off = verify::check(&db).await.unwrap().into_iter().filter(|violation| violation.invariant.contains("by what"));
+    assert_eq!(off.count(), 0);
+    db.close().await;
+    let phones = all::<(Option<String>, Option<String>)>(
+        &url,
+        "SELECT contact_phone, contact_phone_digits FROM leads ORDER BY id",
+    );
+    let phone = |shown: Option<&str>, key: Option<&str>| (shown.map(str::to_owned), key.map(str::to_owned));
+    let none = phone(None, None);
+    let known = [phone(Some("+13035550100"), Some("13035550100")), none.clone(), phone(Some("123"), None)];
+    assert_eq!(phones.await, [known.as_slice(), &[none.clone(), none]].concat());
+    let texts = all::<(String,)>(&url, "SELECT search_text FROM lead_assignments ORDER BY id").await;
+    assert!(texts.contains(&("jose@example.com\njose\n80202\t13035550100".to_owned(),)), "{texts:?}");
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("mails", &["template", "state", "reason"], "one of few words"),
     ("mails", &["address", "last_error"], "of whom the house writes to, or a mail server's words"),
     ("niches", &["name"], "the operator's name of a niche"),
+    ("niches", &["unreachable"], "one of few words"),
     ("providers", &["name", "email", "timezone", "quiet_from", "quiet_until"], "of a customer of the house"),
     ("returns", &["state", "rule"], "one of few words"),
     ("sources", &["name", "format", "key", "secret", "access_token", "country"], "of who sends leads"),

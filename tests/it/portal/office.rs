@@ -179,3 +179,37 @@ async fn a_person_is_erased_from_the_lead_s_page() {
     app.run_jobs().await;
     assert_eq!(rita.opens(&lead).await.expect(200).json()["contact_name"], json!(null));
 }
+
+#[tokio::test]
+async fn what_is_held_waits_on_the_first_page_and_is_decided_on_its_own() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let niche = format!("/api/v1/admin/niches/{}", rita.niche);
+    app.operator().patch(niche, &json!({ "unreachable": "held" })).await.expect(200);
+    let mut held = Vec::new();
+    for n in 0..2 {
+        let lead = json!({ "contact_name": format!("Nobody {n}."), "contact_phone": "call my mom" });
+        held.push(rita.source.sending(&lead).await.expect(201).str("lead_id"));
+    }
+    let mut browser = office(&app).await;
+    assert!(browser.text().contains("Leads held"), "{}", browser.text());
+    browser.opens("/admin/leads?status=held").await.expect(200);
+    assert!(browser.text().contains("Nobody 0.") && browser.text().contains("Nobody 1."), "{}", browser.text());
+    browser.opens(format!("/admin/leads/{}", held[0])).await.expect(200);
+    let page = browser.text();
+    assert!(page.contains("It waits for you") && page.contains("Release") && page.contains("Discard"), "{page}");
+    browser.sends(format!("/admin/leads/{}/release", held[0]), &[]).await.expect(200);
+    let page = browser.text();
+    assert!(page.contains("Released: it was offered") && page.contains("Sold to 1 provider"), "{page}");
+    browser.opens(format!("/admin/leads/{}", held[1])).await.expect(200);
+    browser.sends(format!("/admin/leads/{}/discard", held[1]), &[]).await.expect(200);
+    let page = browser.text();
+    assert!(page.contains("Discarded") && page.contains("Invalid") && !page.contains("It waits for you"), "{page}");
+    let late = browser.posting(format!("/admin/leads/{}/release", held[1]), &[]).await.expect(303);
+    browser.opens(late.header("location")).await.expect(200);
+    assert!(browser.text().contains("it does not wait any more"), "{}", browser.text());
+    browser.opens("/admin").await.expect(200);
+    assert!(!browser.text().contains("Leads held"), "{}", browser.text());
+    let provider = app.browses_as(&rita).await;
+    provider.posting(format!("/admin/leads/{}/release", held[1]), &[]).await.expect(403);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{REASON, RETURNS, policy_is};
+use super::{REASON, RETURNS, policy_is, sells_all};
 use crate::support::{Answer, Call, Provider, Sent, TestApp, at_once};
 
 const BULK: &str = "/api/v1/provider/leads/bulk";
@@ -112,6 +112,7 @@ async fn what_a_rule_proves_is_refunded_at_once() {
     let app = TestApp::start().await;
     policy_is(&app, json!({ "unreachable": true })).await;
     let rita = app.provider("rita").price(25.0).balance(100.0).await;
+    sells_all(&app, &rita).await;
     let mut sent = Vec::new();
     for n in 0..2 {
         let nobody = json!({ "contact_email": format!("nobody{n}@mail.invalid"), "contact_phone": null });

@@ -4,7 +4,7 @@ use leadhouse::db::{Json, params};
 use leadhouse::id::parse_uuid;
 use serde_json::{Value, json};
 
-use super::{REASON, a_rejected_lead, appealing, approving, denying, policy_is};
+use super::{REASON, a_rejected_lead, appealing, approving, denying, policy_is, sells_all};
 use crate::support::{Sent, TestApp, at_once};
 
 const OPERATOR: &[&str] = &["--admin-notification-email", "ops@example.com"];
@@ -68,6 +68,7 @@ async fn what_a_rule_decides_is_told_with_the_rule() {
     let app = TestApp::with_flags(OPERATOR).await;
     let rita = app.provider("rita").await;
     policy_is(&app, json!({ "unreachable": true, "max_returns": 1 })).await;
+    sells_all(&app, &rita).await;
     let sent = rita.is_sent(json!({ "contact_email": "nobody@mail.invalid", "contact_phone": null })).await;
     rita.rejects(&sent, REASON).await.expect(200);
     let all = mails(&app, &sent).await;

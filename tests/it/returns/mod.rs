@@ -36,6 +36,12 @@ async fn policy_is(app: &TestApp, change: Value) -> Value {
     app.operator().patch(POLICY, &change).await.expect(200).json()
 }
 
+/// The provider's niche sells leads too by which nobody can be reached.
+async fn sells_all(app: &TestApp, rita: &Provider) {
+    let path = format!("/api/v1/admin/niches/{}", rita.niche);
+    app.operator().patch(path, &json!({ "unreachable": "sell" })).await.expect(200);
+}
+
 /// A lead that was rejected, for a reason of no account.
 async fn a_rejected_lead(rita: &Provider) -> Sent {
     let sent = rita.is_sent_a_lead().await;

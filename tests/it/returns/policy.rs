@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{POLICY, REASON, policy_is, refunds, shown};
+use super::{POLICY, REASON, policy_is, refunds, sells_all, shown};
 use crate::support::{Provider, Sent, TestApp};
 
 const OFF: [(&str, Value); 5] = [
@@ -139,6 +139,7 @@ async fn a_lead_that_nobody_can_reach_is_refunded_at_once() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").niche("Roofing").await;
     policy_is(&app, json!({ "unreachable": true })).await;
+    sells_all(&app, &rita).await;
     for (mail, phone, rule) in [
         (Some("ada@mail.invalid"), Some("000-000-0000"), json!("unreachable")),
         (Some("eve@nowhere.test"), None, json!("unreachable")),

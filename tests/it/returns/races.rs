@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{RETURNS, a_rejected_lead, appealing, approving, denying, policy_is, refunds, shown, trying};
+use super::{RETURNS, a_rejected_lead, appealing, approving, denying, policy_is, refunds, sells_all, shown, trying};
 use crate::support::{Provider, TestApp, at_once};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -87,6 +87,7 @@ async fn instant_refunds_go_on_beside_new_leads_and_decisions() {
     for name in ["rita", "sam", "tom"] {
         all.push(app.provider(name).niche("Roofing").price(25.0).balance(10_000.0).await);
     }
+    sells_all(&app, &all[0]).await;
     let source = all[0].source.clone();
     let mut leads = Vec::new();
     for n in 0..6 {

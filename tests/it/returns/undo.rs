@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    REASON, RETURNS, a_rejected_lead, appealing, approving, conflict, denying, policy_is, refunds, said, shown,
+    REASON, RETURNS, a_rejected_lead, appealing, approving, conflict, denying, policy_is, refunds, said, sells_all,
+    shown,
 };
 use crate::support::{Answer, Provider, Sent, TestApp, at_once};
 
@@ -159,6 +160,7 @@ async fn a_return_that_was_decided_is_not_taken_back() {
     denying(&app, &appealed, "it rang").await.expect(200);
     appealing(&rita, &appealed, "please have another look").await.expect(200);
     policy_is(&app, json!({ "unreachable": true })).await;
+    sells_all(&app, &rita).await;
     let at_once = rita.is_sent(json!({ "contact_email": "nobody@mail.invalid", "contact_phone": null })).await;
     assert_eq!(rita.rejects(&at_once, REASON).await.expect(200).json()["status"], "refunded");
     for (sent, status) in

@@ -43,11 +43,12 @@ pub const EARTH: &[(&str, &[&str])] = &[
     ("id", &["clock"]),
     ("money", &["error"]),
     ("period", &["clock"]),
+    ("phone", &["text"]),
 ];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
-    ("intake", &["distribution", "exports", "returns", "inbox", "billing", "audit", "accounts"]),
+    ("intake", &["distribution", "exports", "returns", "inbox", "billing", "catalog", "audit", "accounts"]),
     ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
     ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
     ("exports", &["inbox", "audit", "accounts", "outbox"]),

@@ -1,0 +1,73 @@
+//! Leads that wait for the operator, since by what they hold nobody could reach the person.
+
+use serde_json::json;
+
+use super::earlier::{self, Fate};
+use super::{Received, Status, as_sent, lock_key, same_lead_keys, store, to_place};
+use crate::audit::{self, Action, Actor, Entity};
+use crate::db::{Read, Tx};
+use crate::distribution;
+use crate::error::{Error, Result};
+use crate::id::LeadId;
+
+/// How many leads wait for the operator; no more than `most` are counted.
+pub fn held(read: &mut Read, most: i64) -> Result<i64> {
+    store::waiting_for_the_operator(read, most)
+}
+
+/// Offers a held lead to the providers of its niche, as if it came now; it is a duplicate where the same person was
+/// offered meanwhile.
+///
+/// # Errors
+/// `NotFound`; `Conflict` `not_held`.
+pub fn release(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
+    let held = take(tx, lead)?;
+    let (source, submission) = as_sent(tx, held)?;
+    tx.lock(&same_lead_keys(&source, &submission))?;
+    let (mut status, mut assignments) = (Status::Unmatched, Vec::new());
+    match earlier::decide(tx, &source, &submission)? {
+        Fate::Duplicate { of, .. } => {
+            status = Status::Duplicate;
+            store::end_hold(tx, lead, status, Some(of))?;
+        }
+        Fate::New { replaces } => {
+            let to_place = to_place(lead, &source, &submission, actor);
+            assignments = distribution::distribute(tx, &to_place, |tx, taken| {
+                if taken {
+                    status = Status::Assigned;
+                }
+                earlier::step_aside(tx, &replaces)?;
+                store::end_hold(tx, lead, status, None)?;
+                earlier::replace(tx, &source, &replaces, lead)
+            })?;
+        }
+    }
+    let details = json!({ "status": status });
+    audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
+    Ok(Received { lead, status, assignments })
+}
+
+/// Says of a held lead that it is worth nothing: it is never offered.
+///
+/// # Errors
+/// As [`release`].
+pub fn discard(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
+    take(tx, lead)?;
+    store::end_hold(tx, lead, Status::Invalid, None)?;
+    audit::record(tx, actor, Action::LeadDiscarded, Entity::Lead(lead), None)?;
+    Ok(Received { lead, status: Status::Invalid, assignments: Vec::new() })
+}
+
+/// The lead, which nobody else decides on meanwhile.
+fn take(tx: &mut Tx, lead: LeadId) -> Result<store::Kept> {
+    tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
+    if let Some(held) = store::held(tx, lead)? {
+        return Ok(held);
+    }
+    let found = store::lead(tx, lead)?.ok_or(Error::NotFound("lead"))?;
+    if found.erased_at.is_some() {
+        return Err(Error::conflict("lead_erased", "the person of this lead was erased"));
+    }
+    let detail = format!("this lead does not wait for a decision: it is {}", found.status);
+    Err(Error::Conflict { code: "not_held", detail: detail.into(), lead_status: Some(found.status.as_str()) })
+}

@@ -1,0 +1,46 @@
+//! Leads that are there, and may be offered: those that wait for the operator, and those that nobody has taken.
+
+use crate::db::{Json, Read, Tx, params, row};
+use crate::error::{Error, Result};
+use crate::id::{LeadId, NicheId, SourceId};
+use crate::intake::Status;
+
+row! {
+    /// What of a lead its next distribution needs.
+    #[derive(Debug, Clone)]
+    pub struct Kept {
+        pub source_id: SourceId,
+        pub niche_id: NicheId,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub postal_code: Option<String>,
+        pub form_data: Option<Json>,
+        pub external_id: Option<String>,
+    }
+}
+
+pub(super) const KEPT: &str = "SELECT source_id, niche_id, contact_name, contact_email, contact_phone, postal_code,
+    form_data, external_id FROM leads WHERE id = $1 AND erased_at IS NULL";
+
+/// The lead, where it waits for the operator.
+pub fn held(read: &mut Read, lead: LeadId) -> Result<Option<Kept>> {
+    read.optional(&format!("{KEPT} AND status = 'held'"), params![lead])
+}
+
+/// Marks a held lead as decided on; [`Error::Raced`] where it isn't held any more.
+pub fn end_hold(tx: &mut Tx, lead: LeadId, status: Status, duplicate_of: Option<LeadId>) -> Result<()> {
+    let rows = tx.execute(
+        "UPDATE leads SET status = $2, duplicate_of = $3 WHERE id = $1 AND status = 'held'",
+        params![lead, status, duplicate_of],
+    )?;
+    if rows == 1 { Ok(()) } else { Err(Error::Raced) }
+}
+
+pub(super) const HELD: &str = "SELECT count(*) FROM (SELECT 1 FROM leads WHERE status = 'held' LIMIT $1) AS few";
+
+/// How many leads wait; `most` at most.
+pub fn waiting_for_the_operator(read: &mut Read, most: i64) -> Result<i64> {
+    let (waiting,) = read.one(HELD, params![most])?;
+    Ok(waiting)
+}

@@ -1,0 +1,1 @@
+UPDATE niches SET unreachable = 'held' WHERE id = {id 201};
