@@ -54,6 +54,7 @@ fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
 
 /// Brings a database up to date: its schema, and what is made of its data by rules that changed.
 pub async fn brought_up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<migrate::Report, Error> {
+    judge_currency(currency, db::house::look(url).await?.as_ref())?;
     let report = migrate::up(url, clock, currency).await?;
     let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
     let renewed = renew_keys(&db).await;
@@ -84,7 +85,6 @@ async fn renew_keys(db: &Db) -> Result<(), Error> {
 /// The database of the settings, its schema brought up to date.
 pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
     let url = settings.database().map_err(Failure::new)?;
-    judge_currency(&settings.currency, db::house::look(&url).await?.as_ref())?;
     let report = brought_up(&url, clock, &settings.currency).await?;
     money::keep(report.minor_digits);
     if report.from != report.to {
@@ -94,16 +94,17 @@ pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl,
 }
 
 /// Before the schema is touched: the currency is the house's, and a new house begins with none that has been withdrawn.
-fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Failure> {
-    let replaced_by = Currency::read(said).map_err(Failure::new)?.replaced_by();
-    match (house, replaced_by) {
-        (Some(house), _) if house.currency != said => Err(Failure::new(format!(
+fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Error> {
+    let replaced_by = Currency::read(said).map_err(|why| Error::conflict("no_currency", why))?.replaced_by();
+    let detail = match (house, replaced_by) {
+        (Some(house), _) if house.currency != said => format!(
             "this database keeps its money in {}, and CURRENCY says {said}: it was fixed at the first migration",
             house.currency
-        ))),
-        (None, Some(by)) => Err(Failure::new(format!("CURRENCY {said} was replaced by {by}: a new house takes that"))),
-        _ => Ok(()),
-    }
+        ),
+        (None, Some(by)) => format!("CURRENCY {said} was replaced by {by}: a new house takes that"),
+        _ => return Ok(()),
+    };
+    Err(Error::conflict("other_currency", detail))
 }
 
 /// The house of the settings, for commands that look at one that is there, or change something in it.
