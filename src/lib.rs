@@ -40,3 +40,4 @@ pub mod period;
 pub mod phone;
 pub mod text;
 pub mod tls;
+pub mod zone;

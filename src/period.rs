@@ -74,10 +74,9 @@ impl Period {
 #[cfg(test)]
 mod tests {
     use super::{Bound, Period};
-    use jiff::tz::TimeZone;
 
     fn period(from: &str, to: &str, zone: &str) -> Option<(String, String)> {
-        let zone = TimeZone::get(zone).unwrap();
+        let zone = crate::zone::get(zone).unwrap();
         let period = Period::new(Bound::parse(from), Bound::parse(to), &zone)?;
         Some((period.start.to_string(), period.end.to_string()))
     }

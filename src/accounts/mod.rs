@@ -44,6 +44,7 @@ use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::id::{ProviderId, UserId};
 use crate::money::Money;
+use crate::zone;
 
 /// A person of the back office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,14 +61,14 @@ impl Admin {
 impl Provider {
     /// The zone of the provider's calendar: days of filters, caps and quotas.
     pub fn zone(&self) -> TimeZone {
-        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+        zone::of(&self.timezone)
     }
 }
 
 /// Of a provider that named none.
 pub const DEFAULT_TIMEZONE: &str = "UTC";
 
-/// What makes a provider. `timezone` is an IANA name that [`is_timezone`] knows.
+/// What makes a provider. `timezone` is a name that [`zone::get`] knows.
 #[derive(Debug, Clone)]
 pub struct NewProvider {
     pub name: String,
@@ -82,21 +83,6 @@ pub struct ProviderChange {
     pub email: Option<Email>,
     pub timezone: Option<String>,
     pub active: Option<bool>,
-}
-
-/// Whether `name` is a time zone of the IANA database, in its own spelling.
-pub fn is_timezone(name: &str) -> bool {
-    TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
-}
-
-/// The names of the time zones that people live in, in their order: without the old spellings and the fixed offsets.
-pub fn timezones() -> Vec<String> {
-    const AREAS: [&str; 9] =
-        ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
-    let all = jiff::tz::db().available().map(|name| name.as_str().to_owned());
-    let mut names: Vec<String> = all.filter(|name| AREAS.iter().any(|area| name.starts_with(area))).collect();
-    names.sort_unstable();
-    names
 }
 
 /// A new provider with an empty account.

@@ -17,7 +17,7 @@ use crate::files::Files;
 use crate::id::LeadId;
 use crate::intake::keys;
 use crate::money::{self, Currency};
-use crate::{accounts, intake};
+use crate::{accounts, intake, zone};
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -129,6 +129,7 @@ pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure>
 /// The app over a migrated database.
 pub async fn app(settings: Settings) -> Result<App, Failure> {
     let clock = Clock::default();
+    tell_of_zones();
     // Before the schema is touched.
     App::judge(&settings).map_err(Failure::new)?;
     let storage = settings.storage();
@@ -150,6 +151,15 @@ async fn record_files(app: &App) -> Result<(), Failure> {
         tracing::warn!("files are looked for in {told} from here on; this house had them in {before}: bring them over");
     }
     Ok(())
+}
+
+/// By whose rules days begin and end here: nodes that differ in it count a day's leads differently.
+fn tell_of_zones() {
+    let rules = zone::rules();
+    if let Some(warning) = &rules.warning {
+        tracing::warn!("{warning}");
+    }
+    tracing::info!(release = rules.release, from = rules.origin(), "{}", rules.told());
 }
 
 /// A database that came back from a backup holds people who were erased after that: before anybody is served, they are

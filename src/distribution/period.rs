@@ -2,9 +2,9 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::clock::Timestamp;
+use crate::zone;
 
 /// The provider's day and month at one moment, as a meter keeps them (`2026-11-24`, `2026-11`), each with the last one
 /// that still counts as the same.
@@ -23,7 +23,7 @@ pub struct Period {
 impl Period {
     /// An unknown `timezone` is UTC.
     pub fn of(now: Timestamp, timezone: &str) -> Self {
-        let zone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
+        let zone = zone::of(timezone);
         let today = now.date_in(&zone);
         let ahead = today.saturating_add(2.days());
         let month = |date: Date| format!("{:04}-{:02}", date.year(), date.month());

@@ -15,6 +15,7 @@ use minijinja::{AutoEscape, Environment, Error as Wrong, Output, State, Undefine
 use super::Failed;
 use crate::clock::Timestamp;
 use crate::money;
+use crate::zone;
 
 macro_rules! files {
     ($($name:literal)*) => {
@@ -236,7 +237,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
 /// `Tue 24 Nov 2026, 10:00 MST`: a time as it is on the reader's clock, by the mail's `timezone`.
 fn when(state: &State<'_, '_>, time: &str) -> Result<String, Wrong> {
     let zone = state.lookup("timezone").and_then(|zone| zone.as_str().map(str::to_owned)).unwrap_or_default();
-    let zone = jiff::tz::TimeZone::get(&zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = if zone.is_empty() { jiff::tz::TimeZone::UTC } else { zone::of(&zone) };
     let time = Timestamp::parse(time).ok_or_else(|| {
         Wrong::new(minijinja::ErrorKind::InvalidOperation, format!("'{time}' is no time that can be shown"))
     })?;

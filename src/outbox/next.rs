@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::{Id, MailId};
 use crate::preferences::Quiet;
 use crate::queue::{self, Ticket};
+use crate::zone;
 
 /// So many rejections within [`FLOOD`] reach the operator one by one; the others come as one mail.
 const SINGLE: i64 = 20;
@@ -104,7 +105,7 @@ fn quiet_end(mail: &Mail, now: Timestamp) -> Option<Timestamp> {
         return None;
     }
     let quiet = Quiet::read(mail.quiet_from.as_deref()?, mail.quiet_until.as_deref()?)?;
-    let zone = mail.timezone.as_deref().and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
+    let zone = mail.timezone.as_deref().map_or(TimeZone::UTC, zone::of);
     quiet.end(now, &zone)
 }
 

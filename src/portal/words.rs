@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn times_are_of_the_providers_day() {
-        let denver = Calendar::new(TimeZone::get("America/Denver").unwrap(), at("2026-11-24T17:42:00Z"));
+        let denver = Calendar::new(crate::zone::get("America/Denver").unwrap(), at("2026-11-24T17:42:00Z"));
         for (time, said, ago, group) in [
             ("2026-11-24T17:38:00Z", "Today, 10:38", "4 min", "Today"),
             ("2026-11-24T15:20:00Z", "Today, 08:20", "08:20", "Today"),

@@ -44,13 +44,11 @@ pub fn time(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
-
     use super::{Quiet, time};
     use crate::clock::Timestamp;
 
     fn end(from: &str, until: &str, zone: &str, now: &str) -> Option<String> {
-        let (quiet, zone) = (Quiet::read(from, until).unwrap(), TimeZone::get(zone).unwrap());
+        let (quiet, zone) = (Quiet::read(from, until).unwrap(), crate::zone::get(zone).unwrap());
         quiet.end(Timestamp::parse(now).unwrap(), &zone).map(|end| end.to_string().replace(".000000", ""))
     }
 

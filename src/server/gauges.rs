@@ -10,7 +10,7 @@ use crate::db::Read;
 use crate::error::Result;
 use crate::queue::{Backlog, COUNTED};
 use crate::returns::Waiting;
-use crate::{exports, inbox, intake, outbox, queue, returns, worker};
+use crate::{exports, inbox, intake, outbox, queue, returns, worker, zone};
 
 /// What is read in one unit.
 struct Standing {
@@ -30,6 +30,8 @@ pub async fn take(app: &App) {
     let kinds = worker::kind_names();
     let read = app.db.read(move |read| standing(read, &kinds)).await;
     gauge!("leadhouse_database_up").set(if read.is_ok() { 1.0 } else { 0.0 });
+    let zones = zone::rules();
+    gauge!("leadhouse_tzdata_info", "release" => zones.release.as_str(), "from" => zones.origin()).set(1.0);
     gauge!("leadhouse_export_bytes_limit").set(float(app.config.export_disk_total));
     match read {
         Ok(standing) => show(&standing),

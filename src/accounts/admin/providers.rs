@@ -16,6 +16,7 @@ use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, ProviderId};
 use crate::money::Money;
+use crate::zone;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, change))
@@ -67,10 +68,11 @@ impl Body for ChangeIn {
 
 fn opt_timezone(fields: &mut Fields) -> Option<String> {
     let name = fields.opt_line("timezone", 1..=64)?;
-    if accounts::is_timezone(&name) {
+    if zone::get(&name).is_some() {
         return Some(name);
     }
-    let detail = "timezone must be a name of the IANA database, as in America/Denver";
+    let meant = zone::spelling(&name).unwrap_or("America/Denver");
+    let detail = format!("timezone must be a name of the IANA database, as in {meant}");
     fields.error(Invalid::field("timezone", "invalid_timezone", detail));
     None
 }

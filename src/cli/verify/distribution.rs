@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, params, row};
 use crate::error::Result;
 use crate::id::{NicheId, ProviderId, SubscriptionId};
+use crate::zone;
 
 pub const INVARIANTS: [Invariant; 2] = [
     Invariant::sql(
@@ -72,7 +73,7 @@ impl Meter {
         if self.last_served_at != last {
             return Ok(Some("was last served at another time than it says".to_owned()));
         }
-        let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
+        let zone = zone::of(&self.timezone);
         let Some(last) = last else {
             let unused = self.day_count == 0 && self.month_spent == 0;
             return Ok((!unused).then(|| "has counted without ever being served".to_owned()));

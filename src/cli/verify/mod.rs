@@ -28,6 +28,7 @@ use crate::config::{Settings, without_secrets};
 use crate::db::{Db, Engine, Read};
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::zone;
 
 /// More of one kind are counted, not listed.
 const LISTED: usize = 20;
@@ -109,7 +110,8 @@ pub(super) async fn run(settings: Settings, args: Args) -> Outcome {
     if missing > 0 {
         print(&lost(missing, &place))?;
     }
-    let looked = format!("Looked at {url} and the files in {}.", without_secrets(&place));
+    let zones = zone::rules().told();
+    let looked = format!("Looked at {url} and the files in {}, {zones}.", without_secrets(&place));
     match violations.len() + missing {
         0 => say(&format!("All {} invariants hold. {looked}", invariants().len() + 1)),
         all => say(&format!("{all} violations. {looked}")),

@@ -23,12 +23,13 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path, cookie};
 use crate::id::{Id, TokenId};
+use crate::zone;
 
 /// Tokens on the page, the newest.
 const TOKENS: usize = 50;
 
-/// Read once: the names of zones change with the database of zones, about once in some years.
-static ZONES: LazyLock<Vec<String>> = LazyLock::new(accounts::timezones);
+/// Read once, as the database of zones is.
+static ZONES: LazyLock<Vec<&str>> = LazyLock::new(zone::familiar);
 
 #[derive(Template)]
 #[template(path = "portal/account.html")]
@@ -121,7 +122,7 @@ async fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, name: &str, wro
         more_tokens,
         has_password: found.has_password,
         areas: areas(&zone),
-        listed: ZONES.contains(&zone),
+        listed: ZONES.contains(&zone.as_str()),
         zone,
         zone_now: calendar.zone_now(),
         zone_name: calendar.zone_name(),
@@ -172,13 +173,21 @@ fn areas(chosen: &str) -> Vec<Area> {
     let mut areas: Vec<Area> = Vec::new();
     for value in ZONES.iter() {
         let Some((name, place)) = value.split_once('/') else { continue };
-        let zone = Zone { value, name: place.replace('_', " ").replace('/', ", "), chosen: value == chosen };
+        let zone = Zone { value, name: place_name(place), chosen: *value == chosen };
         match areas.last_mut() {
             Some(area) if area.name == name => area.zones.push(zone),
             _ => areas.push(Area { name, zones: vec![zone] }),
         }
     }
+    for area in &mut areas {
+        area.zones.sort_by(|one, other| one.name.cmp(&other.name));
+    }
     areas
+}
+
+/// `Buenos Aires, Argentina`: the city first, for that is what somebody types.
+fn place_name(place: &str) -> String {
+    place.rsplit('/').map(|part| part.replace('_', " ")).collect::<Vec<_>>().join(", ")
 }
 
 /// `POST /account/sign-out-everywhere`: all sessions of this person, this one too.
@@ -221,7 +230,7 @@ pub async fn change_zone(
     headers: HeaderMap,
     posted: Form<ZoneIn>,
 ) -> Result<Response> {
-    let Some(ZoneIn(zone)) = posted.input.ok().filter(|ZoneIn(zone)| accounts::is_timezone(zone)) else {
+    let Some(ZoneIn(zone)) = posted.input.ok().filter(|ZoneIn(zone)| zone::get(zone).is_some()) else {
         let text = "Choose one of the time zones of the list.";
         let wrong = Wrong { heading: "The time zone was not changed", text, at: "timezone" };
         return page(&app, &visitor, &headers, "", wrong).await;

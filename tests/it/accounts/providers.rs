@@ -79,6 +79,13 @@ async fn what_is_no_provider_is_refused() {
         ("timezone", json!("Denver")),
         ("timezone", json!("america/denver")),
         ("timezone", json!("+01:00")),
+        ("timezone", json!("localtime")),
+        ("timezone", json!("posixrules")),
+        ("timezone", json!("Factory")),
+        ("timezone", json!("posix/America/Denver")),
+        ("timezone", json!("right/America/Denver")),
+        ("timezone", json!("Etc/Unknown")),
+        ("timezone", json!("leapseconds")),
         ("timezone", json!("../../etc/passwd")),
         ("balance", json!(5)),
         ("id", json!("x")),
@@ -89,7 +96,15 @@ async fn what_is_no_provider_is_refused() {
         let refused = operator.post(PATH, &body).await.expect(422);
         assert_eq!(refused.wrong_fields(), [format!("#/{name}")], "{name}: {value}");
     }
+    let mut spelled = good.clone();
+    spelled["timezone"] = json!("america/denver");
+    let refused = operator.post(PATH, &spelled).await.expect(422);
+    assert!(refused.text.contains("as in America/Denver"), "{refused:?}");
     let id = operator.post(PATH, &good).await.expect(201).str("id");
+    // What programs of old call a zone is taken, also where pages don't offer it.
+    for zone in ["US/Pacific", "EST5EDT", "Asia/Calcutta", "Etc/GMT+5", "UTC"] {
+        operator.patch(format!("{PATH}/{id}"), &json!({ "timezone": zone })).await.expect(200);
+    }
     for (name, value) in [
         ("name", Value::Null),
         ("email", json!("c@d")),

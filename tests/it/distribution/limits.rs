@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{nothing, reason, sends};
@@ -11,7 +10,7 @@ use crate::support::{Provider, TestApp, at_once};
 
 /// Moves the clock on to the next time it is so late in `zone`.
 pub fn advance_to(app: &TestApp, zone: &str, hour: i8, minute: i8) {
-    let now = app.clock.now().to_jiff().to_zoned_datetime(TimeZone::get(zone).expect("a zone"));
+    let now = app.clock.now().to_jiff().to_zoned_datetime(leadhouse::zone::get(zone).expect("a zone"));
     let today = now.with().hour(hour).minute(minute).second(0).subsec_nanosecond(0).build().expect("a time");
     let next = if today > now { today } else { today.checked_add(1.day()).expect("a day") };
     app.advance(Duration::try_from(now.duration_until(&next)).expect("ahead"));
@@ -44,7 +43,7 @@ async fn a_daily_cap_ends_with_the_providers_day() {
 async fn a_monthly_budget_ends_with_the_providers_month() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").timezone("Pacific/Auckland").price(30.0).monthly_budget(70.0).await;
-    let zone = TimeZone::get("Pacific/Auckland").expect("a zone");
+    let zone = leadhouse::zone::get("Pacific/Auckland").expect("a zone");
     // The second day of a month, so that no boundary is near.
     let now = app.clock.now().to_jiff().to_zoned_datetime(zone.clone());
     let start = now.first_of_month().expect("a day").checked_add(1.month()).expect("a month").checked_add(1.day());

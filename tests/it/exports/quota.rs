@@ -44,7 +44,7 @@ async fn a_day_is_the_providers() {
         let wait: u64 = asking(me, &json!({})).await.expect(429).header("retry-after").parse().expect("seconds");
         let now = app.clock.now();
         let zone =
-            jiff::tz::TimeZone::get(if me.id == rita.id { "America/Denver" } else { "Pacific/Kiritimati" }).unwrap();
+            leadhouse::zone::get(if me.id == rita.id { "America/Denver" } else { "Pacific/Kiritimati" }).unwrap();
         let then = now.plus(Duration::from_secs(wait));
         assert_eq!(then.date_in(&zone), now.date_in(&zone).tomorrow().unwrap());
     }

@@ -160,6 +160,7 @@ async fn how_the_house_stands_is_measured() {
         "leadhouse_returns_pending_age_seconds ",
         "leadhouse_export_bytes ",
         "leadhouse_export_bytes_limit 21474836480",
+        "leadhouse_tzdata_info{release=\"2026f\",from=\"bundled\"} 1",
         "leadhouse_db_units_total{kind=\"read\",outcome=\"ok\"}",
         "leadhouse_db_queue_wait_seconds_bucket{kind=\"read\",le=\"0.1\"}",
     ] {

@@ -215,13 +215,19 @@ async fn the_time_zone_is_that_of_all_times() {
     let browser = &mut browsers[0];
     let page = browser.opens("/account").await.expect(200);
     assert!(page.text.contains("<option selected>UTC</option>"), "{page:?}");
+    for offered in ["value=\"America/Denver\">Denver<", ">Buenos Aires, Argentina<", "value=\"Europe/Kyiv\""] {
+        assert!(page.text.contains(offered), "{offered}");
+    }
+    for old in ["US/Pacific", "EST5EDT", "Asia/Calcutta", "Europe/Kiev", "SystemV", "Factory", "localtime"] {
+        assert!(!page.text.contains(&format!("\"{old}\"")), "{old}");
+    }
     browser.sends("/account/time-zone", &[("timezone", "Asia/Kathmandu")]).await.expect(200);
     let note = browser.note().expect("a note");
     assert!(note.starts_with("Time zone saved. Times are Kathmandu time"), "{note}");
     let page = browser.page.clone().expect("a page");
     assert!(page.text.contains("value=\"Asia/Kathmandu\" selected") && page.text.contains("UTC+05:45"), "{page:?}");
     assert_eq!(rita.me().await["timezone"], "Asia/Kathmandu");
-    for bad in ["", "Mars/Olympus", "asia/kathmandu", "../../etc/passwd", "Asia/Kathmandu "] {
+    for bad in ["", "Mars/Olympus", "asia/kathmandu", "localtime", "../../etc/passwd", "Asia/Kathmandu "] {
         let answer = browser.sends("/account/time-zone", &[("timezone", bad)]).await;
         if bad.trim() == "Asia/Kathmandu" {
             answer.expect(200);

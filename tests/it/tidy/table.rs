@@ -23,7 +23,8 @@ pub const ROOMS: &[&str] = &[
 pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "queue"];
 
 /// What everything stands on.
-pub const GROUND: &[&str] = &["clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls"];
+pub const GROUND: &[&str] =
+    &["clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls", "zone"];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
@@ -42,8 +43,9 @@ pub const EARTH: &[(&str, &[&str])] = &[
     ("email", &["text"]),
     ("id", &["clock"]),
     ("money", &["error"]),
-    ("period", &["clock"]),
+    ("period", &["clock", "zone"]),
     ("phone", &["text"]),
+    ("zone", &["clock"]),
 ];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
