@@ -29,6 +29,7 @@ fn kinds() -> Kinds<App> {
         .with::<intake::jobs::RenewKeys>()
         .every::<intake::jobs::EraseAgain>(Duration::from_hours(1))
         .with::<outbox::jobs::Rewrite>()
+        .with::<outbox::jobs::DecideAnew>()
         .every::<intake::jobs::RetryAllUnmatched>(Duration::from_mins(15))
         .with::<exports::jobs::Build>()
         .with::<exports::jobs::DeleteFile>()

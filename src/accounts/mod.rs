@@ -38,12 +38,14 @@ use serde_json::json;
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::billing;
+use crate::catalog;
 use crate::db::{Read, Tx};
 use crate::email::Email;
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::id::{ProviderId, UserId};
 use crate::money::Money;
+use crate::outbox;
 use crate::zone;
 
 /// A person of the back office.
@@ -93,7 +95,8 @@ pub fn create_provider(tx: &mut Tx, by: Actor, new: &NewProvider) -> Result<Prov
     Ok(provider)
 }
 
-/// Changes what differs; nothing does: nothing is recorded. A suspended provider's identities end with the unit.
+/// Changes what differs; nothing does: nothing is recorded. A suspended provider's identities end with the unit; what waited
+/// for what changed, leads and mails, is looked at again.
 pub fn update_provider(
     tx: &mut Tx,
     by: Actor,
@@ -112,7 +115,16 @@ pub fn update_provider(
         audit::record(tx, by, Action::ProviderUpdated, Entity::Provider(id), Some(details))?;
         forget_after(tx, identities);
     }
-    provider(tx, id)
+    let provider = provider(tx, id)?;
+    let new = |names: &[&str]| names.iter().any(|name| changed.contains(name));
+    // Another zone may be in another day or month, of which nothing is used.
+    if provider.active && new(&["active", "timezone"]) {
+        catalog::offer_again_for(tx, id)?;
+    }
+    if new(&["active", "timezone", "email"]) {
+        outbox::decide_anew(tx, id)?;
+    }
+    Ok(provider)
 }
 
 /// One provider.

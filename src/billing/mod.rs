@@ -101,7 +101,8 @@ pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
     store::append_charges(tx, &due)
 }
 
-/// Gives back what the provider was charged for the assignment. Once: the second time there is nothing to give (`None`).
+/// Gives back what the provider was charged for the assignment, in money and in cap and budget, and has unmatched leads of
+/// its niches tried again. Once: the second time there is nothing to give (`None`).
 pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Entry>> {
     let (_, key) = assignment.uuid().as_u64_pair();
     tx.lock(&[key.cast_signed()])?;
@@ -109,6 +110,8 @@ pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Re
     if charged.refunded {
         return Ok(None);
     }
+    // Before the account, as a sale takes the two.
+    catalog::give_back(tx, assignment)?;
     let amount = charged.amount.negated();
     let account = store::deposit(tx, provider, amount)?.ok_or_else(|| Error::internal("no account to refund to"))?;
     let entry = account.entry(tx.now(), Kind::Refund, amount, Some(assignment), None);

@@ -1,5 +1,6 @@
 //! What is sold: niches, competition levels, and the subscriptions by which providers buy leads. Owns `niches`,
-//! `competition_levels` and `subscriptions`, and opens a subscription's meter, which distribution then keeps.
+//! `competition_levels`, `subscriptions` and `subscription_areas`, and opens a subscription's meter, which distribution then
+//! keeps.
 //!
 //! Invariants: names of niches and of levels are unique; a subscription's provider, niche and level never change (an
 //! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
@@ -15,7 +16,7 @@ use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Invalid, Result};
-use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
+use crate::id::{AssignmentId, CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 use crate::queue::{self, NewJob};
 
@@ -263,6 +264,11 @@ pub fn subscription(read: &mut Read, id: SubscriptionId) -> Result<Subscription>
     store::subscription(read, id)?.ok_or(Error::NotFound("subscription"))
 }
 
+/// Where the subscription bought at this moment, whatever it does now; `None`: everywhere.
+pub fn area_at(read: &mut Read, id: SubscriptionId, at: Timestamp) -> Result<Option<Prefixes>> {
+    store::area_at(read, id, at)
+}
+
 /// Newest first, older than `before`; all, or one provider's.
 pub fn subscriptions(
     read: &mut Read,
@@ -293,14 +299,24 @@ pub fn change_subscription(
     changes.set("daily_cap", &mut subscription.daily_cap, change.daily_cap)?;
     changes.set("monthly_budget", &mut subscription.monthly_budget, change.monthly_budget)?;
     changes.set("active", &mut subscription.active, change.active)?;
+    let area = subscription.postal_prefixes.clone();
     changes.set("postal_prefixes", &mut subscription.postal_prefixes, change.postal_prefixes)?;
     let Some(details) = changes.details() else { return Ok(subscription) };
     store::update_subscription(tx, &subscription)?;
+    if subscription.postal_prefixes != area {
+        store::note_area(tx, &subscription)?;
+    }
     audit::record(tx, actor, Action::SubscriptionUpdated, Entity::Subscription(id), Some(details))?;
     if subscription.active {
         offer_again(tx, subscription.niche_id)?;
     }
     Ok(subscription)
+}
+
+/// A sale was paid back: its place under the daily cap, and its price under the monthly budget, are free again while their
+/// day and month last.
+pub fn give_back(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
+    store::give_back(tx, assignment)
 }
 
 /// Has the niche's unmatched leads of the last 24 h tried again: something changed that may let one be placed.

@@ -3,9 +3,11 @@
 use crate::db::sql::Conditions;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
+use crate::id::{AssignmentId, CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 
+use super::postal::Prefixes;
 use super::{CompetitionLevel, NewSubscription, Niche, Subscription};
+use crate::clock::Timestamp;
 
 row! {
     /// Which of the things a new subscription names are there.
@@ -125,6 +127,42 @@ pub fn insert_subscription(tx: &mut Tx, s: &Subscription) -> Result<()> {
         ],
     )?;
     tx.execute("INSERT INTO subscription_meters (subscription_id) VALUES ($1)", params![s.id])?;
+    note_area(tx, s)
+}
+
+/// From now on the subscription buys where it says.
+pub fn note_area(tx: &mut Tx, s: &Subscription) -> Result<()> {
+    tx.execute(
+        "INSERT INTO subscription_areas (subscription_id, since, postal_prefixes) VALUES ($1, $2, $3)
+         ON CONFLICT (subscription_id, since) DO UPDATE SET postal_prefixes = excluded.postal_prefixes",
+        params![s.id, tx.now(), s.postal_prefixes],
+    )?;
+    Ok(())
+}
+
+/// Where the subscription bought at this moment; `None`: everywhere.
+pub fn area_at(read: &mut Read, id: SubscriptionId, at: Timestamp) -> Result<Option<Prefixes>> {
+    let row = read.optional::<(Option<Prefixes>,)>(
+        "SELECT postal_prefixes FROM subscription_areas WHERE subscription_id = $1 AND since <= $2
+          ORDER BY since DESC LIMIT 1",
+        params![id, at],
+    )?;
+    Ok(row.and_then(|(area,)| area))
+}
+
+/// A meter counts what was assigned in its day and its month; what it never counted stays out of it.
+pub fn give_back(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
+    tx.execute(
+        "UPDATE subscription_meters SET
+                day_count = CASE WHEN sale.at >= day_start AND sale.at < day_end AND day_count > 0
+                                 THEN day_count - 1 ELSE day_count END,
+                month_spent = CASE WHEN sale.at >= month_start AND sale.at < month_end AND month_spent >= sale.price
+                                   THEN month_spent - sale.price ELSE month_spent END
+           FROM (SELECT subscription_id AS id, assigned_at AS at, price_charged AS price FROM lead_assignments
+                  WHERE id = $1) AS sale
+          WHERE subscription_id = sale.id",
+        params![assignment],
+    )?;
     Ok(())
 }
 

@@ -47,6 +47,7 @@ migrations! {
     "V20__corrections" = "0020_corrections.sql",
     "V21__remade_exports" = "0021_remade_exports.sql",
     "V22__reachable" = "0022_reachable.sql",
+    "V23__terms" = "0023_terms.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

@@ -4,11 +4,13 @@
 //! ([`select`] has the rule). Selecting, metering, assigning, charging, the trace and the audit are one unit with what
 //! stores the lead. The selection is only a proposal: each cap and each balance is asked again by the statement that
 //! uses it, and where another node was faster the unit runs again ([`Error::Raced`](crate::error::Error::Raced)).
+//! What is paid back gives its place under the cap and the budget back, while their day and month last.
 //!
 //! Invariants: no more assignments than the level's maximum, one a provider; a day's count never above `daily_cap`, a
 //! month's sum never above `monthly_budget`, both in the provider's time zone; every candidate is in the trace.
 
 mod mails;
+mod meter;
 mod period;
 mod select;
 mod store;
@@ -64,8 +66,11 @@ pub fn distribute(
     keep: impl FnOnce(&mut Tx, bool) -> Result<()>,
 ) -> Result<Vec<AssignmentId>> {
     let now = tx.now();
-    let candidates = store::candidates(tx, lead.niche)?;
-    let judged = select::select(&candidates, lead.postal_code.as_ref(), now);
+    let mut candidates = store::candidates(tx, lead.niche)?;
+    let unsettled = meter::unsettled(&candidates);
+    meter::settle(tx, &mut candidates)?;
+    meter::keep(tx, &mut candidates, &unsettled)?;
+    let judged = select::select(&candidates, lead.postal_code.as_ref());
     let sales: Vec<(AssignmentId, &Judged)> =
         select::taken(&judged).into_iter().map(|judged| (AssignmentId::new(now), judged)).collect();
     keep(tx, !sales.is_empty())?;
@@ -78,8 +83,9 @@ pub fn distribute(
 
 /// Who would get a lead like this now. Changes nothing.
 pub fn preview(read: &mut Read, niche: NicheId, postal_code: Option<&Code>) -> Result<Vec<Match>> {
-    let candidates = store::candidates(read, niche)?;
-    let judged = select::select(&candidates, postal_code, read.now());
+    let mut candidates = store::candidates(read, niche)?;
+    meter::settle(read, &mut candidates)?;
+    let judged = select::select(&candidates, postal_code);
     let matches = select::taken(&judged).into_iter().map(|Judged { candidate, .. }| Match {
         provider: candidate.provider_id,
         level: candidate.level.clone(),

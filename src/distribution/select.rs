@@ -3,15 +3,12 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
 
 use crate::catalog::postal::{Code, Prefixes};
 use crate::clock::Timestamp;
 use crate::db::{row, text_enum};
-use crate::id::{CompetitionLevelId, ProviderId, SubscriptionId};
+use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
-
-use super::period::Period;
 
 text_enum! {
     /// What is switched off, where something is.
@@ -29,6 +26,7 @@ row! {
     pub struct Candidate {
         pub subscription_id: SubscriptionId,
         pub provider_id: ProviderId,
+        pub niche_id: NicheId,
         pub competition_level_id: CompetitionLevelId,
         pub level: String,
         pub niche: String,
@@ -41,10 +39,18 @@ row! {
         pub timezone: String,
         pub last_served_at: Option<Timestamp>,
         pub last_place: i64,
-        pub day: String,
+        /// The day that the meter counts, in the provider's calendar.
+        pub day_start: Option<Timestamp>,
+        pub day_end: Option<Timestamp>,
+        /// Leads of that day, without those that were paid back.
         pub day_count: i64,
-        pub month: String,
+        pub month_start: Option<Timestamp>,
+        pub month_end: Option<Timestamp>,
+        /// What that month has cost so far, likewise.
         pub month_spent: Money,
+        /// What the meter said when it was read: whoever writes it asks whether it still does.
+        pub metered_count: i64,
+        pub metered_spent: Money,
         pub balance: Money,
         pub floor: Money,
     }
@@ -74,8 +80,6 @@ pub struct Judged<'a> {
     pub reason: Reason,
     /// From 1, of those taken.
     pub place: Option<i64>,
-    /// The provider's calendar now, one for all in its time zone.
-    pub period: Rc<Period>,
 }
 
 impl Reason {
@@ -95,16 +99,6 @@ impl Reason {
 }
 
 impl Judged<'_> {
-    /// Leads of the provider's day so far.
-    pub fn day_count(&self) -> i64 {
-        if self.period.is_day(&self.candidate.day) { self.candidate.day_count } else { 0 }
-    }
-
-    /// What the provider's month has cost so far.
-    pub fn month_spent(&self) -> Money {
-        if self.period.is_month(&self.candidate.month) { self.candidate.month_spent } else { Money::ZERO }
-    }
-
     /// The first check that fails, in the order of the trace.
     fn fails(&self, code: Option<&Code>) -> Option<Reason> {
         let c = self.candidate;
@@ -116,10 +110,10 @@ impl Judged<'_> {
         if !c.postal_prefixes.as_ref().is_none_or(covered) {
             return Some(Reason::PostalCode);
         }
-        if c.daily_cap.is_some_and(|cap| self.day_count() >= cap) {
+        if c.daily_cap.is_some_and(|cap| c.day_count >= cap) {
             return Some(Reason::DailyCap);
         }
-        let spent = self.month_spent().minor().saturating_add(c.price.minor());
+        let spent = c.month_spent.minor().saturating_add(c.price.minor());
         if c.monthly_budget.is_some_and(|budget| spent > budget.minor()) {
             return Some(Reason::MonthlyBudget);
         }
@@ -132,15 +126,12 @@ impl Judged<'_> {
 type Served = Option<(Timestamp, i64)>;
 
 /// Judges every candidate; those with the reason [`Reason::Taken`] get the lead.
-pub fn select<'a>(candidates: &'a [Candidate], code: Option<&Code>, now: Timestamp) -> Vec<Judged<'a>> {
+pub fn select<'a>(candidates: &'a [Candidate], code: Option<&Code>) -> Vec<Judged<'a>> {
     let served = last_served(candidates);
     let mut levels: BTreeMap<CompetitionLevelId, Vec<&Candidate>> = BTreeMap::new();
-    let mut periods: HashMap<&str, Rc<Period>> = HashMap::new();
     let mut judged: Vec<Judged> = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        let zone = candidate.timezone.as_str();
-        let period = Rc::clone(periods.entry(zone).or_insert_with(|| Rc::new(Period::of(now, zone))));
-        let mut one = Judged { candidate, reason: Reason::Level, place: None, period };
+        let mut one = Judged { candidate, reason: Reason::Level, place: None };
         match one.fails(code) {
             Some(reason) => one.reason = reason,
             None => levels.entry(candidate.competition_level_id).or_default().push(candidate),

@@ -1,5 +1,5 @@
-//! A provider's leads as a file: asked for, made by the worker, fetched by a link or by who one is. Owns `exports`,
-//! `export_quotas` and `export_room`.
+//! A provider's leads as a file: asked for, made by the worker, fetched by a link or by who one is. Owns `exports` and
+//! `export_room`.
 //!
 //! Invariants: what is `ready` has a file of the recorded size and digest, and nothing else has one that can be reached;
 //! a file holds one moment of the data, at most `max_rows` rows, the newest; an export that counts against a day took its
@@ -12,6 +12,7 @@ pub mod jobs;
 mod lost;
 mod mails;
 mod pages;
+mod quota;
 mod remake;
 mod room;
 mod sheet;
@@ -19,6 +20,7 @@ mod store;
 
 pub use api::{Lost, routes, serve};
 pub use erasure::forget;
+pub use quota::taken_today;
 pub use room::Budget;
 pub use sheet::{Preset, harmless, local_time};
 pub use store::{Made, Outlived};
@@ -211,19 +213,11 @@ pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter) -
 /// counted before, since on SQLite every other write waits for this unit.
 ///
 /// # Errors
-/// `TooMany` `export_quota_exceeded`, until the provider's next midnight.
+/// `TooMany` `export_quota_exceeded`, mostly until the provider's next midnight.
 pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, per_day: i64) -> Result<Export> {
     tx.lock(&[erasure::lock_key(provider.id)])?;
-    let (zone, now) = (provider.zone(), tx.now());
-    let today = now.date_in(&zone);
-    let day = today.to_string();
-    if !store::take_quota(tx, provider.id, &day, per_day)? {
-        let midnight = today.tomorrow().ok().and_then(|date| Timestamp::start_of(date, &zone));
-        let retry_after = midnight.map_or(86_400, |midnight| midnight.since(now).as_secs() + 1);
-        let detail = format!("{per_day} exports a day are possible; the next one from midnight on, in your time zone.");
-        return Err(Error::TooMany { code: "export_quota_exceeded", detail: detail.into(), retry_after });
-    }
-    let id = ExportId::new(now);
+    let day = quota::take(tx, provider, per_day)?;
+    let id = ExportId::new(tx.now());
     store::insert(tx, id, provider.id, asked, matching, Some(&day))?;
     enqueue(tx, id)?;
     // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
@@ -237,12 +231,6 @@ pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, p
 fn enqueue(tx: &mut Tx, id: ExportId) -> Result<()> {
     let job = NewJob { max_attempts: ATTEMPTS, ..NewJob::now(BUILD, &json!({ "export": id }), tx) };
     queue::enqueue(tx, &job)
-}
-
-/// How many of its exports of today count.
-pub fn taken_today(read: &mut Read, provider: &Provider) -> Result<i64> {
-    let today = read.now().date_in(&provider.zone()).to_string();
-    store::taken(read, provider.id, &today)
 }
 
 /// The provider's export.
@@ -385,9 +373,5 @@ pub fn link_token_hash(token: &str) -> [u8; 32] {
 }
 
 fn end(tx: &mut Tx, id: ExportId, state: State, error: Option<&str>) -> Result<bool> {
-    let Some(ended) = store::end(tx, id, state, error)? else { return Ok(false) };
-    if let Some(day) = &ended.quota_day {
-        store::give_back(tx, ended.provider_id, day)?;
-    }
-    Ok(true)
+    store::end(tx, id, state, error)
 }

@@ -45,10 +45,7 @@ pub(super) fn give_up(tx: &mut Tx, id: ExportId) -> Result<bool> {
 
 /// An export that is over counts against no day.
 pub(super) fn free(tx: &mut Tx, id: ExportId) -> Result<()> {
-    if let Some((provider, day)) = store::give_up(tx, id)? {
-        store::give_back(tx, provider, &day)?;
-    }
-    Ok(())
+    store::give_up(tx, id)
 }
 
 /// Its file is there again.

@@ -1,14 +1,18 @@
-//! Every statement that writes `exports` and `export_quotas`.
+//! Every statement that writes `exports`.
 
 mod remake;
 
+use super::quota::Day;
 use super::{Asked, Export, State};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{ExportId, Id, LeadId, NicheId, ProviderId};
+use crate::id::{self, ExportId, Id, LeadId, NicheId, ProviderId};
 
 pub(super) use remake::{asked_once_more, files_since, give_up, kept_now, remake};
+
+/// Longer than any day, and any difference of clocks.
+const DAYS: std::time::Duration = std::time::Duration::from_hours(72);
 
 /// `row!` has the columns in this order.
 const COLUMNS: &str = "id, provider_id, COALESCE(remaking, state) AS state, format, preset, status, niche_id, date_from, date_to, search, viewed,
@@ -31,6 +35,10 @@ const BEGIN_ANEW: &str =
     "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id";
 const SEARCHES: &str = "SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL";
 
+/// By the ids, which begin with a time: no more is read than a few days.
+const COUNTING: &str = "SELECT created_at, quota_until FROM exports
+  WHERE provider_id = $1 AND id >= $2 AND quota_day IS NOT NULL AND (created_at >= $3 OR quota_until > $4)";
+
 fn select(which: &str) -> String {
     format!("SELECT {COLUMNS} FROM exports WHERE {which}")
 }
@@ -50,6 +58,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("export holders", HOLDERS),
         ("exports anew", BEGIN_ANEW),
         ("exports with a search", SEARCHES),
+        ("exports counting", COUNTING),
     ];
     let selected = selected.map(|(name, which)| (name.to_owned(), select(which)));
     let others = others.map(|(name, sql)| (name.to_owned(), sql.to_owned()));
@@ -62,15 +71,15 @@ pub(super) fn insert(
     provider: ProviderId,
     asked: &Asked,
     matching: i64,
-    day: Option<&str>,
+    day: Option<&Day>,
 ) -> Result<()> {
     let period = asked.filter.period;
     let (start, end) = (period.map(|period| period.start), period.map(|period| period.end));
     let filters = &asked.as_sent;
     tx.execute(
         "INSERT INTO exports (id, provider_id, state, format, preset, status, niche_id, date_from, date_to, search, viewed,
-                              period_start, period_end, max_rows, matching_rows, quota_day, created_at)
-         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                              period_start, period_end, max_rows, matching_rows, quota_day, quota_until, created_at)
+         VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             id,
             provider,
@@ -86,34 +95,23 @@ pub(super) fn insert(
             end,
             asked.max_rows,
             matching,
-            day,
+            day.map(|day| day.name.as_str()),
+            day.map(|day| day.end),
             tx.now()
         ],
     )?;
     Ok(())
 }
 
-/// How many of the day's exports count.
-pub(super) fn taken(read: &mut Read, provider: ProviderId, day: &str) -> Result<i64> {
-    let sql = "SELECT n FROM export_quotas WHERE provider_id = $1 AND day = $2";
-    let row: Option<(i64,)> = read.optional(sql, params![provider, day])?;
-    Ok(row.map_or(0, |(n,)| n))
-}
-
-/// Takes one of the day's exports, where there is one left: the condition and the count are one statement.
-pub(super) fn take_quota(tx: &mut Tx, provider: ProviderId, day: &str, most: i64) -> Result<bool> {
-    let taken = tx.execute(
-        "INSERT INTO export_quotas (provider_id, day, n) VALUES ($1, $2, 1)
-         ON CONFLICT (provider_id, day) DO UPDATE SET n = export_quotas.n + 1 WHERE export_quotas.n < $3",
-        params![provider, day, most],
-    )?;
-    Ok(taken > 0)
-}
-
-/// Gives the export's place back to the day it was taken of.
-pub(super) fn give_back(tx: &mut Tx, provider: ProviderId, day: &str) -> Result<()> {
-    tx.execute("UPDATE export_quotas SET n = n - 1 WHERE provider_id = $1 AND day = $2", params![provider, day])?;
-    Ok(())
+/// The provider's exports that count in a day that began at `start`: when each was asked for, and when its own day ends.
+pub(super) fn counting(
+    read: &mut Read,
+    provider: ProviderId,
+    start: Timestamp,
+) -> Result<Vec<(Timestamp, Option<Timestamp>)>> {
+    let now = read.now();
+    let oldest = ExportId::from_uuid(id::oldest_uuid(now.minus(DAYS)));
+    read.all(COUNTING, params![provider, oldest, start, now])
 }
 
 pub(super) fn export(read: &mut Read, id: ExportId) -> Result<Option<Export>> {
@@ -197,27 +195,14 @@ pub(super) fn publish(tx: &mut Tx, id: ExportId, made: &Made, expires_at: Timest
     Ok(published > 0)
 }
 
-row! {
-    /// An export that ended without a file, and the day that gets its place back.
-    #[derive(Debug, Clone)]
-    pub struct Ended {
-        pub provider_id: ProviderId,
-        pub quota_day: Option<String>,
-    }
-}
-
-/// Ends what was not ready yet. The day stands in the row still: giving it back is the caller's, in the same unit.
-pub(super) fn end(tx: &mut Tx, id: ExportId, state: State, error: Option<&str>) -> Result<Option<Ended>> {
-    let ended: Option<Ended> = tx.optional(
-        "SELECT provider_id, quota_day FROM exports WHERE id = $1 AND state IN ('queued', 'running')",
-        params![id],
-    )?;
-    let changed = tx.execute(
-        "UPDATE exports SET state = $2, error = $3, quota_day = NULL, finished_at = $4
+/// Ends what was not ready yet, and has it count no longer. `false` where there was nothing to end.
+pub(super) fn end(tx: &mut Tx, id: ExportId, state: State, error: Option<&str>) -> Result<bool> {
+    let ended = tx.execute(
+        "UPDATE exports SET state = $2, error = $3, quota_day = NULL, quota_until = NULL, finished_at = $4
           WHERE id = $1 AND state IN ('queued', 'running')",
         params![id, state, error, tx.now()],
     )?;
-    Ok(ended.filter(|_| changed > 0))
+    Ok(ended > 0)
 }
 
 row! {

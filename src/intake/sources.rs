@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Format, Source, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx};
+use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::{NicheId, SourceId};
 
@@ -83,6 +84,10 @@ pub fn update_source(tx: &mut Tx, actor: Actor, id: SourceId, change: &SourceCha
     store::update_source(tx, &source)?;
     let details = json!({ "changed": changed });
     audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
+    if changed.contains(&"country") {
+        // Where its leads are is read by their country.
+        distribution::retry_unmatched_later(tx, source.niche_id)?;
+    }
     Ok(source)
 }
 

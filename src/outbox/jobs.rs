@@ -12,8 +12,9 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
-use crate::id::{Id, JobId, MailId, UserId, parse_uuid};
+use crate::id::{Id, JobId, MailId, ProviderId, UserId, parse_uuid};
 use crate::mail::{Built, Failed, Letter, Mailer, Rendered};
+use crate::preferences;
 use crate::queue::{self, JobKind, Ticket};
 
 /// Sends one mail, and those that go along with it.
@@ -40,6 +41,21 @@ impl JobKind<App> for Send {
 
     fn revived(&self, tx: &mut Tx, _job: JobId) -> Result<()> {
         store::revive(tx, MailId(self.mail))
+    }
+}
+
+/// Looks at a provider's waiting mails again: its quiet hours, its zone, its address or its wishes have changed.
+#[derive(Debug, Deserialize)]
+pub struct DecideAnew {
+    provider: Uuid,
+}
+
+impl JobKind<App> for DecideAnew {
+    const KIND: &'static str = preferences::DECIDE_ANEW;
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        let provider = ProviderId(self.provider);
+        app.db.write(queue::lane(), move |tx| next::decide_anew(tx, provider)).await
     }
 }
 

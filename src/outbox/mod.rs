@@ -17,6 +17,7 @@ mod store;
 mod template;
 mod withdraw;
 
+pub use crate::preferences::decide_anew;
 pub use admin::routes;
 pub use forget::forget;
 pub use render::{EXPORT_LINK, render};
@@ -48,6 +49,7 @@ text_enum! {
         ProviderInactive = "provider_inactive",
         LeadErased = "lead_erased",
         DecisionUndone = "decision_undone",
+        LeadDecided = "lead_decided",
         NoAddress = "no_admin_address",
     }
 }

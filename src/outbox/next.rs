@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Mail, Preference, Reason, State, Template, store};
+use super::{Mail, Preference, Reason, State, Template, store, withdraw};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::id::{Id, MailId};
+use crate::id::{Id, MailId, ProviderId};
 use crate::preferences::Quiet;
 use crate::queue::{self, Ticket};
 use crate::zone;
@@ -54,12 +54,23 @@ pub fn next(tx: &mut Tx, id: MailId, admin: bool, ticket: Ticket) -> Result<Next
         ticket.postpone(tx, until)?;
         return Ok(Next::Held);
     }
+    if mail.held_until.is_some() && is_over(tx, &mail)? {
+        // What it carries is about other leads, and goes on its own.
+        withdraw::stop(tx, id, Reason::LeadDecided)?;
+        return Ok(Next::Nothing);
+    }
     let mut along = Vec::new();
     if mail.held_until.is_some() {
         let taken = store::take_along(tx, &mail)?;
         let jobs: Vec<_> = taken.into_iter().map(super::job_of).collect();
         queue::finish_queued(tx, &jobs)?;
-        along = store::carried(tx, id)?;
+        for other in store::carried(tx, id)? {
+            if is_over(tx, &other)? {
+                store::suppress(tx, other.id, Reason::LeadDecided)?;
+            } else {
+                along.push(other);
+            }
+        }
     }
     Ok(Next::Go(Box::new(mail), along))
 }
@@ -81,6 +92,18 @@ fn reason(mail: &Mail, admin: bool) -> Option<Reason> {
         Preference::BadLeadDecision => mail.notify_on_bad_lead_decision,
     };
     (wanted == Some(false)).then_some(Reason::PreferenceOff)
+}
+
+/// Whether a new lead that nobody was told of in time waits for nothing any more: it was decided on meanwhile.
+fn is_over(read: &mut Read, mail: &Mail) -> Result<bool> {
+    Ok(mail.template == Template::ProviderNewLead && store::is_decided(read, mail.subject_id)?)
+}
+
+/// Has the provider's mails that wait looked at again now, each by its own job.
+pub fn decide_anew(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    tx.lock(&[lock_of(provider)])?;
+    let jobs: Vec<_> = store::end_holding(tx, provider)?.into_iter().map(super::job_of).collect();
+    queue::bring_forward(tx, &jobs)
 }
 
 /// Until when the mail has to wait, if it has to.
@@ -109,7 +132,7 @@ fn quiet_end(mail: &Mail, now: Timestamp) -> Option<Timestamp> {
     quiet.end(now, &zone)
 }
 
-fn lock_of(provider: crate::id::ProviderId) -> i64 {
+fn lock_of(provider: ProviderId) -> i64 {
     let (_, random) = provider.uuid().as_u64_pair();
     i64::from_be_bytes(random.to_be_bytes())
 }

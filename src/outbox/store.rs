@@ -127,6 +127,29 @@ pub(super) fn hold(tx: &mut Tx, id: MailId, until: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Nothing holds the provider's waiting mails from now on, until it is decided again; which they are.
+pub(super) fn end_holding(tx: &mut Tx, provider: ProviderId) -> Result<Vec<MailId>> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE mails SET held_until = $2
+          WHERE provider_id = $1 AND state = 'queued' AND held_until IS NOT NULL AND held_until > $2",
+        params![provider, now],
+    )?;
+    let mut waiting: Vec<(MailId,)> = tx.all(HELD, params![now, provider])?;
+    waiting.extend(tx.all::<(MailId,)>(TRIED, params![provider])?);
+    Ok(waiting.into_iter().map(|(id,)| id).collect())
+}
+
+/// What failed and waits to be tried again.
+const TRIED: &str = "SELECT id FROM mails WHERE state = 'queued' AND attempts > 0 AND provider_id = $1";
+
+/// Whether this assignment is not active any more.
+pub(super) fn is_decided(read: &mut Read, assignment: Uuid) -> Result<bool> {
+    let found: Option<(i64,)> =
+        read.optional("SELECT 1 FROM lead_assignments WHERE id = $1 AND status <> 'active'", params![assignment])?;
+    Ok(found.is_some())
+}
+
 const HELD: &str = "SELECT id FROM mails
   WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id = $2";
 const HELD_FOR_ADMIN: &str = "SELECT id FROM mails
@@ -290,7 +313,13 @@ pub(super) fn dead(read: &mut Read, most: i64) -> Result<i64> {
 
 /// Every shape of the list, and what looks for held ones.
 pub(super) fn statements() -> Vec<(String, String)> {
-    let single = [("held", HELD), ("held for admin", HELD_FOR_ADMIN), ("queued", QUEUED), ("dead mails", DEAD)];
+    let single = [
+        ("held", HELD),
+        ("tried", TRIED),
+        ("held for admin", HELD_FOR_ADMIN),
+        ("queued", QUEUED),
+        ("dead mails", DEAD),
+    ];
     let mut all: Vec<_> = single.into_iter().map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
     let states = State::CHOICES.iter().map(|(_, state)| Some(*state)).chain([None]);
     for state in states {

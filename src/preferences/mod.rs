@@ -1,6 +1,7 @@
 //! What a provider wants to be told. Owns the columns `notify_…` of `providers`.
 //!
-//! Invariant: a change touches only what it names, so two at once are both kept.
+//! Invariants: a change touches only what it names, so two at once are both kept; mails that wait go by the preferences of
+//! now.
 
 mod api;
 mod quiet;
@@ -15,6 +16,10 @@ use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx, row};
 use crate::error::{Error, Result};
 use crate::id::ProviderId;
+use crate::queue::{self, NewJob};
+
+/// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
+pub const DECIDE_ANEW: &str = "outbox.decide_anew";
 
 row! {
     /// What a provider is told by mail.
@@ -65,8 +70,16 @@ pub fn change(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Pref
             changed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let (actor, entity) = (Actor::Provider(provider), Entity::Provider(provider));
         audit::record(tx, actor, Action::PreferencesUpdated, entity, Some(details.into()))?;
+        decide_anew(tx, provider)?;
     }
     of(tx, provider)
+}
+
+/// Has what becomes of the provider's waiting mails decided again, now.
+pub fn decide_anew(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    let payload = json!({ "provider": provider });
+    let job = NewJob::now(DECIDE_ANEW, &payload, tx).keyed(provider.to_string());
+    queue::enqueue(tx, &job)
 }
 
 /// Both ends in one statement, so that two changes at once never leave one of each.

@@ -83,6 +83,19 @@ pub fn finish_queued(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
     store::finish_queued(tx, jobs)
 }
 
+/// Has these jobs run now, where they are queued for later.
+pub fn bring_forward(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
+    store::bring_forward(tx, jobs)?;
+    tx.ring();
+    Ok(())
+}
+
+/// Whether the same work was asked for since this job began: one that is due, or under way. Whoever asked for it last has it
+/// done from its beginning, so the earlier one may end.
+pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> Result<bool> {
+    store::is_overtaken(read, ticket, kind, key)
+}
+
 /// The right to finish one attempt of a job. Good until the lease is lost to somebody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {

@@ -289,6 +289,29 @@ pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
     Ok(())
 }
 
+/// Has queued jobs that are put off run now.
+pub fn bring_forward(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let params = all_of(&now, some);
+        let ids = numbered(2, some.len()).join(", ");
+        let sql = format!("UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $1 AND id IN ({ids})");
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
+}
+
+const OVERTAKEN: &str = "SELECT 1 WHERE
+       EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND dedup_key IS NOT NULL AND kind = $1 AND dedup_key = $2
+                  AND run_at <= $4)
+    OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND kind = $1 AND dedup_key = $2 AND id > $3)";
+
+/// True where another job of this kind and key is due, or was made later and is being worked.
+pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(OVERTAKEN, params![kind, key, ticket.job, read.now()])?;
+    Ok(found.is_some())
+}
+
 /// Queues done jobs for now, as often as new ones are tried: their work has to be done after all.
 pub fn redo(tx: &mut Tx, ids: &[JobId], attempts: i64) -> Result<()> {
     let now = tx.now();
@@ -346,7 +369,9 @@ pub fn dead(read: &mut Read) -> Result<i64> {
 
 /// What is asked each time that somebody watches.
 pub fn statements() -> Vec<(String, String)> {
-    [("backlog", BACKLOG), ("dead jobs", DEAD)].map(|(name, sql)| (name.to_owned(), sql.to_owned())).into()
+    [("backlog", BACKLOG), ("dead jobs", DEAD), ("overtaken", OVERTAKEN)]
+        .map(|(name, sql)| (name.to_owned(), sql.to_owned()))
+        .into()
 }
 
 pub fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {

@@ -1,5 +1,7 @@
 //! How a provider tried to reach a lead's person: evidence that stands beside a return.
 
+use std::time::Duration;
+
 use super::{lock, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
@@ -53,6 +55,9 @@ row! {
     }
 }
 
+/// So far the caller's clock may be ahead of ours.
+const AHEAD: Duration = Duration::from_mins(2);
+
 /// Keeps an attempt, whatever the lead's state.
 ///
 /// # Errors
@@ -61,7 +66,9 @@ row! {
 pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttempt) -> Result<Attempt> {
     let standing = inbox::standing(tx, provider, lead)?;
     let now = tx.now();
-    if new.at < standing.assigned_at || new.at > now {
+    // Clocks differ: what is a little ahead of ours is now.
+    let at = if new.at > now && new.at <= now.plus(AHEAD) { now } else { new.at };
+    if at < standing.assigned_at || at > now {
         let detail = format!("at must be between the lead's assignment ({}) and now ({now})", standing.assigned_at);
         return Err(Error::field("at", "out_of_range", detail));
     }
@@ -81,14 +88,14 @@ pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttemp
     let attempt = Attempt {
         id: AttemptId::new(now),
         kind: new.kind,
-        at: new.at,
+        at,
         result: new.result,
         note: new.note.clone(),
         created_at: now,
     };
     store::insert_attempt(tx, provider, assignment, &attempt)?;
     // A note may speak of the person: it goes with an erasure, this entry stays.
-    let details = serde_json::json!({ "attempt_id": attempt.id, "kind": new.kind, "at": new.at, "result": new.result });
+    let details = serde_json::json!({ "attempt_id": attempt.id, "kind": new.kind, "at": at, "result": new.result });
     let entity = Entity::Assignment(assignment);
     audit::record(tx, Actor::Provider(provider), Action::LeadContactAttempted, entity, Some(details))?;
     Ok(attempt)

@@ -98,7 +98,7 @@ fn is_known(read: &mut Read, policy: &Policy, subject: &store::Subject) -> Resul
 fn is_outside(read: &mut Read, subject: &store::Subject) -> Result<bool> {
     let code = subject.postal_code.as_deref().and_then(|code| Code::read(code, &subject.country));
     let Some(code) = code else { return Ok(false) };
-    let prefixes = catalog::subscription(read, subject.subscription_id)?.postal_prefixes;
+    let prefixes = catalog::area_at(read, subject.subscription_id, subject.assigned_at)?;
     Ok(prefixes.is_some_and(|prefixes| !prefixes.cover(&code)))
 }
 

@@ -188,8 +188,8 @@ const DAMAGE: &[(&str, &str)] = &[
     ("an export has a file exactly when it is ready", "UPDATE exports SET file = NULL"),
     ("an export has a file exactly when it is ready", "UPDATE exports SET state = 'failed'"),
     ("a file has the rows that matched, as far as they fit the limit", "UPDATE exports SET row_count = row_count + 1"),
-    ("a day's exports are those that count against it", "UPDATE export_quotas SET n = n + 1"),
-    ("a day's exports are those that count against it", "UPDATE exports SET quota_day = NULL"),
+    ("an export counts to the end of its day, or not at all", "UPDATE exports SET quota_until = created_at"),
+    ("an export counts to the end of its day, or not at all", "UPDATE exports SET quota_day = NULL"),
     ("the room that files take is the sum of their sizes", "UPDATE export_room SET bytes = bytes + 1"),
     ("what is to be made again is promised", "UPDATE exports SET remaking = 'queued' WHERE state = 'ready'"),
     (
@@ -221,6 +221,8 @@ const DAMAGE: &[(&str, &str)] = &[
     ),
     ("a lead came from a source that is there", "DELETE FROM sources"),
     ("every subscription has a meter", "DELETE FROM subscription_meters"),
+    ("where a subscription buys is on record", "DELETE FROM subscription_areas"),
+    ("a provider's time zone is one that the database knows", "UPDATE providers SET timezone = 'localtime'"),
     (
         "a meter counts the day's and the month's assignments",
         "UPDATE subscription_meters SET day_count = day_count + 1",
@@ -229,7 +231,7 @@ const DAMAGE: &[(&str, &str)] = &[
         "a meter counts the day's and the month's assignments",
         "UPDATE subscription_meters SET month_spent = month_spent - 1",
     ),
-    ("a meter counts the day's and the month's assignments", "UPDATE subscription_meters SET day = '2001-01-01'"),
+    ("a meter counts the day's and the month's assignments", "UPDATE subscription_meters SET day_end = day_start"),
     ("a meter counts the day's and the month's assignments", "UPDATE subscription_meters SET last_served_at = NULL"),
     ("a lead's trace names who got it, and at what price", "DELETE FROM lead_traces"),
     ("a lead's trace names who got it, and at what price", "UPDATE lead_traces SET trace = '[]'"),

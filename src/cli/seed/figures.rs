@@ -4,6 +4,7 @@ use super::world::{Provider, Subscription};
 use crate::db::{Param, Tx};
 use crate::error::Result;
 use crate::id::ProviderId;
+use crate::period::Period;
 
 /// Rows in one statement. SQLite looks each parameter up by its name, which takes longer the more there are.
 const AT_ONCE: usize = 64;
@@ -17,8 +18,8 @@ pub fn write(tx: &mut Tx, providers: &[Provider]) -> Result<()> {
     for some in tallies.chunks(AT_ONCE) {
         tallies_are(tx, some)?;
     }
-    let served = |subscription: &&Subscription| subscription.meter.day_count > 0;
-    let subscriptions: Vec<&Subscription> = providers.iter().flat_map(|p| &p.subscriptions).filter(served).collect();
+    let subscriptions: Vec<(&Subscription, (Period, Period))> =
+        providers.iter().flat_map(|p| &p.subscriptions).filter_map(|s| Some((s, s.meter.periods()?))).collect();
     for some in subscriptions.chunks(AT_ONCE) {
         meters(tx, some)?;
     }
@@ -65,20 +66,23 @@ fn tallies_are(tx: &mut Tx, tallies: &[(ProviderId, &'static str, i64)]) -> Resu
     Ok(())
 }
 
-fn meters(tx: &mut Tx, subscriptions: &[&Subscription]) -> Result<()> {
+fn meters(tx: &mut Tx, subscriptions: &[(&Subscription, (Period, Period))]) -> Result<()> {
     let params: Vec<&dyn Param> = subscriptions
         .iter()
-        .flat_map(|Subscription { id, meter, .. }| -> [&dyn Param; 6] {
-            [id, &meter.last_served_at, &meter.day, &meter.day_count, &meter.month, &meter.month_spent]
+        .flat_map(|(Subscription { id, meter, .. }, (day, month))| -> [&dyn Param; 8] {
+            let (at, count, spent) = (&meter.last_served_at, &meter.day_count, &meter.month_spent);
+            [id, at, &day.start, &day.end, count, &month.start, &month.end, spent]
         })
         .collect();
     tx.execute(
         &format!(
-            "INSERT INTO subscription_meters (subscription_id, last_served_at, day, day_count, month, month_spent) VALUES {}
+            "INSERT INTO subscription_meters
+               (subscription_id, last_served_at, day_start, day_end, day_count, month_start, month_end, month_spent) VALUES {}
              ON CONFLICT (subscription_id) DO UPDATE
-               SET last_served_at = excluded.last_served_at, day = excluded.day, day_count = excluded.day_count,
-                   month = excluded.month, month_spent = excluded.month_spent",
-            places(subscriptions.len(), 6)
+               SET last_served_at = excluded.last_served_at, day_start = excluded.day_start, day_end = excluded.day_end,
+                   day_count = excluded.day_count, month_start = excluded.month_start, month_end = excluded.month_end,
+                   month_spent = excluded.month_spent",
+            places(subscriptions.len(), 8)
         ),
         &params,
     )?;

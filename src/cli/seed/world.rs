@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::deal::Fate;
 use super::plan::Plan;
 use crate::accounts::{self, NewProvider, NewUser, Role};
@@ -17,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, SourceId, SubscriptionId};
 use crate::intake::{self, Format, NewSource};
 use crate::money::Money;
+use crate::period::{Bound, Period};
 
 /// What the figures are for one provider while leads are dealt out.
 #[derive(Debug, Clone)]
@@ -83,7 +86,7 @@ impl Provider {
     pub fn serve(&mut self, niche: usize, at: Timestamp, day: &str, fate: &Fate) -> Option<(SubscriptionId, i64)> {
         self.tallies.count(fate);
         let subscription = self.subscription(niche)?;
-        subscription.meter.count(at, day, subscription.price);
+        subscription.meter.count(at, day, subscription.price, fate);
         Some((subscription.id, subscription.price))
     }
 
@@ -96,7 +99,14 @@ impl Provider {
 }
 
 impl Meter {
-    fn count(&mut self, at: Timestamp, day: &str, price: i64) {
+    /// The day and the month that it counts.
+    pub fn periods(&self) -> Option<(Period, Period)> {
+        let Some(Bound::Day(day)) = Bound::parse(&self.day) else { return None };
+        let days = |first, last| Period::new(Some(Bound::Day(first)), Some(Bound::Day(last)), &TimeZone::UTC);
+        days(day, day).zip(days(day.first_of_month(), day.last_of_month()))
+    }
+
+    fn count(&mut self, at: Timestamp, day: &str, price: i64, fate: &Fate) {
         let month = day.get(..7).unwrap_or(day);
         if self.month != month {
             self.month.clear();
@@ -109,8 +119,10 @@ impl Meter {
             self.day_count = 0;
         }
         self.last_served_at = at;
-        self.day_count += 1;
-        self.month_spent += price;
+        if fate.status != "refunded" {
+            self.day_count += 1;
+            self.month_spent += price;
+        }
     }
 }
 

@@ -105,11 +105,9 @@ pub const INVARIANTS: [Invariant; 7] = [
           WHERE row_count <> CASE WHEN matching_rows < max_rows THEN matching_rows ELSE max_rows END",
     ),
     Invariant::sql(
-        "a day's exports are those that count against it",
-        "SELECT provider_id, 'counts on ' || day || ' less its exports: ' || CAST(SUM(n) AS text)
-           FROM (SELECT provider_id, day, n FROM export_quotas
-                 UNION ALL SELECT provider_id, quota_day, -1 FROM exports WHERE quota_day IS NOT NULL) AS t
-          GROUP BY provider_id, day HAVING SUM(n) <> 0",
+        "an export counts to the end of its day, or not at all",
+        "SELECT id, 'does not' FROM exports
+          WHERE (quota_day IS NULL AND quota_until IS NOT NULL) OR quota_until <= created_at",
     ),
     Invariant::sql(
         "what is to be made again is promised",

@@ -10,19 +10,15 @@ use uuid::Uuid;
 use super::{Candidate, Inactive, Judged, Reason, select, taken};
 use crate::catalog::postal::{Code, Prefixes};
 use crate::clock::Timestamp;
-use crate::id::{CompetitionLevelId, ProviderId, SubscriptionId};
+use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
-
-/// Noon of 2026-11-24, UTC.
-fn now() -> Timestamp {
-    Timestamp::parse("2026-11-24T12:00:00Z").expect("a time")
-}
 
 fn candidate(subscription: u128, provider: u128, level: u128, max: i64, price: i64) -> Candidate {
     Candidate {
         subscription_id: SubscriptionId(Uuid::from_u128(subscription)),
         provider_id: ProviderId(Uuid::from_u128(provider)),
         competition_level_id: CompetitionLevelId(Uuid::from_u128(level)),
+        niche_id: NicheId(Uuid::from_u128(1)),
         niche: "Roofing".to_owned(),
         level: format!("level {level}"),
         max_providers: max,
@@ -34,10 +30,14 @@ fn candidate(subscription: u128, provider: u128, level: u128, max: i64, price: i
         timezone: "UTC".to_owned(),
         last_served_at: None,
         last_place: 0,
-        day: String::new(),
+        day_start: None,
+        day_end: None,
         day_count: 0,
-        month: String::new(),
+        month_start: None,
+        month_end: None,
         month_spent: Money::ZERO,
+        metered_count: 0,
+        metered_spent: Money::ZERO,
         balance: Money::from_minor(1_000),
         floor: Money::ZERO,
     }
@@ -58,12 +58,12 @@ fn only(prefix: &str) -> Prefixes {
 
 /// The subscriptions taken, in the order of their places.
 fn takes(candidates: &[Candidate]) -> Vec<u128> {
-    let judged = select(candidates, read(Some("80211")).as_ref(), now());
+    let judged = select(candidates, read(Some("80211")).as_ref());
     taken(&judged).iter().map(|one| one.candidate.subscription_id.0.as_u128()).collect()
 }
 
 fn reasons(candidates: &[Candidate], code: Option<&str>) -> Vec<Reason> {
-    select(candidates, read(code).as_ref(), now()).iter().map(|one| one.reason).collect()
+    select(candidates, read(code).as_ref()).iter().map(|one| one.reason).collect()
 }
 
 #[test]
@@ -148,31 +148,14 @@ fn each_check_is_named_and_the_first_that_fails_counts() {
     let over_budget = |c: &mut Candidate| {
         c.monthly_budget = Some(Money::from_minor(50));
         c.month_spent = Money::from_minor(31);
-        "2026-11".clone_into(&mut c.month);
     };
     assert_eq!(one(&mut all, over_budget), Reason::MonthlyBudget);
     let capped = |c: &mut Candidate| {
         (c.daily_cap, c.day_count) = (Some(8), 8);
-        "2026-11-24".clone_into(&mut c.day);
     };
     assert_eq!(one(&mut all, capped), Reason::DailyCap);
     assert_eq!(one(&mut all, |c| c.postal_prefixes = Some(only("801"))), Reason::PostalCode);
     assert_eq!(one(&mut all, |c| c.inactive = Some(Inactive::Provider)), Reason::Inactive(Inactive::Provider));
-}
-
-#[test]
-fn yesterdays_count_and_last_months_spending_are_over() {
-    let mut one = candidate(1, 1, 1, 1, 20);
-    (one.daily_cap, one.day_count, one.day) = (Some(1), 1, "2026-11-23".to_owned());
-    (one.monthly_budget, one.month_spent, one.month) =
-        (Some(Money::from_minor(20)), Money::from_minor(20), "2026-10".to_owned());
-    assert_eq!(takes(std::slice::from_ref(&one)), [1]);
-    // 12:00 in UTC is 02:00 of the next day in Kiritimati, and 23:00 of the day before in Midway.
-    one.day = "2026-11-24".to_owned();
-    one.timezone = "Pacific/Kiritimati".to_owned();
-    assert_eq!(takes(std::slice::from_ref(&one)), [1]);
-    one.timezone = "UTC".to_owned();
-    assert!(takes(&[one]).is_empty());
 }
 
 #[test]
@@ -187,12 +170,10 @@ fn a_lead_without_a_postal_code_goes_to_who_buys_everywhere() {
 
 /// A plainer reading of the checks.
 fn may_buy(c: &Candidate, code: Option<&str>) -> bool {
-    let today = if c.day == "2026-11-24" { c.day_count } else { 0 };
-    let month = if c.month == "2026-11" { c.month_spent.minor() } else { 0 };
     c.inactive.is_none()
         && (c.postal_prefixes.is_none() || code == Some("80211") && c.postal_prefixes == Some(only("80")))
-        && c.daily_cap.is_none_or(|cap| today < cap)
-        && c.monthly_budget.is_none_or(|budget| month + c.price.minor() <= budget.minor())
+        && c.daily_cap.is_none_or(|cap| c.day_count < cap)
+        && c.monthly_budget.is_none_or(|budget| c.month_spent.minor() + c.price.minor() <= budget.minor())
         && c.balance.minor() - c.price.minor() >= c.floor.minor()
 }
 
@@ -220,7 +201,7 @@ fn earns(all: &[Candidate], level: CompetitionLevelId, code: Option<&str>) -> Op
 fn any_candidate(maxima: [i64; 3]) -> impl Strategy<Value = Candidate> {
     let who = (0_u128..6, 0_usize..3, 0_i64..6, prop::bool::weighted(0.1));
     let limits = (option::of(1_i64..4), option::of(1_i64..12), option::of(prop::bool::ANY));
-    let used = (option::of((0_i64..5, 1_i64..4)), prop::bool::ANY, 0_i64..4, prop::bool::ANY, 0_i64..10);
+    let used = (option::of((0_i64..5, 1_i64..4)), 0_i64..4, 0_i64..10);
     let money = (0_i64..10, -3_i64..=0);
     (who, limits, used, money).prop_map(move |(who, limits, used, money)| {
         let (provider, level, price, paused) = who;
@@ -231,8 +212,7 @@ fn any_candidate(maxima: [i64; 3]) -> impl Strategy<Value = Candidate> {
         if let Some((at, place)) = used.0 {
             (c.last_served_at, c.last_place) = (Timestamp::from_micros(at), place);
         }
-        (c.day, c.day_count) = (if used.1 { "2026-11-24" } else { "2026-11-20" }.to_owned(), used.2);
-        (c.month, c.month_spent) = (if used.3 { "2026-11" } else { "2026-09" }.to_owned(), Money::from_minor(used.4));
+        (c.day_count, c.month_spent) = (used.1, Money::from_minor(used.2));
         (c.balance, c.floor) = (Money::from_minor(money.0), Money::from_minor(money.1));
         c
     })
@@ -258,7 +238,7 @@ proptest! {
 
     #[test]
     fn the_choice_is_the_contracts((all, code) in niches()) {
-        let judged = select(&all, read(code).as_ref(), now());
+        let judged = select(&all, read(code).as_ref());
         let taken = taken(&judged);
         let levels: BTreeSet<CompetitionLevelId> = all.iter().map(|c| c.competition_level_id).collect();
         let offers: Vec<_> =
@@ -284,7 +264,7 @@ proptest! {
 
     #[test]
     fn every_candidate_has_its_reason((all, code) in niches()) {
-        let judged = select(&all, read(code).as_ref(), now());
+        let judged = select(&all, read(code).as_ref());
         prop_assert_eq!(judged.len(), all.len());
         let winners = taken(&judged);
         let level = winners.first().map(|one| one.candidate.competition_level_id);
@@ -309,7 +289,7 @@ proptest! {
         let mut all: Vec<Candidate> = (1..=providers).map(|n| candidate(n, n, 1, max, 10)).collect();
         let mut served = vec![0; all.len()];
         for lead in 1..=leads {
-            let places: Vec<Option<i64>> = select(&all, None, now()).iter().map(|one| one.place).collect();
+            let places: Vec<Option<i64>> = select(&all, None).iter().map(|one| one.place).collect();
             for (at, place) in places.into_iter().enumerate().filter_map(|(at, place)| Some((at, place?))) {
                 (all[at].last_served_at, all[at].last_place) = (Timestamp::from_micros(lead), place);
                 served[at] += 1;
@@ -328,7 +308,7 @@ proptest! {
             other.reverse();
         }
         let code = read(code);
-        let judged = (select(&all, code.as_ref(), now()), select(&other, code.as_ref(), now()));
+        let judged = (select(&all, code.as_ref()), select(&other, code.as_ref()));
         let ids = |judged: &[Judged]| -> Vec<SubscriptionId> {
             taken(judged).iter().map(|one| one.candidate.subscription_id).collect()
         };

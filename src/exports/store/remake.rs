@@ -53,11 +53,9 @@ pub fn remake(tx: &mut Tx, id: ExportId, kept: &KeptNow) -> Result<bool> {
 }
 
 /// The export is over, and what it would have been made of again stays on record: it may be asked for once more.
-pub fn give_up(tx: &mut Tx, id: ExportId) -> Result<Option<(ProviderId, String)>> {
-    let day: Option<(ProviderId, String)> =
-        tx.optional("SELECT provider_id, quota_day FROM exports WHERE id = $1 AND quota_day IS NOT NULL", params![id])?;
-    tx.execute("UPDATE exports SET quota_day = NULL, data_until = ready_at WHERE id = $1", params![id])?;
-    Ok(day)
+pub fn give_up(tx: &mut Tx, id: ExportId) -> Result<()> {
+    let sql = "UPDATE exports SET quota_day = NULL, quota_until = NULL, data_until = ready_at WHERE id = $1";
+    tx.execute(sql, params![id]).map(drop)
 }
 
 /// It is asked for once more: `false` where it was before, or nothing was given up.

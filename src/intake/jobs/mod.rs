@@ -17,7 +17,7 @@ use crate::distribution;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, NicheId, parse_uuid};
-use crate::queue::{JobKind, Ticket};
+use crate::queue::{self, JobKind, Ticket};
 
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
 
@@ -38,10 +38,21 @@ pub struct RetryUnmatched {
 impl JobKind<App> for RetryUnmatched {
     const KIND: &'static str = distribution::RETRY_UNMATCHED;
 
-    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+    /// The oldest first. What changes while this goes on asks for it again, and may be of use to one that was passed by:
+    /// then it begins anew, by the job that was asked for.
+    async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let niche = NicheId(self.niche_id);
         for lead in app.db.read(move |read| unmatched::unmatched(read, niche)).await? {
-            app.db.write(Lane::MONEY, move |tx| unmatched::offer_again(tx, lead)).await?;
+            let offer = move |tx: &mut crate::db::Tx| {
+                let overtaken = queue::is_overtaken(tx, ticket, Self::KIND, &niche.to_string())?;
+                if !overtaken {
+                    unmatched::offer_again(tx, lead)?;
+                }
+                Ok(overtaken)
+            };
+            if app.db.write(Lane::MONEY, offer).await? {
+                break;
+            }
         }
         Ok(())
     }

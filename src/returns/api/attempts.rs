@@ -20,7 +20,7 @@ use crate::returns::{self, Attempt, AttemptKind, AttemptResult, NewAttempt};
 #[schema(as = NewContactAttempt)]
 pub(super) struct AttemptIn {
     kind: AttemptKind,
-    /// Not before the lead came, and not in the future
+    /// Not before the lead came, and not in the future; up to two minutes ahead are kept as now
     at: Timestamp,
     result: AttemptResult,
     note: Option<String>,

@@ -91,6 +91,61 @@ async fn the_oldest_lead_is_placed_first() {
     assert_eq!(reason(&app, &leads[2], &rita).await, "balance");
 }
 
+/// What frees money while a pass is under way is of use to the oldest, not to whoever's turn it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_oldest_lead_is_placed_first_also_while_money_comes_in() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").price(25.0).balance(0.0).await;
+    let mut leads = Vec::new();
+    for _ in 0..40 {
+        leads.push(sends(&rita, nothing()).await.0);
+        app.advance(Duration::from_secs(1));
+    }
+    let working = async |credits: usize| {
+        for _ in 0..credits {
+            app.credits(&rita.id, 25.0).await.expect(201);
+            app.run_jobs().await;
+        }
+    };
+    tokio::join!(working(5), working(5), working(5), working(5));
+    app.run_jobs().await;
+    let mut statuses = Vec::new();
+    for lead in &leads {
+        statuses.push(shown(&app, lead).await["status"].clone());
+    }
+    let expected: Vec<_> = (0..40).map(|at| if at < 20 { "assigned" } else { "unmatched" }).collect();
+    assert_eq!(statuses, expected);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_active_again_gets_the_leads_that_wait() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let path = format!("/api/v1/admin/providers/{}", rita.id);
+    app.operator().patch(&path, &json!({ "active": false })).await.expect(200);
+    let (rita, lead) = waiting(&app, rita).await;
+    assert_eq!(reason(&app, &lead, &rita).await, "provider_inactive");
+    app.operator().patch(&path, &json!({ "active": true })).await.expect(200);
+    is_placed(&app, &rita, &lead).await;
+}
+
+#[tokio::test]
+async fn a_provider_in_another_zone_gets_what_its_new_day_allows() {
+    let app = TestApp::start().await;
+    super::limits::advance_to(&app, "UTC", 12, 0);
+    let rita = app.provider("rita").daily_cap(1).await;
+    rita.is_sent_a_lead().await;
+    // In Tokyo it is Tuesday already when the Monday of UTC ends.
+    app.advance(Duration::from_hours(3));
+    let (rita, lead) = waiting(&app, rita).await;
+    super::limits::advance_to(&app, "UTC", 0, 1);
+    app.operator()
+        .patch(format!("/api/v1/admin/providers/{}", rita.id), &json!({ "timezone": "Asia/Tokyo" }))
+        .await
+        .expect(200);
+    is_placed(&app, &rita, &lead).await;
+}
+
 #[tokio::test]
 async fn after_a_day_a_lead_is_not_tried_again() {
     let app = TestApp::start().await;

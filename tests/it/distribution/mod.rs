@@ -1,5 +1,6 @@
 //! Who gets a lead: the contract's paragraph sentence by sentence, the limits under load, and what happens later.
 
+mod calendar;
 mod later;
 mod limits;
 mod races;

@@ -51,6 +51,29 @@ async fn a_day_is_the_providers() {
     app.run_jobs().await;
 }
 
+/// East and west, there and back: the day's exports stay used, and no longer than a day.
+#[tokio::test]
+async fn another_zone_is_no_other_day() {
+    let app = TestApp::with_flags(&["--exports-per-day", "2"]).await;
+    for zone in ["Pacific/Kiritimati", "Pacific/Midway", "Asia/Tokyo"] {
+        let rita = app.provider(&format!("rita in {zone}")).timezone("America/Denver").await;
+        asking(&rita, &json!({})).await.expect(202);
+        asking(&rita, &json!({})).await.expect(202);
+        let path = format!("/api/v1/admin/providers/{}", rita.id);
+        let moves = async |zone: &str| app.operator().patch(&path, &json!({ "timezone": zone })).await.expect(200);
+        for there in [zone, "America/Denver", zone] {
+            moves(there).await;
+            let refused = asking(&rita, &json!({})).await.expect(429);
+            let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+            assert!((1..=25 * 3600).contains(&wait), "{there}: {wait}");
+        }
+        let wait = asking(&rita, &json!({})).await.expect(429).header("retry-after").parse().expect("seconds");
+        app.advance(Duration::from_secs(wait));
+        asking(&rita, &json!({})).await.expect(202);
+    }
+    app.run_jobs().await;
+}
+
 #[tokio::test]
 async fn what_fails_for_good_is_given_back_and_said() {
     let app = TestApp::with_flags(&["--exports-per-day", "1"]).await;

@@ -111,6 +111,119 @@ async fn a_wish_at_the_end_of_quiet_hours_counts() {
     assert_eq!(app.mails(), []);
 }
 
+/// What held a mail is what holds it still: the hours, the zone and the address of now.
+#[tokio::test]
+async fn what_waits_follows_the_hours_of_now() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    let waits = async |leads: usize| {
+        is_quiet(&app, &rita).await;
+        rita.is_sent_leads(leads).await;
+        app.run_jobs().await;
+        assert_eq!(states(&listed(&app, "&state=queued").await).len(), leads);
+    };
+    let path = format!("/api/v1/admin/providers/{}", rita.id);
+    let mut sent = app.mails().len();
+    let mut comes = async |leads: usize| {
+        app.run_jobs().await;
+        sent += 1;
+        assert_eq!(app.mails().len(), sent);
+        let subject = app.mails()[sent - 1].subject.clone();
+        assert!(leads == 1 || subject == format!("{leads} new leads"), "{subject}");
+        assert_eq!(listed(&app, "&state=queued").await.len(), 0);
+    };
+    waits(2).await;
+    rita.prefers(&json!({ "quiet_from": null, "quiet_until": null })).await.expect(200);
+    comes(2).await;
+    waits(3).await;
+    let over = json!({ "quiet_from": in_minutes(&app, 24 * 60 - 120), "quiet_until": in_minutes(&app, 24 * 60 - 60) });
+    rita.prefers(&over).await.expect(200);
+    comes(3).await;
+    // Twelve hours away it is not night.
+    waits(2).await;
+    app.operator().patch(&path, &json!({ "timezone": "Etc/GMT+12" })).await.expect(200);
+    comes(2).await;
+    app.operator().patch(&path, &json!({ "timezone": "UTC" })).await.expect(200);
+    // Longer hours hold longer.
+    waits(1).await;
+    let longer = json!({ "quiet_from": in_minutes(&app, 24 * 60 - 60), "quiet_until": in_minutes(&app, 240) });
+    rita.prefers(&longer).await.expect(200);
+    app.advance(Duration::from_mins(125));
+    app.run_jobs().await;
+    assert_eq!(listed(&app, "&state=queued").await.len(), 1);
+    app.advance(Duration::from_mins(120));
+    comes(1).await;
+}
+
+#[tokio::test]
+async fn what_waits_ends_at_once_where_nobody_wants_it() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    rita.is_sent_leads(2).await;
+    app.run_jobs().await;
+    rita.prefers(&json!({ "notify_on_new_lead": false })).await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(states(&listed(&app, "").await), ["suppressed"; 2]);
+    rita.prefers(&json!({ "notify_on_new_lead": true })).await.expect(200);
+    rita.is_sent_a_lead().await;
+    app.run_jobs().await;
+    app.operator().patch(format!("/api/v1/admin/providers/{}", rita.id), &json!({ "active": false })).await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(listed(&app, "&state=suppressed").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_mail_that_fails_is_tried_at_a_new_address_at_once() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    app.mails_fail(Some(Failed::passing("450 mailbox full")));
+    rita.is_sent_a_lead().await;
+    app.run_jobs().await;
+    app.mails_fail(None);
+    app.run_jobs().await;
+    assert_eq!(app.mails(), []);
+    let change = json!({ "email": "new@example.com" });
+    app.operator().patch(format!("/api/v1/admin/providers/{}", rita.id), &change).await.expect(200);
+    app.run_jobs().await;
+    assert_eq!(app.mails()[0].to, ["new@example.com"]);
+}
+
+#[tokio::test]
+async fn a_digest_lists_only_what_still_waits() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").balance(1_000.0).await;
+    is_quiet(&app, &rita).await;
+    let leads = rita.is_sent_leads(6).await;
+    app.run_jobs().await;
+    rita.accepts(&leads[0]).await.expect(200);
+    rita.rejects(&leads[1], "the number is not in service").await.expect(200);
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", leads[2].lead)).await.expect(202);
+    // What was taken back waits again, and what was only looked at does too.
+    rita.accepts(&leads[3]).await.expect(200);
+    rita.undoes(&leads[3]).await.expect(200);
+    rita.opens(&leads[4]).await.expect(200);
+    app.advance(Duration::from_mins(121));
+    app.run_jobs().await;
+    let digest = app.mails().into_iter().find(|mail| mail.subject == "3 new leads").expect("a digest");
+    for (at, lead) in leads.iter().enumerate() {
+        assert_eq!(digest.text.contains(&lead.lead), at > 2, "{at}");
+    }
+    let suppressed = listed(&app, "&state=suppressed").await;
+    let decided = suppressed.iter().filter(|mail| mail["reason"] == "lead_decided").count();
+    assert_eq!((suppressed.len(), decided), (3, 2));
+    // All decided: nothing to tell.
+    is_quiet(&app, &rita).await;
+    let before = app.mails().len();
+    for lead in rita.is_sent_leads(2).await {
+        rita.accepts(&lead).await.expect(200);
+    }
+    app.run_jobs().await;
+    app.advance(Duration::from_mins(121));
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), before);
+}
+
 /// So many rejections, as the returns room tells of them.
 async fn rejections(app: &TestApp, count: usize) {
     let now = app.clock.now();

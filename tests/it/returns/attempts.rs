@@ -49,6 +49,7 @@ async fn an_attempt_was_after_the_lead_came_and_is_not_yet_to_be() {
     for (body, wrong) in [
         (body(&before), "#/at"),
         (body(&later), "#/at"),
+        (body(&app.clock.now().plus(std::time::Duration::from_secs(121)).to_string()), "#/at"),
         (body("2026-01-31"), "#/at"),
         (json!({ "kind": "call", "result": "reached" }), "#/at"),
         (json!({ "kind": "fax", "at": at, "result": "reached" }), "#/kind"),
@@ -59,6 +60,21 @@ async fn an_attempt_was_after_the_lead_came_and_is_not_yet_to_be() {
         assert_eq!(trying(&rita, &sent, &body).await.expect(422).wrong_fields(), [wrong], "{body}");
     }
     assert_eq!(app.audit_of(&sent).await, ["lead.assigned"]);
+}
+
+/// Clocks differ: a caller's may be ahead of ours by up to two minutes.
+#[tokio::test]
+async fn an_attempt_of_a_clock_that_is_ahead_is_of_now() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let sent = rita.is_sent_a_lead().await;
+    for ahead in [1, 60, 119] {
+        let at = app.clock.now().plus(std::time::Duration::from_secs(ahead)).to_string();
+        let body = json!({ "kind": "call", "at": at, "result": "reached" });
+        let made = trying(&rita, &sent, &body).await.expect(201).json();
+        assert_eq!(made["at"], made["created_at"], "{ahead}");
+        assert!(made["at"].as_str().expect("a time") < at.as_str(), "{made}");
+    }
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
     ("inbox", &["audit", "accounts", "outbox"]),
     ("preferences", &["audit"]),
     ("catalog", &["audit"]),
-    ("accounts", &["audit", "billing", "outbox"]),
+    ("accounts", &["audit", "billing", "catalog", "outbox"]),
     ("billing", &["catalog", "audit"]),
     ("outbox", &["preferences", "audit"]),
     ("audit", &[]),
