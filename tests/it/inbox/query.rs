@@ -144,7 +144,7 @@ async fn a_day_is_whole_and_the_provider_s_own() {
     let app = TestApp::start().await;
     app.leaves_a_mess("assignments older than their charges").await;
     for (zone, day, times) in DAYS {
-        let someone = app.provider(&format!("someone in {zone}")).niche(zone).timezone(zone).await;
+        let someone = app.provider(&format!("someone in {zone}")).niche(&format!("{zone} {day}")).timezone(zone).await;
         let sent = someone.is_sent_leads(4).await;
         for (sent, at) in sent.iter().zip(times) {
             assigned_at(&app, sent.lead.clone(), at).await;
