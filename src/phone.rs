@@ -104,7 +104,7 @@ impl Phone {
         if !self.number.as_ref().is_some_and(PhoneNumber::is_valid) {
             self.sent.iter().for_each(|piece| add(digits(piece.parts().0)));
         }
-        forms.into_iter().map(|form| format!("\t{form}")).collect()
+        forms.iter().fold(String::new(), |all, form| all + "\t" + form)
     }
 }
 

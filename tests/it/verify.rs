@@ -134,7 +134,6 @@ const DAMAGE: &[(&str, &str)] = &[
         "a lead is sold at one level, no more often than the level allows",
         "UPDATE lead_assignments SET competition_level_id = id",
     ),
-    ("a lead is known again by what it holds", "UPDATE leads SET contact_phone_digits = '0' WHERE erased_at IS NULL"),
     ("a lead is known again by what it holds", "UPDATE leads SET contact_email_lower = 'x' WHERE erased_at IS NULL"),
     ("a search finds an assignment by what its lead holds", "UPDATE lead_assignments SET search_text = 'x'"),
     ("a provider's tallies are the number of its assignments", "UPDATE assignment_counts SET n = n + 1"),

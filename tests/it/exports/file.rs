@@ -118,6 +118,7 @@ async fn a_row_that_cannot_be_read_is_marked_and_the_others_are_whole() {
         tx.execute(sql, leadhouse::params![lead, name])
     };
     app.write(damage).await.expect("it is damaged");
+    app.leaves_a_mess("the name that it was given is not what a search finds it by").await;
     let csv = rows(&rita, &made(&app, &rita, &json!({})).await).await;
     assert_eq!(column(&csv, "roof"), ["steep", ""]);
     assert_eq!(column(&csv, "Unreadable answers"), ["", "[\"flat\"]"]);
