@@ -1,5 +1,5 @@
 //! Cookies on this machine alone. `Secure` cookies go over plain HTTP to a loopback name in Chromium and Firefox, but not in
-//! WebKit (Safari), w3m or lynx, which could not sign in to a house that is tried out on `http://localhost`. There, and
+//! `WebKit` (Safari), w3m or lynx, which could not sign in to a house that is tried out on `http://localhost`. There, and
 //! nowhere else, such a browser gets the same cookies under another name, without `Secure` and the prefix that needs it.
 //!
 //! All else knows one name for each cookie: here they are renamed on their way in and out. A browser that has sent nothing

@@ -52,9 +52,12 @@ fn refused(name: &str, code: &'static str, detail: &str) -> Invalid {
     Invalid::parameter(name, code, format!("{name} {detail}"))
 }
 
+/// A name and its text.
+type Pair = (String, String);
+
 /// The query of a page, which strangers add parameters of their own to (mail trackers): what can be read of it, in its
 /// order, and the names and the text of what cannot.
-pub fn page_pairs(query: &str) -> (Vec<(String, String)>, Vec<(String, String)>) {
+pub fn page_pairs(query: &str) -> (Vec<Pair>, Vec<Pair>) {
     let (mut pairs, mut unreadable) = (Vec::new(), Vec::new());
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));

@@ -67,14 +67,12 @@ pub async fn enter_by_link(
     }
     let device = device(&parts.headers);
     let unit = move |tx: &mut Tx| accounts::sign_in_by_link(tx, &token, &device);
-    match app.db.write(Lane::MONEY, unit).await? {
-        Some((user, secret)) => welcome(&app, user, secret, None).await,
-        None => {
-            let ended = ended(&app, &parts).await?;
-            // Pressed twice, or in a second tab: it is what signed this person in.
-            home_of(visitor)?.map_or(Ok(ended), |home| go(home, Vec::new()))
-        }
+    if let Some((user, secret)) = app.db.write(Lane::MONEY, unit).await? {
+        return welcome(&app, user, secret, None).await;
     }
+    let ended = ended(&app, &parts).await?;
+    // Pressed twice, or in a second tab: it is what signed this person in.
+    home_of(visitor)?.map_or(Ok(ended), |home| go(home, Vec::new()))
 }
 
 /// Used, too old, damaged: it is not told which.

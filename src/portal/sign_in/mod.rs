@@ -180,13 +180,11 @@ pub async fn enter(
         return send_link(&app, address.address).await;
     };
     app.limit_password(&parts, &address.key).await?;
-    match by_password(&app, address.address, password, device(headers)).await? {
-        Some((user, secret)) => welcome(&app, user, secret, asked.next.as_deref()).await,
-        None => {
-            app.limit_wrong_password(&parts, &address.key).await?;
-            shown(&NO_MATCH)
-        }
+    if let Some((user, secret)) = by_password(&app, address.address, password, device(headers)).await? {
+        return welcome(&app, user, secret, asked.next.as_deref()).await;
     }
+    app.limit_wrong_password(&parts, &address.key).await?;
+    shown(&NO_MATCH)
 }
 
 async fn by_password(app: &App, address: String, password: String, device: String) -> Result<Option<(UserId, Secret)>> {
