@@ -30,6 +30,7 @@ pub mod mail;
 pub mod queue;
 
 // Ground.
+pub mod attribution;
 pub mod clock;
 pub mod config;
 pub mod email;

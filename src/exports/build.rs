@@ -32,9 +32,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whoever was erased since the file was first made is not in it again; who was erased before is the row that it was.
+    /// Whoever was erased since the file was first made is not in it again; who was erased before is the row that it was, and
+    /// none to a CRM.
     fn leaves_out(&self, row: &FullItem) -> bool {
-        self.export.data_until.is_some_and(|made| row.erased_at.is_some_and(|erased| erased >= made))
+        let made = self.export.data_until;
+        row.erased_at
+            .is_some_and(|erased| !self.export.preset.keeps_erased() || made.is_some_and(|made| erased >= made))
     }
 }
 
@@ -54,7 +57,7 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let zone = accounts::provider(read, plan.export.provider_id)?.zone();
     let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution).within(zone);
     let left_out = each(read, plan, |row| {
-        survey.see(row.form_data.as_ref());
+        survey.see(&row);
         Ok(())
     })?;
     // As far as it was gone through: where it was cut off before its end there are more than fit all the same.

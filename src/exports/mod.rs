@@ -204,9 +204,10 @@ impl Export {
     }
 }
 
-/// How many leads these filters match.
-pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter) -> Result<i64> {
-    inbox::count(read, provider, filter)
+/// How many leads that a file of this preset has rows for match these filters.
+pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter, preset: Preset) -> Result<i64> {
+    let all = inbox::count(read, provider, filter)?;
+    if preset.keeps_erased() { Ok(all) } else { Ok(all - inbox::count_erased(read, provider, filter)?) }
 }
 
 /// Queues an export, if the provider's day has one left; `per_day` is how many it has. Its filters match `matching` leads:

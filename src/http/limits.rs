@@ -87,13 +87,20 @@ impl App {
     /// What every request passes once it is known who asks (`who`: the provider, the user, the source): the quota of this
     /// call, and then, for calls that take no query, that there is none. So malformed input counts, and 401 and 403 do not.
     pub async fn limit(&self, parts: &Parts, who: Uuid) -> Result<()> {
+        self.limit_sender(parts, who).await?;
         let context = Context::of(parts)?;
-        if let Some(quota) = context.operation.quota {
-            self.count(&context, quota, Who::Id(who)).await?;
-        }
         match parts.uri.query() {
             Some(query) if !query.is_empty() && !context.operation.takes_query => Err(no_query(query)),
             _ => Ok(()),
+        }
+    }
+
+    /// The quota alone, for senders whose URLs may carry what they like.
+    pub async fn limit_sender(&self, parts: &Parts, who: Uuid) -> Result<()> {
+        let context = Context::of(parts)?;
+        match context.operation.quota {
+            Some(quota) => self.count(&context, quota, Who::Id(who)).await,
+            None => Ok(()),
         }
     }
 

@@ -10,6 +10,7 @@ mod corrections;
 pub mod events;
 mod mails;
 mod need;
+mod origin;
 mod rejection;
 mod returned;
 mod search;
@@ -19,6 +20,7 @@ mod undo;
 pub use api::{FilterIn, ReturnOut, routes};
 pub use corrections::{Correction, Said, correct, corrections, news};
 pub use need::{anonymous_need, need, place as place_of};
+pub use origin::{origin, told_apart};
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, search_text};
@@ -202,6 +204,11 @@ pub fn ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result
 pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
     let filter = meant(read, filter)?;
     store::page(read, provider, &filter, Position::First, 1).map(|page| page.total)
+}
+
+/// How many of them are erased.
+pub fn count_erased(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
+    store::count_erased(read, provider, filter)
 }
 
 /// Leads with all that goes into a file, as their persons have corrected it, newest first: those after `after`, at most

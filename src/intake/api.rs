@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, RawQuery};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -13,23 +14,26 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::formats::{self, Reading, Sent};
+use super::formats::{Posted, Reading, Sent};
 use super::shapes::{Acknowledged, LeadForm, LeadReceipt, LeadShape, Receipt};
-use super::{Format, Outlook, Source, Status, Submission};
+use super::{Flag, Format, Outlook, Source, Status, Submission};
 use crate::app::App;
 use crate::db::{self, Lane, Tx};
 use crate::distribution::Match;
 use crate::error::{At, Error, Invalid, Result};
-use crate::http::{Json, Path, Problem, Problems, RawBody, input, json};
+use crate::http::{Json, Path, Problem, Problems, RawBody};
 use crate::id::{Id, LeadId, ProviderId};
 use crate::intake;
 use crate::money::Money;
 
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
-
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(receive)).routes(routes!(preview)).merge(super::admin::routes())
+    OpenApiRouter::new()
+        .routes(routes!(receive))
+        .routes(routes!(preview))
+        // As some senders write every address.
+        .route("/api/v1/intake/{source_key}/", post(receive))
+        .route("/api/v1/intake/{source_key}/preview/", post(preview))
+        .merge(super::admin::routes())
 }
 
 /// Whoever knows the key in the path. A key that is none counts against its caller's address.
@@ -42,7 +46,7 @@ impl FromRequestParts<App> for CurrentSource {
         let Path(key) = Path::<String>::from_request_parts(parts, app).await?;
         match by_key(app, key).await {
             Ok(source) => {
-                app.limit(parts, source.id.uuid()).await?;
+                app.limit_sender(parts, source.id.uuid()).await?;
                 Ok(Self(source))
             }
             Err(refused @ Error::NotFound(_)) => {
@@ -71,43 +75,25 @@ async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
 /// The source's format says what the body is; shown here is our own. Google Ads is answered with 200 and `{}`.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
-    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"))),
+    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"),
+        (LeadForm = "multipart/form-data"))),
     responses((status = 201, body = LeadReceipt), (status = 200, body = Acknowledged), Problems))]
 async fn receive(
     app: App,
     CurrentSource(source): CurrentSource,
+    RawQuery(query): RawQuery,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
-    let (sent, raw) = parsed(&source, &body)?;
-    let once = match &sent {
+    let posted = Posted::of(source.format, &body).await?;
+    let once = match &posted.sent {
         Sent::Json(value) => body.once.with_json(value),
         Sent::Form(_) => body.once.with_bytes(&body.bytes),
     };
-    let submission =
-        Submission { raw_payload: raw.0, raw_content_type: raw.1.to_owned(), ..formats::read(&source, sent)?.whole()? };
+    let submission = posted.read(&source, query.as_deref().unwrap_or_default())?.whole()?;
     let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
     let principal = source.id.uuid();
     let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));
     Ok(once.write(&app, principal, Lane::MONEY, status, unit).await?)
-}
-
-/// The body in the source's format, with its text and media type; 415 where the format isn't sent like that.
-fn parsed(source: &Source, body: &RawBody) -> std::result::Result<(Sent, (String, &'static str)), Problem> {
-    let text = || String::from_utf8_lossy(&body.bytes).into_owned();
-    match body.content_type.as_str() {
-        JSON => {
-            let value = json::parse(&body.bytes).map_err(Error::from)?;
-            Ok((Sent::Json(value), (text(), JSON)))
-        }
-        FORM if source.format.takes_forms() => {
-            let pairs = formats::single(input::form_pairs(&body.bytes)?)?;
-            Ok((Sent::Form(pairs), (text(), FORM)))
-        }
-        _ if source.format.takes_forms() => {
-            Err(Problem::unsupported("Send the lead as application/json or application/x-www-form-urlencoded."))
-        }
-        _ => Err(Problem::unsupported("Send the lead as application/json.")),
-    }
 }
 
 /// A submission as it was read.
@@ -125,9 +111,14 @@ struct Fields {
     utm_medium: Option<String>,
     utm_campaign: Option<String>,
     referrer_url: Option<String>,
+    /// Where the lead came from beyond the fields before, under the names it was sent by
     #[schema(value_type = Option<Object>)]
+    attribution: Option<Box<RawValue>>,
+    #[schema(value_type = Option<serde_json::Value>)]
     consent: Option<Box<RawValue>>,
     is_test: bool,
+    /// What was odd, and no reason to refuse it
+    flags: Vec<Flag>,
 }
 
 /// One thing that is wrong with a submission.
@@ -168,15 +159,17 @@ struct Preview {
 /// Read and matched like a lead that is sent, and nothing is stored.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}/preview", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
-    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"))),
+    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"),
+        (LeadForm = "multipart/form-data"))),
     responses((status = 200, body = Preview), Problems))]
 async fn preview(
     app: App,
     CurrentSource(source): CurrentSource,
+    RawQuery(query): RawQuery,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
-    let (sent, _) = parsed(&source, &body)?;
-    let Reading { submission, errors } = formats::read(&source, sent)?;
+    let posted = Posted::of(source.format, &body).await?;
+    let Reading { submission, errors } = posted.read(&source, query.as_deref().unwrap_or_default())?;
     let fields = Fields::of(&submission)?;
     let outlook = if errors.is_empty() {
         Some(app.db.read(move |read| intake::preview(read, &source, &submission)).await?)
@@ -218,8 +211,10 @@ impl Fields {
             utm_medium: read.utm_medium.clone(),
             utm_campaign: read.utm_campaign.clone(),
             referrer_url: read.referrer_url.clone(),
+            attribution: read.attribution.as_ref().map(raw).transpose()?,
             consent: read.consent.as_ref().map(raw).transpose()?,
             is_test: read.is_test,
+            flags: read.flags.each().collect(),
         })
     }
 }

@@ -52,6 +52,10 @@ impl Flags {
         }
     }
 
+    pub fn each(&self) -> impl Iterator<Item = Flag> {
+        self.0.iter().copied()
+    }
+
     /// The list as it is kept; `None` where nothing was odd.
     pub fn to_json(&self) -> Option<Json> {
         if self.0.is_empty() {

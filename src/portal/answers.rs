@@ -13,24 +13,11 @@ pub struct Answer {
     pub answer: String,
 }
 
-/// A platform's own numbers and times, which no person was asked for (formats.md, 4.1). The API has them.
-const BOOKKEEPING: &[&str] = &[
-    "api_version",
-    "form_id",
-    "campaign_id",
-    "gcl_id",
-    "adgroup_id",
-    "creative_id",
-    "asset_group_id",
-    "lead_stage",
-    "lead_submit_time",
-];
-
 /// All answers, in the form's order, but for what is `known` of the person anyway.
 pub fn all(form_data: &str, known: &[&str]) -> Vec<Answer> {
     members(form_data)
         .into_iter()
-        .filter(|(key, value)| !BOOKKEEPING.contains(&key.as_str()) && !known.contains(&said(value).as_str()))
+        .filter(|(_, value)| !known.contains(&said(value).as_str()))
         .map(|(key, value)| Answer { question: question(&key), answer: said(&value) })
         .filter(|answer| !answer.answer.is_empty())
         .take(MOST)
@@ -106,7 +93,7 @@ mod tests {
 
     #[test]
     fn what_is_known_and_what_nobody_answered_is_left_out() {
-        let form = r#"{"Full name":"Ann Lee","User Phone":"+16505550123","SERVICE":"Roofing","form_id":18698608977,"gcl_id":"x"}"#;
+        let form = r#"{"Full name":"Ann Lee","User Phone":"+16505550123","SERVICE":"Roofing"}"#;
         let answers = all(form, &["Ann Lee", "+16505550123"]);
         assert_eq!(answers, [Answer { question: "SERVICE".to_owned(), answer: "Roofing".to_owned() }]);
     }

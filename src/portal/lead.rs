@@ -327,7 +327,8 @@ fn attribution(lead: &Detail) -> Vec<Answer> {
         ("Page", &lead.referrer_url),
     ];
     let given = all.into_iter().filter_map(|(question, value)| Some((question, value.as_ref()?)));
-    given.map(|(question, value)| Answer { question: question.to_owned(), answer: value.clone() }).collect()
+    let given = given.map(|(question, value)| Answer { question: question.to_owned(), answer: value.clone() });
+    given.chain(lead.attribution.iter().flat_map(|json| answers::all(&json.0, &[]))).collect()
 }
 
 fn money(app: &App, calendar: &Calendar, found: &Found) -> Money {

@@ -45,7 +45,7 @@ pub fn ask(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<()> {
         tx.pretend(now.minus(HOUR * *hours));
         let as_sent = AsSent { status: *status, ..AsSent::default() };
         let filter = Filter { status: *status, ..Filter::default() };
-        let matching = exports::matching(tx, provider.id, &filter)?;
+        let matching = exports::matching(tx, provider.id, &filter, *preset)?;
         let asked = Asked { format: *format, preset: *preset, as_sent, filter, max_rows: *max_rows };
         let export = exports::request(tx, &provider, &asked, matching, 5)?;
         match end {

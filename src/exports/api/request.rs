@@ -70,7 +70,7 @@ pub(super) async fn request(
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
     let (id, of, filter) = (provider.id.uuid(), provider.id, asked.filter.clone());
-    let matching = app.db.read(move |read| exports::matching(read, of, &filter)).await?;
+    let matching = app.db.read(move |read| exports::matching(read, of, &filter, preset)).await?;
     let unit = move |tx: &mut Tx| {
         exports::request(tx, &provider, &asked, matching, per_day).map(|export| ExportAnswer::of(&export))
     };
@@ -258,7 +258,7 @@ impl Lost {
     pub async fn find(app: &App, provider: ProviderId, id: ExportId) -> Result<Self> {
         let look = move |read: &mut Read| {
             let export = exports::export(read, provider, id)?;
-            let matching = exports::matching(read, provider, &export.filter())?;
+            let matching = exports::matching(read, provider, &export.filter(), export.preset)?;
             Ok((export, matching))
         };
         let (export, matching) = app.db.read(look).await?;

@@ -1,5 +1,7 @@
 //! Cells that a spreadsheet would run are made harmless.
 
+use std::ops::RangeInclusive;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text;
@@ -7,10 +9,13 @@ use crate::text;
 /// Starts a formula in some spreadsheet, or a command in an older one (formats.md, Conventions).
 const TRIGGERS: &[char] = &['=', '+', '-', '@', '|', '%'];
 
-/// `cell` as it may stand in a CSV file. A number stays one, and so does a phone in E.164, of which a spreadsheet makes a
-/// number at worst.
+/// A phone number has as many digits, those of its extension apart.
+const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
+
+/// `cell` as it may stand in a CSV file. A number stays one however it is written, and so does a phone number: a spreadsheet
+/// makes another number of them at worst, and a CRM takes them as they are.
 pub fn harmless(cell: String) -> String {
-    if is_trigger(&cell) && !is_number(&cell) { format!("'{cell}") } else { cell }
+    if is_trigger(&cell) && !is_number(&cell) && !is_phone(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// Whether it begins like a formula to somebody who skips white space, what can't be seen and full-width forms.
@@ -19,13 +24,59 @@ fn is_trigger(cell: &str) -> bool {
     cell.starts_with(['\t', '\r', '\n']) || leads(cell) || leads(text::trim(cell))
 }
 
-/// Digits with a sign before them, and a point or a comma among them.
+/// `-5`, `+3,5`, `-.5`, `-1E-5`, `-1,234.50`, `-1.234,50`, `-5%`.
 fn is_number(cell: &str) -> bool {
-    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
-    digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
-        && digits.matches(['.', ',']).count() <= 1
+    let number = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    let number = number.strip_suffix('%').unwrap_or(number);
+    let (mantissa, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(m, e)| (m, Some(e)));
+    exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+        && [('.', ','), (',', '.')].into_iter().any(|(point, mark)| is_decimal(mantissa, point, mark))
+}
+
+/// Digits with a point among or before them, those before it also in groups of three.
+fn is_decimal(text: &str, point: char, mark: char) -> bool {
+    let (whole, fraction) = text.split_once(point).map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut groups = whole.split(mark);
+    let first = groups.next().unwrap_or_default();
+    let mut rest = groups.peekable();
+    let whole_is_one = if rest.peek().is_none() {
+        is_digits(first) || first.is_empty() && fraction.is_some()
+    } else {
+        is_digits(first) && first.len() <= 3 && rest.all(|group| is_digits(group) && group.len() == 3)
+    };
+    whole_is_one && fraction.is_none_or(is_digits)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `+44 7700 900123`, `+1 (650) 253-0003`, `+16502530003;ext=42`, `+1 650 253 0003 x42`: enough digits for a phone and, but for
+/// the word before an extension, nothing that a formula could be made of.
+fn is_phone(cell: &str) -> bool {
+    let plain: String = cell.nfkc().collect();
+    let Some(number) = text::trim(&plain).strip_prefix('+') else { return false };
+    let (number, extension) = match number.find(|c: char| c.is_ascii_alphabetic() || matches!(c, ';' | '#' | ',')) {
+        Some(at) => number.split_at_checked(at).unwrap_or((number, "")),
+        None => (number, ""),
+    };
+    let is_punctuation = |c: char| c.is_whitespace() || "().-/\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    PHONE_DIGITS.contains(&digits)
+        && number.starts_with(|c: char| c.is_ascii_digit() || c == '(' || c == ' ')
+        && number.chars().all(|c| c.is_ascii_digit() || is_punctuation(c))
+        && (extension.is_empty() || is_extension(extension))
+}
+
+fn is_extension(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let word = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = lower.len() - word.len();
+    (1..=7).contains(&digits)
+        && matches!(
+            word.trim_end_matches([' ', '.', ':']).trim_start_matches([',', ' ']),
+            ";ext=" | "x" | "ext" | "extension" | "#"
+        )
 }
 
 #[cfg(test)]
@@ -57,6 +108,21 @@ mod tests {
             "+1.2.3",
             "-2+3",
             "\u{202e}=1",
+            "+1-2",
+            "+123456-1+1",
+            "+1234567*A1",
+            "+1234567;A1",
+            "+1234567 x",
+            "+44 7700 900123 cmd",
+            "+1-800-FLOWERS",
+            "-1E",
+            "-1E-",
+            "-1,23,4",
+            "-1e5e5",
+            "-E5",
+            "-.",
+            "-%",
+            "+(A1)1234567",
         ] {
             assert_eq!(harmless(cell.to_owned()), format!("'{cell}"), "{cell:?}");
         }
@@ -76,6 +142,25 @@ mod tests {
             "a@example.com",
             "'quoted",
             "2026-01-02",
+            "+16502530003;ext=42",
+            "+44 7700 900123",
+            "+44\u{a0}7700\u{a0}900123",
+            "+1 (650) 253-0003",
+            "+1-650-253-0003",
+            "+1.650.253.0003",
+            "+49 (0)30/901820",
+            "+1 650 253 0003 x42",
+            "+1 650 253 0003 ext. 42",
+            "+１６５０２５３０００３",
+            " +44 7700 900123",
+            "-1E-5",
+            "+1e10",
+            "-1.5E+3",
+            "-.5",
+            "-1,234.50",
+            "-1.234,50",
+            "-1,234,567",
+            "-5%",
         ] {
             assert_eq!(harmless(cell.to_owned()), cell, "{cell:?}");
         }

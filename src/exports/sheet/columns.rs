@@ -11,11 +11,13 @@ use serde_json::value::RawValue;
 use crate::clock::Timestamp;
 use crate::db::{Json, text_enum};
 use crate::inbox::FullItem;
+use crate::text;
 
 /// More columns of answers than this go together into one, as JSON: a sheet has 16,384 columns at most, and nobody reads
 /// as many as this.
 const MAX_ANSWERS: usize = 500;
 const OTHER_ANSWERS: &str = "Other answers";
+const NAMELESS: &str = "Answer without a question";
 const UNREADABLE_ANSWERS: &str = "Unreadable answers";
 const ERASED: &str = "erased";
 
@@ -101,6 +103,11 @@ const ATTRIBUTION: &[Fixed] = &[
 ];
 
 impl Preset {
+    /// Whether an erased lead has a row. To a CRM it would be a contact without a name.
+    pub fn keeps_erased(self) -> bool {
+        matches!(self, Self::Standard)
+    }
+
     fn fixed(self) -> &'static [Fixed] {
         match self {
             Self::Standard => STANDARD,
@@ -132,9 +139,9 @@ impl Survey {
     }
 
     /// Takes the answers of a row of the file into account.
-    pub fn see(&mut self, form_data: Option<&Json>) {
+    pub fn see(&mut self, row: &FullItem) {
         let mut others = BTreeMap::new();
-        for (key, value) in answers(form_data) {
+        for (key, value) in self.answers(row) {
             let length = units(&value);
             if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
                 *longest = length.max(*longest);
@@ -148,6 +155,15 @@ impl Survey {
         if !others.is_empty() {
             self.others = self.others.max(Some(units(&together(&others))));
         }
+    }
+
+    /// What the row's form asked, and where it is shown, what its sender told of where it came from.
+    fn answers(&self, row: &FullItem) -> Vec<(String, String)> {
+        let mut all = answers(row.form_data.as_ref());
+        if self.attribution {
+            all.extend(answers(row.attribution.as_ref()));
+        }
+        all
     }
 
     fn fixed(&self) -> impl Iterator<Item = &'static Fixed> {
@@ -165,8 +181,12 @@ impl Survey {
         let mut header: Vec<String> = self.fixed().map(|(name, _)| (*name).to_owned()).collect();
         taken.extend(header.iter().map(|name| name.to_lowercase()));
         let others = self.others.map(|_| OTHER_ANSWERS.to_owned());
-        for name in self.keys.iter().map(|(key, _)| key).chain(&others) {
-            header.push(unlike(&mut taken, name));
+        let fixed = taken.clone();
+        for key in self.keys.iter().map(|(key, _)| key).chain(&others) {
+            let name = told(key);
+            let is_ours = fixed.contains(&name.to_lowercase());
+            let name = if is_ours { format!("{name} (form)") } else { name };
+            header.push(unlike(&mut taken, &name));
         }
         Columns { survey: self, header }
     }
@@ -184,7 +204,7 @@ impl Columns {
         let fixed = cells.len();
         cells.resize(self.header.len(), String::new());
         let mut others = BTreeMap::new();
-        for (key, value) in answers(row.form_data.as_ref()) {
+        for (key, value) in survey.answers(row) {
             match survey.places.get(&key).and_then(|place| cells.get_mut(fixed + place)) {
                 Some(cell) => *cell = value,
                 None => drop(others.insert(key, value)),
@@ -199,8 +219,15 @@ impl Columns {
     }
 }
 
+/// A question as a header: in one line, and never empty.
+fn told(key: &str) -> String {
+    let line: String = key.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = text::trim(&line);
+    if line.is_empty() { NAMELESS.to_owned() } else { line.to_owned() }
+}
+
 /// Headers are unique, since importers map by them; case makes no difference to them.
-fn unlike(taken: &mut HashSet<String>, name: &str) -> String {
+pub(super) fn unlike(taken: &mut HashSet<String>, name: &str) -> String {
     let mut unique = name.to_owned();
     let mut number = 2;
     while !taken.insert(unique.to_lowercase()) {

@@ -81,6 +81,7 @@ mod tests {
             postal_code: Some("02134".to_owned()),
             erased_at: None,
             form_data: None,
+            attribution: Some(Json(r#"{"gclid":"g"}"#.to_owned())),
             utm_source: Some("news".to_owned()),
             utm_medium: None,
             utm_campaign: None,
@@ -96,7 +97,7 @@ mod tests {
     fn written(format: Format, preset: Preset, attribution: bool, rows: &[FullItem]) -> Vec<u8> {
         let mut survey = Survey::new(preset, "USD", attribution);
         for row in rows {
-            survey.see(row.form_data.as_ref());
+            survey.see(row);
         }
         let mut sheet = Sheet::begin(format, survey, Cursor::new(Vec::new())).unwrap();
         for row in rows {
@@ -133,9 +134,20 @@ mod tests {
 
     #[test]
     fn headers_are_unique_for_importers() {
-        let lines = csv(Preset::Standard, false, &[with(r#"{"email":"a","Email":"b","EMAIL (2)":"c"}"#)]);
-        assert_eq!(lines[0][15..], ["email (2)", "Email (3)", "EMAIL (2) (2)"]);
-        assert_eq!(lines[1][15..], ["a", "b", "c"]);
+        let asked =
+            r#"{"email":"a","Email":"b","EMAIL (2)":"c","":"d"," \u200b":"e","roof\r\ntype":"f","roof type":"g"}"#;
+        let lines = csv(Preset::Standard, false, &[with(asked)]);
+        let told = [
+            "email (form)",
+            "Email (form) (2)",
+            "EMAIL (2)",
+            "Answer without a question",
+            "Answer without a question (2)",
+            "roof  type",
+            "roof type",
+        ];
+        assert_eq!(lines[0][15..], told);
+        assert_eq!(lines[1][15..], ["a", "b", "c", "d", "e", "f", "g"]);
     }
 
     #[test]
@@ -170,8 +182,12 @@ mod tests {
 
     #[test]
     fn where_a_lead_came_from_is_there_only_when_it_may_be() {
-        assert!(!csv(Preset::Standard, false, &[row()])[0].contains(&"UTM source".to_owned()));
-        assert_eq!(column(&csv(Preset::Standard, true, &[row()]), "UTM source"), ["news"]);
+        for preset in [Preset::Standard, Preset::Hubspot, Preset::Salesforce] {
+            let hidden = csv(preset, false, &[row()]);
+            assert!(!hidden[0].iter().any(|name| name == "UTM source" || name == "gclid"), "{hidden:?}");
+            let shown = csv(preset, true, &[row()]);
+            assert_eq!((column(&shown, "UTM source"), column(&shown, "gclid")), (vec!["news"], vec!["g"]));
+        }
     }
 
     #[test]

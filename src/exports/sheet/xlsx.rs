@@ -5,7 +5,7 @@ use std::io::{self, Seek, Write};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::columns::{Columns, Survey};
+use super::columns::{Columns, Survey, unlike};
 use crate::inbox::FullItem;
 
 /// What a cell holds at most, in UTF-16 units. A longer text goes on in further columns.
@@ -45,9 +45,11 @@ impl<W: Write + Seek + Send> Writer<W> {
         let bold = Format::new().set_bold();
         let sheet = self.book.worksheet_from_index(0).map_err(failed)?;
         let mut column = 0;
+        let mut taken = self.columns.header.iter().map(|name| name.to_lowercase()).collect();
         for (name, span) in self.columns.header.iter().zip(&self.spans) {
             for part in 0..*span {
-                let name = if part == 0 { name.clone() } else { format!("{name} (continued {part})") };
+                let mut more = || unlike(&mut taken, &format!("{name} (continued {part})"));
+                let name = if part == 0 { name.clone() } else { more() };
                 let width =
                     if matches!(name.as_str(), "Lead ID" | "Email" | "Rejection reason") { WIDE } else { WIDTH };
                 sheet.set_column_width(column, width).map_err(failed)?;
@@ -65,7 +67,8 @@ impl<W: Write + Seek + Send> Writer<W> {
         let mut first = 0_u16;
         for (cell, span) in cells.iter().zip(&self.spans) {
             let span = u16::try_from(*span).unwrap_or(1);
-            for (column, part) in (first..first + span).zip(parts(cell, span)) {
+            let cell = in_lines(cell);
+            for (column, part) in (first..first + span).zip(parts(&cell, span)) {
                 sheet.write_string(self.next, column, part).map_err(failed)?;
             }
             first += span;
@@ -78,6 +81,11 @@ impl<W: Write + Seek + Send> Writer<W> {
         self.book.save_to_writer(&mut self.to).map_err(failed)?;
         Ok(self.to)
     }
+}
+
+/// Line breaks as a cell has them: any other comes out as `_x000D_` in half of the programs that read the file.
+fn in_lines(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// The text in pieces that each fit a cell, `span` of them at most; where that is not enough the last one says so.

@@ -44,11 +44,45 @@ impl Body for NoBody {
 /// A body as it came, for senders whose format decides how to read it.
 #[derive(Debug)]
 pub struct RawBody {
-    /// The media type in lower case without parameters; empty where none was sent.
-    pub content_type: String,
+    pub content_type: ContentType,
     pub bytes: Bytes,
     /// The request's Idempotency-Key, if any.
     pub once: KeyHeader,
+}
+
+/// What a sender says of its body.
+#[derive(Debug, Clone, Default)]
+pub struct ContentType {
+    /// The media type in lower case; empty where none was sent.
+    pub media: String,
+    pub charset: Option<String>,
+    /// The whole header.
+    pub sent: String,
+}
+
+impl ContentType {
+    /// `Err` (415) where there are several.
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            let some = headers.contains_key(header::CONTENT_TYPE);
+            return if some { Err(Problem::unsupported("Send one Content-Type.")) } else { Ok(Self::default()) };
+        };
+        let sent = value.to_str().unwrap_or_default().to_owned();
+        let mut parts = sent.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let charset = parts.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
+            let label = value.trim().trim_matches(['"', '\'']);
+            name.trim().eq_ignore_ascii_case("charset").then(|| label.to_owned())
+        });
+        Ok(Self { media, charset, sent })
+    }
+
+    /// What of it is needed to read the body again.
+    pub fn kept(&self) -> &str {
+        let is_utf8 = self.charset.as_ref().is_none_or(|label| label.eq_ignore_ascii_case("utf-8"));
+        if is_utf8 && !self.media.starts_with("multipart/") { &self.media } else { &self.sent }
+    }
 }
 
 impl<S: Send + Sync, T: Body> FromRequest<S> for Json<T> {
@@ -86,7 +120,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
         let (parts, body) = request.into_parts();
         let once = KeyHeader::of(&parts)?;
         let bytes = read_body(&parts.headers, body).await?;
-        let content_type = media_type(&parts.headers)?.unwrap_or_default();
+        let content_type = ContentType::of(&parts.headers)?;
         Ok(Self { content_type, bytes, once })
     }
 }
@@ -161,19 +195,11 @@ pub(crate) fn json_value(headers: &HeaderMap, bytes: &Bytes, optional: bool) -> 
 
 /// The media type in lower case, without parameters; a charset other than UTF-8, and more than one header, are refused.
 fn media_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        let some = headers.contains_key(header::CONTENT_TYPE);
-        return if some { Err(Problem::unsupported("Send one Content-Type.")) } else { Ok(None) };
-    };
-    let text = value.to_str().unwrap_or_default();
-    let mut parts = text.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let charset_is_ours = parts.all(|parameter| {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
-    if charset_is_ours { Ok(Some(media)) } else { Err(Problem::unsupported("Send text in UTF-8.")) }
+    let ContentType { media, charset, .. } = ContentType::of(headers)?;
+    if charset.is_some_and(|label| !label.eq_ignore_ascii_case("utf-8")) {
+        return Err(Problem::unsupported("Send text in UTF-8."));
+    }
+    Ok(headers.contains_key(header::CONTENT_TYPE).then_some(media))
 }
 
 #[cfg(test)]

@@ -1,17 +1,24 @@
-//! Strict input: what a handler gets has been looked at whole, and what was wrong with it comes back as one list.
+//! Strict input: what a handler gets has been looked at whole, and what was wrong with it comes back as one list. For what
+//! strangers send (`RawBody`) there are readers that take what is only odd, and say so.
 
 mod body;
+mod charset;
 pub mod described;
 mod fields;
+mod multipart;
 mod object;
 mod query;
+mod stranger;
 mod values;
 
-pub use body::{Json, MAX_BODY, NoBody, RawBody};
+pub use body::{ContentType, Json, MAX_BODY, NoBody, RawBody};
 pub(super) use body::{json_value, read_body};
+pub use charset::{Decoded, decode};
 pub use fields::{Fields, Sign};
+pub use multipart::multipart_pairs;
 pub use object::Limits;
 pub use query::{Path, PathParam, Query, form_pairs, link_token, page_pairs, page_parameter};
+pub use stranger::{FormOdd, stranger_pairs};
 
 /// A JSON body. `read` takes every field it knows; what is left over is an error, and so is what was wrong on the way:
 /// all of it, not only the first. After an error the value is thrown away, so placeholders will do.

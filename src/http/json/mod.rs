@@ -46,7 +46,24 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Refused> {
         return Err(Reason::Nul.here());
     }
     let text = std::str::from_utf8(bytes).map_err(|e| Reason::Malformed(e.valid_up_to()).here())?;
-    read::document(text)
+    read::document(text, None)
+}
+
+/// What a liberal reader took although it is odd.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Odd {
+    /// Half of a surrogate pair, or a NUL, which stands as U+FFFD.
+    pub replaced: bool,
+    /// A key twice in one object: its values are a list.
+    pub doubled: bool,
+}
+
+/// Reads what a stranger's program calls JSON: control characters in texts, half characters and doubled keys are taken. What
+/// is no JSON apart from these is refused, and so is what is too deep or too much.
+pub fn parse_liberally(text: &str) -> Result<(Value, Odd), Refused> {
+    let mut odd = Odd::default();
+    let value = read::document(text, Some(&mut odd))?;
+    Ok((value, odd))
 }
 
 impl Reason {

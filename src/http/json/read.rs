@@ -1,8 +1,8 @@
 //! The reading itself, by recursive descent with a bound on depth and number of values.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::{Reason, Refused, Value};
+use super::{Odd, Reason, Refused, Value};
 
 /// Deeper nesting is refused while reading.
 const MAX_DEPTH: usize = 128;
@@ -11,21 +11,33 @@ const MAX_VALUES: usize = 50_000;
 /// Above this an object's keys are looked up by hash.
 const FEW_KEYS: usize = 16;
 
-/// One value and nothing after it.
-pub(super) fn document(text: &str) -> Result<Value, Refused> {
-    let mut reader = Reader { text, at: 0, values: 0 };
+/// One value and nothing after it. With `odd` what is only odd is taken and noted there.
+pub(super) fn document(text: &str, odd: Option<&mut Odd>) -> Result<Value, Refused> {
+    let mut reader = Reader { text, at: 0, values: 0, odd };
     let value = reader.value(0)?;
     reader.skip_space();
     if reader.at < text.len() { Err(reader.malformed()) } else { Ok(value) }
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'o> {
     text: &'a str,
     at: usize,
     values: usize,
+    /// Where the reader is liberal: what it took all the same.
+    odd: Option<&'o mut Odd>,
 }
 
-impl<'a> Reader<'a> {
+/// The members of an object while it is read.
+#[derive(Default)]
+struct Members {
+    all: Vec<(String, Value)>,
+    /// Where each stands, once there are many.
+    places: HashMap<String, usize>,
+    /// Those that hold the values of a key that was given more than once.
+    doubled: HashSet<usize>,
+}
+
+impl<'a> Reader<'a, '_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -84,25 +96,29 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Value, Refused> {
         self.at += 1;
-        let mut members: Vec<(String, Value)> = Vec::new();
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut members = Members::default();
         self.skip_space();
         if self.take(b'}') {
-            return Ok(Value::Object(members));
+            return Ok(Value::Object(members.all));
         }
         loop {
             self.skip_space();
             let key = self.string()?;
-            if is_known(&members, &mut seen, &key) {
-                return Err(Reason::DuplicateKey.here().under(&key));
+            let known = members.place(&key);
+            if known.is_some() {
+                let Some(odd) = &mut self.odd else { return Err(Reason::DuplicateKey.here().under(&key)) };
+                odd.doubled = true;
             }
             self.skip_space();
             self.expect(b':')?;
             let value = self.value(depth + 1).map_err(|refused| refused.under(&key))?;
-            members.push((key, value));
+            match known {
+                Some(place) => members.add_to(place, value),
+                None => members.all.push((key, value)),
+            }
             self.skip_space();
             if self.take(b'}') {
-                return Ok(Value::Object(members));
+                return Ok(Value::Object(members.all));
             }
             self.expect(b',')?;
         }
@@ -170,9 +186,21 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     out.push(self.escape()?);
                 }
+                Some(control) if self.odd.is_some() => {
+                    self.at += 1;
+                    out.push(if control == 0 { self.replaced() } else { char::from(control) });
+                }
                 _ => return Err(self.malformed()),
             }
         }
+    }
+
+    /// What stands for a character that is none.
+    fn replaced(&mut self) -> char {
+        if let Some(odd) = &mut self.odd {
+            odd.replaced = true;
+        }
+        char::REPLACEMENT_CHARACTER
     }
 
     /// The text up to a quote, a backslash, a control character or the end.
@@ -209,21 +237,28 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let lone = Reason::Malformed(start);
         let first = self.hex()?;
-        let code = match first {
-            0 => return Err(Reason::Nul.here()),
-            0xD800..=0xDBFF => {
-                if !(self.take(b'\\') && self.take(b'u')) {
-                    return Err(lone.here());
-                }
-                let second = self.hex()?;
-                if !(0xDC00..=0xDFFF).contains(&second) {
-                    return Err(lone.here());
-                }
-                0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00)
-            }
-            unit => unit,
+        let whole = match first {
+            0 if self.odd.is_none() => return Err(Reason::Nul.here()),
+            0 => None,
+            0xD800..=0xDBFF => self.second_half().map(|second| 0x1_0000 + ((first - 0xD800) << 10) + second),
+            unit => Some(unit),
         };
-        char::from_u32(code).ok_or_else(|| lone.here())
+        match whole.and_then(char::from_u32) {
+            Some(c) => Ok(c),
+            None if self.odd.is_some() => Ok(self.replaced()),
+            None => Err(lone.here()),
+        }
+    }
+
+    /// The low half of a surrogate pair, from 0; where there is none, what stands there is still to be read.
+    fn second_half(&mut self) -> Option<u32> {
+        let start = self.at;
+        let half = (self.take(b'\\') && self.take(b'u')).then(|| self.hex().ok()).flatten();
+        let half = half.filter(|unit| (0xDC00..=0xDFFF).contains(unit)).map(|unit| unit - 0xDC00);
+        if half.is_none() {
+            self.at = start;
+        }
+        half
     }
 
     fn hex(&mut self) -> Result<u32, Refused> {
@@ -234,13 +269,33 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether `key` is among the members already; an object of many keys is looked up by hash.
-fn is_known(members: &[(String, Value)], seen: &mut HashSet<String>, key: &str) -> bool {
-    if members.len() < FEW_KEYS {
-        return members.iter().any(|(k, _)| k == key);
+impl Members {
+    /// Where `key` stands, if it does; an object of many keys is looked up by hash. What is not known is pushed next.
+    fn place(&mut self, key: &str) -> Option<usize> {
+        if self.all.len() < FEW_KEYS {
+            return self.all.iter().position(|(known, _)| known == key);
+        }
+        if self.places.is_empty() {
+            self.places.extend(self.all.iter().enumerate().map(|(place, (known, _))| (known.clone(), place)));
+        }
+        let known = self.places.get(key).copied();
+        if known.is_none() {
+            self.places.insert(key.to_owned(), self.all.len());
+        }
+        known
     }
-    if seen.is_empty() {
-        seen.extend(members.iter().map(|(k, _)| k.clone()));
+
+    /// A key given again has a list of its values; the same value again says nothing new.
+    fn add_to(&mut self, place: usize, value: Value) {
+        let is_list = self.doubled.contains(&place);
+        let Some((_, kept)) = self.all.get_mut(place) else { return };
+        match kept {
+            Value::Array(values) if is_list => values.push(value),
+            same if *same == value => {}
+            first => {
+                *first = Value::Array(vec![std::mem::replace(first, Value::Null), value]);
+                self.doubled.insert(place);
+            }
+        }
     }
-    !seen.insert(key.to_owned())
 }

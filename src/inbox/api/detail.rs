@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use super::returned::{ReturnOut, appeal_until, undo_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::attribution;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
-use crate::inbox::{self, Correction, LeadRef, RejectionCode, Shown, Status};
+use crate::inbox::{self, Correction, Detail, LeadRef, RejectionCode, Shown, Status};
 use crate::money::Money;
 
 /// A lead with all that its provider may know of it.
@@ -62,8 +63,8 @@ pub(super) struct LeadDetailView {
     billing_context: BillingContext,
     /// Where the lead came from; there only where the operator shows it
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    attribution: Option<Attribution>,
+    #[schema(value_type = Attribution, nullable = false, required = false)]
+    attribution: Option<Box<RawValue>>,
 }
 
 /// What differed in a later submission of the same person: only that is there.
@@ -121,7 +122,9 @@ struct BillingContext {
     subscription_id: SubscriptionId,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+/// Beside these whatever else the sender told, under the names it has for that: `gclid`, `utm_term`, `campaign_id`, …
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the shape for the document; the names beside these are the senders' own")]
 struct Attribution {
     utm_source: Option<String>,
     utm_medium: Option<String>,
@@ -129,19 +132,30 @@ struct Attribution {
     referrer_url: Option<String>,
 }
 
+fn attribution_of(lead: &Detail) -> Result<Box<RawValue>> {
+    let ours = [
+        ("utm_source", &lead.utm_source),
+        ("utm_medium", &lead.utm_medium),
+        ("utm_campaign", &lead.utm_campaign),
+        ("referrer_url", &lead.referrer_url),
+    ];
+    let text = |value: &Option<String>| serde_json::to_string(value).map_err(Error::internal);
+    let mut members = Vec::new();
+    for (name, value) in ours {
+        members.push((name.to_owned(), text(value)?));
+    }
+    members.extend(inbox::origin(lead.attribution.as_ref()));
+    RawValue::from_string(attribution::object(&members)).map_err(Error::internal)
+}
+
 impl LeadDetailView {
     fn of(shown: Shown, app: &App) -> Result<Self> {
         let Shown { lead, corrections, returns_left } = shown;
         let (returned, config) = (lead.returned(), &app.config);
         let decided_at = lead.accepted_at.or(lead.rejected_at);
+        let attribution = config.show_attribution_to_providers.then(|| attribution_of(&lead)).transpose()?;
         let form_data =
             lead.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?;
-        let attribution = config.show_attribution_to_providers.then_some(Attribution {
-            utm_source: lead.utm_source,
-            utm_medium: lead.utm_medium,
-            utm_campaign: lead.utm_campaign,
-            referrer_url: lead.referrer_url,
-        });
         let billing_context = BillingContext {
             price_charged: lead.price_charged,
             // Assigned and charged in one transaction.

@@ -6,6 +6,7 @@ use crate::db::sql::Conditions;
 use crate::db::{Json, Read, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
+use crate::inbox::origin::told_apart;
 use crate::inbox::{Filter, Status};
 use crate::money::Money;
 
@@ -29,6 +30,7 @@ row! {
         pub postal_code: Option<String>,
         pub erased_at: Option<Timestamp>,
         pub form_data: Option<Json>,
+        pub attribution: Option<Json>,
         pub utm_source: Option<String>,
         pub utm_medium: Option<String>,
         pub utm_campaign: Option<String>,
@@ -49,16 +51,23 @@ pub(in crate::inbox) fn full_items(
 ) -> Result<Vec<FullItem>> {
     let mut only = Conditions::default();
     let sql = text(&mut only, &provider, filter, after.as_ref(), limit);
-    read.all(&sql, only.params())
+    let mut rows: Vec<FullItem> = read.all(&sql, only.params())?;
+    for row in &mut rows {
+        told_apart(&mut row.form_data, &mut row.attribution);
+    }
+    Ok(rows)
 }
 
-fn text<'a>(
-    only: &mut Conditions<'a>,
-    provider: &'a ProviderId,
-    filter: &'a Filter,
-    after: Option<&'a (Timestamp, AssignmentId)>,
-    limit: i64,
-) -> String {
+pub(in crate::inbox) fn count_erased(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
+    let mut only = Conditions::default();
+    narrow(&mut only, &provider, filter);
+    only.and_text("l.erased_at IS NOT NULL");
+    let sql = format!("SELECT count(*) FROM lead_assignments a JOIN leads l ON l.id = a.lead_id{}", only.sql());
+    let (erased,): (i64,) = read.one(&sql, only.params())?;
+    Ok(erased)
+}
+
+fn narrow<'a>(only: &mut Conditions<'a>, provider: &'a ProviderId, filter: &'a Filter) {
     only.and("a.provider_id =", provider);
     only.and_some("a.status =", &filter.status);
     only.and_some("a.niche_id =", &filter.niche);
@@ -73,6 +82,16 @@ fn text<'a>(
         let condition = search.condition(only);
         only.and_text(&condition);
     }
+}
+
+fn text<'a>(
+    only: &mut Conditions<'a>,
+    provider: &'a ProviderId,
+    filter: &'a Filter,
+    after: Option<&'a (Timestamp, AssignmentId)>,
+    limit: i64,
+) -> String {
+    narrow(only, provider, filter);
     if let Some((assigned_at, id)) = after {
         let after = format!("(a.assigned_at, a.id) < (${}, ${})", only.bind(assigned_at), only.bind(id));
         only.and_text(&after);
@@ -80,8 +99,8 @@ fn text<'a>(
     format!(
         "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
                 a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
-                l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.utm_source, l.utm_medium, l.utm_campaign,
-                l.referrer_url, {IS_CORRECTED}
+                l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.attribution, l.utm_source, l.utm_medium,
+                l.utm_campaign, l.referrer_url, {IS_CORRECTED}
            FROM (SELECT * FROM lead_assignments a{} ORDER BY a.assigned_at DESC, a.id DESC LIMIT {limit}) AS a
            JOIN leads l ON l.id = a.lead_id
            JOIN niches n ON n.id = a.niche_id

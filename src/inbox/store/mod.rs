@@ -18,7 +18,7 @@ pub(super) use ending::ending;
 pub use events::Event;
 pub(super) use events::{events, newest_event, prune_events, tell, tell_of_lead};
 pub use full::FullItem;
-pub(super) use full::full_items;
+pub(super) use full::{count_erased, full_items};
 pub use glance::Glance;
 pub(super) use glance::glances;
 pub use named::Named;
@@ -32,6 +32,7 @@ use std::time::Duration;
 
 use corrections::IS_CORRECTED;
 
+use super::origin::told_apart;
 use super::returned::Allowance;
 use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, ReturnRule, ReturnState, Returned, Status, Undecided};
 use crate::clock::Timestamp;
@@ -89,6 +90,7 @@ row! {
         pub postal_code: Option<String>,
         pub erased_at: Option<Timestamp>,
         pub form_data: Option<Json>,
+        pub attribution: Option<Json>,
         /// The time of the charge in the ledger.
         pub charged_at: Option<Timestamp>,
         /// The provider's balance right after it.
@@ -191,7 +193,7 @@ fn detail_text() -> String {
     format!(
         "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged,
                 a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, l.form_data,
+                l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, l.form_data, l.attribution,
                 e.created_at AS charged_at, e.balance_after, c.name AS competition_level, a.subscription_id,
                 (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold,
                 a.max_providers AS sold_max, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url,
@@ -361,7 +363,11 @@ pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> 
 }
 
 pub(super) fn detail(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Detail>> {
-    read.optional(&detail_text(), params![lead, provider])
+    let mut detail: Option<Detail> = read.optional(&detail_text(), params![lead, provider])?;
+    if let Some(detail) = &mut detail {
+        told_apart(&mut detail.form_data, &mut detail.attribution);
+    }
+    Ok(detail)
 }
 
 /// `None` where returns are not limited.

@@ -19,11 +19,12 @@ use crate::document_words;
 use crate::error::{Error, Invalid, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
-use crate::intake::{self, Assignment, Filter, LeadDetail, LeadRow, Received, Status};
+use crate::intake::{self, Assignment, Filter, Flag, LeadDetail, LeadRow, Received, Status};
 use crate::money::Money;
 use crate::period::Period;
 
 document_words!(Status as "LeadStatus", "What became of the lead");
+document_words!(Flag as "LeadFlag", "What was odd about a submission, and no reason to refuse it");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -156,6 +157,7 @@ struct Shown {
     #[schema(value_type = Option<serde_json::Value>)]
     consent: Option<Box<RawValue>>,
     /// What was odd about the submission (docs/api.md, "For lead sources")
+    #[schema(value_type = Vec<Flag>)]
     flags: Vec<String>,
     erased_at: Option<Timestamp>,
     /// Of the money below

@@ -1,116 +1,192 @@
-//! Our own format: a flat JSON object, or the same as a form post.
+//! Our own format: a JSON object, or the same as a form post.
 
 use std::net::IpAddr;
 
-use super::{EXTERNAL_ID, NAME, PHONE, POSTAL_CODE, Reading, URL, UTM, no_contact};
+use super::contact::{self, Candidate, Contact};
+use super::names::{self, Common, Own};
+use super::{Reading, answers, no_object, texts};
+use crate::clock::Timestamp;
 use crate::db::Json;
-use crate::error::{Error, Invalid, Result};
-use crate::http::input::{Fields, Limits};
-use crate::http::json::Value;
-use crate::intake::{Source, Submission};
-use crate::phone::Phone;
+use crate::error::Invalid;
+use crate::error::Result;
+use crate::http::input::Limits;
+use crate::http::json::{Value, parse_liberally};
+use crate::intake::{Flag, Flags, Source};
 
-/// The fields that are texts.
-const TEXTS: [&str; 9] = [
-    "contact_name",
-    "contact_email",
-    "contact_phone",
-    "postal_code",
-    "external_id",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "referrer_url",
-];
-const CONSENT: [&str; 6] = ["text", "url", "ip", "at", "trustedform_cert_url", "jornaya_leadid"];
-/// A disclosure is a paragraph or a page, not a book.
-const CONSENT_TEXT: usize = 10_000;
+/// The fields of a submission, told apart: ours by what they are, and all others.
+#[derive(Default)]
+struct Given {
+    ours: Vec<(Own, String, Value)>,
+    /// A field that was read is taken out.
+    rest: Vec<Option<(String, Value)>>,
+}
 
 /// Reads a post. An empty text is as good as an absent one, as forms and their builders send it.
-pub fn read(source: &Source, mut body: Value) -> Result<Reading> {
-    if let Value::Object(members) = &mut body {
-        members.retain(|(name, value)| !(TEXTS.contains(&name.as_str()) && is_blank(value)));
+pub fn read(source: &Source, body: Value) -> Result<Reading> {
+    let Value::Object(members) = body else { return Err(no_object()) };
+    let mut given = Given::default();
+    for (name, value) in members {
+        match names::own(&name) {
+            Some(own) if texts::is_blank(&value) => drop((own, value)),
+            Some(own) => given.ours.push((own, name, value)),
+            None => given.rest.push(Some((name, value))),
+        }
     }
-    let consent = body.get("consent").filter(|given| **given != Value::Null).map(|given| Json(given.to_text()));
-    let mut fields = Fields::of_body(body)?;
-    let contact_email = fields.opt_email("contact_email");
-    let phone = fields.opt_text("contact_phone", 1..=PHONE);
-    if contact_email.is_none() && phone.is_none() && fields.is_clean() {
-        fields.error(no_contact("contact_email"));
+    let mut flags = Flags::default();
+    let is_test = given.ours(Own::IsTest).is_some_and(|(_, value)| is_yes(&value, &mut flags));
+    let form_data = given.form_data();
+    let mut errors = Vec::new();
+    let contact = given.contact(form_data.as_ref(), source, &mut flags);
+    if !contact.is_reachable() && !is_test {
+        errors = contact.findings("contact_email", "contact_phone");
     }
-    let submission = Submission {
-        contact_email,
-        contact_phone: phone.and_then(|text| Phone::read(&text, &source.country).ok()),
-        contact_name: fields.opt_text("contact_name", 1..=NAME),
-        postal_code: fields.opt_line("postal_code", 1..=POSTAL_CODE),
-        form_data: fields.opt_object("form_data", Limits::FORM_DATA),
-        external_id: fields.opt_text("external_id", 1..=EXTERNAL_ID),
-        utm_source: fields.opt_text("utm_source", 1..=UTM),
-        utm_medium: fields.opt_text("utm_medium", 1..=UTM),
-        utm_campaign: fields.opt_text("utm_campaign", 1..=UTM),
-        referrer_url: fields.opt_text("referrer_url", 1..=URL),
-        consent: fields.opt_nested("consent", check_consent).and(consent),
-        is_test: fields.opt_flag("is_test").unwrap_or(false),
-        ..Submission::default()
+    let mut submission = contact.into_submission();
+    submission.is_test = is_test;
+    submission.external_id = given.line(Own::ExternalId, &mut flags, texts::external_id);
+    let utm = |text: &str, flags: &mut Flags| texts::attribution(text, texts::UTM, flags);
+    submission.utm_source = given.line(Own::UtmSource, &mut flags, utm);
+    submission.utm_medium = given.line(Own::UtmMedium, &mut flags, utm);
+    submission.utm_campaign = given.line(Own::UtmCampaign, &mut flags, utm);
+    let url = |text: &str, flags: &mut Flags| texts::attribution(text, texts::URL, flags);
+    submission.referrer_url = given.line(Own::ReferrerUrl, &mut flags, url);
+    submission.consent = given.ours(Own::Consent).and_then(|(_, value)| consent(&value, &mut flags));
+    let was_given = form_data.is_some();
+    let sent = match form_data {
+        Some(Value::Object(members)) => members,
+        _ => Vec::new(),
     };
-    match fields.finish() {
-        Ok(()) => Ok(Reading { submission, errors: Vec::new() }),
-        Err(Error::Invalid(errors)) => Ok(Reading { submission, errors }),
-        Err(other) => Err(other),
+    let others = given.rest.into_iter().flatten();
+    let members: Vec<(String, Value)> = sent.into_iter().chain(others).collect();
+    if was_given || !members.is_empty() {
+        match answers::keep(members, &mut submission, &mut flags) {
+            Ok(()) => {}
+            Err((code, detail)) => errors.push(Invalid::field("form_data", code, format!("form_data {detail}"))),
+        }
+    } else {
+        submission.attribution = Some(Json("{}".to_owned()));
     }
+    submission.flags = flags;
+    Ok(Reading { submission, errors })
 }
 
-/// A form post as the JSON that says the same: `consent[ip]` is `consent`'s `ip`, and what is not ours is `form_data`.
-pub fn of_form(fields: Vec<(String, String)>) -> Value {
-    let (mut ours, mut consent, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, text) in fields {
-        if let Some(part) = consent_part(&name) {
-            if !text.trim().is_empty() {
-                consent.push((part, Value::String(text)));
+impl Given {
+    fn ours(&mut self, own: Own) -> Option<(String, Value)> {
+        let at = self.ours.iter().position(|(given, ..)| *given == own)?;
+        let (_, name, value) = self.ours.swap_remove(at);
+        Some((name, value))
+    }
+
+    /// The answers under their own name: an object, also as the text of one. Anything else is an answer itself.
+    fn form_data(&mut self) -> Option<Value> {
+        let (name, value) = self.ours(Own::FormData)?;
+        let text = value.as_str().filter(|text| text.trim_start().starts_with('{'));
+        let written = text.and_then(|text| parse_liberally(text).ok()).map(|(value, _)| value);
+        match written {
+            Some(object) => Some(object),
+            None if matches!(value, Value::Object(_)) => Some(value),
+            None => {
+                self.rest.push(Some((name, value)));
+                None
             }
-        } else if name == "is_test" {
-            ours.extend(flag(text).map(|value| (name, value)));
-        } else if TEXTS.contains(&name.as_str()) || name == "consent" || name == "form_data" {
-            ours.push((name, Value::String(text)));
-        } else {
-            rest.push((name, Value::String(text)));
         }
     }
-    for (name, members) in [("consent", consent), ("form_data", rest)] {
-        if !members.is_empty() && !ours.iter().any(|(given, _)| given == name) {
-            ours.push((name.to_owned(), Value::Object(members)));
+
+    /// The person, from our own fields, else from those that everybody names alike, else from what is nested.
+    fn contact(&mut self, form_data: Option<&Value>, source: &Source, flags: &mut Flags) -> Contact {
+        for own in [Own::Name, Own::Email, Own::Phone, Own::PostalCode] {
+            // Among the others, so that what cannot be read, or is more than one, is kept.
+            let ours = self.ours(own);
+            self.rest.extend(ours.map(Some));
+        }
+        let mut found = Vec::new();
+        for (place, (name, value)) in self.rest.iter().enumerate().filter_map(|(at, field)| Some((at, field.as_ref()?)))
+        {
+            if let Some((of, rank)) = names::common(name) {
+                let rank = if names::own(name).is_some() { 0 } else { rank + 1 };
+                found.push(Candidate { of, rank, value, place: Some(place) });
+            }
+        }
+        let top = found.len();
+        let given = form_data.map(|value| ("form_data", value));
+        let nested = self.rest.iter().flatten().map(|(name, value)| (name.as_str(), value)).chain(given);
+        nested.for_each(|(name, value)| contact::inside(name, value, &mut found));
+        for inner in found.iter_mut().skip(top) {
+            inner.rank += 1_000;
+        }
+        let names_a_way = |found: &[Candidate<'_>]| {
+            found.iter().any(|one| matches!(one.of, Common::Email | Common::Phone) && !texts::is_blank(one.value))
+        };
+        if !names_a_way(found.get(..top).unwrap_or_default()) && names_a_way(&found) {
+            flags.raise(Flag::ContactNested);
+        }
+        let mut contact = Contact::find(found, &source.country, flags);
+        for place in std::mem::take(&mut contact.used) {
+            if let Some(field) = self.rest.get_mut(place) {
+                *field = None;
+            }
+        }
+        contact
+    }
+
+    /// One of our texts; what is none is left among the others.
+    fn line(
+        &mut self,
+        own: Own,
+        flags: &mut Flags,
+        read: impl Fn(&str, &mut Flags) -> Option<String>,
+    ) -> Option<String> {
+        let (name, value) = self.ours(own)?;
+        let line = texts::each(&value).next().and_then(|text| read(text, flags));
+        if texts::one(&value).is_none() {
+            if line.is_some() {
+                flags.raise(Flag::FieldRepeated);
+            }
+            self.rest.push(Some((name, value)));
+        }
+        line
+    }
+}
+
+/// What programs and boxes in forms say for yes and no; of several the last, as a box with a hidden field before it sends.
+pub fn is_yes(value: &Value, flags: &mut Flags) -> bool {
+    let value = if let Value::Array(items) = value { items.last().unwrap_or(value) } else { value };
+    let word = match value {
+        Value::Bool(said) => return *said,
+        Value::String(text) | Value::Number(text) => text.trim().to_lowercase(),
+        _ => String::new(),
+    };
+    match word.as_str() {
+        "1" | "true" | "on" | "yes" | "y" | "t" | "test" => true,
+        "0" | "false" | "off" | "no" | "n" | "f" | "" | "null" => false,
+        _ => {
+            flags.raise(Flag::IsTestUnreadable);
+            false
         }
     }
-    Value::Object(ours)
 }
 
-fn consent_part(name: &str) -> Option<String> {
-    let part = name.strip_prefix("consent[")?.strip_suffix(']')?;
-    CONSENT.contains(&part).then(|| part.to_owned())
-}
-
-/// What a form can say for a flag; anything else stays a text, and is refused as one.
-fn flag(text: String) -> Option<Value> {
-    match text.as_str() {
-        "" => None,
-        "true" => Some(Value::Bool(true)),
-        "false" => Some(Value::Bool(false)),
-        _ => Some(Value::String(text)),
+/// Evidence is kept as it was sent, whatever it is; what nobody could use as such is said.
+fn consent(sent: &Value, flags: &mut Flags) -> Option<Json> {
+    let kept = match sent {
+        Value::Object(_) => Limits::FORM_DATA.check(sent).ok(),
+        other => Some(other.to_text()).filter(|text| text.len() <= Limits::FORM_DATA.bytes),
+    };
+    if kept.is_none() {
+        flags.raise(Flag::ConsentTooLarge);
     }
-}
-
-fn is_blank(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.trim().is_empty())
-}
-
-/// Evidence is kept as it was sent; what is checked is only that it can be evidence.
-fn check_consent(fields: &mut Fields) {
-    fields.opt_prose("text", 0..=CONSENT_TEXT);
-    fields.opt_text("url", 0..=URL);
-    if fields.opt_text("ip", 0..=45).is_some_and(|ip| !ip.is_empty() && ip.parse::<IpAddr>().is_err()) {
-        fields.error(Invalid::field("consent/ip", "invalid_ip", "ip must be an IPv4 or IPv6 address"));
+    if !matches!(sent, Value::Object(_)) {
+        flags.raise(Flag::ConsentUnstructured);
+        return kept.map(Json);
     }
-    fields.opt_time("at");
-    fields.opt_text("trustedform_cert_url", 0..=URL);
-    fields.opt_text("jornaya_leadid", 0..=100);
+    let readable = |name: &str, is: fn(&str) -> bool| {
+        let given = sent.get(name).filter(|given| !texts::is_blank(given));
+        given.is_none_or(|given| given.as_str().is_some_and(is))
+    };
+    if !readable("ip", |ip| ip.trim().parse::<IpAddr>().is_ok()) {
+        flags.raise(Flag::ConsentIpUnreadable);
+    }
+    if !readable("at", |at| Timestamp::parse(at.trim()).is_some()) {
+        flags.raise(Flag::ConsentAtUnreadable);
+    }
+    kept.map(Json)
 }

@@ -1,38 +1,37 @@
-//! How the bodies of each format are read: pure functions from a body to a [`Reading`].
+//! How the bodies of each format are read: pure functions from a body to a [`Reading`]. Whatever names somebody who can be
+//! reached is taken; what was odd about it is flagged.
 
+mod answers;
+mod body;
+mod contact;
+mod form;
 mod google_ads;
 mod json;
-
-use std::collections::HashSet;
+mod names;
+mod texts;
 
 use crate::db::Json;
 use crate::error::{At, Error, Invalid, Result};
-use crate::http::json::{Value, pointer};
+use crate::http::json::Value;
 
 use super::{Format, Source, Submission};
+
+pub use body::Posted;
 
 /// A body by its media type, parsed as that.
 #[derive(Debug, Clone)]
 pub enum Sent {
     Json(Value),
-    /// A form post: its fields in their order, no name twice.
+    /// A form post: its fields in their order.
     Form(Vec<(String, String)>),
 }
 
-/// What could be read of a body, and all that is wrong with it.
+/// What could be read of a body, and all for which it is refused.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
     pub submission: Submission,
     pub errors: Vec<Invalid>,
 }
-
-/// What a text of a lead may have at most, in Unicode scalar values.
-const NAME: usize = 200;
-const PHONE: usize = 40;
-const POSTAL_CODE: usize = 20;
-const EXTERNAL_ID: usize = 255;
-const UTM: usize = 500;
-const URL: usize = 4_000;
 
 impl Reading {
     /// The submission, where nothing is wrong.
@@ -52,7 +51,7 @@ impl Format {
 pub fn read(source: &Source, sent: Sent) -> Result<Reading> {
     let mut reading = match (source.format, sent) {
         (Format::Json, Sent::Json(body)) => json::read(source, body),
-        (Format::Json, Sent::Form(fields)) => json::read(source, json::of_form(fields)),
+        (Format::Json, Sent::Form(fields)) => json::read(source, form::of_form(fields)?),
         (Format::GoogleAds, Sent::Json(body)) => google_ads::read(source, body),
         (Format::GoogleAds, Sent::Form(_)) => Err(Error::internal("a form post for a format that takes none")),
     }?;
@@ -74,22 +73,10 @@ fn keep_rest(submission: &mut Submission) {
     submission.form_data = Some(Json(format!("{members}{comma}\"{name}\":{text}}}")));
 }
 
-/// The fields of a form post, where no name is given twice.
-pub fn single(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
-    let mut names = HashSet::new();
-    let mut errors = Vec::new();
-    for (name, _) in &fields {
-        if !names.insert(name.as_str()) {
-            let at = At::Pointer(pointer("#", name).into());
-            errors.push(Invalid { at, code: "duplicate_field", detail: "is given twice".into() });
-        }
-    }
-    if errors.is_empty() { Ok(fields) } else { Err(Error::Invalid(errors)) }
-}
-
-/// The finding of a lead that nobody could ever call or write to.
-fn no_contact(pointer: &'static str) -> Invalid {
-    Invalid::field(pointer, "required", "an e-mail address or a phone number is required")
+/// The refusal of a body that is JSON and no object.
+fn no_object() -> Error {
+    let at = At::Pointer("#".into());
+    Error::Invalid(vec![Invalid { at, code: "wrong_type", detail: "The body must be a JSON object.".into() }])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::{Error, Result};
 use crate::id::{LeadId, NicheId, SourceId};
+use crate::inbox;
 use crate::intake::Status;
 
 row! {
@@ -16,16 +17,25 @@ row! {
         pub contact_phone: Option<String>,
         pub postal_code: Option<String>,
         pub form_data: Option<Json>,
+        pub attribution: Option<Json>,
         pub external_id: Option<String>,
     }
 }
 
 pub(super) const KEPT: &str = "SELECT source_id, niche_id, contact_name, contact_email, contact_phone, postal_code,
-    form_data, external_id FROM leads WHERE id = $1 AND erased_at IS NULL";
+    form_data, attribution, external_id FROM leads WHERE id = $1 AND erased_at IS NULL";
+
+/// Where it came from is no answer.
+pub(super) fn told_apart(mut kept: Option<Kept>) -> Option<Kept> {
+    if let Some(kept) = &mut kept {
+        inbox::told_apart(&mut kept.form_data, &mut kept.attribution);
+    }
+    kept
+}
 
 /// The lead, where it waits for the operator.
 pub fn held(read: &mut Read, lead: LeadId) -> Result<Option<Kept>> {
-    read.optional(&format!("{KEPT} AND status = 'held'"), params![lead])
+    read.optional(&format!("{KEPT} AND status = 'held'"), params![lead]).map(told_apart)
 }
 
 /// Marks a held lead as decided on; [`Error::Raced`] where it isn't held any more.

@@ -5,6 +5,7 @@ use crate::db::sql::Conditions;
 use crate::db::{Json, Read, params, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SourceId, SubscriptionId, oldest_uuid};
+use crate::inbox;
 use crate::intake::Status;
 use crate::money::Money;
 
@@ -121,7 +122,7 @@ row! {
 }
 
 pub fn lead(read: &mut Read, id: LeadId) -> Result<Option<LeadDetail>> {
-    read.optional(
+    let mut lead: Option<LeadDetail> = read.optional(
         "SELECT l.id, l.source_id, s.name AS source_name, l.niche_id, n.name AS niche_name, l.status, l.received_at,
            l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, l.external_id, l.duplicate_of,
            l.known_as, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags,
@@ -129,7 +130,11 @@ pub fn lead(read: &mut Read, id: LeadId) -> Result<Option<LeadDetail>> {
            FROM leads AS l JOIN sources AS s ON s.id = l.source_id JOIN niches AS n ON n.id = l.niche_id
           WHERE l.id = $1",
         params![id],
-    )
+    )?;
+    if let Some(lead) = &mut lead {
+        inbox::told_apart(&mut lead.form_data, &mut lead.attribution);
+    }
+    Ok(lead)
 }
 
 row! {

@@ -5,7 +5,7 @@ use crate::db::{Read, Tx, params};
 use crate::error::{Error, Result};
 use crate::id::{LeadId, NicheId};
 
-use super::held::{KEPT, Kept};
+use super::held::{KEPT, Kept, told_apart};
 
 /// The unmatched leads of a niche received after `since`, oldest first.
 pub fn unmatched(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<LeadId>> {
@@ -29,7 +29,8 @@ pub fn unmatched_niches(read: &mut Read, since: Timestamp) -> Result<Vec<NicheId
 
 /// The lead, where it is still unmatched and was received after `since`.
 pub fn still_unmatched(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Kept>> {
-    read.optional(&format!("{KEPT} AND status = 'unmatched' AND received_at > $2"), params![lead, since])
+    let sql = format!("{KEPT} AND status = 'unmatched' AND received_at > $2");
+    read.optional(&sql, params![lead, since]).map(told_apart)
 }
 
 /// Marks an unmatched lead as taken; [`Error::Raced`] where it isn't unmatched any more.

@@ -215,8 +215,8 @@ pub async fn request(
         }
     };
     let provider = visitor.provider.clone();
-    let (id, filter) = (provider.id, asked.filter.clone());
-    let matching = app.db.read(move |read: &mut Read| exports::matching(read, id, &filter)).await?;
+    let (id, filter, preset) = (provider.id, asked.filter.clone(), asked.preset);
+    let matching = app.db.read(move |read: &mut Read| exports::matching(read, id, &filter, preset)).await?;
     let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, matching, per_day);
     match app.db.write(Lane::of(id.uuid()), unit).await {
         Ok(_) => {

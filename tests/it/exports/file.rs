@@ -80,7 +80,7 @@ async fn xlsx_holds_what_no_cell_can_and_what_no_xml_can() {
     let rita = app.provider("rita").await;
     let story = format!("{}€", "ab".repeat(20_000));
     let answers =
-        json!({ "bell": "\u{7}\u{1}", "code": "_x0041_", "odd": "\u{fffe}", "lines": "a\r\nb", "story": story });
+        json!({ "bell": "\u{7}\u{1}", "code": "_x0041_", "odd": "\u{fffe}", "lines": "a\r\nb\rc\nd", "story": story });
     // Before it, and so below it, more answers than there are columns for them, in one that is too long as well.
     let many: serde_json::Map<_, _> = (0..180).map(|n| (format!("{n:0250}"), json!("x".repeat(40)))).collect();
     for round in 0..4 {
@@ -103,6 +103,83 @@ async fn xlsx_holds_what_no_cell_can_and_what_no_xml_can() {
         ("_x0007__x0001_".into(), "_x005F_x0041_".into()),
         "as Excel reads them"
     );
+    assert_eq!(of(1, "lines"), "a\nb\nc\nd", "a line break is one however it was sent");
+}
+
+#[tokio::test]
+async fn headers_tell_what_stands_below_them() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let google = app.new_source(&rita.niche, "google_ads", json!({})).await;
+    let mut delivery = google.google_delivery(&[("EMAIL", "second@example.org"), ("", "nameless")]);
+    delivery["user_column_data"][2]["column_name"] = Value::Null;
+    google.sending(&delivery).await.expect(200);
+    rita.is_sent(json!({ "form_data": { "": "no question", " ": "blank", "two\nlines": "x" } })).await;
+    for preset in ["standard", "hubspot", "salesforce"] {
+        for format in ["csv", "xlsx"] {
+            let ready = made(&app, &rita, &json!({ "preset": preset, "format": format })).await;
+            let header = if format == "csv" {
+                rows(&rita, &ready).await.remove(0)
+            } else {
+                sheet(&fetched(&rita, &ready).await.expect(200).bytes).remove(0)
+            };
+            let mut folded: Vec<_> = header.iter().map(|name| name.trim().to_lowercase()).collect();
+            folded.sort();
+            folded.dedup();
+            assert_eq!(folded.len(), header.len(), "doubled: {header:?}");
+            assert!(!folded.contains(&String::new()) && !header.iter().any(|name| name.contains('\n')), "{header:?}");
+            for told in ["EMAIL (form)", "EMAIL (2)", "Answer without a question", "two lines"] {
+                assert!(header.iter().any(|name| name == told), "{told}: {header:?}");
+            }
+        }
+        app.advance(std::time::Duration::from_hours(24));
+    }
+}
+
+#[tokio::test]
+async fn an_erased_lead_is_no_contact_of_a_crm() {
+    let app = TestApp::with_flags(FEW).await;
+    let rita = app.provider("rita").await;
+    let leads = rita.is_sent_leads(5).await;
+    for gone in [&leads[4], &leads[2]] {
+        app.operator().post(format!("/api/v1/admin/leads/{gone}/erase"), &json!({})).await.expect(202);
+    }
+    app.run_jobs().await;
+    for (preset, kept, matching) in
+        [("hubspot", [3, 1, 0], 3), ("salesforce", [3, 1, 0], 3), ("standard", [4, 3, 2], 5)]
+    {
+        let asked = asking(&rita, &json!({ "preset": preset })).await.expect(202).json();
+        assert_eq!((&asked["estimated_rows"], &asked["matching_rows"]), (&json!(3), &json!(matching)), "{preset}");
+        app.run_jobs().await;
+        let ready = shown(&rita, asked["export_id"].as_str().expect("an id")).await;
+        assert_eq!((&ready["row_count"], &ready["truncated"]), (&json!(3), &json!(matching > 3)), "{preset}");
+        let ids = kept.map(|n: usize| leads[n].lead.clone());
+        assert_eq!(column(&rows(&rita, &ready).await, "Lead ID"), ids, "{preset}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_and_phones_stay_as_they_are() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let texts = ["-1E-5", "+44 7700 900123", "+16502530003;ext=42", "-1,234.50", "+1-2", "+1234567;A1", "-2+3"];
+    let form: serde_json::Map<_, _> =
+        texts.iter().enumerate().map(|(n, text)| (format!("q{n}"), json!(text))).collect();
+    rita.is_sent(json!({ "contact_phone": "+1 (650) 253-0003 ext. 42", "form_data": form })).await;
+    rita.is_sent(json!({ "contact_phone": "+1 (555) 123-4567" })).await;
+    for preset in ["standard", "hubspot", "salesforce"] {
+        let rows = rows(&rita, &made(&app, &rita, &json!({ "preset": preset })).await).await;
+        let phone = if preset == "hubspot" { "Phone Number" } else { "Phone" };
+        let phones = column(&rows, phone);
+        assert!(phones.iter().all(|phone| phone.starts_with('+')), "{phones:?}");
+        let answers: Vec<_> = (0..texts.len()).map(|n| column(&rows, &format!("q{n}"))[1].clone()).collect();
+        let expected: Vec<_> = texts
+            .iter()
+            .enumerate()
+            .map(|(n, text)| if n < 4 { (*text).to_owned() } else { format!("'{text}") })
+            .collect();
+        assert_eq!(answers, expected, "{preset}");
+    }
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn thing(app: App, caller: Caller, name: leadhouse::http::Path<String>, on
 
 #[utoipa::path(post, path = "/api/v1/admin/raw", responses((status = 201)))]
 async fn raw(app: App, caller: Caller, raw: RawBody) -> Result<Response> {
-    let once = if raw.content_type == "application/json" {
+    let once = if raw.content_type.media == "application/json" {
         raw.once.with_json(&json::parse(&raw.bytes)?)
     } else {
         raw.once.with_bytes(&raw.bytes)

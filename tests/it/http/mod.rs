@@ -237,7 +237,7 @@ async fn changes(Json(Changes(changes)): Json<Changes>) -> Json<Value> {
 #[utoipa::path(post, path = "/api/test/raw", responses((status = 200)))]
 async fn raw(raw: RawBody) -> Result<Json<Value>> {
     let pairs = leadhouse::http::input::form_pairs(&raw.bytes)?;
-    Ok(Json(json!({ "content_type": raw.content_type, "pairs": pairs })))
+    Ok(Json(json!({ "content_type": raw.content_type.media, "pairs": pairs })))
 }
 
 #[utoipa::path(get, path = "/api/test/filters", params(("page" = Option<i64>, Query)), responses((status = 200)))]

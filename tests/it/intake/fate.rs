@@ -250,7 +250,9 @@ async fn a_preview_tells_and_changes_nothing() {
     assert_eq!((&told["status"], &told["matches"]), (&Value::Null, &json!([])));
     let pointers: Vec<&str> =
         told["errors"].as_array().expect("errors").iter().filter_map(|e| e["pointer"].as_str()).collect();
-    assert_eq!(pointers, ["#/contact_email", "#/extra"]);
+    assert_eq!(pointers, ["#/contact_email"]);
+    assert_eq!(told["fields"]["flags"], json!(["email_unreadable"]));
+    assert_eq!(told["fields"]["form_data"], json!({ "contact_email": "nonsense", "extra": 1 }));
     assert_eq!(told["fields"]["contact_name"], "Bob");
     assert!(app.operator().get("/api/v1/admin/leads").await.expect(200).items().is_empty());
     let lead = rita.source.sending(&body).await.expect(201);

@@ -24,7 +24,7 @@ pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "qu
 
 /// What everything stands on.
 pub const GROUND: &[&str] =
-    &["clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls", "zone"];
+    &["attribution", "clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls", "zone"];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
