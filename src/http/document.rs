@@ -229,8 +229,8 @@ fn drop_what_is_unused(all: &mut Value) {
 fn collect(part: &Value, all: &Value, names: &mut BTreeSet<String>) {
     match part {
         Value::Object(members) => {
-            let named = members.get("$ref").and_then(Value::as_str).and_then(|place| place.strip_prefix(SCHEMAS));
-            if let Some(name) = named
+            let schema = members.get("$ref").and_then(Value::as_str).and_then(|place| place.strip_prefix(SCHEMAS));
+            if let Some(name) = schema
                 && names.insert(name.to_owned())
             {
                 collect(all.pointer(&format!("/components/schemas/{name}")).unwrap_or(&Value::Null), all, names);
