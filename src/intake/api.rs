@@ -114,7 +114,7 @@ struct Fields {
     /// Where the lead came from beyond the fields before, under the names it was sent by
     #[schema(value_type = Option<Object>)]
     attribution: Option<Box<RawValue>>,
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<serde_json::Value>, required = true)]
     consent: Option<Box<RawValue>>,
     is_test: bool,
     /// What was odd, and no reason to refuse it

@@ -2,6 +2,7 @@
 
 mod by_id;
 mod corrections;
+mod counts;
 mod ending;
 mod events;
 mod full;
@@ -13,6 +14,7 @@ mod undo;
 
 pub use by_id::MOST as MOST_NAMED;
 pub(super) use corrections::{corrected, corrections, holders, keep_correction, replaced, said, set_search_text};
+pub(super) use counts::{counts, tallies};
 pub use ending::Ending;
 pub(super) use ending::ending;
 pub use events::Event;
@@ -34,7 +36,7 @@ use corrections::IS_CORRECTED;
 
 use super::origin::told_apart;
 use super::returned::Allowance;
-use super::{Counts, Decided, LeadRef, NewAssignment, Rejection, ReturnRule, ReturnState, Returned, Status, Undecided};
+use super::{Decided, LeadRef, NewAssignment, Rejection, ReturnRule, ReturnState, Returned, Status, Undecided};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Json, Param, Read, Tx, params, row};
@@ -224,15 +226,6 @@ const AHEAD: &str = "
     SELECT count(*) FROM (SELECT 1 FROM lead_assignments
                            WHERE provider_id = $1 AND status = 'active' AND (assigned_at, id) > ($2, $3) LIMIT 1000) AS ahead";
 
-const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
-
-/// Of all providers: five rows each are added up, and no assignment is looked at.
-const TALLIES: &str = "SELECT tally, CAST(SUM(n) AS bigint) AS n FROM assignment_counts GROUP BY tally";
-
-pub(super) fn tallies(read: &mut Read) -> Result<Vec<(String, i64)>> {
-    read.all(TALLIES, &[])
-}
-
 /// Every statement that runs while a provider waits, each with a name: for looking at its plan.
 pub(super) fn statements() -> Vec<(String, String)> {
     let single = [
@@ -242,7 +235,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("standing", STANDING),
         ("is erased", IS_ERASED),
         ("allowance", ALLOWANCE),
-        ("counts", COUNTS),
+        ("counts", counts::COUNTS),
         ("ahead", AHEAD),
         ("ending", ending::TEXT),
     ];
@@ -379,19 +372,6 @@ pub(super) fn allowance(read: &mut Read, provider: ProviderId, since: Timestamp)
         opened,
         assigned,
     }))
-}
-
-pub(super) fn counts(read: &mut Read, provider: ProviderId) -> Result<Counts> {
-    let tallies: Vec<(String, i64)> = read.all(COUNTS, params![provider])?;
-    let of = |name: &str| tallies.iter().find(|(tally, _)| tally == name).map_or(0, |(_, n)| *n);
-    let (accepted, rejected, refunded) = (of("accepted"), of("rejected"), of("refunded"));
-    Ok(Counts {
-        active: of("assigned") - accepted - rejected - refunded,
-        accepted,
-        rejected,
-        refunded,
-        unviewed: of("assigned") - of("viewed"),
-    })
 }
 
 /// What the operator is told of an assignment: its lead, the niche's name, the provider's.

@@ -154,7 +154,7 @@ struct Shown {
     #[schema(value_type = Option<Object>)]
     attribution: Option<Box<RawValue>>,
     /// The evidence as it was sent, whatever its shape
-    #[schema(value_type = Option<serde_json::Value>)]
+    #[schema(value_type = Option<serde_json::Value>, required = true)]
     consent: Option<Box<RawValue>>,
     /// What was odd about the submission (docs/api.md, "For lead sources")
     #[schema(value_type = Vec<Flag>)]
