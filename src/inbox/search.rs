@@ -10,8 +10,8 @@ use crate::text;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     text: String,
-    /// Whether the digits in it are looked for in phone numbers.
-    has_digits: bool,
+    /// Those that are looked for in phone numbers.
+    digits: Option<String>,
     parts: Vec<Part>,
     /// LIKE patterns over the whole of `search_text`, with `\` as their escape, one for each of the parts.
     patterns: Vec<String>,
@@ -99,22 +99,18 @@ impl Search {
         if !LENGTH.contains(&text.chars().count()) || folded.chars().count() < *LENGTH.start() {
             return None;
         }
-        let digits = phone::digits(&folded);
-        let has_digits =
-            digits.len() >= MIN_DIGITS && folded.chars().all(|c| c.is_numeric() || PUNCTUATION.contains(&c));
-        let mut search = Self { text: folded.clone(), has_digits, parts: Vec::new(), patterns: Vec::new() };
+        let mut search =
+            Self { text: folded.clone(), digits: written(&folded), parts: Vec::new(), patterns: Vec::new() };
         let plain = text::plain(&folded);
         if plain != folded {
             search.add(Part::Named(plain));
         }
-        if has_digits && digits != folded {
-            // The zero that is not dialled from abroad.
-            let written = if folded.contains("(0)") { phone::digits(&folded.replacen("(0)", "", 1)) } else { digits };
-            let from_abroad = ABROAD.iter().find_map(|prefix| written.strip_prefix(prefix));
+        if let Some(digits) = search.digits.clone().filter(|digits| *digits != folded) {
+            let from_abroad = ABROAD.iter().find_map(|prefix| digits.strip_prefix(prefix));
             if let Some(number) = from_abroad.filter(|number| number.len() >= MIN_DIGITS) {
                 search.add(Part::Number(number.to_owned()));
             }
-            search.add(Part::Digits(written));
+            search.add(Part::Digits(digits));
         }
         search.add(Part::Anywhere(folded));
         Some(search)
@@ -135,11 +131,11 @@ impl Search {
     /// The same, where a phone number is meant as one is written in any of these countries.
     #[must_use]
     pub fn in_countries<'a>(mut self, countries: impl IntoIterator<Item = &'a str>) -> Self {
-        let digits = phone::digits(&self.text);
         for country in countries {
             let number = Phone::read(&self.text, country).ok().filter(|phone| phone.is_all).and_then(|phone| phone.key);
             // What has all the digits in their order is found by them, where they are looked for.
-            let Some(number) = number.filter(|number| !(self.has_digits && number.contains(&digits))) else { continue };
+            let is_found = |number: &String| self.digits.as_ref().is_some_and(|digits| number.contains(digits));
+            let Some(number) = number.filter(|number| !is_found(number)) else { continue };
             if self.parts.len() < NUMBERS {
                 self.add(Part::Number(number));
             }
@@ -184,6 +180,14 @@ impl Search {
         });
         self.parts.push(part);
     }
+}
+
+/// The digits of a text that is nothing but a part of a phone number, without the zero that is not dialled from abroad.
+fn written(text: &str) -> Option<String> {
+    let digits = phone::digits(text);
+    let is_phone = digits.len() >= MIN_DIGITS && text.chars().all(|c| c.is_numeric() || PUNCTUATION.contains(&c));
+    let written = || if text.contains("(0)") { phone::digits(&text.replacen("(0)", "", 1)) } else { digits };
+    is_phone.then(written)
 }
 
 fn escape(text: &str) -> String {
