@@ -79,9 +79,9 @@ fn detail(one: &Judged) -> Detail {
     let (c, asked) = (one.candidate, asked(one.reason));
     Detail {
         place: one.place,
-        day_count: (asked >= 3).then(|| c.day_count),
+        day_count: (asked >= 3).then_some(c.day_count),
         daily_cap: c.daily_cap.filter(|_| asked >= 3),
-        month_spent: (asked >= 4).then(|| c.month_spent),
+        month_spent: (asked >= 4).then_some(c.month_spent),
         monthly_budget: c.monthly_budget.filter(|_| asked >= 4),
         balance: (asked >= 5).then_some(c.balance),
     }
