@@ -91,7 +91,12 @@ async fn what_lies_outside_is_told_by_the_same_comparison() {
     // It turns out where the second is; and what the provider buys by now is another matter.
     let moved = leadhouse::id::parse_uuid(&far).expect("an id");
     let to = "UPDATE leads SET postal_code = 'E16 2AA' WHERE id = $1";
-    app.write(move |tx| tx.execute(to, leadhouse::db::params![moved])).await.expect("it is elsewhere");
+    let unit = move |tx: &mut leadhouse::db::Tx| {
+        tx.execute(to, leadhouse::db::params![moved])?;
+        // A search finds it where it is.
+        leadhouse::intake::keys::renew(tx, leadhouse::id::LeadId(uuid::Uuid::nil()))
+    };
+    app.write(unit).await.expect("it is elsewhere");
     changes(&app, &rita, json!({ "postal_prefixes": ["N1"] })).await;
     for (lead, rule) in [(near, json!(null)), (far, json!("outside_area"))] {
         rita.rejects(&lead, "Outside of our area.").await.expect(200);
