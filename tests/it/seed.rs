@@ -112,7 +112,7 @@ async fn the_guards_are_back_when_it_is_done() {
 
 #[tokio::test]
 async fn a_database_that_is_not_empty_is_left_alone() {
-    let program = Program::on_an_empty_database().await;
+    let program = Program::on_a_migrated_database().await;
     program.run(&["user", "add", "--email", "operator@example.com", "--role", "admin"]).well();
     seeded(&program, "5", "500", "1");
     let people: Vec<(i64,)> = all(&program, "SELECT COUNT(*) FROM users").await;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
@@ -21,7 +22,9 @@ struct Node {
 
 impl Node {
     fn does(&self, path: &str, token: &str, body: &Value) -> Value {
-        let headers = format!("authorization: Bearer {token}\r\nidempotency-key: {}\r\n", uuid::Uuid::now_v7());
+        static CALLS: AtomicU32 = AtomicU32::new(0);
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        let headers = format!("authorization: Bearer {token}\r\nidempotency-key: call-{call}\r\n");
         let (status, text) = post(&self.address, path, &headers, body).expect("an answer");
         assert!(status < 300, "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
@@ -43,8 +46,8 @@ impl Node {
         make(&format!("providers/{rita}/subscriptions"), terms);
         let source = make("sources", json!({ "name": "Form", "niche_id": niche, "format": "json" }));
         let token = make(&format!("providers/{rita}/tokens"), json!({}));
-        node.source = source["key"].as_str().expect("a key").to_owned();
-        node.token = token["token"].as_str().expect("a token").to_owned();
+        source["key"].as_str().expect("a key").clone_into(&mut node.source);
+        token["token"].as_str().expect("a token").clone_into(&mut node.token);
         node
     }
 

@@ -151,7 +151,7 @@ async fn what_waits_follows_the_hours_of_now() {
     app.advance(Duration::from_mins(125));
     app.run_jobs().await;
     assert_eq!(listed(&app, "&state=queued").await.len(), 1);
-    app.advance(Duration::from_mins(120));
+    app.advance(Duration::from_hours(2));
     comes(1).await;
 }
 

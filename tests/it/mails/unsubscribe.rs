@@ -21,7 +21,7 @@ async fn one_click_switches_off_just_that() {
     let link = link(&mail);
     let tracked = format!("{}&utm_source=x&utm_source=y", link.replace("token=", "fbclid=100%&token="));
     let page = app.nobody().get(&tracked).await.expect(200);
-    let action = format!("action=\"{}\"", link.replace("&", "&#38;"));
+    let action = format!("action=\"{}\"", link.replace('&', "&#38;"));
     assert!(page.text.contains(&action), "{page:?}");
     assert!(mail.html.contains("/unsubscribe?token=") && mail.text.contains("/unsubscribe?token="));
 

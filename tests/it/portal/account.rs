@@ -143,7 +143,7 @@ async fn a_new_token_is_readable_for_the_session_that_made_it_alone() {
     let stolen = browsers[1].opens(&path).await.expect(200);
     assert!(!stolen.text.contains("class=\"code\"") && browsers[1].at == "/account", "{stolen:?}");
     // Nor on another token's page.
-    let other = path.replace(|c: char| c == '7', "8");
+    let other = path.replace('7', "8");
     assert_eq!(browsers[0].call(Method::GET, &other).await.status, 303);
     let shown = browsers[0].opens(&path).await.expect(200);
     assert!(shown.text.contains("<code class=\"code\">lh_"), "{shown:?}");

@@ -22,7 +22,7 @@ const MOST_REDIRECTS: usize = 5;
 #[derive(Clone)]
 pub struct Browser {
     client: Client,
-    /// Whether it takes `Secure` cookies on plain http://localhost, as Chromium and Firefox do and WebKit and w3m don't.
+    /// Whether it takes `Secure` cookies on plain `http://localhost`, as Chromium and Firefox do, and `WebKit` and w3m don't.
     takes_secure: bool,
     /// Whether it says from where a request comes, as all but text browsers do.
     says_from_where: bool,
