@@ -250,7 +250,8 @@ async fn prices_and_times_are_one_way_and_on_the_providers_clock() {
     let shown = rita.opens(&first).await.expect(200).json();
     let local = |name: &str, offset: &str| {
         let time: jiff::Timestamp = shown[name].as_str().expect("a time").parse().expect("a time");
-        let there = time.in_tz("America/Denver").expect("a zone").strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        let zone = leadhouse::zone::get("America/Denver").expect("a zone");
+        let there = time.to_zoned_datetime(zone).strftime("%Y-%m-%dT%H:%M:%S").to_string();
         format!("{there}{offset}")
     };
     let (assigned, viewed, rejected) =
