@@ -129,7 +129,6 @@ pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure>
 /// The app over a migrated database.
 pub async fn app(settings: Settings) -> Result<App, Failure> {
     let clock = Clock::default();
-    tell_of_zones();
     // Before the schema is touched.
     App::judge(&settings).map_err(Failure::new)?;
     let storage = settings.storage();
@@ -137,6 +136,8 @@ pub async fn app(settings: Settings) -> Result<App, Failure> {
         Files::open(&storage).map_err(Failure::new)?.ask().await.map_err(Failure::new)?;
     }
     migrated(&settings, &clock).await?;
+    // A start that is refused says that alone.
+    tell_of_zones();
     let app = App::start(settings, clock).await?;
     record_files(&app).await?;
     forget_the_erased(&app).await;

@@ -190,7 +190,6 @@ mod tests {
             "smtp://u:25?hunter2@host",
             "smtp://u:25?tls=hunter2@host",
             "smtp://u:25?timeout=hunter2@host",
-            "smtp://u:hunter2/x@host",
             "smtp://u:%ff%fehunter2@host",
             "smtp:/u:hunter2@host",
             "smtp://u:hunter2@ho st",

@@ -180,7 +180,7 @@ async fn while_the_storage_is_down_an_export_waits_and_nothing_else_does() {
     assert_eq!(fetched(&rita, &waiting).await.expect(409).problem_code(), "export_not_ready");
     fetched(&rita, &before).await.expect(503);
     let mails = s3.app.mails();
-    assert!(mails.iter().any(|mail| mail.subject.starts_with("New lead")), "the mail went: {mails:?}");
+    assert!(mails.iter().any(|mail| mail.subject.starts_with("Roofing by rita")), "the mail went: {mails:?}");
     assert_eq!(mails.iter().filter(|mail| mail.subject.contains("Export")).count(), 1, "of the first export");
     s3.way.is_mended();
     s3.app.advance(Duration::from_secs(10));
