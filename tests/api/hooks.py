@@ -1,6 +1,7 @@
 """What the document says in words alone, kept by the calls that schemathesis takes for right: cursors are our own, a key is
-for one request, amounts have the currency's decimals, zones have names, and some fields belong together."""
+for one request, amounts have the currency's decimals, zones have names, what is named exists, and some fields belong together."""
 
+import os
 from datetime import datetime, timezone
 
 import schemathesis
@@ -36,6 +37,9 @@ def before_call(context, case, kwargs):
         body["at"] = datetime.now(timezone.utc).isoformat()
     if "/sources" in case.operation.path:
         body.pop("secret", None)
+    for name, known in (("niche_id", "NICHE"), ("competition_level_id", "LEVEL")):
+        if name in body:
+            body[name] = os.environ[known]
     if case.operation.path.endswith("/leads/bulk"):
         if body.get("action") == "accept":
             body.pop("rejection_reason", None)
