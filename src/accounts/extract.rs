@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use super::secret::{self, SecretHash};
-use super::{Admin, Provider, store};
+use super::{Admin, Provider, Role, store, users};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Read;
@@ -32,7 +32,7 @@ pub struct Visitor {
     pub session: TokenId,
 }
 
-/// Anybody in a browser, whatever they may.
+/// Anybody in a browser, whatever they may: for what anybody may do, as ending the session.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn {
     pub user: UserId,
@@ -52,6 +52,8 @@ struct Identity {
 enum Who {
     Admin(Admin),
     Provider(Arc<Provider>),
+    /// A person whose role is not known: may do nothing, but end the session.
+    Nobody(UserId),
 }
 
 impl Who {
@@ -60,6 +62,7 @@ impl Who {
         match (self, other) {
             (Self::Admin(one), Self::Admin(other)) => one == other,
             (Self::Provider(one), Self::Provider(other)) => one.id == other.id,
+            (Self::Nobody(one), Self::Nobody(other)) => one == other,
             _ => false,
         }
     }
@@ -122,8 +125,10 @@ async fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Ar
 
 /// The provider that this identity acts for.
 fn active(identity: &Identity) -> Result<Arc<Provider>> {
-    let Who::Provider(provider) = &identity.who else {
-        return Err(Error::forbidden("wrong_role", "This call is for providers."));
+    let provider = match &identity.who {
+        Who::Provider(provider) => provider,
+        Who::Admin(_) => return Err(Error::forbidden("wrong_role", "This call is for providers.")),
+        Who::Nobody(_) => return Err(users::not_permitted()),
     };
     if !provider.active {
         return Err(Error::forbidden("account_suspended", "This account is suspended; ask the operator."));
@@ -136,8 +141,10 @@ impl FromRequestParts<App> for CurrentAdmin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let identity = identify(parts, app).await?;
-        let Who::Admin(admin) = identity.who else {
-            return Err(Error::forbidden("wrong_role", "This call is for the back office."));
+        let admin = match &identity.who {
+            Who::Admin(admin) => *admin,
+            Who::Provider(_) => return Err(Error::forbidden("wrong_role", "This call is for the back office.")),
+            Who::Nobody(_) => return Err(users::not_permitted()),
         };
         app.limit(parts, admin.user.uuid()).await?;
         Ok(Self(admin))
@@ -212,12 +219,20 @@ fn look_up(read: &mut Read, hash: &SecretHash) -> Result<Option<Identity>> {
     // A session is a person's.
     let bearer = store::bearer(read, hash)?.filter(|bearer| !bearer.is_session || bearer.user_id.is_some());
     let Some(bearer) = bearer else { return Ok(None) };
-    let who = match (bearer.user_id, bearer.provider_id) {
-        // A person who left.
-        (Some(_), _) if bearer.user_active == Some(false) => return Ok(None),
-        (_, Some(provider)) => Who::Provider(Arc::new(super::provider(read, provider)?)),
-        (Some(user), None) => Who::Admin(Admin { user }),
-        (None, None) => return Ok(None),
+    // A person who left.
+    if bearer.user_active == Some(false) {
+        return Ok(None);
+    }
+    // A token of no person is the provider's own.
+    let role = match &bearer.user_role {
+        Some(role) => Role::read(role, bearer.provider_id),
+        None => bearer.provider_id.map(Role::Provider),
+    };
+    let who = match (role, bearer.user_id) {
+        (Some(Role::Provider(provider)), _) => Who::Provider(Arc::new(super::provider(read, provider)?)),
+        (Some(Role::Admin), Some(user)) => Who::Admin(Admin { user }),
+        (None, Some(user)) => Who::Nobody(user),
+        (_, None) => return Ok(None),
     };
     let session = bearer.user_id.filter(|_| bearer.is_session).map(|user| (user, bearer.id));
     Ok(Some(Identity { who, session, expires_at: bearer.expires_at }))

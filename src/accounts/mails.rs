@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::store;
+use super::{User, store};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{UserId, new_uuid};
@@ -29,7 +29,7 @@ impl SignInLink {
 
 /// Has a link mailed to this person. Nobody is, or may not sign in: nothing happens.
 pub(super) fn mail_sign_in_link(tx: &mut Tx, user: UserId) -> Result<()> {
-    let Some(user) = store::user(tx, user)?.filter(|user| user.active) else { return Ok(()) };
+    let Some(user) = store::user(tx, user)?.filter(User::may_sign_in) else { return Ok(()) };
     let mail = SignInLink { user: user.id, address: user.email };
     let message = mail.message(tx);
     outbox::send(tx, &[message])

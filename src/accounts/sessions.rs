@@ -9,14 +9,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::secret::{self, Secret};
-use super::{Owner, Role, User, store};
+use super::{Owner, Role, User, store, users};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
-use crate::id::{TokenId, UserId};
+use crate::id::{ProviderId, TokenId, UserId};
 
 /// From signing in.
 pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
@@ -39,6 +39,15 @@ row! {
         pub id: UserId,
         pub password_hash: Option<String>,
         pub active: bool,
+        pub role: String,
+        pub provider_id: Option<ProviderId>,
+    }
+}
+
+impl Credentials {
+    /// Who left, or may do nothing, is not let in.
+    pub fn may_sign_in(&self) -> bool {
+        self.active && Role::read(&self.role, self.provider_id).is_some()
     }
 }
 
@@ -59,7 +68,7 @@ pub fn user(read: &mut Read, id: UserId) -> Result<User> {
 /// now. `device`: where, in a few words.
 pub fn sign_in_by_password(tx: &mut Tx, shown: &Credentials, device: &str) -> Result<Option<Secret>> {
     let held = store::hold(tx, shown.id)?;
-    let same = held.is_some_and(|held| held.active && held.password_hash == shown.password_hash);
+    let same = held.is_some_and(|held| held.may_sign_in() && held.password_hash == shown.password_hash);
     if same && shown.password_hash.is_some() { sign_in(tx, shown.id, device).map(Some) } else { Ok(None) }
 }
 
@@ -83,7 +92,7 @@ pub fn sign_in_by_link(tx: &mut Tx, link: &str, device: &str) -> Result<Option<(
     let Some(hash) = secret::hash_of(link) else { return Ok(None) };
     // The person before the link, as a change of the password has it; else two units could wait for each other.
     let Some(user) = store::link_user(tx, &hash)? else { return Ok(None) };
-    if !store::hold(tx, user)?.is_some_and(|held| held.active) || store::take_link(tx, &hash)?.is_none() {
+    if !store::hold(tx, user)?.is_some_and(|held| held.may_sign_in()) || store::take_link(tx, &hash)?.is_none() {
         return Ok(None);
     }
     Ok(Some((user, sign_in(tx, user, device)?)))
@@ -92,11 +101,13 @@ pub fn sign_in_by_link(tx: &mut Tx, link: &str, device: &str) -> Result<Option<(
 /// Holds a person for what only one who is signed in may do, until the unit ends.
 ///
 /// # Errors
-/// `Unauthenticated` where the session has ended meanwhile.
+/// `Unauthenticated` where the session has ended meanwhile; `Forbidden` where the role may do nothing by now.
 pub fn hold_session(tx: &mut Tx, user: UserId, session: TokenId) -> Result<Credentials> {
-    let held = store::hold(tx, user)?.filter(|held| held.active);
-    let held = held.ok_or(Error::Unauthenticated)?;
-    if store::is_alive(tx, user, session)? { Ok(held) } else { Err(Error::Unauthenticated) }
+    let held = store::hold(tx, user)?.filter(|held| held.active).ok_or(Error::Unauthenticated)?;
+    if !store::is_alive(tx, user, session)? {
+        return Err(Error::Unauthenticated);
+    }
+    if held.may_sign_in() { Ok(held) } else { Err(users::not_permitted()) }
 }
 
 /// A person's sessions that are alive, newest first.
@@ -163,10 +174,11 @@ fn record_end(tx: &mut Tx, user: UserId, session: TokenId) -> Result<()> {
     audit::record(tx, actor, Action::SessionEnded, Entity::Token(session), Some(json!({ "user_id": user })))
 }
 
-/// As whom this person acts.
+/// As whom this person acts. Of a role that is not known only sessions end, as the house itself would end them.
 fn actor(read: &mut Read, user: UserId) -> Result<Actor> {
     Ok(match self::user(read, user)?.role() {
-        Role::Admin => Actor::Admin(user),
-        Role::Provider(provider) => Actor::Provider(provider),
+        Some(Role::Admin) => Actor::Admin(user),
+        Some(Role::Provider(provider)) => Actor::Provider(provider),
+        None => Actor::System,
     })
 }

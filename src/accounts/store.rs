@@ -3,7 +3,7 @@
 use super::secret::SecretHash;
 use super::sessions::{Credentials, Session};
 use super::tokens::Token;
-use super::{NewProvider, NewUser, Owner, ProviderChange, Role, User};
+use super::{NewProvider, NewUser, Owner, ProviderChange, User};
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{Param, Read, Tx, params, row};
@@ -32,6 +32,8 @@ row! {
         pub expires_at: Option<Timestamp>,
         pub user_id: Option<UserId>,
         pub user_active: Option<bool>,
+        pub user_role: Option<String>,
+        /// The token's own, or that of its person.
         pub provider_id: Option<ProviderId>,
     }
 }
@@ -86,10 +88,7 @@ pub(super) fn providers(read: &mut Read, before: Option<ProviderId>, limit: i64)
 /// `None` where the e-mail key is taken.
 pub(super) fn insert_user(tx: &mut Tx, new: &NewUser) -> Result<Option<UserId>> {
     let now = tx.now();
-    let (role, provider) = match new.role {
-        Role::Admin => ("admin", None),
-        Role::Provider(id) => ("provider", Some(id)),
-    };
+    let (role, provider) = new.role.kept();
     let id: Option<(UserId,)> = tx.optional(
         "INSERT INTO users (id, email, email_key, role, provider_id, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email_key) DO NOTHING RETURNING id",
@@ -197,7 +196,7 @@ pub(super) fn tokens_of(
 /// Whom a live API token or session stands for.
 pub(super) fn bearer(read: &mut Read, hash: &SecretHash) -> Result<Option<Bearer>> {
     read.optional(
-        "SELECT t.id, t.kind = 'session' AS is_session, t.expires_at, t.user_id, u.active AS user_active,
+        "SELECT t.id, t.kind = 'session' AS is_session, t.expires_at, t.user_id, u.active AS user_active, u.role AS user_role,
                 COALESCE(t.provider_id, u.provider_id) AS provider_id
            FROM tokens t LEFT JOIN users u ON u.id = t.user_id
           WHERE t.secret_hash = $1 AND t.kind IN ('api', 'session') AND t.revoked_at IS NULL",
@@ -296,7 +295,7 @@ pub(super) fn revoked_tokens(read: &mut Read) -> Result<Vec<TokenId>> {
 
 /// The person's password as it is kept; `None` where there is none.
 pub(super) fn credentials(read: &mut Read, key: &str) -> Result<Option<Credentials>> {
-    read.optional("SELECT id, password_hash, active FROM users WHERE email_key = $1", params![key])
+    read.optional("SELECT id, password_hash, active, role, provider_id FROM users WHERE email_key = $1", params![key])
 }
 
 pub(super) fn user(read: &mut Read, id: UserId) -> Result<Option<User>> {
@@ -305,7 +304,10 @@ pub(super) fn user(read: &mut Read, id: UserId) -> Result<Option<User>> {
 
 /// The same of one person, who stays as found here until the unit ends: on PostgreSQL the row is locked by writing it.
 pub(super) fn hold(tx: &mut Tx, user: UserId) -> Result<Option<Credentials>> {
-    tx.optional("UPDATE users SET active = active WHERE id = $1 RETURNING id, password_hash, active", params![user])
+    tx.optional(
+        "UPDATE users SET active = active WHERE id = $1 RETURNING id, password_hash, active, role, provider_id",
+        params![user],
+    )
 }
 
 /// Whether this session of a person is alive.

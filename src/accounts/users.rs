@@ -16,6 +16,31 @@ pub enum Role {
     Provider(ProviderId),
 }
 
+impl Role {
+    /// What the columns of a person say. `None` for a role that this program does not know, say of a newer one that runs
+    /// beside it: who has that may do nothing here.
+    pub(super) fn read(role: &str, provider: Option<ProviderId>) -> Option<Self> {
+        match (role, provider) {
+            ("admin", None) => Some(Self::Admin),
+            ("provider", Some(provider)) => Some(Self::Provider(provider)),
+            _ => None,
+        }
+    }
+
+    /// As it is kept: the role, and whom it acts for.
+    pub(super) fn kept(self) -> (&'static str, Option<ProviderId>) {
+        match self {
+            Self::Admin => ("admin", None),
+            Self::Provider(provider) => ("provider", Some(provider)),
+        }
+    }
+}
+
+/// The refusal for a role that is not known.
+pub(super) fn not_permitted() -> Error {
+    Error::forbidden("not_permitted", "Your role may do nothing here; ask the operator.")
+}
+
 /// Who is to be added. The password's hash is made outside the unit: [`super::password::hash`].
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -25,7 +50,7 @@ pub struct NewUser {
 }
 
 row! {
-    /// A person who can sign in. `provider_id` is there for the role `provider`.
+    /// A person. `provider_id` is there for the role `provider`.
     #[derive(Debug, Clone)]
     pub struct User {
         pub id: UserId,
@@ -37,9 +62,14 @@ row! {
 }
 
 impl User {
-    /// What this person may.
-    pub fn role(&self) -> Role {
-        self.provider_id.map_or(Role::Admin, Role::Provider)
+    /// What this person may; `None`: nothing.
+    pub fn role(&self) -> Option<Role> {
+        Role::read(&self.role, self.provider_id)
+    }
+
+    /// Who left, or may do nothing, is not let in.
+    pub fn may_sign_in(&self) -> bool {
+        self.active && self.role().is_some()
     }
 }
 
@@ -54,7 +84,7 @@ pub fn add_user(tx: &mut Tx, by: Actor, new: &NewUser) -> Result<UserId> {
     let Some(id) = store::insert_user(tx, new)? else {
         return Err(Error::conflict("email_taken", "there is an account with this e-mail address"));
     };
-    let role = if new.role == Role::Admin { "admin" } else { "provider" };
+    let (role, _) = new.role.kept();
     audit::record(tx, by, Action::UserCreated, Entity::User(id), Some(json!({ "role": role })))?;
     Ok(id)
 }

@@ -76,7 +76,7 @@ pub fn routes() -> Router<App> {
 /// `GET /`: to where the visitor belongs.
 async fn home(State(_): State<App>, visitor: Result<Visitor>) -> Result<Response> {
     match visitor {
-        Err(error @ Error::Forbidden { code: "account_suspended", .. }) => Err(error),
+        Err(error @ Error::Forbidden { code: "account_suspended" | "not_permitted", .. }) => Err(error),
         visitor => frame::go(sign_in::home_of(visitor)?.unwrap_or("/sign-in"), Vec::new()),
     }
 }

@@ -115,6 +115,11 @@ fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Act
             );
             said("This account is suspended", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
         }
+        (_, "not_permitted") => {
+            let whom = contact(app).unwrap_or_else(|| operator(app));
+            let text = format!("Your role may do nothing here. Write to {whom}.");
+            said("You may not do this", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
+        }
         (_, "wrong_role") if asked.target.starts_with("/admin") => {
             said("This page is for the operator", "You are signed in as a provider.".to_owned(), INBOX)
         }

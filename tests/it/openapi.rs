@@ -9,7 +9,7 @@ use crate::support::TestApp;
 const PUBLIC: &[&str] = &["/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/api/v1/intake/"];
 
 /// Every (path, method) of the document, with each `{parameter}` filled in.
-fn routes(document: &Value) -> Vec<(String, Method)> {
+pub fn routes(document: &Value) -> Vec<(String, Method)> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         let filled = fill(path);
@@ -31,7 +31,7 @@ fn fill(path: &str) -> String {
         .join("/")
 }
 
-async fn document(app: &TestApp) -> Value {
+pub async fn document(app: &TestApp) -> Value {
     let answer = app.nobody().get("/openapi.json").await.expect(200);
     assert_eq!(answer.header("content-type"), "application/json");
     answer.json()

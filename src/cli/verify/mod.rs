@@ -4,6 +4,7 @@
 //! An invariant is a statement that finds what breaks it, the same text on both engines; what SQL can't tell (calendars,
 //! JSON) is code. Constraints hold most of it while the database is in order; this is for when it isn't.
 
+mod accounts;
 mod assignments;
 mod audit;
 mod distribution;
@@ -193,6 +194,7 @@ pub fn names() -> Vec<&'static str> {
 
 fn invariants() -> Vec<Invariant> {
     let mut all = audit::invariants();
+    all.extend(accounts::INVARIANTS);
     all.extend(ledger::INVARIANTS);
     all.extend(assignments::INVARIANTS);
     all.extend(returns::INVARIANTS);

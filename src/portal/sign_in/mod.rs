@@ -19,7 +19,7 @@ pub use self::link::{enter_by_link, show_link};
 use super::assets::{Assets, assets};
 use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
-use crate::accounts::{self, Credentials, SESSION_LIFE, Secret, SignedIn, Visitor, password};
+use crate::accounts::{self, Credentials, Role, SESSION_LIFE, Secret, SignedIn, Visitor, password};
 use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::email;
@@ -206,10 +206,10 @@ fn said(app: &App, status: StatusCode, heading: &str, text: &str, action: Action
     frame::answer(status, &Page { operator, assets: assets(), heading, text, actions, small: String::new() })
 }
 
-/// The credentials that this password is right for, of an active person. Compares once, whatever there is to compare with.
+/// The credentials that this password is right for, of a person who may sign in. Compares once, whatever there is to compare with.
 async fn shown_by(app: &App, address: String, password: String) -> Result<Option<Credentials>> {
     let found = app.db.read(move |read| accounts::credentials(read, &address)).await?;
-    let found = found.filter(|found| found.active && found.password_hash.is_some());
+    let found = found.filter(|found| found.may_sign_in() && found.password_hash.is_some());
     let known = found.as_ref().and_then(|found| found.password_hash.clone());
     let compare = move || {
         // Made by whoever comes first, known or not.
@@ -236,7 +236,10 @@ pub async fn with_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Sen
 /// Where somebody who has just signed in goes, with a session of their own.
 async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) -> Result<Response> {
     let user = app.db.read(move |read| accounts::user(read, user)).await?;
-    let home = if user.provider_id.is_some() { "/leads" } else { "/admin" };
+    let home = match user.role() {
+        Some(Role::Provider(_)) => "/leads",
+        Some(Role::Admin) | None => "/admin",
+    };
     let path = on_to(next.unwrap_or_default(), home);
     let session = cookie::set(cookie::SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
     go(path, vec![session, cookie::end(cookie::VISIT)?])

@@ -2,4 +2,5 @@
 
 mod entry;
 mod providers;
+mod roles;
 mod users;

@@ -31,6 +31,8 @@ pub const DAMAGE: &[(&str, &str)] = &[
         "every first view is in the audit",
         "UPDATE audit_entries SET created_at = (SELECT MIN(created_at) FROM audit_entries) WHERE action = 'lead.viewed'",
     ),
+    ("everybody's role is known, and who acts for a provider has one", "UPDATE users SET role = 'janitor'"),
+    ("everybody's role is known, and who acts for a provider has one", "UPDATE users SET role = 'provider'"),
     ("every acceptance is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.accepted'"),
     ("every acceptance is in the audit", "DELETE FROM audit_entries WHERE action = 'lead.accept_undone'"),
     (
