@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::queue::{Hooks, Job, Kinds, Mode, Pace, Runner};
-use crate::{accounts, exports, intake, outbox};
+use crate::{accounts, catalog, exports, intake, outbox};
 
 /// Mails on their way at the same time, in one process.
 const MAIL_SLOTS: usize = 16;
@@ -23,7 +23,7 @@ const MAIL_SLOTS: usize = 16;
 fn kinds() -> Kinds<App> {
     Kinds::default()
         .with::<accounts::jobs::MailLink>()
-        .with::<intake::jobs::RetryUnmatched>()
+        .with::<catalog::demand::RetryUnmatched>()
         .with::<intake::jobs::EraseTraces>()
         .with::<intake::jobs::ListErased>()
         .with::<intake::jobs::RenewKeys>()

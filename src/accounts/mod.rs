@@ -119,7 +119,7 @@ pub fn update_provider(
     let new = |names: &[&str]| names.iter().any(|name| changed.contains(name));
     // Another zone may be in another day or month, of which nothing is used.
     if provider.active && new(&["active", "timezone"]) {
-        catalog::offer_again_for(tx, id)?;
+        catalog::demand::grew_by(tx, id)?;
     }
     if new(&["active", "timezone", "email"]) {
         outbox::decide_anew(tx, id)?;

@@ -130,13 +130,23 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// The kinds of [`Actor`].
+    pub enum ActorRole {
+        Admin = "admin",
+        Provider = "provider",
+        Source = "source",
+        System = "system",
+    }
+}
+
 impl Actor {
-    fn role(self) -> &'static str {
+    fn role(self) -> ActorRole {
         match self {
-            Self::Admin(_) => "admin",
-            Self::Provider(_) => "provider",
-            Self::Source(_) => "source",
-            Self::System => "system",
+            Self::Admin(_) => ActorRole::Admin,
+            Self::Provider(_) => ActorRole::Provider,
+            Self::Source(_) => ActorRole::Source,
+            Self::System => ActorRole::System,
         }
     }
 
@@ -201,6 +211,18 @@ row! {
         pub actor_role: String,
         pub details: Option<Json>,
         pub created_at: Timestamp,
+    }
+}
+
+impl Recorded {
+    /// `None` where a newer program has written what this one has no word for.
+    pub fn known_action(&self) -> Option<Action> {
+        Action::from_text(&self.action)
+    }
+
+    /// As [`Self::known_action`].
+    pub fn known_role(&self) -> Option<ActorRole> {
+        ActorRole::from_text(&self.actor_role)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{EntityKind, Entry, Filter, Recorded};
+use super::{ActorRole, EntityKind, Entry, Filter, Recorded};
 use crate::clock::Timestamp;
 use crate::db::sql::{Conditions, tuples};
 use crate::db::{Json, Param, Read, Tx};
@@ -18,7 +18,7 @@ struct NewRow<'a> {
     entity: EntityKind,
     entity_id: Uuid,
     actor_id: Option<Uuid>,
-    actor_role: &'static str,
+    actor_role: ActorRole,
     details: Option<Json>,
 }
 

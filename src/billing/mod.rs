@@ -116,7 +116,7 @@ pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Re
     let account = store::deposit(tx, provider, amount)?.ok_or_else(|| Error::internal("no account to refund to"))?;
     let entry = account.entry(tx.now(), Kind::Refund, amount, Some(assignment), None);
     store::append(tx, std::slice::from_ref(&entry))?;
-    catalog::offer_again_for(tx, provider)?;
+    catalog::demand::grew_by(tx, provider)?;
     Ok(Some(entry))
 }
 
@@ -132,6 +132,6 @@ pub fn credit(tx: &mut Tx, actor: Actor, provider: ProviderId, amount: Money, no
         "entry_id": entry.id, "amount": entry.amount, "balance_after": entry.balance_after,
     });
     audit::record(tx, actor, Action::ProviderCredited, Entity::Provider(provider), Some(details))?;
-    catalog::offer_again_for(tx, provider)?;
+    catalog::demand::grew_by(tx, provider)?;
     Ok(entry)
 }

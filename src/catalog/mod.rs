@@ -6,6 +6,7 @@
 //! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
 
 mod admin;
+pub mod demand;
 pub mod postal;
 mod store;
 
@@ -18,10 +19,6 @@ use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Invalid, Result};
 use crate::id::{AssignmentId, CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
-use crate::queue::{self, NewJob};
-
-/// The job that offers a niche's unmatched leads again. Its payload is `{"niche_id"}`.
-pub const RETRY_UNMATCHED: &str = "distribution.retry_unmatched";
 
 text_enum! {
     /// What becomes of a lead by which nobody could reach the person.
@@ -159,7 +156,7 @@ pub fn change_niche(tx: &mut Tx, actor: Actor, id: NicheId, change: NicheChange)
     }
     audit::record(tx, actor, Action::NicheUpdated, Entity::Niche(id), Some(details))?;
     if niche.active {
-        offer_again(tx, id)?;
+        demand::grew(tx, id)?;
     }
     Ok(niche)
 }
@@ -211,7 +208,7 @@ pub fn change_level(
     audit::record(tx, actor, Action::CompetitionLevelUpdated, Entity::CompetitionLevel(id), Some(details))?;
     if level.active {
         for niche in store::niches_at_level(tx, id)? {
-            offer_again(tx, niche)?;
+            demand::grew(tx, niche)?;
         }
     }
     Ok(level)
@@ -256,7 +253,7 @@ pub fn create_subscription(tx: &mut Tx, actor: Actor, new: &NewSubscription) -> 
     });
     let entity = Entity::Subscription(subscription.id);
     audit::record(tx, actor, Action::SubscriptionCreated, entity, Some(details))?;
-    offer_again(tx, new.niche_id)?;
+    demand::grew(tx, new.niche_id)?;
     Ok(subscription)
 }
 
@@ -308,7 +305,7 @@ pub fn change_subscription(
     }
     audit::record(tx, actor, Action::SubscriptionUpdated, Entity::Subscription(id), Some(details))?;
     if subscription.active {
-        offer_again(tx, subscription.niche_id)?;
+        demand::grew(tx, subscription.niche_id)?;
     }
     Ok(subscription)
 }
@@ -317,21 +314,6 @@ pub fn change_subscription(
 /// day and month last.
 pub fn give_back(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
     store::give_back(tx, assignment)
-}
-
-/// Has the niche's unmatched leads of the last 24 h tried again: something changed that may let one be placed.
-pub fn offer_again(tx: &mut Tx, niche: NicheId) -> Result<()> {
-    let payload = serde_json::json!({ "niche_id": niche });
-    let job = NewJob::now(RETRY_UNMATCHED, &payload, tx).keyed(niche.to_string());
-    queue::enqueue(tx, &job)
-}
-
-/// The same for every niche in which the provider has an active subscription: it can pay, or serve, again.
-pub fn offer_again_for(tx: &mut Tx, provider: ProviderId) -> Result<()> {
-    for niche in store::niches_of(tx, provider)? {
-        offer_again(tx, niche)?;
-    }
-    Ok(())
 }
 
 /// One change of a thing at a time, so that two that touch different fields are both kept.

@@ -17,7 +17,6 @@ mod store;
 mod trace;
 
 pub use crate::catalog::postal::Code;
-pub use crate::catalog::{RETRY_UNMATCHED, offer_again as retry_unmatched_later};
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::billing::{self, Charge};
@@ -55,29 +54,39 @@ pub struct Match {
     pub price: Money,
 }
 
-/// Sells the lead to whom it fits best, and keeps the trace; the new assignments in the order of their places, none
-/// where nobody can take it.
-///
-/// `keep` is called once it is known whether anybody takes the lead, before anything is written: it stores the lead's row
-/// with the status that follows, or claims a row that is there. Never for a test lead, nor for one that has assignments.
-pub fn distribute(
-    tx: &mut Tx,
-    lead: &ToPlace,
-    keep: impl FnOnce(&mut Tx, bool) -> Result<()>,
-) -> Result<Vec<AssignmentId>> {
-    let now = tx.now();
+/// Who gets a lead, before anything of it is stored or sold: what becomes of every candidate.
+#[derive(Debug)]
+pub struct Plan {
+    judged: Vec<Judged>,
+}
+
+impl Plan {
+    /// Whether anybody takes the lead.
+    pub fn has_takers(&self) -> bool {
+        self.judged.iter().any(|one| one.place.is_some())
+    }
+}
+
+/// Finds out whom the lead fits best now. Of the lead nothing is written. Never for a test lead, nor for one that has
+/// assignments.
+pub fn plan(tx: &mut Tx, lead: &ToPlace) -> Result<Plan> {
     let mut candidates = store::candidates(tx, lead.niche)?;
     let unsettled = meter::unsettled(&candidates);
     meter::settle(tx, &mut candidates)?;
     meter::keep(tx, &mut candidates, &unsettled)?;
-    let judged = select::select(&candidates, lead.postal_code.as_ref());
+    Ok(Plan { judged: select::select(candidates, lead.postal_code.as_ref()) })
+}
+
+/// Sells the lead, which is stored by now, as it was planned in this unit, and keeps the trace; the new assignments in the
+/// order of their places, none where nobody takes it.
+pub fn sell(tx: &mut Tx, lead: &ToPlace, plan: &Plan) -> Result<Vec<AssignmentId>> {
+    let now = tx.now();
     let sales: Vec<(AssignmentId, &Judged)> =
-        select::taken(&judged).into_iter().map(|judged| (AssignmentId::new(now), judged)).collect();
-    keep(tx, !sales.is_empty())?;
+        select::taken(&plan.judged).into_iter().map(|judged| (AssignmentId::new(now), judged)).collect();
     if !sales.is_empty() {
-        sell(tx, lead, &sales)?;
+        assign_and_charge(tx, lead, &sales)?;
     }
-    store::keep_trace(tx, lead.lead, &trace::of(&judged)?)?;
+    store::keep_trace(tx, lead.lead, &trace::of(&plan.judged)?)?;
     Ok(sales.into_iter().map(|(id, _)| id).collect())
 }
 
@@ -85,7 +94,7 @@ pub fn distribute(
 pub fn preview(read: &mut Read, niche: NicheId, postal_code: Option<&Code>) -> Result<Vec<Match>> {
     let mut candidates = store::candidates(read, niche)?;
     meter::settle(read, &mut candidates)?;
-    let judged = select::select(&candidates, postal_code);
+    let judged = select::select(candidates, postal_code);
     let matches = select::taken(&judged).into_iter().map(|Judged { candidate, .. }| Match {
         provider: candidate.provider_id,
         level: candidate.level.clone(),
@@ -99,7 +108,7 @@ pub fn trace(read: &mut Read, lead: LeadId) -> Result<Option<Json>> {
     store::trace(read, lead)
 }
 
-fn sell(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
+fn assign_and_charge(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
     store::meter(tx, sales)?;
     let assignments: Vec<NewAssignment> = sales
         .iter()

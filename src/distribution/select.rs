@@ -73,10 +73,10 @@ pub enum Reason {
     Inactive(Inactive),
 }
 
-/// A candidate with what became of it.
+/// A candidate with what becomes of it.
 #[derive(Debug)]
-pub struct Judged<'a> {
-    pub candidate: &'a Candidate,
+pub struct Judged {
+    pub candidate: Candidate,
     pub reason: Reason,
     /// From 1, of those taken.
     pub place: Option<i64>,
@@ -98,27 +98,41 @@ impl Reason {
     }
 }
 
-impl Judged<'_> {
+impl Candidate {
     /// The first check that fails, in the order of the trace.
     fn fails(&self, code: Option<&Code>) -> Option<Reason> {
-        let c = self.candidate;
-        if let Some(what) = c.inactive {
+        if let Some(what) = self.inactive {
             return Some(Reason::Inactive(what));
         }
         // A lead without a postal code is nowhere: only who buys everywhere takes it.
         let covered = |prefixes: &Prefixes| code.is_some_and(|code| prefixes.cover(code));
-        if !c.postal_prefixes.as_ref().is_none_or(covered) {
+        if !self.postal_prefixes.as_ref().is_none_or(covered) {
             return Some(Reason::PostalCode);
         }
-        if c.daily_cap.is_some_and(|cap| c.day_count >= cap) {
+        if self.daily_cap.is_some_and(|cap| self.day_count >= cap) {
             return Some(Reason::DailyCap);
         }
-        let spent = c.month_spent.minor().saturating_add(c.price.minor());
-        if c.monthly_budget.is_some_and(|budget| spent > budget.minor()) {
+        let spent = self.month_spent.minor().saturating_add(self.price.minor());
+        if self.monthly_budget.is_some_and(|budget| spent > budget.minor()) {
             return Some(Reason::MonthlyBudget);
         }
-        let left = c.balance.minor().saturating_sub(c.price.minor());
-        (left < c.floor.minor()).then_some(Reason::Balance)
+        let left = self.balance.minor().saturating_sub(self.price.minor());
+        (left < self.floor.minor()).then_some(Reason::Balance)
+    }
+
+    /// What becomes of it beside those who get the lead; the place, where it is one of them.
+    fn verdict(&self, failed: Option<Reason>, winners: &[&Self]) -> (Reason, Option<i64>) {
+        let taken = (1..).zip(winners).find(|(_, winner)| winner.subscription_id == self.subscription_id);
+        if let Some((place, _)) = taken {
+            return (Reason::Taken, Some(place));
+        }
+        let reason = match failed {
+            Some(failed) => failed,
+            None if winners.iter().all(|w| w.competition_level_id != self.competition_level_id) => Reason::Level,
+            None if winners.iter().any(|w| w.provider_id == self.provider_id) => Reason::SameProvider,
+            None => Reason::Rotation,
+        };
+        (reason, None)
     }
 }
 
@@ -126,35 +140,21 @@ impl Judged<'_> {
 type Served = Option<(Timestamp, i64)>;
 
 /// Judges every candidate; those with the reason [`Reason::Taken`] get the lead.
-pub fn select<'a>(candidates: &'a [Candidate], code: Option<&Code>) -> Vec<Judged<'a>> {
-    let served = last_served(candidates);
+pub fn select(candidates: Vec<Candidate>, code: Option<&Code>) -> Vec<Judged> {
+    let failed: Vec<Option<Reason>> = candidates.iter().map(|candidate| candidate.fails(code)).collect();
     let mut levels: BTreeMap<CompetitionLevelId, Vec<&Candidate>> = BTreeMap::new();
-    let mut judged: Vec<Judged> = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        let mut one = Judged { candidate, reason: Reason::Level, place: None };
-        match one.fails(code) {
-            Some(reason) => one.reason = reason,
-            None => levels.entry(candidate.competition_level_id).or_default().push(candidate),
-        }
-        judged.push(one);
+    for (candidate, _) in candidates.iter().zip(&failed).filter(|(_, failed)| failed.is_none()) {
+        levels.entry(candidate.competition_level_id).or_default().push(candidate);
     }
-    let Some(winners) = best(levels, &served) else { return judged };
-    for one in &mut judged {
-        let same = |winner: &&Candidate| winner.subscription_id == one.candidate.subscription_id;
-        one.place = (1..).zip(&winners).find(|(_, winner)| same(winner)).map(|(place, _)| place);
-        let same_level = winners.iter().any(|w| w.competition_level_id == one.candidate.competition_level_id);
-        if one.place.is_some() {
-            one.reason = Reason::Taken;
-        } else if one.reason == Reason::Level && same_level {
-            let served_too = winners.iter().any(|w| w.provider_id == one.candidate.provider_id);
-            one.reason = if served_too { Reason::SameProvider } else { Reason::Rotation };
-        }
-    }
-    judged
+    let winners = best(levels, &last_served(&candidates)).unwrap_or_default();
+    let verdicts: Vec<_> =
+        candidates.iter().zip(failed).map(|(candidate, failed)| candidate.verdict(failed, &winners)).collect();
+    let judged = candidates.into_iter().zip(verdicts);
+    judged.map(|(candidate, (reason, place))| Judged { candidate, reason, place }).collect()
 }
 
 /// Those taken, in the order of their places.
-pub fn taken<'a, 'b>(judged: &'b [Judged<'a>]) -> Vec<&'b Judged<'a>> {
+pub fn taken(judged: &[Judged]) -> Vec<&Judged> {
     let mut taken: Vec<&Judged> = judged.iter().filter(|one| one.place.is_some()).collect();
     taken.sort_by_key(|one| one.place);
     taken

@@ -47,8 +47,8 @@ pub fn of(judged: &[Judged]) -> Result<Json> {
     serde_json::to_string(&lines).map(Json).map_err(Error::internal)
 }
 
-fn line<'a>(one: &Judged<'a>) -> Line<'a> {
-    let c = one.candidate;
+fn line(one: &Judged) -> Line<'_> {
+    let c = &one.candidate;
     Line {
         provider_id: c.provider_id,
         subscription_id: c.subscription_id,
@@ -76,7 +76,7 @@ fn asked(reason: Reason) -> u8 {
 }
 
 fn detail(one: &Judged) -> Detail {
-    let (c, asked) = (one.candidate, asked(one.reason));
+    let (c, asked) = (&one.candidate, asked(one.reason));
     Detail {
         place: one.place,
         day_count: (asked >= 3).then_some(c.day_count),

@@ -203,7 +203,7 @@ pub fn ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result
 /// How many leads the provider has with this filter.
 pub fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
     let filter = meant(read, filter)?;
-    store::page(read, provider, &filter, Position::First, 1).map(|page| page.total)
+    store::count(read, provider, &filter)
 }
 
 /// How many of them are erased.

@@ -24,24 +24,20 @@ pub fn release(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
     let held = take(tx, lead)?;
     let (source, submission) = as_sent(tx, held)?;
     tx.lock(&same_lead_keys(&source, &submission))?;
-    let (mut status, mut assignments) = (Status::Unmatched, Vec::new());
-    match earlier::decide(tx, &source, &submission)? {
+    let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
         Fate::Duplicate { of, .. } => {
-            status = Status::Duplicate;
-            store::end_hold(tx, lead, status, Some(of))?;
+            store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
+            (Status::Duplicate, Vec::new())
         }
         Fate::New { replaces } => {
             let to_place = to_place(lead, &source, &submission, actor);
-            assignments = distribution::distribute(tx, &to_place, |tx, taken| {
-                if taken {
-                    status = Status::Assigned;
-                }
-                earlier::step_aside(tx, &replaces)?;
-                store::end_hold(tx, lead, status, None)?;
-                earlier::replace(tx, &source, &replaces, lead)
-            })?;
+            let plan = distribution::plan(tx, &to_place)?;
+            earlier::step_aside(tx, &replaces)?;
+            store::end_hold(tx, lead, Status::of(&plan), None)?;
+            earlier::replace(tx, &source, &replaces, lead)?;
+            (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
         }
-    }
+    };
     let details = json!({ "status": status });
     audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
     Ok(Received { lead, status, assignments })

@@ -30,7 +30,7 @@ use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, row, text_enum};
-use crate::distribution::{self, Code, Match, ToPlace};
+use crate::distribution::{self, Code, Match, Plan, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
 use crate::phone::Phone;
@@ -142,6 +142,13 @@ impl Format {
     }
 }
 
+impl Status {
+    /// Of a lead that is offered.
+    fn of(plan: &Plan) -> Self {
+        if plan.has_takers() { Self::Assigned } else { Self::Unmatched }
+    }
+}
+
 impl Submission {
     fn email_key(&self) -> Option<&str> {
         self.contact_email.as_ref().map(|email| email.key.as_str())
@@ -197,16 +204,11 @@ pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<
                 return keep(tx, status, None);
             }
             let to_place = to_place(lead, source, submission, Actor::Source(source.id));
-            let mut status = Status::Unmatched;
-            let assignments = distribution::distribute(tx, &to_place, |tx, taken| {
-                if taken {
-                    status = Status::Assigned;
-                }
-                earlier::step_aside(tx, &replaces)?;
-                keep(tx, status, None)?;
-                earlier::replace(tx, source, &replaces, lead)
-            })?;
-            Ok(Received { lead, status, assignments })
+            let plan = distribution::plan(tx, &to_place)?;
+            earlier::step_aside(tx, &replaces)?;
+            let kept = keep(tx, Status::of(&plan), None)?;
+            earlier::replace(tx, source, &replaces, lead)?;
+            Ok(Received { assignments: distribution::sell(tx, &to_place, &plan)?, ..kept })
         }
     }
 }

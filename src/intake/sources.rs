@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{Format, Source, store};
 use crate::audit::{self, Action, Actor, Entity};
+use crate::catalog::demand;
 use crate::db::{Read, Tx};
-use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::{NicheId, SourceId};
 
@@ -86,7 +86,7 @@ pub fn update_source(tx: &mut Tx, actor: Actor, id: SourceId, change: &SourceCha
     audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
     if changed.contains(&"country") {
         // Where its leads are is read by their country.
-        distribution::retry_unmatched_later(tx, source.niche_id)?;
+        demand::grew(tx, source.niche_id)?;
     }
     Ok(source)
 }

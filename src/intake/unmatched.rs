@@ -33,7 +33,11 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return Ok(Vec::new()) };
     let (source, submission) = as_sent(tx, waiting)?;
     let to_place = to_place(lead, &source, &submission, Actor::System);
-    distribution::distribute(tx, &to_place, |tx, taken| if taken { store::set_assigned(tx, lead) } else { Ok(()) })
+    let plan = distribution::plan(tx, &to_place)?;
+    if plan.has_takers() {
+        store::set_assigned(tx, lead)?;
+    }
+    distribution::sell(tx, &to_place, &plan)
 }
 
 /// How many leads are still worth an offer; no more than `most` are counted.

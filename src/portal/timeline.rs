@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::words::Calendar;
-use crate::audit::Recorded;
+use crate::audit::{Action, ActorRole, Recorded};
 use crate::clock::Timestamp;
 use crate::returns::{Attempt, AttemptKind, AttemptResult};
 
@@ -40,9 +40,7 @@ pub fn of(calendar: &Calendar, entries: &[Recorded], attempts: &[Attempt], ends:
 }
 
 fn attempt_of<'a>(entry: &Recorded, attempts: &'a [Attempt]) -> Option<&'a Attempt> {
-    if entry.action != "lead.contact_attempted" {
-        return None;
-    }
+    entry.known_action().filter(|action| *action == Action::LeadContactAttempted)?;
     let details: Value = serde_json::from_str(&entry.details.as_ref()?.0).ok()?;
     let id = details.get("attempt_id")?.as_str()?;
     attempts.iter().find(|attempt| attempt.id.to_string() == id)
@@ -67,25 +65,81 @@ pub fn tried(attempt: &Attempt) -> String {
 
 /// What an entry means to the provider; `None` where it means nothing.
 fn told(entry: &Recorded) -> Option<(&'static str, String)> {
-    let by = match entry.actor_role.as_str() {
-        "provider" => "by you",
-        "admin" => "by the operator",
-        _ => "",
-    };
-    let said = match entry.action.as_str() {
-        "lead.assigned" => return Some(("Assigned to you and charged", String::new())),
-        "lead.viewed" => return Some(("First viewed", String::new())),
-        "lead.accepted" => "Accepted",
-        "lead.rejected" => "Rejected",
-        "lead.refunded" => "Refunded",
-        "lead.return_denied" => "Return denied",
-        "lead.return_appealed" => "Denial appealed",
-        "lead.corrected" => return Some(("The person sent something else", String::new())),
-        "lead.erased" => "Erased at the person’s request",
-        "lead.contact_attempted" => "Tried to reach",
-        "lead.accept_undone" => "Accept undone",
-        "lead.reject_undone" => "Reject undone",
-        _ => return None,
-    };
-    Some((said, by.to_owned()))
+    match said(entry.known_action()?)?.0 {
+        Telling::Not => None,
+        Telling::Plain(said) => Some((said, String::new())),
+        Telling::By(said) => {
+            let by = match entry.known_role() {
+                Some(ActorRole::Provider) => "by you",
+                Some(ActorRole::Admin) => "by the operator",
+                Some(ActorRole::Source | ActorRole::System) | None => "",
+            };
+            Some((said, by.to_owned()))
+        }
+    }
+}
+
+/// What a provider is told of an action on one of its leads.
+enum Telling {
+    Not,
+    Plain(&'static str),
+    /// And who did it.
+    By(&'static str),
+}
+
+/// What an action on a lead is called to its provider, and to the operator (there after the provider's name, where it was
+/// about a provider's assignment); `None` where it is done to something else. A new action does not compile until it is
+/// shown here.
+fn said(action: Action) -> Option<(Telling, &'static str)> {
+    use Telling::{By, Not, Plain};
+    Some(match action {
+        Action::LeadAcceptUndone => (By("Accept undone"), "took the accept back"),
+        Action::LeadAccepted => (By("Accepted"), "accepted it"),
+        Action::LeadAssigned => (Plain("Assigned to you and charged"), "was sent it and charged"),
+        Action::LeadContactAttempted => (By("Tried to reach"), "tried to reach the person"),
+        Action::LeadCorrected => (Plain("The person sent something else"), "was told what the person corrected"),
+        Action::LeadDiscarded => (Not, "Discarded"),
+        Action::LeadErased => (By("Erased at the person’s request"), "Erased"),
+        Action::LeadReceived => (Not, "Received"),
+        Action::LeadRefunded => (By("Refunded"), "was refunded"),
+        Action::LeadRejectUndone => (By("Reject undone"), "took the reject back"),
+        Action::LeadRejected => (By("Rejected"), "rejected it"),
+        Action::LeadReleased => (Not, "Released"),
+        Action::LeadReplaced => (Not, "Replaced by what the person sent later"),
+        Action::LeadReturnAppealed => (By("Denial appealed"), "appealed the denial"),
+        Action::LeadReturnDenied => (By("Return denied"), "was denied the return"),
+        Action::LeadViewed => (Plain("First viewed"), "viewed it"),
+        Action::CompetitionLevelCreated
+        | Action::CompetitionLevelUpdated
+        | Action::HouseRestored
+        | Action::JobRetried
+        | Action::LeadExportCancelled
+        | Action::LeadExportCompleted
+        | Action::LeadExportFailed
+        | Action::LeadExportRemade
+        | Action::LeadExportRequested
+        | Action::MailRetried
+        | Action::NicheCreated
+        | Action::NicheUpdated
+        | Action::PreferencesUpdated
+        | Action::ProviderCreated
+        | Action::ProviderCredited
+        | Action::ProviderUpdated
+        | Action::ReturnPolicyUpdated
+        | Action::SessionEnded
+        | Action::SessionSignedIn
+        | Action::SourceCreated
+        | Action::SourceUpdated
+        | Action::SubscriptionCreated
+        | Action::SubscriptionUpdated
+        | Action::TokenCreated
+        | Action::TokenRevoked
+        | Action::UserCreated
+        | Action::UserPasswordChanged => return None,
+    })
+}
+
+/// What an entry on a lead, or on one of its assignments, is called to the operator: its own name, where it has no other.
+pub fn told_to_operator(entry: &Recorded) -> &str {
+    entry.known_action().and_then(said).map_or(&entry.action, |(_, said)| said)
 }

@@ -25,7 +25,7 @@ pub use glance::Glance;
 pub(super) use glance::glances;
 pub use named::Named;
 pub(super) use named::named;
-pub(super) use page::{item, page};
+pub(super) use page::{count, item, page};
 pub(super) use searched::{countries, renew_search_text};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};

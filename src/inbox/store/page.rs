@@ -108,6 +108,14 @@ pub(in crate::inbox) fn page(
     Ok(Page { total, items, returns_left })
 }
 
+/// How many entries there are.
+pub(in crate::inbox) fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
+    let Found { only, with, total, of_total } = Found::of(&provider, filter);
+    let sql = format!("{}{total}", with.unwrap_or_default());
+    let (count,): (i64,) = read.one(&sql, only.params().get(..of_total).unwrap_or_default())?;
+    Ok(count)
+}
+
 /// One entry, and whether returns are limited.
 pub(in crate::inbox) fn item(
     read: &mut Read,

@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::{keys, store, unmatched};
 use crate::app::App;
 use crate::audit::Actor;
+use crate::catalog::demand::{self, RetryUnmatched};
 use crate::clock::Timestamp;
 use crate::db::{Db, Lane};
-use crate::distribution;
 use crate::error::{Error, Result};
 use crate::files::Files;
-use crate::id::{LeadId, NicheId, parse_uuid};
+use crate::id::{LeadId, parse_uuid};
 use crate::queue::{self, JobKind, Ticket};
 
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
@@ -29,22 +29,16 @@ const OVERLAP: Duration = Duration::from_hours(24);
 /// Erasures in one unit.
 const ERASE_AT_ONCE: usize = 20;
 
-/// Offers the unmatched leads of one niche again: something was paid in, subscribed, or switched on.
-#[derive(Debug, Deserialize)]
-pub struct RetryUnmatched {
-    niche_id: uuid::Uuid,
-}
-
 impl JobKind<App> for RetryUnmatched {
-    const KIND: &'static str = distribution::RETRY_UNMATCHED;
+    const KIND: &'static str = Self::NAME;
 
     /// The oldest first. What changes while this goes on asks for it again, and may be of use to one that was passed by:
     /// then it begins anew, by the job that was asked for.
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
-        let niche = NicheId(self.niche_id);
+        let niche = self.niche();
         for lead in app.db.read(move |read| unmatched::unmatched(read, niche)).await? {
             let offer = move |tx: &mut crate::db::Tx| {
-                let overtaken = queue::is_overtaken(tx, ticket, Self::KIND, &niche.to_string())?;
+                let overtaken = queue::is_overtaken(tx, ticket, Self::KIND, &Self::key(niche))?;
                 if !overtaken {
                     unmatched::offer_again(tx, lead)?;
                 }
@@ -69,7 +63,7 @@ impl JobKind<App> for RetryAllUnmatched {
         let niches = app.db.read(unmatched::niches_with_unmatched).await?;
         let promised = move |tx: &mut crate::db::Tx| {
             for niche in &niches {
-                distribution::retry_unmatched_later(tx, *niche)?;
+                demand::grew(tx, *niche)?;
             }
             ticket.finish(tx)
         };

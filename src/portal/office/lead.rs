@@ -20,6 +20,7 @@ use crate::money::Money;
 use crate::portal::answers::{self, Answer};
 use crate::portal::frame::{answer, go};
 use crate::portal::inbox::{Pill, who};
+use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
 use crate::returns::{Waiting, waiting_in_all};
 
@@ -234,25 +235,7 @@ fn verdict(lead: &LeadDetail, assignments: &[Assignment], lines: &[Line], curren
 }
 
 fn event(calendar: &Calendar, entry: &Recorded, whose: Option<&str>) -> Event {
-    let said = match entry.action.as_str() {
-        "lead.received" => "Received",
-        "lead.assigned" => "was sent it and charged",
-        "lead.viewed" => "viewed it",
-        "lead.accepted" => "accepted it",
-        "lead.rejected" => "rejected it",
-        "lead.refunded" => "was refunded",
-        "lead.return_denied" => "was denied the return",
-        "lead.return_appealed" => "appealed the denial",
-        "lead.contact_attempted" => "tried to reach the person",
-        "lead.accept_undone" => "took the accept back",
-        "lead.reject_undone" => "took the reject back",
-        "lead.corrected" => "was told what the person corrected",
-        "lead.released" => "Released",
-        "lead.discarded" => "Discarded",
-        "lead.erased" => "Erased",
-        "lead.replaced" => "Replaced by what the person sent later",
-        other => other,
-    };
+    let said = timeline::told_to_operator(entry);
     let said = whose.map_or_else(|| said.to_owned(), |whose| format!("{whose} {said}"));
     Event { said, when: calendar.time(entry.created_at), at: entry.created_at.to_string() }
 }

@@ -168,11 +168,10 @@ async fn asking_often_is_asking_once() {
     for price in 20..30 {
         changes(&app, &rita, json!({ "price": price })).await;
     }
-    let kind = leadhouse::distribution::RETRY_UNMATCHED;
     let queued = app
         .read(move |read| {
-            let sql = "SELECT count(*) FROM jobs WHERE kind = $1 AND state = 'queued'";
-            read.one::<(i64,)>(sql, leadhouse::db::params![kind])
+            let sql = "SELECT count(*) FROM jobs WHERE kind = 'distribution.retry_unmatched' AND state = 'queued'";
+            read.one::<(i64,)>(sql, &[])
         })
         .await;
     assert_eq!(queued, (1,));
