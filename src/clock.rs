@@ -56,7 +56,7 @@ impl Timestamp {
             && bytes.get(10).is_some_and(|b| matches!(b, b'T' | b't'))
             && bytes.get(17..19).is_some_and(|s| s < b"60".as_slice())
             && (bytes.last().is_some_and(|b| matches!(b, b'Z' | b'z')) || has_offset(bytes));
-        let parsed = shaped.then(|| text.parse::<jiff::Timestamp>().ok()).flatten()?;
+        let parsed = shaped.then(|| without_finest(text).parse::<jiff::Timestamp>().ok()).flatten()?;
         Self::from_micros(parsed.as_microsecond())
     }
 
@@ -73,6 +73,16 @@ impl Timestamp {
 
     pub fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// RFC 3339 sets no end to a fraction; nine digits of it are read.
+fn without_finest(text: &str) -> std::borrow::Cow<'_, str> {
+    let Some((whole, rest)) = text.split_once('.') else { return text.into() };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match (rest.get(..9), rest.get(digits..)) {
+        (Some(fraction), Some(zone)) if digits > 9 => format!("{whole}.{fraction}{zone}").into(),
+        _ => text.into(),
     }
 }
 
@@ -194,6 +204,20 @@ mod tests {
             "9999-12-30T22:00:00.999999Z",
         ] {
             assert_eq!(Timestamp::parse(text).map(|time| time.to_string()).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_fraction_may_be_as_fine_as_it_likes() {
+        for (text, read) in [
+            ("2026-11-30T12:00:00.1234567890123456789Z", "2026-11-30T12:00:00.123456Z"),
+            ("2026-11-30T12:00:00.0000000009+01:00", "2026-11-30T11:00:00.000000Z"),
+            ("2026-11-30T12:00:00.1Z", "2026-11-30T12:00:00.100000Z"),
+        ] {
+            assert_eq!(Timestamp::parse(text).map(|time| time.to_string()).as_deref(), Some(read), "{text}");
+        }
+        for wrong in ["2026-11-30T12:00:00.Z", "2026-11-30T12:00:00.1234567890", "2026-11-30T12:00:00.12345678901x"] {
+            assert_eq!(Timestamp::parse(wrong), None, "{wrong}");
         }
     }
 

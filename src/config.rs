@@ -104,9 +104,13 @@ pub struct Settings {
     /// What the files of all exports may take together
     #[arg(long, env, global = true, default_value = "20GiB", value_parser = parse_size)]
     pub export_disk_total: i64,
+    /// What a table (SQLite: the database) may take to be rewritten at once after an erasure; larger ones wait for
+    /// `ERASURE_REWRITE_HOUR`
+    #[arg(long, env, global = true, default_value = "256MiB", value_parser = parse_size)]
+    pub erasure_rewrite_size: i64,
     /// The hour of the day, in UTC, in which tables that are too large for any other time are rewritten after an erasure
     ///
-    /// A table of more than 256 MiB (SQLite: the whole database): others wait for it meanwhile, about ten seconds a GiB.
+    /// Others wait for a table meanwhile, about ten seconds a GiB.
     #[arg(long, env, global = true, default_value_t = 3, value_parser = clap::value_parser!(i64).range(0..=23))]
     pub erasure_rewrite_hour: i64,
     /// Needed for /metrics from anywhere but loopback
@@ -189,24 +193,37 @@ impl Settings {
         self.storage_url.clone().unwrap_or_else(|| format!("file://{}", folder.display()))
     }
 
+    /// Whether somebody said where files are; else the house has it on record.
+    pub fn says_storage(&self) -> bool {
+        self.storage_url.is_some() || self.given.data_dir
+    }
+
     /// That each setting can work, as far as it can be told without asking anybody else. `Err` is the line to show.
     pub fn judge(&self) -> Result<(), String> {
         log::parse_rust_log(&self.rust_log).map_err(|why| format!("RUST_LOG {why}"))?;
+        if self.data_dir.to_str().is_some_and(|folder| folder.contains("://")) {
+            return Err("DATA_DIR is the path of a folder, without file://".to_owned());
+        }
         if let Some(url) = &self.storage_url {
             places::parse_storage_url(url).map_err(|why| format!("STORAGE_URL {why}"))?;
         }
         Ok(())
     }
 
-    /// Where PUBLIC_URL was not set, links lead to where `listen` is reached from this machine. Whether they can be followed.
-    pub fn follow(&mut self, listen: std::net::SocketAddr) -> bool {
+    /// Where PUBLIC_URL was not set, links lead to where `listen` is reached from this machine. Whether that is where everybody
+    /// reaches it who does.
+    pub fn follow(&mut self, mut listen: std::net::SocketAddr) -> bool {
         if self.given.public_url {
             return true;
+        }
+        let from_elsewhere = !listen.ip().is_loopback();
+        if listen.ip().is_unspecified() {
+            listen.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
         let found = loopback_origin(listen, self.tls_cert.is_some());
         let is_found = found.is_some();
         self.public_url = found.unwrap_or_else(|| self.public_url.clone());
-        is_found
+        is_found && !from_elsewhere
     }
 
     /// Reads DATABASE_URL; `Err` is the line to show.
@@ -217,10 +234,20 @@ impl Settings {
     /// Reads REDIS_URL; `Err` is the line to show.
     pub fn redis(&self) -> Result<Option<redis::ConnectionInfo>, String> {
         let Some(url) = &self.redis_url else { return Ok(None) };
-        let place = redis::IntoConnectionInfo::into_connection_info(url.expose_secret());
-        place.map(Some).map_err(|_| {
+        let wrong = || {
             "REDIS_URL cannot be read: write redis://[user:password@]host[:port][/db], or rediss:// for TLS".to_owned()
-        })
+        };
+        let text = url.expose_secret();
+        let place: redis::ConnectionInfo = redis::IntoConnectionInfo::into_connection_info(text).map_err(|_| wrong())?;
+        let port = match place.addr() {
+            redis::ConnectionAddr::Tcp(_, port) | redis::ConnectionAddr::TcpTls { port, .. } => *port,
+            _ => 1,
+        };
+        // What follows a # would have certificates go unread.
+        if text.contains('#') || port == 0 || place.redis_settings().db() < 0 {
+            return Err(wrong());
+        }
+        Ok(Some(place))
     }
 
     /// Whether the operator is told of a rejected lead.
@@ -249,8 +276,13 @@ impl Settings {
 /// `sqlite://FILE` (relative or absolute) or `postgres://…`.
 pub fn parse_database_url(url: &str) -> Result<DatabaseUrl, String> {
     if let Some(path) = url.strip_prefix("sqlite://") {
-        if path.is_empty() {
-            return Err("DATABASE_URL names no file: write sqlite://leadhouse.db".to_owned());
+        let right = "write sqlite://leadhouse.db, or sqlite:///FOLDER/leadhouse.db from the root on";
+        if path.is_empty() || path.ends_with('/') {
+            return Err(format!("DATABASE_URL names no file: {right}"));
+        }
+        // A file would be made that is called so.
+        if path.contains(['?', '#']) || path.starts_with('~') || path.starts_with("file:") || path == ":memory:" {
+            return Err(format!("DATABASE_URL takes the path of a file alone, without parameters, :memory: or ~: {right}"));
         }
         return Ok(DatabaseUrl::Sqlite(Path::new(path).to_owned()));
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, Outcome, say};
+use super::{Failure, Outcome, say, start};
 use crate::config::{DatabaseUrl, Settings};
 use crate::db::backup::{self, Progress};
 
@@ -27,6 +27,9 @@ pub async fn run(settings: &Settings, args: Args) -> Outcome {
         );
         return Err(Failure::new(line));
     };
+    if !database.exists() {
+        start::house(settings).await?;
+    }
     let (began, bar) = (Instant::now(), bar("copied"));
     let copied = backup::backup(&database, &args.file, args.force, moving(&bar)).await;
     bar.finish_and_clear();

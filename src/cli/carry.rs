@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, Outcome, say};
+use super::{Failure, Outcome, say, start};
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings, parse_database_url};
-use crate::db::{carry, migrate};
+use crate::db::{self, carry, migrate};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -25,7 +25,9 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         return Err(Failure::usage("--to must start with postgres://"));
     };
     // A migration would make it.
-    std::fs::metadata(&from).map_err(|error| Failure::new(format!("{}: {error}", from.display())))?;
+    start::house(&settings).await?;
+    db::judge(&DatabaseUrl::Postgres(to.clone()))
+        .map_err(|why| Failure::new(why.replacen("DATABASE_URL", "--to", 1)))?;
     carry::refuse_others(&to).await?;
     for url in [DatabaseUrl::Sqlite(from.clone()), DatabaseUrl::Postgres(to.clone())] {
         migrate::up(&url, &Clock::default(), &settings.currency).await?;

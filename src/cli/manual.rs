@@ -70,6 +70,7 @@ pub fn told(error: &Error, whole: &Command) -> String {
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
             let why = if is_secret { why.replace(value, "…") } else { why };
+            let why = why.split(char::is_control).collect::<Vec<_>>().join(" ");
             if why.starts_with(name) { why } else { format!("{name}: {why}") }
         }
         ErrorKind::InvalidValue if value.is_empty() => format!("{name}: a value is needed"),

@@ -13,6 +13,7 @@ use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings};
 use crate::db::backup::Restoring;
+use crate::db::house::{self, House};
 use crate::db::{Db, Lane, Options, Tx, migrate};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -58,16 +59,38 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         );
         return Err(Failure::new(line));
     };
-    let files = Files::open(&settings.storage()).map_err(Failure::new)?;
+    if settings.says_storage() {
+        Files::judge(&settings.storage()).map_err(Failure::new)?;
+    }
     let bar = bar("copied");
     let begun = Restoring::begin(&args.file, &target, args.force, moving(&bar)).await;
     bar.finish_and_clear();
     let restoring = begun?;
     let since = since(&target).await;
-    let done = prepare(restoring.path(), &settings, &files, since, &args).await?;
+    let place = place_of_files(&settings, [&target, restoring.path()]).await;
+    let files = Files::there(&place).map_err(Failure::new)?;
+    let done = prepare(restoring.path(), &settings, files.as_ref(), since, &args).await?;
     restoring.put().await?;
     tell(&target, done, &args);
+    if files.is_none() {
+        say(&format!(
+            "Nothing is in {place}: who was erased after the backup is known from the database that was replaced alone. \
+             Bring the files there before the house is started, or name their place in STORAGE_URL."
+        ));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the house's files are, the list of erasures among them: as it is said, else as one of these has it on record.
+async fn place_of_files(settings: &Settings, houses: [&Path; 2]) -> String {
+    if !settings.says_storage() {
+        for file in houses {
+            if let Ok(Some(House { files: Some(place), .. })) = house::look(&DatabaseUrl::Sqlite(file.to_owned())).await {
+                return place;
+            }
+        }
+    }
+    settings.storage()
 }
 
 /// Asks the database that is to be replaced, where there is one.
@@ -104,7 +127,13 @@ async fn open(file: &Path) -> Result<Db> {
 }
 
 /// Makes the copy what the house may go on with.
-async fn prepare(copy: &Path, settings: &Settings, files: &Files, since: Option<Since>, args: &Args) -> Result<Done> {
+async fn prepare(
+    copy: &Path,
+    settings: &Settings,
+    files: Option<&Files>,
+    since: Option<Since>,
+    args: &Args,
+) -> Result<Done> {
     let report = migrate::up(&DatabaseUrl::Sqlite(copy.to_owned()), &Clock::default(), &settings.currency).await?;
     money::keep(report.minor_digits);
     let db = open(copy).await?;
@@ -113,15 +142,18 @@ async fn prepare(copy: &Path, settings: &Settings, files: &Files, since: Option<
     prepared
 }
 
-async fn without_what_ended(db: &Db, files: &Files, since: Option<Since>, args: &Args) -> Result<Done> {
+async fn without_what_ended(
+    db: &Db,
+    files: Option<&Files>,
+    since: Option<Since>,
+    args: &Args,
+) -> Result<Done> {
     let replaces = since.is_some();
     let Since { erased, revoked } = since.unwrap_or_default();
-    let listed = intake::jobs::erase_listed(db, files).await.map_err(|error| match error {
-        Error::Unavailable(why) => Error::Unavailable(
-            format!("who was erased after the backup is not known: {why}; see to STORAGE_URL first").into(),
-        ),
-        other => other,
-    })?;
+    let listed = match files {
+        Some(files) => intake::jobs::erase_listed(db, files).await.map_err(unknown)?,
+        None => 0,
+    };
     let erased = listed + intake::jobs::erase_all(db, &erased).await?;
     let (send_queued, all) = (args.send_queued, args.revoke_tokens);
     let unit = move |tx: &mut Tx| {
@@ -136,6 +168,15 @@ async fn without_what_ended(db: &Db, files: &Files, since: Option<Since>, args: 
         Ok(Done { erased, sessions, tokens, mails })
     };
     db.write_long(Lane::MONEY, unit).await
+}
+
+fn unknown(error: Error) -> Error {
+    match error {
+        Error::Unavailable(why) => Error::Unavailable(
+            format!("who was erased after the backup is not known: {why}; see to STORAGE_URL first").into(),
+        ),
+        other => other,
+    }
 }
 
 fn tell(target: &Path, done: Done, args: &Args) {

@@ -32,13 +32,15 @@ pub async fn run(mut settings: Settings, args: Args) -> Outcome {
         );
     }
     let shutdown = Shutdown::listen()?;
-    let app = start::app(settings).await?;
+    // Another node's migration may be waited for, and be long.
+    let Some(app) = shutdown.unless_asked(start::app(settings)).await else { return Ok(ExitCode::SUCCESS) };
+    let app = app?;
     until(&app, listener, !args.no_worker, shutdown).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| Failure::new(format!("cannot listen on {address}: {error}")))
+    TcpListener::bind(address).await.map_err(|error| Failure::new(format!("LISTEN: cannot listen on {address}: {error}")))
 }
 
 /// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.

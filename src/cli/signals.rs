@@ -26,6 +26,15 @@ impl Shutdown {
         Ok(Self(told_to_stop))
     }
 
+    /// What a start comes to; `None` where the program is to stop before. What is cut off then is a transaction at most.
+    pub async fn unless_asked<T>(&self, start: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.clone().asked() => None,
+            started = start => Some(started),
+        }
+    }
+
     /// Ends when the program is to stop.
     pub async fn asked(mut self) {
         let _ended = self.0.wait_for(|stop| *stop).await;

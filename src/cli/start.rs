@@ -2,22 +2,28 @@
 
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
 
+use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
 use super::{Failure, Outcome};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{DatabaseUrl, LogFormat, Settings};
+use crate::config::{DatabaseUrl, LogFormat, Settings, Switch};
 use crate::db::house::{self, House};
 use crate::db::{self, Db, Lane, Options, migrate};
 use crate::error::Error;
 use crate::files::Files;
 use crate::id::LeadId;
 use crate::intake::keys;
+use crate::limit::{Pace, Redis};
 use crate::money::{self, Currency};
 use crate::{accounts, intake, zone};
+
+/// Between two looks for a house that another process makes.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs a command to its end.
 pub fn with_runtime(settings: &Settings, command: impl Future<Output = Outcome>) -> Outcome {
@@ -109,13 +115,26 @@ fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Error> {
 
 /// The house of the settings, for commands that look at one that is there, or change something in it.
 pub async fn house(settings: &Settings) -> Result<House, Failure> {
+    house_within(settings, Duration::ZERO).await
+}
+
+/// The same, which another process may be about to make: it is waited for so long.
+pub async fn house_within(settings: &Settings, patience: Duration) -> Result<House, Failure> {
     let url = settings.database().map_err(Failure::new)?;
     db::judge(&url).map_err(Failure::new)?;
-    db::house::look(&url).await?.ok_or_else(|| {
-        Failure::new(format!(
-            "there is no Leadhouse at {url}, and nothing was made: DATABASE_URL says where it is; serve and migrate make one"
-        ))
-    })
+    let until = Instant::now() + patience;
+    loop {
+        if let Some(house) = db::house::look(&url).await? {
+            return Ok(house);
+        }
+        if Instant::now() >= until {
+            break;
+        }
+        let _pause = timeout(LOOK_EVERY, std::future::pending::<()>()).await;
+    }
+    Err(Failure::new(format!(
+        "there is no Leadhouse at {url}, and nothing was made: DATABASE_URL says where it is; serve and migrate make one"
+    )))
 }
 
 /// The house of the settings, migrated and open, for commands that need no more of the app.
@@ -134,6 +153,9 @@ pub async fn app(settings: Settings) -> Result<App, Failure> {
     let storage = settings.storage();
     if storage.starts_with("s3://") {
         Files::open(&storage).map_err(Failure::new)?.ask().await.map_err(Failure::new)?;
+    }
+    if let (Switch::On, Some(server)) = (settings.rate_limits, settings.redis().map_err(Failure::new)?) {
+        Redis::ask(server, Pace::default()).await.map_err(Failure::new)?;
     }
     migrated(&settings, &clock).await?;
     // A start that is refused says that alone.

@@ -70,6 +70,9 @@ pub fn parse_smtp_url(text: &str) -> Result<SmtpUrl, String> {
         timeout: TIMEOUT,
     };
     url.believes = !implicit && url.credentials.is_none() && is_this_machine(&url.host) && !query.contains("tls=");
+    if ["tls=", "timeout="].iter().any(|name| query.split('&').filter(|option| option.starts_with(name)).count() > 1) {
+        return Err(wrong("says one thing twice"));
+    }
     for option in query.split('&').filter(|option| !option.is_empty()) {
         match option.split_once('=') {
             Some(("tls", "required")) if implicit => {}

@@ -315,7 +315,7 @@ impl Shared {
 /// the line to show.
 pub fn judge(url: &DatabaseUrl) -> std::result::Result<(), String> {
     match url {
-        DatabaseUrl::Sqlite(_) => Ok(()),
+        DatabaseUrl::Sqlite(path) => place::judge(path),
         DatabaseUrl::Postgres(url) => postgres::Server::new(url).map(drop),
     }
 }

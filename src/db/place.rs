@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
+
+type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What SQLite keeps beside a file in use.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -28,6 +30,15 @@ pub(super) fn keep_private(path: &Path) {
             tracing::warn!("{} can be read by others on this machine, and stays so: {error}", file.display());
         }
     }
+}
+
+/// That a database can be there, or be made there. `Err` is the line to show.
+pub(super) fn judge(path: &Path) -> Result<(), String> {
+    if path.is_dir() {
+        return Err(format!("DATABASE_URL: {} is a folder: name a file in it", path.display()));
+    }
+    let folder = path.parent().filter(|folder| folder != &Path::new("")).unwrap_or(Path::new("."));
+    if folder.is_dir() { Ok(()) } else { Err(format!("DATABASE_URL: there is no folder {}", folder.display())) }
 }
 
 /// The same name with `suffix` at its end.

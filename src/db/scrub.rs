@@ -15,9 +15,6 @@ const MOMENT: Duration = Duration::from_millis(250);
 /// How long the rewriting waits for its turn among those who write.
 const TURN: Duration = Duration::from_secs(5);
 
-/// What is larger is not rewritten at any time. Two cores take two to three seconds for so much, in which others wait.
-pub(super) const LARGE: u64 = 256 << 20;
-
 /// Between two looks at who still reads what was before.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -26,8 +23,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub struct Scrub {
     /// Tables that can't hold what was erased; all others are taken care of, those that a later schema brings too.
     pub except: Vec<&'static str>,
-    /// Whether tables may be rewritten for which others would wait long.
-    pub large_too: bool,
+    /// In bytes: a larger table is left for later, for others would wait for it long. `None`: none is.
+    pub most: Option<u64>,
 }
 
 /// How far it came.
@@ -41,12 +38,12 @@ pub enum Scrubbed {
 }
 
 /// SQLite zeroes what is deleted (`secure_delete`), but where it distributes rows over pages anew, pieces of them stay between
-/// those that are left: here it is written anew (VACUUM), and its log is emptied. PostgreSQL rewrites the tables: VACUUM alone leaves the bytes in the free space of pages. Its own log it keeps as long as
-/// its settings say.
+/// those that are left: here it is written anew (VACUUM), and its log is emptied. PostgreSQL rewrites the tables: VACUUM alone
+/// leaves the bytes in the free space of pages. Its own log it keeps as long as its settings say.
 pub async fn scrub(url: &DatabaseUrl, what: Scrub) -> Result<Scrubbed> {
     let url = url.clone();
     on_a_thread("db-scrub", move || match url {
-        DatabaseUrl::Sqlite(path) => anew(&path, what.large_too),
+        DatabaseUrl::Sqlite(path) => anew(&path, what.most),
         DatabaseUrl::Postgres(url) => postgres::rewrite(&url, what),
     })
     .await
@@ -74,14 +71,14 @@ pub async fn unseen(db: &Db, patience: Duration) -> Result<Option<String>> {
 
 /// The log first: it has the pages as they were, and while somebody reads those, writing the database anew only makes it
 /// longer.
-fn anew(path: &Path, large_too: bool) -> Result<Scrubbed> {
+fn anew(path: &Path, most: Option<u64>) -> Result<Scrubbed> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
     if !empty_log(&db)? {
         return Ok(Scrubbed::Busy("whoever reads SQLite's log".to_owned()));
     }
     let size = std::fs::metadata(path).map_or(0, |file| file.len());
-    if size > LARGE && !large_too {
+    if most.is_some_and(|most| size > most) {
         return Ok(Scrubbed::Large(vec!["the database".to_owned()]));
     }
     db.busy_timeout(TURN).map_err(|error| failed(&error))?;

@@ -112,7 +112,7 @@ impl Files {
                 let words = said(&error.to_string());
                 if is_refusal(&words) {
                     return Err(format!(
-                        "STORAGE_URL: the bucket is not there, or these AWS keys may not use it: {words}"
+                        "STORAGE_URL: the bucket is not there (in AWS_REGION), or these AWS keys may not use it: {words}"
                     ));
                 }
                 tracing::warn!("the storage is away, files wait for it: {words}");
@@ -287,6 +287,10 @@ fn said(words: &str) -> String {
 
 /// Whether the storage said no, rather than nothing: the library tells the two apart by its words alone.
 fn is_refusal(words: &str) -> bool {
+    // An answer from another region, which names the right one to nobody.
+    if words.contains("incorrectly configured region") {
+        return true;
+    }
     ["301", "400", "401", "403", "404"]
         .iter()
         .any(|code| words.contains(&format!("status code: {code}")) || words.contains(&format!("status {code}")))

@@ -115,7 +115,7 @@ impl S3 {
         let answer = self.http.execute(request).await?;
         let status = answer.status();
         let body = answer.into_body().collect().await?.to_bytes();
-        if matches!(status.as_u16(), 403 | 404 | 405 | 501) {
+        if matches!(status.as_u16(), 400 | 403 | 404 | 405 | 501) {
             tracing::debug!(%status, "the storage lists no uploads");
             return Ok(None);
         }

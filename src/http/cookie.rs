@@ -19,6 +19,9 @@ pub const TOKEN: &str = "__Host-lh_token";
 /// There and `off`: this browser's person does not want single-key shortcuts.
 pub const KEYS: &str = "__Host-lh_keys";
 
+/// Whose browser this is, to those who count its tries to sign in.
+pub const BROWSER: &str = "__Host-lh_browser";
+
 /// A value longer than this is none of ours: what browsers keep at most.
 const MAX_VALUE: usize = 4096;
 

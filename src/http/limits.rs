@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::guard::Context;
+use super::known;
 use crate::app::App;
 use crate::error::{Error, Invalid, Result};
 use crate::limit::{Decision, Quota, WINDOW, Who};
@@ -21,12 +22,16 @@ static ADMIN: Quota = Quota { name: "admin", most: 600 };
 static INTAKE: Quota = Quota { name: "intake", most: 6000 };
 /// Whoever shows credentials that are none, by address.
 static STRANGER: Quota = Quota { name: "stranger", most: 600 };
-/// Tries to sign in from one address, whatever the account.
+/// Tries to sign in from one address, whatever the account; links apart, so that who guesses passwords takes none away.
 static SIGN_IN: Quota = Quota { name: "sign_in", most: 30 };
+static SIGN_IN_LINKS: Quota = Quota { name: "sign_in_links", most: 30 };
 /// Tries from one address at one account, passwords apart from links. An account has no limit of its own that a stranger
 /// could use up for its owner.
 static PASSWORD: Quota = Quota { name: "password", most: 10 };
 static LINK: Quota = Quota { name: "sign_in_link", most: 3 };
+/// The same of a browser in which the person signed in before, wherever it is.
+static KNOWN_PASSWORD: Quota = Quota { name: "known_password", most: 10 };
+static KNOWN_LINK: Quota = Quota { name: "known_link", most: 3 };
 /// Wrong passwords of one account, wherever they come from. After that a wrong one is not even called so, and ...
 static WRONG: Quota = Quota { name: "wrong_password", most: 30 };
 /// ... each address has this many tries at the account, instead of [`PASSWORD`]: its owner has one to spare.
@@ -114,6 +119,9 @@ impl App {
     /// Counts a password that is about to be tried at the account with this e-mail key, whether or not there is one.
     pub async fn limit_password(&self, parts: &Parts, key: &str) -> Result<()> {
         let context = Context::of(parts)?;
+        if let Some(browser) = self.knows(parts, key) {
+            return self.count(&context, &KNOWN_PASSWORD, browser).await;
+        }
         let here = Who::address(context.client);
         self.count(&context, &SIGN_IN, here).await?;
         let guessed = self.limiter.is_used_up(&WRONG, Who::Id(account(key, None)), self.clock.now()).await;
@@ -122,16 +130,22 @@ impl App {
     }
 
     /// Counts a password that was wrong: `Err` where there were so many that it is not told. One that is right is let in,
-    /// however many others were wrong.
+    /// however many others were wrong. In a browser that is known it is told.
     pub async fn limit_wrong_password(&self, parts: &Parts, key: &str) -> Result<()> {
+        if self.knows(parts, key).is_some() {
+            return Ok(());
+        }
         self.count(&*Context::of(parts)?, &WRONG, Who::Id(account(key, None))).await
     }
 
     /// Counts a link that is asked for, for the account with this e-mail key, whether or not there is one.
     pub async fn limit_link(&self, parts: &Parts, key: &str) -> Result<()> {
         let context = Context::of(parts)?;
+        if let Some(browser) = self.knows(parts, key) {
+            return self.count(&context, &KNOWN_LINK, browser).await;
+        }
         let here = Who::address(context.client);
-        self.count(&context, &SIGN_IN, here).await?;
+        self.count(&context, &SIGN_IN_LINKS, here).await?;
         self.count(&context, &LINK, Who::Id(account(key, Some(here)))).await
     }
 
@@ -139,6 +153,11 @@ impl App {
     pub async fn may_mail_link(&self, user: Uuid) -> bool {
         let decision = self.limiter.take(&MAILED_LINK, Who::Id(user), self.clock.now()).await;
         decision.is_none_or(|decision| decision.admitted)
+    }
+
+    /// The browser, where the person with this e-mail key signed in in it before.
+    fn knows(&self, parts: &Parts, key: &str) -> Option<Who> {
+        known::browser(&self.seals, &parts.headers, key).map(Who::Id)
     }
 
     async fn count(&self, context: &Context, quota: &'static Quota, who: Who) -> Result<()> {

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod input;
 pub mod json;
+pub mod known;
 pub mod leaflet;
 pub mod limits;
 pub mod listen;

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Script};
+use ::redis::{AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, Script};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -108,26 +108,23 @@ struct Meters {
 }
 
 impl Redis {
+    /// Asks a Redis once whether it takes us, before anything depends on it. Where it is away, that passes by itself.
+    ///
+    /// # Errors
+    /// Its own words, fit to be shown, where it says no: it wants another password, or does not have this database.
+    pub async fn ask(server: ConnectionInfo, pace: Pace) -> Result<(), String> {
+        match Shared::new(server, &[0; 32], pace)?.open().await {
+            Err(No { words, is_refusal: true }) => Err(format!("REDIS_URL: {words}")),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// Starts to look for Redis in the background; until it is found this process counts for itself. `secret` is the house's.
     ///
     /// # Errors
     /// Where there is no such kind of connection; the text is fit to be shown.
     pub fn start(server: ConnectionInfo, secret: &[u8; 32], pace: Pace) -> Result<Self, String> {
-        let client = Client::open(server).map_err(|error| format!("REDIS_URL cannot be used: {error}"))?;
-        let shared = Arc::new(Shared {
-            client,
-            script: Script::new(SCRIPT),
-            keys: Keys::new(secret),
-            pace,
-            link: RwLock::default(),
-            links: AtomicU64::new(0),
-            broken: Notify::new(),
-            meters: Meters {
-                shared: metrics::gauge!("leadhouse_limits_shared"),
-                alone: metrics::counter!("leadhouse_limits_alone_total"),
-                seconds: metrics::histogram!("leadhouse_limits_redis_seconds"),
-            },
-        });
+        let shared = Arc::new(Shared::new(server, secret, pace)?);
         shared.meters.shared.set(0.0);
         let keeper = tokio::spawn(keep(Arc::clone(&shared))).abort_handle();
         Ok(Self { shared, memory: Memory::default(), keeper })
@@ -141,7 +138,7 @@ impl Redis {
                     self.shared.meters.seconds.record(started.elapsed());
                     return decision;
                 }
-                Err(why) => self.shared.lose(&link, &why),
+                Err(no) => self.shared.lose(&link, &no.words),
             }
         }
         self.shared.meters.alone.increment(1);
@@ -152,7 +149,7 @@ impl Redis {
         if let Some(link) = self.shared.link() {
             match self.shared.count(&link.connection, quota, who).await {
                 Ok(count) => return count >= quota.most,
-                Err(why) => self.shared.lose(&link, &why),
+                Err(no) => self.shared.lose(&link, &no.words),
             }
         }
         self.memory.is_used_up(quota, who, now)
@@ -181,9 +178,9 @@ async fn keep(shared: Arc<Shared>) {
                 silent = false;
                 shared.watch(&link).await;
             }
-            Err(why) if !silent => {
+            Err(No { words, .. }) if !silent => {
                 silent = true;
-                tracing::warn!("no Redis ({why}): this node limits for itself until it is there");
+                tracing::warn!("REDIS_URL: no Redis ({words}): this node limits for itself until it is there");
             }
             Err(_) => {}
         }
@@ -191,22 +188,61 @@ async fn keep(shared: Arc<Shared>) {
     }
 }
 
+/// Why an answer did not come.
+struct No {
+    words: String,
+    /// It is there, and will say the same the next time.
+    is_refusal: bool,
+}
+
+impl No {
+    fn away(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_refusal: false }
+    }
+}
+
 impl Shared {
+    fn new(server: ConnectionInfo, secret: &[u8; 32], pace: Pace) -> Result<Self, String> {
+        let client = Client::open(server).map_err(|error| format!("REDIS_URL cannot be used: {error}"))?;
+        Ok(Self {
+            client,
+            script: Script::new(SCRIPT),
+            keys: Keys::new(secret),
+            pace,
+            link: RwLock::default(),
+            links: AtomicU64::new(0),
+            broken: Notify::new(),
+            meters: Meters {
+                shared: metrics::gauge!("leadhouse_limits_shared"),
+                alone: metrics::counter!("leadhouse_limits_alone_total"),
+                seconds: metrics::histogram!("leadhouse_limits_redis_seconds"),
+            },
+        })
+    }
+
     fn link(&self) -> Option<Link> {
         self.link.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A connection on which the script runs, for all to use from now on.
-    async fn connect(&self) -> Result<Link, String> {
+    /// A connection on which the script runs.
+    async fn open(&self) -> Result<MultiplexedConnection, No> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.pace.connect))
             .set_response_timeout(Some(self.pace.answer));
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
         let connection = match timeout(self.pace.connect, connecting).await {
-            Ok(connected) => connected.map_err(|error| server_said(&error))?,
-            Err(_) => return Err("no answer".to_owned()),
+            Ok(connected) => {
+                connected.map_err(|error| No { words: server_said(&error), is_refusal: is_refusal(&error) })?
+            }
+            Err(_) => return Err(No::away("no answer")),
         };
         self.ask(&connection, &PROBE, Who::Id(uuid::Uuid::nil())).await?;
+        Ok(connection)
+    }
+
+    /// The same, for all to use from now on.
+    async fn connect(&self) -> Result<Link, No> {
+        let connection = self.open().await?;
         let link = Link { number: self.links.fetch_add(1, Ordering::Relaxed), connection };
         *self.link.write().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
         self.meters.shared.set(1.0);
@@ -216,8 +252,8 @@ impl Shared {
     /// Returns when the connection is lost. Where nobody asks it is looked at now and then: so it is not closed for being idle.
     async fn watch(&self, link: &Link) {
         while timeout(self.pace.look, self.broken.notified()).await.is_err() {
-            if let Err(why) = self.ask(&link.connection, &PROBE, Who::Id(uuid::Uuid::nil())).await {
-                self.lose(link, &why);
+            if let Err(no) = self.ask(&link.connection, &PROBE, Who::Id(uuid::Uuid::nil())).await {
+                self.lose(link, &no.words);
             }
         }
     }
@@ -234,12 +270,12 @@ impl Shared {
     }
 
     /// How far the window has come.
-    async fn count(&self, connection: &MultiplexedConnection, quota: &'static Quota, who: Who) -> Result<u32, String> {
+    async fn count(&self, connection: &MultiplexedConnection, quota: &'static Quota, who: Who) -> Result<u32, No> {
         let mut connection = connection.clone();
         let get = ::redis::cmd("GET").arg(self.keys.of(quota, who)).to_owned();
         match timeout(self.pace.answer, get.query_async::<Option<u32>>(&mut connection)).await {
             Ok(answer) => answer.map(Option::unwrap_or_default).map_err(|error| said(&error)),
-            Err(_) => Err("no answer".to_owned()),
+            Err(_) => Err(No::away("no answer")),
         }
     }
 
@@ -248,14 +284,14 @@ impl Shared {
         connection: &MultiplexedConnection,
         quota: &'static Quota,
         who: Who,
-    ) -> Result<Decision, String> {
+    ) -> Result<Decision, No> {
         let mut connection = connection.clone();
         let mut call = self.script.prepare_invoke();
         call.key(self.keys.of(quota, who)).arg(quota.most).arg(WINDOW * 1000);
         let asked = timeout(self.pace.answer, call.invoke_async::<(bool, u32, u64)>(&mut connection)).await;
         let (admitted, count, left) = match asked {
             Ok(answer) => answer.map_err(|error| said(&error))?,
-            Err(_) => return Err("no answer".to_owned()),
+            Err(_) => return Err(No::away("no answer")),
         };
         let resets_in = left.div_ceil(1000).clamp(1, WINDOW);
         Ok(Decision { quota, admitted, remaining: quota.most.saturating_sub(count), resets_in })
@@ -270,10 +306,17 @@ fn server_said(error: &RedisError) -> String {
 }
 
 /// One line, without what may quote a key.
-fn said(error: &RedisError) -> String {
+fn said(error: &RedisError) -> No {
     let text =
         if error.is_io_error() { error.to_string() } else { error.code().unwrap_or(error.category()).to_owned() };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    No { words: text.split_whitespace().collect::<Vec<_>>().join(" "), is_refusal: is_refusal(error) }
+}
+
+/// Whether what is wrong is our own: a server that loads its data, or has enough clients, takes us later.
+fn is_refusal(error: &RedisError) -> bool {
+    let refused_at_the_door = error.kind() == ErrorKind::AuthenticationFailed
+        || (!error.is_io_error() && error.to_string().contains("refused to switch database"));
+    refused_at_the_door || error.code().is_some_and(|code| ["NOAUTH", "WRONGPASS", "NOPERM"].contains(&code))
 }
 
 impl Keys {

@@ -84,6 +84,14 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("RUST_LOG", "leadhouse=loud", "debug"),
     ("RUST_LOG", "leadhouse", "info"),
     ("DATABASE_URL", "mysql://localhost", "sqlite://"),
+    ("DATABASE_URL", "sqlite://", "names no file"),
+    ("DATABASE_URL", "sqlite:///srv/", "names no file"),
+    ("DATABASE_URL", "sqlite://leadhouse.db?mode=ro", "path of a file alone"),
+    ("DATABASE_URL", "sqlite://:memory:", "path of a file alone"),
+    ("DATABASE_URL", "sqlite://~/leadhouse.db", "path of a file alone"),
+    ("DATABASE_URL", "sqlite://file:leadhouse.db", "path of a file alone"),
+    ("ERASURE_REWRITE_HOUR", "24", "ERASURE_REWRITE_HOUR"),
+    ("ERASURE_REWRITE_SIZE", "256MB", "GiB"),
     ("DATABASE_URL", "postgres://127.0.0.1:1/lh?sslmode=on", "verify-full"),
 ];
 

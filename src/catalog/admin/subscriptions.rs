@@ -96,7 +96,7 @@ impl Body for ChangeIn {
 
 /// What a prefix may be, for the document.
 fn of_prefixes() -> Value {
-    json!({ "items": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "^[A-Za-z0-9](?:[A-Za-z0-9 -]*[A-Za-z0-9])?$" } })
+    json!({ "items": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "^ *[A-Za-z0-9](?:[A-Za-z0-9 -]*[A-Za-z0-9])? *$" } })
 }
 
 /// The prefixes as they are kept; one that is none is an error at its place, and the value a placeholder.

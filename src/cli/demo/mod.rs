@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::config::{Settings, parse_duration};
 use crate::db::{Lane, Tx};
 use crate::error::{Error, Result};
+use crate::http::listen::Tls;
 
 use cast::BEFORE;
 use keys::{Entrance, Keys, ProviderEntrance};
@@ -48,16 +49,16 @@ pub struct Args {
 }
 
 pub async fn run(settings: Settings, args: Args) -> Outcome {
-    let unusable = |error: std::io::Error| Failure::new(format!("--data {}: {error}", args.data.display()));
-    std::fs::create_dir_all(&args.data).map_err(unusable)?;
+    // The folder that its own will be in is not there yet.
+    let settings = Settings { database_url: "sqlite://leadhouse.db".into(), data_dir: args.data.clone(), ..settings };
+    Tls::of(&settings).map_err(Failure::new)?;
+    App::judge(&settings).map_err(|why| Failure::new(why.replacen("DATA_DIR", "--data", 1)))?;
     let listener = serve::bind(settings.listen).await?;
+    let unusable = |error: std::io::Error| Failure::new(format!("--data {}: {error}", args.data.display()));
     let address = listener.local_addr().map_err(unusable)?;
-    let settings = Settings {
-        database_url: format!("sqlite://{}", args.data.join("leadhouse.db").display()).into(),
-        data_dir: args.data.clone(),
-        public_url: public_url(&settings, address),
-        ..settings
-    };
+    let database_url = format!("sqlite://{}", args.data.join("leadhouse.db").display()).into();
+    let settings = Settings { database_url, public_url: public_url(&settings, address), ..settings };
+    std::fs::create_dir_all(&args.data).map_err(unusable)?;
     let shutdown = Shutdown::listen()?;
     let app = start::app(settings).await?;
     let secret = keys::secret(&app).await?;

@@ -101,8 +101,7 @@ pub(super) async fn run(settings: Settings, args: Args) -> Outcome {
     let house = start::house(&settings).await?;
     let url = settings.database().map_err(Failure::new)?;
     // Where nobody says otherwise, the house knows.
-    let said = settings.storage_url.is_some() || settings.given.data_dir;
-    let place = house.files.filter(|_| !said).unwrap_or_else(|| settings.storage());
+    let place = house.files.filter(|_| !settings.says_storage()).unwrap_or_else(|| settings.storage());
     let db = start::database(&settings, &Clock::default()).await?;
     let checked = checked(&db, &place, args.expire_missing).await;
     db.close().await;

@@ -69,7 +69,13 @@ async fn refuse_shared(one: &Client, other: &Client) -> Result<()> {
     let failed = |error: tokio_postgres::Error| Error::Unavailable(format!("PostgreSQL: {}", said(&error)).into());
     let before = backend(one).await.map_err(failed)?;
     // Where each statement may go to another connection there are no transactions.
-    if let Err(error) = other.batch_execute("BEGIN").await {
+    let begun = tokio::time::timeout(AT_ONCE, other.batch_execute("BEGIN")).await;
+    let Ok(begun) = begun else {
+        let why = "PostgreSQL: a second connection gets no answer: a pooler in between needs a default_pool_size that is enough for \
+                   all connections of all nodes";
+        return Err(Error::Unavailable(why.into()));
+    };
+    if let Err(error) = begun {
         return Err(if error.as_db_error().is_some() { pooled(&said(&error)) } else { failed(error) });
     }
     let beside = backend(other).await.map_err(failed)?;

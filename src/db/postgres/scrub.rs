@@ -10,7 +10,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::super::Read;
-use super::super::scrub::{LARGE, Scrub, Scrubbed};
+use super::super::scrub::{Scrub, Scrubbed};
 use super::{apart, said};
 use crate::error::{Error, Result};
 use crate::params;
@@ -72,7 +72,8 @@ async fn all(client: &Client, what: Scrub) -> Result<Scrubbed> {
     for table in tables {
         let name: String = table.get(0);
         let quoted = format!("\"{name}\"");
-        if !what.large_too && u64::try_from(size(client, &quoted).await?).unwrap_or(0) > LARGE {
+        let takes = u64::try_from(size(client, &quoted).await?).unwrap_or(0);
+        if what.most.is_some_and(|most| takes > most) {
             run(client, &format!("VACUUM {quoted}")).await.map_err(|error| failed(&error))?;
             large.push(name);
         } else if let Some(busy) = anew(client, &quoted).await? {

@@ -76,6 +76,9 @@ pub(super) fn read(url: &str) -> Result<(Config, MakeRustlsConnect), String> {
         Some(source) => format!("DATABASE_URL cannot be read: {source}"),
         None => format!("DATABASE_URL cannot be read: {error}"),
     })?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        return Err("DATABASE_URL names no server: write postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned());
+    }
     config.ssl_mode(ssl_mode);
     let tls = client(trust, root.as_deref()).map_err(|why| format!("DATABASE_URL: {why}"))?;
     Ok((config, MakeRustlsConnect::new(tls)))
@@ -88,7 +91,9 @@ fn name_of(pair: &str) -> &str {
 fn client(trust: Trust, root: Option<&str>) -> Result<ClientConfig, String> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let vouching = if trust == Trust::Nothing { None } else { Some(roots(root)?) };
-    let own = if vouching.is_some() { root.map_or(Ok(Vec::new()), certificates)? } else { Vec::new() };
+    // Named and not to be read, it is a slip even where nothing is looked at.
+    let named = root.map_or(Ok(Vec::new()), certificates)?;
+    let own = if vouching.is_some() { named } else { Vec::new() };
     let by_name = trust == Trust::ChainAndName;
     let algorithms = provider.signature_verification_algorithms;
     let verifier = Arc::new(AsLibpq { roots: vouching, own, by_name, algorithms });

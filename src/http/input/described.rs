@@ -34,8 +34,14 @@ impl Described {
     pub(super) fn into_schema(self) -> Value {
         let mut properties: Map<String, Value> = self.asked.into_iter().collect();
         for (name, more) in self.said {
-            if let (Some(Value::Object(takes)), Value::Object(more)) = (properties.get_mut(&name), more) {
+            let Some(Value::Object(takes)) = properties.get_mut(&name) else { continue };
+            let takes_null = takes.get("type").is_some_and(|kind| kind.as_array().is_some());
+            if let Value::Object(more) = more {
                 takes.extend(more);
+            }
+            if takes_null {
+                let said = std::mem::take(takes);
+                *takes = or_null(Value::Object(said)).as_object().cloned().unwrap_or_default();
             }
         }
         json!({ "type": "object", "properties": properties, "required": self.required, "additionalProperties": false })
@@ -89,6 +95,10 @@ fn describe(kind: Kind, read: impl FnOnce(&mut Fields)) -> Value {
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 const CONTROL_BUT_BREAKS: &str = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f";
 
+/// What shows nothing and so does not count at the ends of a text: `text::is_invisible`, as far as regular expressions of all
+/// languages can write it.
+const INVISIBLE: &str = r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb";
+
 /// A text without control characters.
 pub(super) fn text(length: &RangeInclusive<usize>) -> Value {
     sized(length, &format!("^[^{CONTROL}]*$"))
@@ -113,10 +123,11 @@ pub fn said(length: &RangeInclusive<usize>) -> Value {
 fn trimmed(least: usize, never: &str) -> String {
     match least {
         0 => format!("^[^{never}]*$"),
-        1 => format!(r"^[^{never}]*[^\s{never}][^{never}]*$"),
+        1 => format!(r"^[^{never}]*[^\s{never}{INVISIBLE}][^{never}]*$"),
         _ => {
-            let inner = least - 2;
-            format!(r"^[^\S{never}]*[^\s{never}][^{never}]{{{inner},}}[^\s{never}][^\S{never}]*$")
+            let (inner, seen) = (least - 2, format!(r"[^\s{never}{INVISIBLE}]"));
+            let blank = format!(r"(?:[^\S{never}]|[{INVISIBLE}])*");
+            format!("^{blank}{seen}[^{never}]{{{inner},}}{seen}{blank}$")
         }
     }
 }
@@ -126,8 +137,14 @@ fn sized(length: &RangeInclusive<usize>, pattern: &str) -> Value {
 }
 
 pub(super) fn email() -> Value {
-    json!({ "type": "string", "format": "email", "maxLength": crate::email::MAX_BYTES })
+    json!({ "type": "string", "format": "email", "pattern": EMAIL, "maxLength": crate::email::MAX_BYTES })
 }
+
+/// Words and dots, at a domain that has a dot: nothing quoted, no literal address.
+const EMAIL: &str = concat!(
+    r#"^[^\s@."(),:;<>\[\]\\]+(?:\.[^\s@."(),:;<>\[\]\\]+)*@"#,
+    r#"(?:[^\s@.-](?:[^\s@.]*[^\s@.-])?\.)+[^\s@.-](?:[^\s@.]*[^\s@.-])?$"#,
+);
 
 pub(super) fn int(range: &RangeInclusive<i64>) -> Value {
     let mut takes = json!({ "type": "integer", "minimum": range.start() });
@@ -179,10 +196,12 @@ pub(super) fn list(count: &RangeInclusive<usize>, items: &Value) -> Value {
 
 /// The same, or `null`.
 pub(super) fn or_null(mut takes: Value) -> Value {
-    if let Some(kind) = takes.get_mut("type") {
+    if let Some(kind @ Value::String(_)) = takes.get_mut("type") {
         *kind = json!([kind.take(), "null"]);
     }
-    if let Some(Value::Array(words)) = takes.get_mut("enum") {
+    if let Some(Value::Array(words)) = takes.get_mut("enum")
+        && !words.contains(&Value::Null)
+    {
         words.push(Value::Null);
     }
     if let Some(Value::Array(choices)) = takes.get_mut("anyOf") {

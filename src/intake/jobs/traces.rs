@@ -39,6 +39,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(5);
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
+/// Whose hour went by like this, since no worker ran in it, has waited for one long enough.
+const MISSED: Duration = Duration::from_hours(25);
 
 /// Takes what erasures overwrote out of the database's files.
 #[derive(Debug, Deserialize)]
@@ -50,12 +52,15 @@ impl JobKind<App> for EraseTraces {
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let url = app.config.database().map_err(Error::internal)?;
         let hour = app.config.erasure_rewrite_hour;
+        let promised = app.db.read(move |read| queue::get(read, ticket.job)).await?.created_at;
         let scrubbed = if let Some(who) = db::unseen(&app.db, PATIENCE).await? {
             Scrubbed::Busy(who)
         } else {
             let except = WITHOUT_PERSONS.iter().map(|(table, _)| *table).collect();
-            let large_too = hour_of(app.clock.now()) == hour;
-            db::scrub(&url, Scrub { except, large_too }).await?
+            let now = app.clock.now();
+            let at_any_size = hour_of(now) == hour || promised.plus(MISSED) <= now;
+            let most = if at_any_size { None } else { u64::try_from(app.config.erasure_rewrite_size).ok() };
+            db::scrub(&url, Scrub { except, most }).await?
         };
         let (why, large) = match scrubbed {
             Scrubbed::Done => return Ok(()),

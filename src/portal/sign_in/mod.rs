@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::db::{Lane, Tx};
 use crate::email;
 use crate::error::{Error, Result};
-use crate::http::{Body, Entrance, Fields, Form, cookie, csrf, page_parameter};
+use crate::http::{Body, Entrance, Fields, Form, cookie, csrf, known, page_parameter};
 use crate::id::{Id, UserId};
 
 /// Hashing is slow on purpose: so many at once, so that everything else goes on.
@@ -241,8 +241,9 @@ async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) ->
         Some(Role::Admin) | None => "/admin",
     };
     let path = on_to(next.unwrap_or_default(), home);
+    let browser = known::keeps(&app.seals, &email::key(&user.email), app.clock.now())?;
     let session = cookie::set(cookie::SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
-    go(path, vec![session, cookie::end(cookie::VISIT)?])
+    go(path, vec![session, browser, cookie::end(cookie::VISIT)?])
 }
 
 /// `POST /sign-out`

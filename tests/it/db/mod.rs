@@ -5,7 +5,7 @@ mod pooler;
 mod postgres;
 mod sharing;
 mod sqlite;
-mod tls;
+pub mod tls;
 mod units;
 mod values;
 

@@ -27,6 +27,11 @@ impl Drop for Pooler {
 
 impl Pooler {
     fn start(mode: &str, url: &str) -> Self {
+        Self::of(mode, 30, url)
+    }
+
+    /// With so many connections to the server.
+    fn of(mode: &str, size: u32, url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config: tokio_postgres::Config = url.parse().unwrap();
         let Host::Tcp(host) = &config.get_hosts()[0] else { panic!("{url} is no host") };
@@ -34,7 +39,7 @@ impl Pooler {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let ini = format!(
             "[databases]\n* = host={host} port={server} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-             unix_socket_dir =\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 30\nlogfile = {}\n\
+             unix_socket_dir =\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = {size}\nlogfile = {}\n\
              server_reset_query = DISCARD ALL\nignore_startup_parameters = extra_float_digits\n",
             folder.path().join("log").display()
         );
@@ -115,4 +120,9 @@ async fn a_pooler_that_shares_connections_is_refused() {
     pooler.run(&empty, &["worker", "--once"], data.path()).well();
     pooler.run(&empty, &["verify"], data.path()).well();
     pooler.run(&house, &["verify"], data.path()).well();
+
+    // With one for all it would wait for itself.
+    let pooler = Pooler::of("session", 1, url);
+    let line = pooler.run(&house, &["serve"], data.path()).failed();
+    assert!(line.contains("default_pool_size"), "{line}");
 }

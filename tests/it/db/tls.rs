@@ -117,7 +117,7 @@ async fn each_mode_looks_at_as_much_as_it_says() {
 }
 
 /// Makes a certificate as people make one for their own server.
-fn self_signed(folder: &Path, name: &str, more: &[&str]) -> (PathBuf, PathBuf) {
+pub fn self_signed(folder: &Path, name: &str, more: &[&str]) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.key")));
     let made = std::process::Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"])

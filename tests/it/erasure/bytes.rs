@@ -17,7 +17,7 @@ fn long_text(n: u32) -> String {
 }
 
 /// Many people beside one another, whom the providers have read, decided on and written about.
-async fn full_house(app: &TestApp) -> Vec<String> {
+pub(super) async fn full_house(app: &TestApp) -> Vec<String> {
     let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
     let mut leads = Vec::new();
     for n in 0..PEOPLE {
@@ -49,7 +49,7 @@ async fn opens_and_decides(rita: &Provider, lead: &str, n: usize) {
 }
 
 /// The files of the database in which the canary stands, whatever they are for.
-async fn files(app: &TestApp) -> Vec<String> {
+pub(super) async fn files(app: &TestApp) -> Vec<String> {
     if app.database_url().starts_with("sqlite") {
         return super::files_with_the_canary(app);
     }
@@ -68,13 +68,13 @@ async fn files(app: &TestApp) -> Vec<String> {
 }
 
 /// The state of the job that ends erasures, and what is in its way.
-async fn job(app: &TestApp) -> (String, Option<String>) {
+pub(super) async fn job(app: &TestApp) -> (String, Option<String>) {
     let sql = "SELECT state, last_error FROM jobs WHERE kind = 'intake.erase_traces' ORDER BY id DESC LIMIT 1";
     app.read(move |read| read.one(sql, &[])).await
 }
 
 /// As ANALYZE comes by, which keeps samples of what it sees.
-async fn analyses(app: &TestApp) {
+pub(super) async fn analyses(app: &TestApp) {
     if app.database_url().starts_with("postgres") {
         let url = leadhouse::config::parse_database_url(app.database_url()).unwrap();
         database::beside(&url).await.batch_execute("VACUUM (ANALYZE)").await.unwrap();

@@ -1,6 +1,7 @@
 //! Erasing a person: what they sent goes, the money and the record of what was done stay.
 
 mod bytes;
+mod large;
 mod notes;
 
 use leadhouse::db::{Engine, Json};

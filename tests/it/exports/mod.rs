@@ -8,6 +8,7 @@ mod quota;
 mod remade;
 mod room;
 mod s3;
+mod storage;
 
 use serde_json::{Value, json};
 

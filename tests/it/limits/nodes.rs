@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 
 use serde_json::Value;
 
+use crate::db::tls::self_signed;
 use crate::support::program::{Program, Running, get};
 use crate::support::redis::RedisServer;
 
@@ -69,5 +70,75 @@ async fn rediss_is_tls_and_asks_who_is_there() {
     serving.hears(|line| says(line, "rate limits are shared"));
     for node in [stranger, serving] {
         assert_eq!(node.ends_on_sigterm(), Some(0));
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server; ./test brings it"]
+async fn a_redis_that_says_no_stops_the_start_in_its_own_words() {
+    let program = Program::on_an_empty_database().await;
+    let redis = RedisServer::start();
+    for (name, rights) in [("nobody", "-@all"), ("reader", "+@read +@connection"), ("lead", "+@all ~*")] {
+        assert!(redis.says(&format!("ACL SETUSER {name} on >hunter2 {rights}")).starts_with("+OK"));
+    }
+    let place = redis.url().trim_start_matches("redis://").to_owned();
+    let tries = |url: &str, args: &[&str]| {
+        let mut command = program.command(args);
+        command.env("REDIS_URL", url).env("LISTEN", "127.0.0.1:0");
+        crate::support::program::run(command)
+    };
+    for (url, says) in [
+        (format!("redis://{place}/99"), "DB index is out of range"),
+        (format!("redis://{place}/99999999"), "DB index is out of range"),
+        (format!("redis://lead:hunter1@{place}"), "authentication failed"),
+        (format!("redis://stranger:hunter2@{place}/0"), "authentication failed"),
+        (format!("redis://nobody:hunter2@{place}"), "NOPERM"),
+        (format!("redis://reader:hunter2@{place}"), "NOPERM"),
+    ] {
+        for args in [&["serve"][..], &["serve", "--no-worker"]] {
+            let line = tries(&url, args).failed();
+            assert!(line.contains("REDIS_URL") && line.contains(says), "{says}: {line}");
+            assert!(!line.contains("hunter"), "{line}");
+        }
+    }
+    // Nothing was touched.
+    let line = program.run(&["verify"]).failed();
+    assert!(line.contains("there is no Leadhouse"), "{line}");
+    program.run(&["migrate"]).well();
+    for (url, code) in [
+        (format!("redis://{place}/99"), 1),
+        (format!("redis://lead:hunter2@{place}/15"), 0),
+        // Away, it is waited for.
+        ("redis://127.0.0.1:1/99".to_owned(), 0),
+    ] {
+        assert_eq!(tries(&url, &["worker", "--once"]).code, Some(code), "{url}");
+    }
+    // Nobody asks it where nothing is limited.
+    assert_eq!(tries(&format!("redis://{place}/99"), &["worker", "--once", "--rate-limits", "off"]).code, Some(0));
+}
+
+/// What people make with `openssl req -x509`, and what the log says of it.
+#[tokio::test]
+#[ignore = "needs redis-server; ./test brings it"]
+async fn a_certificate_of_ones_own_for_redis_is_taken_or_said_what_is_wrong_with() {
+    let program = Program::on_a_migrated_database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let alt = "subjectAltName=DNS:localhost";
+    let leaf = "basicConstraints=critical,CA:FALSE";
+    for (name, more, heard) in [
+        ("leaf", &["-subj", "/CN=cache", "-addext", alt, "-addext", leaf, "-days", "30"][..], "rate limits are shared"),
+        ("usual", &["-subj", "/CN=cache", "-addext", alt, "-days", "30"], "CA:FALSE"),
+        ("common", &["-subj", "/CN=localhost", "-addext", leaf, "-days", "30"], "subjectAltName"),
+        ("other", &["-subj", "/CN=x", "-addext", "subjectAltName=DNS:x", "-addext", leaf], "subjectAltName"),
+    ] {
+        let (certificate, key) = self_signed(folder.path(), name, more);
+        let certificate = certificate.display().to_string();
+        let (_redis, port) = RedisServer::shows(&certificate, &key.display().to_string());
+        let mut serving = serves(&program, &format!("rediss://localhost:{port}"), Some(&certificate));
+        serving.hears(|line| {
+            let told = line.contains("REDIS_URL: no Redis (") || line.contains("rate limits are shared");
+            told.then(|| assert!(line.contains(heard), "{name}: {line}"))
+        });
+        assert_eq!(serving.ends_on_sigterm(), Some(0));
     }
 }

@@ -248,3 +248,66 @@ async fn what_a_session_had_begun_ends_with_it() {
     assert!(matches!(app.write(hold).await, Err(Error::Unauthenticated)));
     assert_eq!(session.call(Method::GET, "/account").await.status, 303);
 }
+
+/// Her own browser, in which she has been signed in before, and now is not.
+async fn known_browser(app: &TestApp, address: &str) -> Browser {
+    let mut owner = at(app, address).await;
+    owner.sends("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await.expect(200);
+    assert_eq!(owner.at, "/leads");
+    owner.opens("/account").await.expect(200);
+    owner.sends("/sign-out", &[]).await.expect(200);
+    owner
+}
+
+#[tokio::test]
+async fn a_stranger_at_the_owners_own_address_uses_up_nothing_of_hers() {
+    let app = house(FLAGS).await;
+    let mut owner = known_browser(&app, ELSEWHERE).await;
+    let stranger = at(&app, ELSEWHERE).await;
+    for _ in 0..40 {
+        tries(&stranger, EMAIL, "password1").await;
+        tries(&stranger, "nora@roofs.example", "password1").await;
+        asks(&stranger, EMAIL).await;
+    }
+    assert_eq!((tries(&stranger, EMAIL, PASSWORD).await, asks(&stranger, EMAIL).await), (429, 429));
+    // From everywhere else, too.
+    for n in 0..40 {
+        tries(&at(&app, &format!("198.51.100.{n}")).await, EMAIL, "password1").await;
+    }
+    assert_eq!(asks(&owner, EMAIL).await, 200);
+    assert_eq!(tries(&owner, EMAIL, "correct hrose battery").await, 401, "a slip, and it is said that it is one");
+    // Her browser is known as hers alone.
+    assert_eq!(tries(&owner, "nora@roofs.example", "password1").await, 429);
+    let cookie = owner.cookies.get("__Host-lh_browser").expect("it is known").clone();
+    let mut thief = at(&app, "192.0.2.1").await;
+    thief.cookies.insert("__Host-lh_browser".to_owned(), format!("{cookie}x"));
+    for _ in 0..2 {
+        assert_eq!(tries(&thief, EMAIL, "password1").await, 429, "damaged, it counts for nothing");
+    }
+    // And is no key: taken along, it has ten tries like any address, which are its own.
+    thief.cookies.insert("__Host-lh_browser".to_owned(), cookie);
+    let mut told = Vec::new();
+    for _ in 0..12 {
+        told.push(tries(&thief, EMAIL, "password1").await);
+    }
+    assert_eq!((told[8], told[9], told[11]), (401, 429, 429), "{told:?}");
+    app.advance(Duration::from_mins(1));
+    owner.sends("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await.expect(200);
+    assert_eq!(owner.at, "/leads");
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_takes_no_links_away_nor_the_other_way_round() {
+    let app = house(FLAGS).await;
+    let stranger = at(&app, ELSEWHERE).await;
+    for n in 0..40 {
+        tries(&stranger, &format!("somebody{n}@roofs.example"), "password1").await;
+    }
+    let owner = at(&app, ELSEWHERE).await;
+    assert_eq!((tries(&owner, EMAIL, PASSWORD).await, asks(&owner, EMAIL).await), (429, 200));
+    app.advance(Duration::from_mins(1));
+    for n in 0..40 {
+        asks(&stranger, &format!("somebody{n}@roofs.example")).await;
+    }
+    assert_eq!((asks(&owner, EMAIL).await, tries(&owner, EMAIL, PASSWORD).await), (429, 303));
+}

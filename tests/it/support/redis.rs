@@ -25,16 +25,22 @@ impl RedisServer {
 
     /// One that speaks TLS too, as `localhost` on the second port.
     pub fn over_tls() -> (Self, u16) {
-        let (port, file) = (free_port(), |name: &str| format!("{}/tests/it/db/tls/{name}", env!("CARGO_MANIFEST_DIR")));
+        let file = |name: &str| format!("{}/tests/it/db/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+        Self::shows(&file("server.pem"), &file("server.key"))
+    }
+
+    /// The same with this certificate.
+    pub fn shows(certificate: &str, key: &str) -> (Self, u16) {
+        let port = free_port();
         let tls = [
             "--tls-port",
             &port.to_string(),
             "--tls-cert-file",
-            &file("server.pem"),
+            certificate,
             "--tls-key-file",
-            &file("server.key"),
+            key,
             "--tls-ca-cert-file",
-            &file("ca.pem"),
+            certificate,
             "--tls-auth-clients",
             "no",
         ]
