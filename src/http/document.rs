@@ -255,12 +255,15 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     all.into_iter().filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
+/// Bare, without blanks at its ends; or quoted, with `\"` and `\\` for what these stand for: 1 to 255 characters either way.
+const A_KEY: &str = r#"^(?:[!#-~](?:[ -~]{0,253}[!-~])?|"(?:[ !#-\[\]-~]|\\["\\]){1,255}")$"#;
+
 fn add_key(post: &mut Operation, required: bool) {
     let text = ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::String))
         .min_length(Some(1))
-        .max_length(Some(255))
-        .pattern(Some("^[ -~]+$"))
+        .max_length(Some(512))
+        .pattern(Some(A_KEY))
         .build();
     let key = ParameterBuilder::new()
         .name("Idempotency-Key")

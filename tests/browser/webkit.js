@@ -97,7 +97,7 @@ export class WebKit {
 
   /** The cookies that it keeps of this site. */
   async cookies() {
-    return (await this.#asks("GET", `${this.#session}/cookie`)).map((cookie) => cookie.name);
+    return (await this.#asks("GET", `${this.#session}/cookie`)).map((cookie) => cookie.name).sort();
   }
 }
 

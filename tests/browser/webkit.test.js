@@ -33,7 +33,7 @@ describe("WebKit", () => {
       await webkit.writes("#password", person.password);
       await webkit.presses("button[value=password]");
       await at("/leads");
-      assert.deepEqual(await webkit.cookies(), ["lh_session"]);
+      assert.deepEqual(await webkit.cookies(), ["lh_browser", "lh_session"]);
       await webkit.opens(`${url}/account`);
       await webkit.writes("#name", "CRM");
       await webkit.presses("form[action='/account/tokens'] button");
@@ -41,7 +41,7 @@ describe("WebKit", () => {
       await webkit.opens(`${url}/account`);
       await webkit.presses("form[action='/sign-out'] button");
       await at("/sign-in");
-      assert.deepEqual(await webkit.cookies(), ["lh_visit"]);
+      assert.deepEqual(await webkit.cookies(), ["lh_browser", "lh_visit"]);
     });
   }
 

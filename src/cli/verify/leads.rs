@@ -64,7 +64,9 @@ pub const INVARIANTS: [Invariant; 8] = [
           WHERE (erased_at IS NULL AND status <> 'test' AND contact_email IS NULL AND contact_phone IS NULL)
              OR (erased_at IS NOT NULL AND (contact_name IS NOT NULL OR contact_email IS NOT NULL
                  OR contact_phone IS NOT NULL OR contact_email_lower IS NOT NULL OR contact_phone_digits IS NOT NULL
-                 OR form_data IS NOT NULL OR attribution IS NOT NULL OR raw_payload IS NOT NULL OR raw_bytes IS NOT NULL))",
+                 OR form_data IS NOT NULL OR attribution IS NOT NULL OR raw_payload IS NOT NULL OR raw_bytes IS NOT NULL
+                 OR postal_code IS NOT NULL OR consent IS NOT NULL OR flags IS NOT NULL OR referrer_url IS NOT NULL
+                 OR utm_source IS NOT NULL OR utm_medium IS NOT NULL OR utm_campaign IS NOT NULL))",
     ),
     Invariant::sql(
         "a lead came from a source that is there",

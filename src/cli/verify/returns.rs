@@ -2,7 +2,7 @@
 
 use super::Invariant;
 
-pub const INVARIANTS: [Invariant; 8] = [
+pub const INVARIANTS: [Invariant; 9] = [
     Invariant::sql(
         "a return is of a rejected lead, and approved where the lead is refunded",
         "SELECT r.assignment_id, CASE WHEN a.id IS NULL THEN 'is returned, and not there'
@@ -71,5 +71,19 @@ pub const INVARIANTS: [Invariant; 8] = [
            FROM (SELECT entity_id AS id, 1 AS n, 0 AS kept FROM audit_entries WHERE action = 'lead.contact_attempted'
                  UNION ALL SELECT assignment_id, -1, 1 FROM contact_attempts) AS t
           GROUP BY id HAVING SUM(n) <> 0 OR SUM(kept) > 50",
+    ),
+    Invariant::sql(
+        "nothing that was written about an erased person is kept",
+        "SELECT t.id, 'is an attempt with a note' FROM contact_attempts AS t
+           JOIN lead_assignments AS a ON a.id = t.assignment_id JOIN leads AS l ON l.id = a.lead_id
+          WHERE l.erased_at IS NOT NULL AND t.note <> '[erased]'
+         UNION ALL
+         SELECT a.id, 'is returned with words' FROM returns AS r
+           JOIN lead_assignments AS a ON a.id = r.assignment_id JOIN leads AS l ON l.id = a.lead_id
+          WHERE l.erased_at IS NOT NULL
+            AND (r.note <> '[erased]' OR r.appeal_text <> '[erased]' OR r.first_denial_note <> '[erased]')
+         UNION ALL
+         SELECT a.id, 'is rejected with words' FROM lead_assignments AS a JOIN leads AS l ON l.id = a.lead_id
+          WHERE l.erased_at IS NOT NULL AND a.rejection_reason <> '[erased]'",
     ),
 ];

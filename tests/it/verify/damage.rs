@@ -172,6 +172,15 @@ pub const DAMAGE: &[(&str, &str)] = &[
         "UPDATE contact_attempts SET provider_id = id",
     ),
     (
+        "nothing that was written about an erased person is kept",
+        "UPDATE lead_assignments SET rejection_reason = 'Bob moved away'",
+    ),
+    (
+        "nothing that was written about an erased person is kept",
+        "UPDATE leads SET erased_at = received_at WHERE id IN
+           (SELECT a.lead_id FROM lead_assignments AS a JOIN contact_attempts AS t ON t.assignment_id = a.id)",
+    ),
+    (
         "every attempt to reach somebody is in the audit, and there are 50 of a lead at most",
         "DELETE FROM contact_attempts",
     ),
