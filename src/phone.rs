@@ -149,6 +149,7 @@ fn read(piece: &Piece, country: Option<Region>) -> Option<PhoneNumber> {
     if piece.has_letters {
         return as_sent.filter(|number| number.is_valid() && (piece.is_a_word || is_a_service(number)));
     }
+    let is_made_up = |number: &PhoneNumber| is_made_up(number, &piece.text);
     if let Some(number) = as_sent.as_ref().filter(|number| number.is_valid() && !is_made_up(number)) {
         return Some(number.clone());
     }
@@ -198,14 +199,15 @@ fn may_answer(number: &PhoneNumber) -> bool {
     }
 }
 
-/// What people type who give no number: one digit all the way, or the keys in their order. North American numbers begin
-/// with no 0 or 1.
-fn is_made_up(number: &PhoneNumber) -> bool {
+/// What people type who give no number: one digit all the way, or the keys in their order. Where a plan has such a number, as
+/// France has 01 23 45 67 89, it is one for who writes it as a number. North American numbers begin with no 0 or 1.
+fn is_made_up(number: &PhoneNumber, typed: &str) -> bool {
     let national = number.get_national_significant_number();
+    let in_order = |digits: &str| ["01234567890", "09876543210"].iter().any(|keys| keys.contains(digits));
     let mut all = national.bytes();
     let first = all.next().unwrap_or(b'0');
     all.all(|digit| digit == first)
-        || ["01234567890", "09876543210"].iter().any(|keys| keys.contains(&national))
+        || (in_order(&national) && (in_order(typed) || !number.is_valid()))
         || (number.country_code == 1 && first < b'2')
 }
 

@@ -143,7 +143,7 @@ pub(super) fn email() -> Value {
 /// Words and dots, at a domain that has a dot: nothing quoted, no literal address.
 const EMAIL: &str = concat!(
     r#"^[^\s@."(),:;<>\[\]\\]+(?:\.[^\s@."(),:;<>\[\]\\]+)*@"#,
-    r#"(?:[^\s@.-](?:[^\s@.]*[^\s@.-])?\.)+[^\s@.-](?:[^\s@.]*[^\s@.-])?$"#,
+    r#"(?:[^\s@.\[-](?:[^\s@.]*[^\s@.-])?\.)+[^\s@.\[-](?:[^\s@.]*[^\s@.-])?\.?$"#,
 );
 
 pub(super) fn int(range: &RangeInclusive<i64>) -> Value {
