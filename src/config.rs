@@ -238,7 +238,8 @@ impl Settings {
             "REDIS_URL cannot be read: write redis://[user:password@]host[:port][/db], or rediss:// for TLS".to_owned()
         };
         let text = url.expose_secret();
-        let place: redis::ConnectionInfo = redis::IntoConnectionInfo::into_connection_info(text).map_err(|_| wrong())?;
+        let place: redis::ConnectionInfo =
+            redis::IntoConnectionInfo::into_connection_info(text).map_err(|_| wrong())?;
         let port = match place.addr() {
             redis::ConnectionAddr::Tcp(_, port) | redis::ConnectionAddr::TcpTls { port, .. } => *port,
             _ => 1,
@@ -282,7 +283,9 @@ pub fn parse_database_url(url: &str) -> Result<DatabaseUrl, String> {
         }
         // A file would be made that is called so.
         if path.contains(['?', '#']) || path.starts_with('~') || path.starts_with("file:") || path == ":memory:" {
-            return Err(format!("DATABASE_URL takes the path of a file alone, without parameters, :memory: or ~: {right}"));
+            return Err(format!(
+                "DATABASE_URL takes the path of a file alone, without parameters, :memory: or ~: {right}"
+            ));
         }
         return Ok(DatabaseUrl::Sqlite(Path::new(path).to_owned()));
     }

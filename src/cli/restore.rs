@@ -85,7 +85,8 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
 async fn place_of_files(settings: &Settings, houses: [&Path; 2]) -> String {
     if !settings.says_storage() {
         for file in houses {
-            if let Ok(Some(House { files: Some(place), .. })) = house::look(&DatabaseUrl::Sqlite(file.to_owned())).await {
+            if let Ok(Some(House { files: Some(place), .. })) = house::look(&DatabaseUrl::Sqlite(file.to_owned())).await
+            {
                 return place;
             }
         }
@@ -142,12 +143,7 @@ async fn prepare(
     prepared
 }
 
-async fn without_what_ended(
-    db: &Db,
-    files: Option<&Files>,
-    since: Option<Since>,
-    args: &Args,
-) -> Result<Done> {
+async fn without_what_ended(db: &Db, files: Option<&Files>, since: Option<Since>, args: &Args) -> Result<Done> {
     let replaces = since.is_some();
     let Since { erased, revoked } = since.unwrap_or_default();
     let listed = match files {

@@ -40,7 +40,9 @@ pub async fn run(mut settings: Settings, args: Args) -> Outcome {
 }
 
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| Failure::new(format!("LISTEN: cannot listen on {address}: {error}")))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::new(format!("LISTEN: cannot listen on {address}: {error}")))
 }
 
 /// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.

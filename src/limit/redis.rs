@@ -279,12 +279,7 @@ impl Shared {
         }
     }
 
-    async fn ask(
-        &self,
-        connection: &MultiplexedConnection,
-        quota: &'static Quota,
-        who: Who,
-    ) -> Result<Decision, No> {
+    async fn ask(&self, connection: &MultiplexedConnection, quota: &'static Quota, who: Who) -> Result<Decision, No> {
         let mut connection = connection.clone();
         let mut call = self.script.prepare_invoke();
         call.key(self.keys.of(quota, who)).arg(quota.most).arg(WINDOW * 1000);

@@ -20,8 +20,7 @@ async fn no_command_makes_a_house_where_there_is_none() {
     ];
     // In the wrong folder.
     let folder = tempfile::tempdir().unwrap();
-    let others: [&[&str]; 3] =
-        [&["worker"], &["backup", "copy.db"], &["move", "--to", "postgres://127.0.0.1:1/house"]];
+    let others: [&[&str]; 3] = [&["worker"], &["backup", "copy.db"], &["move", "--to", "postgres://127.0.0.1:1/house"]];
     for args in commands.into_iter().chain(others) {
         let mut here = command(args);
         here.current_dir(folder.path());
@@ -47,7 +46,10 @@ async fn no_command_makes_a_house_where_there_is_none() {
     for args in commands {
         let ran = program.run(args);
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        assert!(["token", "worker"].contains(&args[0]) || ran.stderr.contains(&program.url.to_string()), "{args:?}: {ran:?}");
+        assert!(
+            ["token", "worker"].contains(&args[0]) || ran.stderr.contains(&program.url.to_string()),
+            "{args:?}: {ran:?}"
+        );
     }
 }
 

@@ -16,7 +16,8 @@ struct Says {
     uploads: (u16, &'static str),
 }
 
-const EMPTY: (u16, &str) = (200, "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>");
+const EMPTY: (u16, &str) =
+    (200, "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>");
 const NO_UPLOADS: (u16, &str) = (200, "<ListMultipartUploadsResult/>");
 const NO_BUCKET: (u16, &str) = (
     404,
