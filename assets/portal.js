@@ -60,10 +60,21 @@
     const typing = event.target.closest?.("input:not([type=checkbox]),textarea,select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
     const act = keys[event.key];
-    if (!act) return;
+    // A key that is held goes on in the list, and decides nothing twice.
+    if (!act || (event.repeat && !"jk".includes(event.key))) return;
     event.preventDefault();
     act();
   });
+
+  // A second press while the first is under way is none: its answer would be that nothing was changed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+  addEventListener("pageshow", () => all("[data-sent]").forEach((form) => delete form.dataset.sent));
 
   // How many characters were written.
   all("[data-count]").forEach((field) => {
@@ -78,15 +89,22 @@
     if (event.target.matches("select") && matchMedia("(min-width:80rem)").matches) event.currentTarget.requestSubmit();
   });
 
-  // A tap on Call is an attempt: noted while the phone dials, once for each way.
+  // A tap on Call is an attempt: noted while the phone dials, once for each way, and again while we are away for a moment.
   const noted = new Set();
+  const note = async (kind, pause = 1000) => {
+    const body = new URLSearchParams({ csrf: csrf(), kind, result: "other" });
+    const path = location.pathname.match(/^\/leads\/[^/]+/)[0];
+    const answer = await fetch(`${path}/attempts`, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") return;
+    if ((!answer || answer.status >= 500) && pause < 60000) return setTimeout(note, pause, kind, pause * 2);
+    noted.delete(kind);
+  };
   all("[data-attempt]").forEach((link) =>
     link.addEventListener("click", () => {
       const kind = link.dataset.attempt;
       if (noted.has(kind)) return;
       noted.add(kind);
-      const body = new URLSearchParams({ csrf: csrf(), kind, result: "other" });
-      fetch(`${location.pathname.replace(/\/reject$/, "")}/attempts`, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => noted.delete(kind));
+      note(kind);
     }),
   );
 
@@ -107,13 +125,14 @@
 
   // New leads are announced, and shown when they are asked for: rows never move under a thumb. A browser gives an EventSource
   // up for good on any HTTP error (a proxy while we restart), so coming back is ours: after a pause that grows, from the last
-  // event that was told.
+  // event that was told. Nor does it notice that its line is dead: the stream gives a sign of life every 10 s, and without
+  // one it is opened anew.
   const live = $("#live[data-live]");
   if (live && "EventSource" in window) {
-    const [FIRST, MOST, LASTING, SILENT] = [1000, 60000, 30000, 2000];
+    const [FIRST, MOST, LASTING, SILENT, DEAD, PATIENCE] = [1000, 60000, 30000, 2000, 25000, 10000];
     const title = document.title;
     let [fresh, away, over] = [0, false, false];
-    let [last, source, timer, alarm, opened, pause] = [live.dataset.live, null, 0, 0, 0, FIRST];
+    let [last, source, timer, alarm, watch, opened, pause] = [live.dataset.live, null, 0, 0, 0, 0, FIRST];
     const tell = (text, href, label) => {
       const said = document.createElement("p");
       said.append(text);
@@ -131,8 +150,7 @@
     const stop = () => {
       source?.close();
       source = null;
-      clearTimeout(timer);
-      clearTimeout(alarm);
+      [timer, alarm, watch].forEach(clearTimeout);
     };
     const end = (said) => {
       over = true;
@@ -142,6 +160,7 @@
     const lost = () => {
       source?.close();
       source = null;
+      clearTimeout(watch);
       if (Date.now() - opened > LASTING) pause = FIRST;
       // A short break is nobody's concern.
       if (!away) {
@@ -157,20 +176,31 @@
     };
     const open = async () => {
       // An EventSource does not say why it fails; this does.
-      const answer = opened ? await fetch("/api/v1/provider/me").catch(() => null) : { ok: true };
+      const asked = () => fetch("/api/v1/provider/me", { signal: AbortSignal.timeout?.(PATIENCE) });
+      const answer = opened ? await asked().catch(() => null) : { ok: true };
       if (over || source) return;
       if (answer?.status === 401 || answer?.status === 403) return end(true);
       if (!answer?.ok) return lost();
       source = new EventSource(`/api/v1/provider/events?last_event_id=${last}`);
       opened = Date.now();
+      const alive = () => {
+        clearTimeout(watch);
+        watch = setTimeout(lost, DEAD);
+      };
+      alive();
+      source.addEventListener("alive", alive);
       source.addEventListener("open", () => {
+        alive();
         clearTimeout(alarm);
         if (!away) return;
         away = false;
         show();
       });
       source.addEventListener("error", lost);
-      const heard = (event) => (last = event.lastEventId || last);
+      const heard = (event) => {
+        alive();
+        last = event.lastEventId || last;
+      };
       source.addEventListener("lead.changed", heard);
       source.addEventListener("lead.assigned", (event) => {
         heard(event);
@@ -197,6 +227,8 @@
       open();
     };
     addEventListener("online", again);
+    // Asleep, a page hears nothing and no time passes: its line may be dead, whatever it looks like.
+    addEventListener("offline", () => over || lost());
     addEventListener("pagehide", stop);
     // Kept by the browser while another page was shown.
     addEventListener("pageshow", (event) => event.persisted && again());

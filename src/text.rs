@@ -39,6 +39,17 @@ pub fn said(text: &str) -> String {
     trim(&composed).to_owned()
 }
 
+/// At most `most` characters; what is longer ends with `…`.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
 /// Two digits a byte, in lower case.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -84,7 +95,7 @@ pub fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, plain, trim};
+    use super::{cut, fold, plain, trim};
 
     #[test]
     fn folding_makes_spellings_one() {
@@ -118,5 +129,12 @@ mod tests {
     fn trimming_takes_what_cannot_be_seen() {
         assert_eq!(trim("\u{200b}\u{3000}\r\n \u{2800}ok \u{200d}\u{feff}"), "ok");
         assert_eq!(trim("\u{200b}\u{3000}\r\n"), "");
+    }
+
+    #[test]
+    fn long_texts_end_with_a_sign_of_it() {
+        assert_eq!(cut("short", 80), "short");
+        assert_eq!(cut("a roof that leaks", 8), "a roof…");
+        assert_eq!(cut("ééééé", 5), "ééééé");
     }
 }

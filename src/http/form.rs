@@ -2,8 +2,8 @@
 //! says what is wrong shows them again.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
 
 use super::csrf::{self, Proof};
 use super::input::{Body, Fields, QueryInput, form_pairs, page_pairs, read_body};
@@ -13,6 +13,8 @@ use crate::error::{Error, Invalid};
 
 /// The most fields a form may have.
 const MAX_FIELDS: usize = 200;
+/// The most bytes of a form that is read before it is known whether its sender may.
+const MOST_AHEAD: usize = 64 * 1024;
 
 /// A form post of our own page: from this site, with its token.
 #[derive(Debug)]
@@ -54,6 +56,27 @@ impl Given {
             |(n, (name, _)): (usize, &(String, String))| self.0.iter().skip(n + 1).any(|(other, _)| other == name);
         self.0.iter().enumerate().find(|pair| twice(*pair)).map(|(_, (name, _))| name.as_str())
     }
+}
+
+/// What was written into one of these fields of a form of our own page, and the request as it was: a page that says why
+/// nothing came of it can show it again. Empty where there is none, or where it is no form: its reader says so.
+///
+/// # Errors
+/// Where the body does not come.
+pub async fn written(request: Request, fields: &[&str]) -> Result<(String, Request), Problem> {
+    if request.method() != Method::POST || !is_short(request.headers()) || !csrf::is_ours(request.headers()) {
+        return Ok((String::new(), request));
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(&parts.headers, body).await?;
+    let given = Given(form_pairs(&bytes).unwrap_or_default());
+    let text = fields.iter().map(|name| given.text(name)).find(|text| !text.is_empty()).unwrap_or_default();
+    Ok((text.to_owned(), Request::from_parts(parts, bytes.into())))
+}
+
+fn is_short(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    length.is_some_and(|length| length <= MOST_AHEAD)
 }
 
 /// The fields of a form, and what its token was.

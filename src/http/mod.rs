@@ -29,7 +29,7 @@ mod shapes;
 pub mod wire;
 
 pub use ahead::is_prefetch;
-pub use form::{Entrance, Filters, Form, Given, Ticked};
+pub use form::{Entrance, Filters, Form, Given, Ticked, written};
 pub use guard::Context;
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
 pub use input::{

@@ -6,7 +6,8 @@ use super::corrections::Holder;
 use super::{Decided, Status, Undecided, store};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::{Id, LeadId};
+use crate::id::{AssignmentId, Id, LeadId, ProviderId};
+use crate::money::Money;
 use crate::outbox::{self, Message, Recipient, Template};
 
 /// Promises `admin_lead_accepted`.
@@ -22,49 +23,64 @@ pub(super) fn accepted(tx: &mut Tx, accepted: &Decided) -> Result<()> {
 
 /// Promises `provider_lead_status_changed` to those who had not decided.
 pub(super) fn erased(tx: &mut Tx, lead: LeadId, undecided: &[Undecided]) -> Result<()> {
-    let now = tx.now();
-    let mails: Vec<Message> = undecided
-        .iter()
-        .map(|one| Message {
-            template: Template::ProviderLeadStatusChanged,
-            to: Recipient::Provider(one.provider_id),
-            subject: one.assignment_id.uuid(),
-            round: 0,
-            variables: json!({
-                "lead_id": lead,
-                "niche_name": one.niche_name,
-                "lead_status": Status::Refunded,
-                "change": "erased",
-                "corrected": [],
-                "price": one.price_charged,
-                "changed_at": now,
-            }),
-        })
-        .collect();
-    outbox::send(tx, &mails)
+    let changes = undecided.iter().map(|one| Change {
+        provider: one.provider_id,
+        assignment: one.assignment_id,
+        round: 0,
+        niche: &one.niche_name,
+        status: Status::Refunded,
+        price: one.price_charged,
+    });
+    changed(tx, lead, "erased", &[], changes)
 }
 
 /// Promises `provider_lead_status_changed` to those who hold a lead whose person sent something else. `fields`: what.
 pub(super) fn corrected(tx: &mut Tx, lead: LeadId, number: i64, fields: &[&str], holders: &[Holder]) -> Result<()> {
-    let now = tx.now();
-    let mails: Vec<Message> = holders
-        .iter()
-        .map(|holder| Message {
-            template: Template::ProviderLeadStatusChanged,
-            to: Recipient::Provider(holder.provider_id),
-            subject: holder.assignment_id.uuid(),
-            round: number,
-            variables: json!({
-                "lead_id": lead,
-                "niche_name": holder.niche_name,
-                "lead_status": holder.status,
-                "change": "corrected",
-                "corrected": fields.iter().map(|field| in_words(field)).collect::<Vec<_>>(),
-                "price": holder.price_charged,
-                "changed_at": now,
-            }),
-        })
-        .collect();
+    let changes = holders.iter().map(|holder| Change {
+        provider: holder.provider_id,
+        assignment: holder.assignment_id,
+        round: number,
+        niche: &holder.niche_name,
+        status: holder.status,
+        price: holder.price_charged,
+    });
+    changed(tx, lead, "corrected", fields, changes)
+}
+
+/// What changed for one provider.
+struct Change<'a> {
+    provider: ProviderId,
+    assignment: AssignmentId,
+    round: i64,
+    niche: &'a str,
+    status: Status,
+    price: Money,
+}
+
+fn changed<'a>(
+    tx: &mut Tx,
+    lead: LeadId,
+    change: &str,
+    fields: &[&str],
+    changes: impl Iterator<Item = Change<'a>>,
+) -> Result<()> {
+    let (now, fields) = (tx.now(), fields.iter().map(|field| in_words(field)).collect::<Vec<_>>());
+    let mails = changes.map(|one| Message {
+        template: Template::ProviderLeadStatusChanged,
+        to: Recipient::Provider(one.provider),
+        subject: one.assignment.uuid(),
+        round: one.round,
+        variables: json!({
+            "lead_id": lead,
+            "niche_name": one.niche,
+            "lead_status": one.status,
+            "change": change,
+            "corrected": fields,
+            "price": one.price,
+            "changed_at": now,
+        }),
+    });
+    let mails: Vec<Message> = mails.collect();
     outbox::send(tx, &mails)
 }
 

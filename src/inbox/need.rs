@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::text;
+use crate::text::{self, cut};
 
 /// Answers that say who or where somebody is and not what they need.
 const NOT_A_NEED: &[&str] =
@@ -92,17 +92,6 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// At most `most` characters; what is longer ends with `…`.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    short.truncate(short.trim_end().len());
-    short.push('…');
-    short
-}
-
 fn members(form_data: &str) -> Vec<(String, Value)> {
     serde_json::from_str::<Members>(form_data).map(|members| members.0).unwrap_or_default()
 }
@@ -138,9 +127,8 @@ impl<'de> Visitor<'de> for InOrder {
 mod tests {
     use super::{anonymous_need, need, place};
 
-    const FORM: &str = r#"{"email_2":"a@b.example","project_type":"Repair a leak","Where does it leak?":" Kitchen ",
-        "urgent":true,"floors":2,"extras":["gutter","skylight"],"empty":"","none":null,"city":"Denver, CO",
-        "roof":{"age_in_years":11}}"#;
+    const FORM: &str = r#"{"work_email":"a@b.example","urgent":true,"floors":2,"extras":["gutter"],"empty":"","none":null,
+        "project_type":"Repair a leak","Where does it leak?":" Kitchen ","city":"Denver, CO","roof":{"age":11}}"#;
 
     #[test]
     fn a_need_is_the_first_answers_that_tell() {

@@ -1,12 +1,13 @@
 //! What a provider types into the search field, and the patterns that find it in `search_text`.
 
-use super::Said;
+use super::{Said, need};
 use crate::db::sql::Conditions;
 use crate::email;
 use crate::phone::{self, Phone};
 use crate::text;
 
-/// A search that can be run: part of an e-mail address, a name, a place or a phone number; or a whole phone number.
+/// A search that can be run: part of what a row of the inbox shows (a name, a place, what somebody needs), of an e-mail
+/// address or of a phone number; or a whole phone number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     text: String,
@@ -46,28 +47,37 @@ const ABROAD: [&str; 2] = ["00", "011"];
 const NUMBERS: usize = 8;
 /// What is kept of a name, and of a place, in characters: an index's entry has to fit.
 const KEPT: usize = 200;
+/// And of a need, which a row cuts at as many.
+const KEPT_NEED: usize = 80;
 
-/// What is searched: `"{e-mail}\n{name}\n{place}"`, and each way to dial the phone number after a tab. `email` and `phone`
-/// are in the form that [`email::searched`] and [`Phone::searched`] give.
-pub fn search_text(email: &str, name: Option<&str>, place: &str, phone: &str) -> String {
-    format!("{email}\n{}\n{}{phone}", kept(name.unwrap_or_default()), kept(place))
+/// What is searched: `"{e-mail}\n{name}\n{place}\n{need}"`, and each way to dial the phone number after a tab. `email` and
+/// `phone` are in the form that [`email::searched`] and [`Phone::searched`] give.
+pub fn search_text(email: &str, name: Option<&str>, place: &str, need: &str, phone: &str) -> String {
+    format!("{email}\n{}\n{}{}{phone}", kept(name.unwrap_or_default()), kept(place), line_of(need))
 }
 
 fn kept(text: &str) -> String {
-    text::plain(text).trim().chars().take(KEPT).collect()
+    first(text, KEPT)
+}
+
+fn first(text: &str, most: usize) -> String {
+    text::plain(text).trim().chars().take(most).collect()
+}
+
+/// A line for a need; none where there is none.
+fn line_of(need: &str) -> String {
+    if need.is_empty() { String::new() } else { format!("\n{}", first(need, KEPT_NEED)) }
 }
 
 /// The same of a lead with what its person sent later: any of the addresses, names, places and numbers, as far as an
-/// index's entry holds them.
+/// index's entry holds them. A row shows what was needed at first.
 pub(super) fn search_text_of(original: &Said, later: &[Said]) -> String {
     let all = || [original].into_iter().chain(later);
-    let emails = apart(900, all().filter_map(|said| said.contact_email_lower.as_deref().map(email::searched)));
-    let names = apart(800, all().filter_map(|said| said.contact_name.as_deref().map(kept)));
-    let place = |said: &Said| {
-        let form = said.form_data.as_ref().map_or("", |json| json.0.as_str());
-        kept(&super::place_of(form, said.postal_code.as_deref()))
-    };
-    let places = apart(300, all().map(place));
+    let form = |said: &Said| said.form_data.as_ref().map_or_else(String::new, |json| json.0.clone());
+    let emails = apart(800, all().filter_map(|said| said.contact_email_lower.as_deref().map(email::searched)));
+    let names = apart(600, all().filter_map(|said| said.contact_name.as_deref().map(kept)));
+    let places = apart(300, all().map(|said| kept(&need::place(&form(said), said.postal_code.as_deref()))));
+    let need = line_of(&need::need(&form(original)));
     let mut phones = String::new();
     for said in all() {
         let forms =
@@ -76,7 +86,7 @@ pub(super) fn search_text_of(original: &Said, later: &[Said]) -> String {
             phones.push_str(&forms);
         }
     }
-    format!("{emails}\n{names}\n{places}{phones}")
+    format!("{emails}\n{names}\n{places}{need}{phones}")
 }
 
 /// Each once, in their order, with what nobody can type between them; no more than so many bytes.
@@ -251,10 +261,13 @@ mod tests {
 
     #[test]
     fn finds_what_its_patterns_find() {
-        let text = search_text("jo@x.com", Some("José  Álvarez"), "Denver 80211", "\t442071838750\t02071838750");
-        assert_eq!(text, "jo@x.com\njose alvarez\ndenver 80211\t442071838750\t02071838750");
-        for found in ["jo@x", "JOSÉ", "jose a", "denver", "80211", "7183", "020 7183", "+44 (0)20 7183 8750", "0044 20"]
-        {
+        let phone = "\t442071838750\t02071838750";
+        let text = search_text("jo@x.com", Some("José  Álvarez"), "Denver 80211", "Leck über der Küche", phone);
+        assert_eq!(text, "jo@x.com\njose alvarez\ndenver 80211\nleck uber der kuche\t442071838750\t02071838750");
+        for found in [
+            "jo@x", "JOSÉ", "jose a", "denver", "80211", "küche", "Leck uber", "7183", "020 7183", "+44 (0)20 7183 8750",
+            "0044 20",
+        ] {
             assert!(Search::new(found).unwrap().finds(&text), "{found}");
         }
         for other in ["josé@", "jo@x.com\njose", "8750\t02", "875 002", "80-211", "bob", "0044 7183"] {
@@ -272,8 +285,8 @@ mod tests {
 
     #[test]
     fn each_part_may_be_missing_and_none_is_endless() {
-        assert_eq!(search_text("", None, "", ""), "\n\n");
-        let long = search_text(&"a@".repeat(127), Some(&"ﷺ".repeat(200)), &"𝕏".repeat(300), "");
+        assert_eq!(search_text("", None, "", "", ""), "\n\n");
+        let long = search_text(&"a@".repeat(127), Some(&"ﷺ".repeat(200)), &"𝕏".repeat(300), &"𝕏".repeat(80), "");
         assert!(long.len() < 2_000, "{}", long.len());
     }
 }

@@ -16,7 +16,7 @@ use crate::queue::{self, NewJob};
 use super::{Submission, store};
 
 /// The rules of now, as a number: with other rules it is another, and all keys are made anew at the next start.
-const RULES: i64 = 1;
+const RULES: i64 = 2;
 /// The job that makes the keys of later leads anew. Its payload is `{"after"}`, a lead's id.
 pub(super) const RENEW: &str = "intake.renew_keys";
 /// How long an older program may work on beside a new one.
@@ -57,8 +57,8 @@ impl Person {
     /// What a provider's search looks through.
     pub fn search_text(&self) -> String {
         let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-        let place = inbox::place_of(form, self.postal_code.as_deref());
-        search_text(self.email().as_deref(), self.contact_name.as_deref(), &place, self.phone().as_ref())
+        let (place, need) = (inbox::place_of(form, self.postal_code.as_deref()), inbox::need(form));
+        search_text(self.email().as_deref(), self.contact_name.as_deref(), [&place, &need], self.phone().as_ref())
     }
 
     fn email(&self) -> Option<String> {
@@ -72,13 +72,16 @@ impl Person {
 
 impl Submission {
     pub(super) fn search_text(&self, place: &str) -> String {
-        search_text(self.email_key(), self.contact_name.as_deref(), place, self.contact_phone.as_ref())
+        let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
+        let shown = [place, &inbox::need(form)];
+        search_text(self.email_key(), self.contact_name.as_deref(), shown, self.contact_phone.as_ref())
     }
 }
 
-fn search_text(email_key: Option<&str>, name: Option<&str>, place: &str, phone: Option<&Phone>) -> String {
-    let email = email_key.map(email::searched).unwrap_or_default();
-    inbox::search_text(&email, name, place, &phone.map(Phone::searched).unwrap_or_default())
+/// `shown`: the place and the need that a row shows.
+fn search_text(email_key: Option<&str>, name: Option<&str>, shown: [&str; 2], phone: Option<&Phone>) -> String {
+    let (email, [place, need]) = (email_key.map(email::searched).unwrap_or_default(), shown);
+    inbox::search_text(&email, name, place, need, &phone.map(Phone::searched).unwrap_or_default())
 }
 
 /// Leads that are not erased, after this one in the order of their ids; few at a time.

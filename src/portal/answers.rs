@@ -55,9 +55,17 @@ fn said(value: &Value) -> String {
         Value::Bool(false) => "No".to_owned(),
         Value::Number(number) => number.clone(),
         Value::String(text) => text.trim().to_owned(),
-        Value::Array(items) => items.iter().map(said).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => {
+            let has_lines = items.iter().any(|item| matches!(item, Value::Object(_)));
+            let texts: Vec<String> = items.iter().map(said).filter(|text| !text.is_empty()).collect();
+            texts.join(if has_lines { "\n" } else { ", " })
+        }
         Value::Object(members) => {
-            let pairs = members.iter().map(|(key, value)| format!("{}: {}", question(key), said(value)));
+            let pairs = members.iter().filter_map(|(key, value)| {
+                let (text, is_nested) = (said(value), matches!(value, Value::Object(_)));
+                let text = if is_nested { format!("({text})") } else { text };
+                (!text.is_empty() && text != "()").then(|| format!("{}: {text}", question(key)))
+            });
             pairs.collect::<Vec<_>>().join("; ")
         }
     }
@@ -69,7 +77,7 @@ mod tests {
 
     const FORM: &str = r#"{"email_2":"a@b.example","project_type":"Repair a leak","Where does it leak?":" Kitchen ",
         "urgent":true,"floors":2,"extras":["gutter","skylight"],"empty":"","none":null,"city":"Denver, CO",
-        "roof":{"age_in_years":11}}"#;
+        "roof":{"age_in_years":11,"color":null},"rooms":[{"name":"Attic","size":{"w":3,"h":4}},{"name":"Bath","size":{}}]}"#;
 
     #[test]
     fn answers_read_as_people_say_them() {
@@ -87,6 +95,7 @@ mod tests {
                 ("Extras", "gutter, skylight"),
                 ("City", "Denver, CO"),
                 ("Roof", "Age in years: 11"),
+                ("Rooms", "Name: Attic; Size: (W: 3; H: 4)\nName: Bath"),
             ]
         );
     }

@@ -142,11 +142,6 @@ pub async fn act(
     done(&app, &visitor, &headers, leads, bulk).await
 }
 
-/// `GET /leads/bulk`, as a reload or a bookmark of what a form came to asks for it.
-pub async fn back(_: Visitor) -> Result<Response> {
-    go("/leads", Vec::new())
-}
-
 fn ticked(leads: &[String]) -> Vec<LeadRef> {
     let mut leads: Vec<LeadRef> = leads.iter().filter_map(|id| parse_uuid(id)).map(LeadRef).collect();
     leads.sort_unstable_by_key(|lead| lead.0);

@@ -22,6 +22,11 @@ use crate::returns::{self, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttem
 
 const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
+/// `GET` of a form's own address, as a reload of its answer or a bookmark asks for it: the lead, where the form is.
+pub async fn back(_: Visitor, Path(lead): Path<LeadRef>) -> Result<Response> {
+    go(&format!("/leads/{}", lead.0), Vec::new())
+}
+
 /// Where the decision was taken, and so where to go back to.
 pub struct From {
     inbox: bool,

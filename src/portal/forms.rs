@@ -1,9 +1,9 @@
 //! The forms beside a lead as they stand: what was written into them is kept, whatever became of it.
 
-use super::words::{self, cut};
+use super::words;
 use crate::http::Given;
 use crate::returns::{APPEAL_LENGTH, Appeal};
-use crate::text;
+use crate::text::{self, cut};
 
 /// A note's most, in characters.
 pub const MOST_NOTE: usize = 500;

@@ -29,7 +29,7 @@ mod words;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get};
 
 use crate::accounts::Visitor;
 use crate::app::App;
@@ -44,33 +44,38 @@ pub fn routes() -> Router<App> {
         .route("/assets/{name}", get(assets::serve))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-in/link", get(sign_in::show_link).post(sign_in::enter_by_link))
-        .route("/sign-out", post(sign_in::leave))
+        .route("/sign-out", get(home).post(sign_in::leave))
         .merge(office::routes())
         .route("/money", get(money::show))
         .route("/money/ledger.csv", get(ledger::show))
         .route("/money/weeks.csv", get(money::weeks))
         .route("/account", get(account::show))
-        .route("/account/sign-out-everywhere", get(account::back).post(account::leave_everywhere))
-        .route("/account/sessions/{id}/end", post(account::end_session))
-        .route("/account/tokens", get(account::back).post(account::make_token))
+        .route("/account/sign-out-everywhere", back("/account").post(account::leave_everywhere))
+        .route("/account/sessions/{id}/end", back("/account").post(account::end_session))
+        .route("/account/tokens", back("/account").post(account::make_token))
         .route("/account/tokens/{id}", get(account::show_token))
-        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
-        .route("/account/password", get(account::back).post(account::change_password))
-        .route("/account/time-zone", get(account::back).post(account::change_zone))
+        .route("/account/tokens/{id}/revoke", back("/account").post(account::revoke_token))
+        .route("/account/password", back("/account").post(account::change_password))
+        .route("/account/time-zone", back("/account").post(account::change_zone))
         .route("/exports", get(exports::show).post(exports::request))
-        .route("/exports/{id}/again", post(exports::again))
-        .route("/exports/{id}/cancel", post(exports::cancel))
+        .route("/exports/{id}/again", back("/exports").post(exports::again))
+        .route("/exports/{id}/cancel", back("/exports").post(exports::cancel))
         .route("/exports/{id}/download", get(exports::download))
         .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/leads", get(inbox::show))
-        .route("/leads/bulk", get(bulk::back).post(bulk::act))
-        .route("/leads/bulk/undo", get(bulk::back).post(bulk::undo))
+        .route("/leads/bulk", back("/leads").post(bulk::act))
+        .route("/leads/bulk/undo", back("/leads").post(bulk::undo))
         .route("/leads/{lead_id}", get(lead::show))
-        .route("/leads/{lead_id}/accept", post(decide::accept))
+        .route("/leads/{lead_id}/accept", get(decide::back).post(decide::accept))
         .route("/leads/{lead_id}/reject", get(reject::show).post(reject::reject))
-        .route("/leads/{lead_id}/attempts", post(decide::note))
-        .route("/leads/{lead_id}/appeal", post(decide::appeal))
-        .route("/leads/{lead_id}/undo", post(decide::undo))
+        .route("/leads/{lead_id}/attempts", get(decide::back).post(decide::note))
+        .route("/leads/{lead_id}/appeal", get(decide::back).post(decide::appeal))
+        .route("/leads/{lead_id}/undo", get(decide::back).post(decide::undo))
+}
+
+/// `GET` of a form's own address, as a reload of its answer or a bookmark asks for it: where the form is.
+fn back(path: &'static str) -> MethodRouter<App> {
+    get(move |_: Visitor| async move { frame::go(path, Vec::new()) })
 }
 
 /// `GET /`: to where the visitor belongs.

@@ -8,12 +8,12 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::words::cut;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::cookie;
 use crate::id::Id;
+use crate::text::cut;
 
 /// Longer than any redirect takes.
 const LIFE: Duration = Duration::from_mins(2);

@@ -48,11 +48,14 @@ pub fn count(n: u64) -> String {
     text
 }
 
-/// A number of North America as it is written there; any other as it is.
+/// A number of North America as it is written there; any other as it is. An extension is called one.
 pub fn phone(shown: &str) -> String {
-    let national = shown.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
+    let (number, extension) = shown.split_once(";ext=").map_or((shown, None), |(number, ext)| (number, Some(ext)));
+    let national = number.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
     let parts = national.and_then(|n| Some((n.get(..3)?, n.get(3..6)?, n.get(6..)?)));
-    parts.map_or_else(|| shown.to_owned(), |(area, exchange, line)| format!("({area}) {exchange}-{line}"))
+    let number =
+        parts.map_or_else(|| number.to_owned(), |(area, exchange, line)| format!("({area}) {exchange}-{line}"));
+    extension.map_or_else(|| number.clone(), |extension| format!("{number} ext. {extension}"))
 }
 
 /// How much time is left, in its two largest units.
@@ -216,20 +219,9 @@ impl Calendar {
     }
 }
 
-/// At most `most` characters; what is longer ends with `…`.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    short.truncate(short.trim_end().len());
-    short.push('…');
-    short
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, Left, count, cut, money, phone};
+    use super::{Calendar, Left, count, money, phone};
     use crate::clock::Timestamp;
     use crate::money::Money;
     use jiff::tz::TimeZone;
@@ -259,6 +251,8 @@ mod tests {
         assert_eq!(phone("+442079460018"), "+442079460018");
         assert_eq!(phone("+1303555014é"), "+1303555014é");
         assert_eq!(phone("303 555"), "303 555");
+        assert_eq!(phone("+16502530000;ext=42"), "(650) 253-0000 ext. 42");
+        assert_eq!(phone("+442079460018;ext=7"), "+442079460018 ext. 7");
     }
 
     #[test]
@@ -303,12 +297,5 @@ mod tests {
         assert_eq!(denver.zone_name(), "Denver time (MST)");
         assert_eq!(denver.zone_now(), "UTC−07:00, where it is 10:42");
         assert_eq!(Calendar::new(TimeZone::UTC, denver.now).zone_name(), "UTC");
-    }
-
-    #[test]
-    fn long_texts_end_with_a_sign_of_it() {
-        assert_eq!(cut("short", 80), "short");
-        assert_eq!(cut("a roof that leaks", 8), "a roof…");
-        assert_eq!(cut("ééééé", 5), "ééééé");
     }
 }

@@ -30,6 +30,7 @@ journeys(
       await house.calls("POST", `/api/v1/provider/leads/${one}/attempts`, { kind: "call", at: new Date().toISOString(), result: "other", note: "n".repeat(500) }, person.token);
       await house.calls("POST", `/api/v1/provider/leads/${one}/reject`, REASON, person.token);
       await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 5, note: "c".repeat(400) });
+      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
       await visitor.signsIn(person);
       for (const path of ["/leads", "/leads?status=rejected", `/leads/${one}`, `/leads/${other}`, `/leads/${other}/reject`, "/money"]) await visitor.opens(path);
       await visitor.opens(`/leads?search=${"e".repeat(60)}`);
@@ -67,6 +68,48 @@ journeys(
         const { bottom, foot } = await firstLead(visitor.page);
         assert.ok(bottom <= foot, `at ${width} by ${height}: it ends at ${bottom}, of ${foot}`);
       }
+    },
+
+    async "on paper the list is a list, and what can't be pressed is left out"({ house, visitor }) {
+      const person = await house.person();
+      await house.sends(person);
+      await visitor.signsIn(person);
+      await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
+      const on = (selector, what) => visitor.page.locator(selector).first().evaluate(what);
+      for (const width of [700, 1050]) {
+        await visitor.page.setViewportSize({ width, height: 900 });
+        // Each fact stands apart from the one before it.
+        const facts = await on(".row .facts", (facts) => [...facts.children].map((fact) => fact.getBoundingClientRect()).map(({ left, right, top }) => ({ left, right, top })));
+        for (const [n, { left, top }] of facts.entries()) {
+          if (n > 0 && Math.abs(top - facts[n - 1].top) < 8) assert.ok(left - facts[n - 1].right > 8, `${JSON.stringify(facts)} at ${width} px`);
+        }
+        // Who has it is told from who could: browsers leave grounds out on paper unless they are asked not to.
+        assert.equal(await on(".dots i.on", (dot) => getComputedStyle(dot).printColorAdjust), "exact");
+        const paper = await visitor.page.evaluate(() => document.querySelector("main").innerText);
+        assert.match(paper, /Active/);
+        for (const control of ["Accepted", "Search", "Select several", "Export these", "next, previous"]) assert.ok(!paper.includes(control), `${control}: ${paper}`);
+      }
+      await visitor.page.emulateMedia({ media: null, colorScheme: "light" });
+      await visitor.opens("/exports");
+      await visitor.page.emulateMedia({ media: "print" });
+      assert.ok(!(await visitor.page.evaluate(() => document.querySelector("main").innerText)).includes("New export"));
+      await visitor.page.emulateMedia({ media: null });
+    },
+
+    async "a text of twice the size is still read on a phone"({ house, visitor, browser }) {
+      const person = await house.person();
+      const lead = await house.sends(person);
+      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
+      await visitor.signsIn(person);
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true, storageState: await visitor.context.storageState() });
+      const page = await context.newPage();
+      for (const path of ["/leads", "/leads?page=1", `/leads/${lead}`, `/leads/${lead}/reject`, "/money", "/exports", "/preferences", "/account"]) {
+        await page.goto(house.url + path);
+        await page.addStyleTag({ content: "html{font-size:200%}" });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(over <= 0, `${path} is ${over} px too wide`);
+      }
+      await context.close();
     },
 
     async "on paper a lead is all that is needed on the roof"({ house, visitor }) {

@@ -58,6 +58,23 @@ journeys(
       assert.deepEqual(await Promise.all([first, second, third].map(status)), ["accepted", "active", "active"]);
     },
 
+    async "a key that is held, or a button pressed twice, decides once"({ house, visitor }) {
+      const person = await house.person();
+      const leads = [await house.sends(person), await house.sends(person), await house.sends(person)];
+      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
+      await visitor.signsIn(person);
+      for (const key of ["j", "x", "j", "x"]) await visitor.page.keyboard.press(key);
+      await Promise.all([visitor.page.waitForEvent("load"), visitor.page.keyboard.down("a")]);
+      for (let n = 0; n < 3; n += 1) await visitor.page.keyboard.down("a");
+      assert.equal(await visitor.heading(), "Accept 2 leads?");
+      await visitor.page.keyboard.up("a");
+      assert.deepEqual(await Promise.all(leads.map(status)), ["active", "active", "active"]);
+      await visitor.opens(`/leads/${leads[0]}`);
+      await Promise.all([visitor.page.waitForEvent("load"), visitor.page.getByRole("button", { name: "Accept", exact: true }).dblclick()]);
+      await visitor.reads("Accepted.");
+      assert.equal(await visitor.page.getByText("Nothing was changed").count(), 0);
+    },
+
     async "single keys are switched off"({ house, visitor }) {
       const person = await house.person();
       await house.sends(person);

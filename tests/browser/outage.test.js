@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { journeys } from "./journey.js";
 import { Proxy } from "./proxy.js";
+import { until } from "./until.js";
 import { Visitor } from "./visitor.js";
 
 journeys(
@@ -38,6 +39,60 @@ journeys(
         await visitor.reads("You were signed out.");
         await visitor.presses("link", "Sign in");
         assert.equal(visitor.at, "/sign-in?next=%2Fleads");
+      } finally {
+        await visitor.leaves();
+        await proxy.closes();
+      }
+    },
+
+    async "is noticed where nobody says so"({ house, browser, how }) {
+      const [person, proxy] = [await house.person(), await Proxy.before(house)];
+      const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
+      const clock = visitor.page.clock;
+      try {
+        await clock.install();
+        const heard = visitor.page.waitForResponse((response) => response.url().includes("/provider/events"));
+        await visitor.signsIn(person);
+        await heard;
+        // Where nothing happens, a sign of life comes.
+        const alive = visitor.page.evaluate(() => new Promise((done) => new EventSource("/api/v1/provider/events").addEventListener("alive", done)));
+        await alive;
+        proxy.dies();
+        await house.sends(person);
+        await clock.fastForward(25_000);
+        await clock.fastForward(2_000);
+        await visitor.reads("Not connected");
+        assert.equal(await visitor.page.getByText("1 new lead.").count(), 0, "nobody can know");
+        proxy.returns();
+        await until("the lead", async () => {
+          await clock.fastForward(10_000);
+          return (await visitor.page.getByText("1 new lead.").count()) > 0 || undefined;
+        });
+        assert.equal(await visitor.page.getByText("Not connected").count(), 0);
+      } finally {
+        await visitor.leaves();
+        await proxy.closes();
+      }
+    },
+
+    async "while somebody is called loses no attempt"({ house, browser, how }) {
+      const [person, proxy] = [await house.person(), await Proxy.before(house)];
+      const lead = await house.sends(person);
+      const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
+      const attempts = async () => (await house.calls("GET", `/api/v1/provider/leads/${lead}/attempts`, undefined, person.token)).items;
+      try {
+        await visitor.signsIn(person);
+        await visitor.opens(`/leads/${lead}`);
+        proxy.leaves();
+        const refused = visitor.page.waitForResponse((response) => response.url().endsWith("/attempts"));
+        const call = visitor.page.getByRole("link", { name: /^Call/ });
+        await call.evaluate((link) => link.addEventListener("click", (event) => event.preventDefault()));
+        await call.click();
+        await call.click();
+        assert.equal((await refused).status(), 502);
+        proxy.returns();
+        await until("the attempt", async () => (await attempts()).length || undefined);
+        assert.deepEqual((await attempts()).map((attempt) => attempt.kind), ["call"]);
       } finally {
         await visitor.leaves();
         await proxy.closes();

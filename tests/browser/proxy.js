@@ -1,10 +1,12 @@
-// A reverse proxy, as it stands before a house: it hands everything on, until it is told that the house is away.
+// A reverse proxy, as it stands before a house: it hands everything on, until it is told that the house is away, or that its
+// line is dead.
 
 import { createServer, request } from "node:http";
 
 export class Proxy {
   #server;
   #away = false;
+  #dead = false;
   #open = new Set();
 
   /** Stands before this house, on a port of its own. */
@@ -14,10 +16,13 @@ export class Proxy {
     proxy.#server = createServer((asked, answer) => {
       proxy.#open.add(answer);
       answer.once("close", () => proxy.#open.delete(answer));
+      // Nobody hears it, and nobody says so.
+      if (proxy.#dead) return;
       if (proxy.#away) return void answer.writeHead(502, { "retry-after": "1" }).end("Bad Gateway");
       const onward = request({ hostname, port, path: asked.url, method: asked.method, headers: asked.headers }, (came) => {
         answer.writeHead(came.statusCode, came.headers);
-        came.pipe(answer);
+        came.on("data", (bytes) => proxy.#dead || answer.write(bytes));
+        came.on("end", () => proxy.#dead || answer.end());
       });
       answer.once("close", () => onward.destroy());
       onward.on("error", () => answer.destroy());
@@ -34,8 +39,15 @@ export class Proxy {
     for (const answer of this.#open) answer.destroy();
   }
 
+  /** From now on nothing goes through, and what is open stays open: a cable is out, a laptop was asleep. */
+  dies() {
+    this.#dead = true;
+  }
+
+  /** For whoever asks from now on. */
   returns() {
     this.#away = false;
+    this.#dead = false;
   }
 
   async closes() {

@@ -226,6 +226,11 @@ function misfits() {
   for (const element of document.querySelectorAll("td.n,.row .price,.figure")) {
     const { left, right } = element.getBoundingClientRect();
     if (shown(element) && !element.closest(".wide") && (left < 0 || right > root.clientWidth + 1)) wrong.push(`pushes ${named(element)} out of sight`);
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const lines = [...range.getClientRects()].filter((line) => line.width > 0);
+    const tall = Math.max(...lines.map((line) => line.bottom)) - Math.min(...lines.map((line) => line.top));
+    if (shown(element) && lines.length > 1 && tall > 1.6 * Math.max(...lines.map((line) => line.height))) wrong.push(`breaks ${named(element)}`);
   }
   return wrong;
 }

@@ -16,6 +16,7 @@ const FAULTS = [
   ["dark grey, in the dark only", style("@media(prefers-color-scheme:dark){.odd{color:#333;background:#000}}"), /axe, dark: color-contrast/],
   ["wider than the screen", style(".odd{width:3000px}"), /px too wide/],
   ["a scrollbar that nobody needs", style(".odd{overflow-x:auto;height:1rem;line-height:2rem}"), /has a scrollbar in p\.odd/],
+  ["money in two lines", page('<p class="figure odd">$10,000,188.00</p>', '<link rel="stylesheet" href="/style.css?.odd{width:4rem;overflow-wrap:anywhere}">'), /breaks p\.figure/],
   ["too wide on a phone only", style(".odd{min-width:700px}"), /at 640 px is \d+ px too wide/],
   ["heavy", page(`<p>${"word ".repeat(12_000)}</p>`), /weighs 6\d{4} bytes/],
   ["style in the page", page("<p style='color:red'>Words</p>"), /policy|console/],

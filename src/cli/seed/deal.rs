@@ -118,8 +118,9 @@ impl Dealer {
         let Some(niche) = self.world.niches.get(planned.niche).copied() else { return };
         let id = LeadId(self.random.uuid(at));
         let person = self.texts.person(&mut self.random);
+        let (need, phone) = (inbox::need(person.form_data), format!("\t{}", person.digits));
         let search_text =
-            inbox::search_text(&person.email, Some(person.name), &person.postal_code, &format!("\t{}", person.digits));
+            inbox::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
         self.tell(at, "lead.received", "lead", id.0, Some(niche.source.0), "source");
         let mut trace = text::Trace::default();
         for owner in &planned.owners {

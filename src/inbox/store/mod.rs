@@ -341,7 +341,7 @@ pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
         "UPDATE lead_assignments
             SET search_text = $2, rejection_reason = CASE WHEN rejection_reason IS NULL THEN NULL ELSE '[erased]' END
           WHERE lead_id = $1",
-        params![lead, super::search_text("", None, "", "")],
+        params![lead, super::search_text("", None, "", "", "")],
     )?;
     Ok(())
 }

@@ -103,11 +103,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) 
     page(&app, &visitor, &headers, "", Wrong::default()).await
 }
 
-/// `GET` of a form's own address: where the form is.
-pub async fn back(_: Visitor) -> Result<Response> {
-    go("/account", Vec::new())
-}
-
 async fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, name: &str, wrong: Wrong) -> Result<Response> {
     let mut found = find(app, visitor).await?;
     let calendar = calendar(app, &visitor.provider);

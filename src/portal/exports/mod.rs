@@ -40,6 +40,8 @@ struct ExportsPage {
     older: Option<String>,
     zone: String,
     wrong: Option<Wrong>,
+    /// The field that is wrong.
+    at: &'static str,
 }
 
 /// The form as it stands.
@@ -149,6 +151,7 @@ fn page(
         rows,
         older,
         zone: calendar.zone_name(),
+        at: wrong.as_ref().and_then(|wrong| wrong.at).unwrap_or_default(),
         wrong,
     };
     answer(status, &page)

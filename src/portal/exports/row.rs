@@ -8,6 +8,7 @@ use super::Found;
 use crate::exports::{Export, Preset, State};
 use crate::portal::inbox::{self, Pill};
 use crate::portal::words::{self, Calendar};
+use crate::text;
 
 const LOST: &str = "The storage has lost this file. Made again, it does not count against your day.";
 
@@ -76,7 +77,7 @@ fn what(calendar: &Calendar, found: &Found, export: &Export) -> String {
         (None, None) => {}
     }
     if let Some(search) = &export.search {
-        let _ = write!(text, " with “{}”", words::cut(search, 40));
+        let _ = write!(text, " with “{}”", text::cut(search, 40));
     }
     let columns = match export.preset {
         Preset::Standard => "",

@@ -191,7 +191,8 @@ fn ends(calendar: &Calendar, until: crate::clock::Timestamp) -> String {
     if until.since(calendar.now).as_secs() < 3600 { format!("in {}", left.long) } else { calendar.time_within(until) }
 }
 
-pub fn empty(app: &App, found: &Found, filter: &Filter, narrowed: bool, frame: &Frame) -> Empty {
+/// `searched`: what was looked for.
+pub fn empty(app: &App, found: &Found, filter: &Filter, narrowed: bool, searched: &str, frame: &Frame) -> Empty {
     let counts = found.standing.counts;
     let all = counts.active + counts.accepted + counts.rejected + counts.refunded;
     if all == 0 {
@@ -208,10 +209,15 @@ pub fn empty(app: &App, found: &Found, filter: &Filter, narrowed: bool, frame: &
         return Empty { said: "No leads yet", more, path: "/preferences", label: "Check where mails go" };
     }
     if narrowed {
-        let more = format!(
-            "Nothing fits all of these filters. Without filters there are {} leads.",
-            words::count(all.unsigned_abs())
-        );
+        let without = match all {
+            1 => "Without filters there is 1 lead.".to_owned(),
+            n => format!("Without filters there are {} leads.", words::count(n.unsigned_abs())),
+        };
+        let more = if searched.is_empty() {
+            format!("Nothing fits all of these filters. {without}")
+        } else {
+            format!("Nothing that fits has “{searched}” in its name, need, place, e-mail or phone. {without}")
+        };
         return Empty { said: "No lead matches", more, path: "/leads?page=1", label: "Clear filters" };
     }
     let (said, more) = match filter.status {

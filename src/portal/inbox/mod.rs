@@ -182,7 +182,8 @@ fn present(
     InboxPage {
         banner: banner(app, calendar, found),
         tabs: tabs(found, filter, given),
-        chips: chips(found, filter, given, calendar),
+        // What is wrong is not in force.
+        chips: if wrong.is_some() { Vec::new() } else { chips(found, filter, given, calendar) },
         groups: groups(app, calendar, found),
         undecided: found.page.items.iter().any(|item| item.status == Status::Active),
         form: form(found, given, filter, narrowed || wrong.is_some()),
@@ -190,13 +191,13 @@ fn present(
         zone: calendar.zone_name(),
         head: match filter.status {
             Some(Status::Active) => "Left to return",
-            Some(_) => "Stands",
-            None => "Left, or stands",
+            Some(_) => "Status",
+            None => "Left, or status",
         },
         newer: (page > 1).then(|| of(page - 1)),
         older: (page * LIMIT < total && page < DEEPEST).then(|| of(page + 1)),
         export: format!("/exports?{}", query(filter, given, &["page"]).trim_end_matches('&')),
-        empty: (shown == 0).then(|| empty(app, found, filter, narrowed, &frame)),
+        empty: (shown == 0).then(|| empty(app, found, filter, narrowed, given.text("search"), &frame)),
         wrong,
         news_after: found.news_after.clone(),
         frame,

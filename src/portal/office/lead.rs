@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::flags;
+use super::today::Nothing;
 use super::trace::{self, Line};
 use super::{Frame, calendar, pill};
 use crate::accounts::{self, CurrentAdmin, SignedIn};
@@ -23,8 +24,6 @@ use crate::portal::inbox::{Pill, who};
 use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
 use crate::returns::{Waiting, waiting_in_all};
-
-use super::today::Nothing;
 
 /// Entries of each entity's audit, and lines of a trace, that are shown.
 const MOST: i64 = 100;
@@ -240,6 +239,11 @@ fn event(calendar: &Calendar, entry: &Recorded, whose: Option<&str>) -> Event {
     Event { said, when: calendar.time(entry.created_at), at: entry.created_at.to_string() }
 }
 
+/// `GET` of a form's own address: the lead.
+pub async fn back(_: CurrentAdmin, _: SignedIn, Path(id): Path<LeadId>) -> Result<Response> {
+    go(&format!("/admin/leads/{id}"), Vec::new())
+}
+
 /// `POST /admin/leads/{id}/erase`
 pub async fn erase(
     State(app): State<App>,
@@ -255,32 +259,36 @@ pub async fn erase(
 
 /// `POST /admin/leads/{id}/release`
 pub async fn release(
-    State(app): State<App>,
+    app: State<App>,
     admin: CurrentAdmin,
     _: SignedIn,
     Path(id): Path<LeadId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
     let actor = admin.0.actor();
-    let unit = move |tx: &mut Tx| intake::release(tx, actor, id).map(drop);
-    decided(id, "released", app.db.write(Lane::MONEY, unit).await)
+    decide(&app, id, "released", move |tx: &mut Tx| intake::release(tx, actor, id).map(drop)).await
 }
 
 /// `POST /admin/leads/{id}/discard`
 pub async fn discard(
-    State(app): State<App>,
+    app: State<App>,
     admin: CurrentAdmin,
     _: SignedIn,
     Path(id): Path<LeadId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
     let actor = admin.0.actor();
-    let unit = move |tx: &mut Tx| intake::discard(tx, actor, id).map(drop);
-    decided(id, "discarded", app.db.write(Lane::MONEY, unit).await)
+    decide(&app, id, "discarded", move |tx: &mut Tx| intake::discard(tx, actor, id).map(drop)).await
 }
 
-fn decided(id: LeadId, done: &str, decided: Result<()>) -> Result<Response> {
-    let done = match decided {
+/// Decides on a held lead, and shows it: with what was done, or that it waits no more.
+async fn decide(
+    app: &App,
+    id: LeadId,
+    done: &str,
+    unit: impl Fn(&mut Tx) -> Result<()> + Send + 'static,
+) -> Result<Response> {
+    let done = match app.db.write(Lane::MONEY, unit).await {
         Ok(()) => done,
         Err(Error::Conflict { .. }) => "gone",
         Err(error) => return Err(error),

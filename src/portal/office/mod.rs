@@ -12,13 +12,14 @@ use std::collections::HashMap;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get};
 use jiff::tz::TimeZone;
 
 use super::assets::{Assets, assets};
-use super::frame::operator;
+use super::frame::{go, operator};
 use super::inbox::Pill;
 use super::words::{self, Calendar};
+use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::catalog;
 use crate::db::Read;
@@ -31,15 +32,20 @@ use crate::returns::Waiting;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(today::show))
-        .route("/admin/mails/{id}/retry", post(today::retry))
+        .route("/admin/mails/{id}/retry", back("/admin").post(today::retry))
         .route("/admin/leads", get(leads::show))
         .route("/admin/leads/{id}", get(lead::show))
-        .route("/admin/leads/{id}/erase", post(lead::erase))
-        .route("/admin/leads/{id}/release", post(lead::release))
-        .route("/admin/leads/{id}/discard", post(lead::discard))
+        .route("/admin/leads/{id}/erase", get(lead::back).post(lead::erase))
+        .route("/admin/leads/{id}/release", get(lead::back).post(lead::release))
+        .route("/admin/leads/{id}/discard", get(lead::back).post(lead::discard))
         .route("/admin/returns", get(returns::show))
-        .route("/admin/returns/{assignment_id}/approve", post(returns::approve))
-        .route("/admin/returns/{assignment_id}/deny", post(returns::deny))
+        .route("/admin/returns/{assignment_id}/approve", back("/admin/returns").post(returns::approve))
+        .route("/admin/returns/{assignment_id}/deny", back("/admin/returns").post(returns::deny))
+}
+
+/// `GET` of a form's own address, as a reload of its answer or a bookmark asks for it: where the form is.
+fn back(path: &'static str) -> MethodRouter<App> {
+    get(move |_: CurrentAdmin, _: SignedIn| async move { go(path, Vec::new()) })
 }
 
 /// Around a page of the back office.

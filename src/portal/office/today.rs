@@ -20,6 +20,7 @@ use crate::portal::frame::{answer, go};
 use crate::portal::words;
 use crate::queue;
 use crate::returns::{Waiting, waiting_in_all};
+use crate::text;
 
 /// The newest leads on the page.
 const LATEST: i64 = 8;
@@ -161,12 +162,12 @@ fn mail(mail: Mail) -> Given {
     Given {
         id: mail.id.to_string(),
         what: format!("{} to {to}", mail.template),
-        why: words::cut(&mail.last_error.unwrap_or_default(), 160),
+        why: text::cut(&mail.last_error.unwrap_or_default(), 160),
     }
 }
 
 fn job(job: queue::Job) -> Given {
-    Given { id: job.id.to_string(), what: job.kind, why: words::cut(&job.last_error.unwrap_or_default(), 160) }
+    Given { id: job.id.to_string(), what: job.kind, why: text::cut(&job.last_error.unwrap_or_default(), 160) }
 }
 
 fn of_short(short: &Short, currency: &str) -> ShortLine {

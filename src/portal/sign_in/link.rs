@@ -79,5 +79,5 @@ pub async fn enter_by_link(
 async fn ended(app: &App, parts: &Parts) -> Result<Response> {
     app.limit_stranger(parts).await?;
     let text = "It was used already, is too old, or is damaged. Have a new one sent.";
-    said(app, StatusCode::BAD_REQUEST, "This link has ended", text, Action { path: "/sign-in", label: "Sign in" })
+    said(app, StatusCode::BAD_REQUEST, "This link has ended", text, Action::to("/sign-in", "Sign in"))
 }

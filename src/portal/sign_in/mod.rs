@@ -198,12 +198,12 @@ async fn by_password(app: &App, address: String, password: String, device: Strin
 async fn send_link(app: &App, address: String) -> Result<Response> {
     app.db.write(Lane::MONEY, move |tx: &mut Tx| accounts::request_sign_in_link(tx, &address)).await?;
     let text = "If there is an account with this address, a mail with a link is on its way. The link works once, for 15 minutes.";
-    said(app, StatusCode::OK, "Look into your mail", text, Action { path: "/sign-in", label: "Back" })
+    said(app, StatusCode::OK, "Look into your mail", text, Action::to("/sign-in", "Back"))
 }
 
-fn said(app: &App, status: StatusCode, heading: &str, text: &str, action: Action<'_>) -> Result<Response> {
-    let (operator, actions) = (operator(app), vec![action]);
-    frame::answer(status, &Page { operator, assets: assets(), heading, text, actions, small: String::new() })
+fn said(app: &App, status: StatusCode, heading: &str, text: &str, action: Action) -> Result<Response> {
+    let (operator, actions, kept, small) = (operator(app), vec![action], String::new(), String::new());
+    frame::answer(status, &Page { operator, assets: assets(), heading, text, actions, kept, small })
 }
 
 /// The credentials that this password is right for, of a person who may sign in. Compares once, whatever there is to compare with.

@@ -1,10 +1,10 @@
-//! `search`: part of the e-mail in any case, of the name, the place or the phone's digits, or a whole phone number; nothing in it
-//! is special.
+//! `search`: part of the e-mail in any case, of the name, the place, the need or the phone's digits, or a whole phone number;
+//! nothing in it is special.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::leads;
-use crate::support::{Provider, TestApp};
+use crate::support::{Provider, Sent, TestApp};
 
 async fn hits(who: &Provider, text: &str) -> Vec<String> {
     let answer = who.get("/api/v1/provider/leads").query(&[("search", text)]).await.expect(200);
@@ -124,6 +124,37 @@ async fn a_place_is_found_as_the_row_shows_it() {
     for text in ["zurich", "ZÜRICH, C", "80211", "CO 802"] {
         assert_eq!(hits(&rita, text).await, [lead.lead.as_str()], "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_need_is_found_as_the_row_shows_it() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let needing =
+        async |email: &str, form: Value| rita.is_sent(json!({ "contact_email": email, "form_data": form })).await;
+    let form = json!({ "project_type": "Repair a leak", "Where does it leak?": "Über der Küche", "age": "9" });
+    let leak = needing("leak@example.org", form).await;
+    let long = json!({ "details": format!("{} the end of it", "So much is broken. ".repeat(6)) });
+    let long = needing("long@example.org", long).await;
+    rita.is_sent(json!({ "contact_name": "Nothing Needed", "form_data": {} })).await;
+    for (text, found) in [
+        ("REPAIR A L", vec![&leak]),
+        ("kuche", vec![&leak]),
+        ("leak · über", vec![&leak]),
+        ("much is br", vec![&long]),
+        ("end of it", vec![]),
+        ("nothing needed repair", vec![]),
+    ] {
+        let found: Vec<&str> = found.into_iter().map(|sent: &Sent| sent.lead.as_str()).collect();
+        assert_eq!(hits(&rita, text).await, found, "{text}");
+    }
+    // What its person corrects takes nothing of it away; an erasure takes all.
+    let later = json!({ "contact_email": "leak@example.org", "contact_phone": "+13035559001", "form_data": {} });
+    rita.source.sends(later).await;
+    assert_eq!(hits(&rita, "repair a").await, [leak.lead.as_str()]);
+    assert_eq!(hits(&rita, "9001").await, [leak.lead.as_str()]);
+    app.operator().post_nothing(format!("/api/v1/admin/leads/{leak}/erase")).await.expect(202);
+    assert!(hits(&rita, "repair a").await.is_empty());
 }
 
 #[tokio::test]

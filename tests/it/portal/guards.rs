@@ -87,7 +87,8 @@ async fn a_form_needs_this_sessions_token_once() {
     from_afar.await.expect(403);
     let as_text = one.call(Method::POST, &accept).header("content-type", "text/plain").body(format!("csrf={mine}"));
     as_text.await.expect(415);
-    one.call(Method::GET, &accept).await.expect(405);
+    // Its address leads to the page with the form, and decides nothing.
+    assert_eq!(one.call(Method::GET, &accept).await.expect(303).header("location"), path);
     assert_eq!(rita.me().await["counts"]["accepted"], 0);
     one.sends(&accept, &[]).await.expect(200);
     // The sign-in form, too.

@@ -9,5 +9,6 @@ mod guessing;
 mod leads;
 mod money;
 mod office;
+mod refused;
 mod tabs;
 mod told;

@@ -118,7 +118,7 @@ async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> 
 ///
 /// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Come again with
 /// `Last-Event-ID` and you get what you missed, each event once; after 3 days, and where we can't tell, `reset` comes
-/// instead: read the list. `ended` is the last where your identity has ended. A comment comes every 15 s. At most 10 streams
+/// instead: read the list. `ended` is the last where your identity has ended. A comment comes every 10 s. At most 10 streams
 /// at a time; one that you close makes room at once. A browser's `EventSource` gives up for good on any HTTP error: close it,
 /// wait a little, and open another with the last id in the query.
 #[utoipa::path(get, path = "/api/v1/provider/events", tag = "provider",
@@ -142,7 +142,7 @@ pub(super) async fn events(
         return Err(Error::Unavailable("the feeder of events has not found its place".into()));
     }
     let start = start(&app, resume).await?;
-    let watcher = Watcher::new(app, provider, parts, stream, start);
+    let watcher = Watcher::new(app, provider, parts, by, stream, start);
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
     // A proxy that knows this header hands each event on at once.
     let unbuffered = [("x-accel-buffering", "no")];

@@ -17,11 +17,14 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::db::Read;
 use crate::error::Result;
-use crate::http::live::{self, Frame};
+use crate::http::live::{self, By, Frame};
 use crate::inbox::events::{self, Place};
 
 /// How often there is a sign of life.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(10);
+const STILL_HERE: Bytes = Bytes::from_static(b": still here\n\n");
+/// The same for a page: its `EventSource` hands no comment on, so an event goes with it. It has no id, being none of a lead's.
+const ALIVE: Bytes = Bytes::from_static(b": still here\nevent: alive\ndata: {}\n\n");
 /// How often it is asked whether the client may still watch: another process may have revoked its identity.
 const CHECK: Duration = Duration::from_secs(3);
 /// The last thing that a client hears whose identity has ended: it is not to come again with the same.
@@ -42,6 +45,7 @@ pub(super) struct Watcher {
     behind: bool,
     missed: VecDeque<Frame>,
     heartbeat: Interval,
+    still_here: Bytes,
     check: Interval,
     forgotten: watch::Receiver<()>,
     /// All that was to be said was said.
@@ -57,7 +61,7 @@ enum Next {
 }
 
 impl Watcher {
-    pub fn new(app: App, provider: CurrentProvider, parts: Parts, stream: live::Stream, start: Start) -> Self {
+    pub fn new(app: App, provider: CurrentProvider, parts: Parts, by: By, stream: live::Stream, start: Start) -> Self {
         let every = |period: Duration| {
             let mut ticks = interval_at(Instant::now() + period, period);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -67,7 +71,8 @@ impl Watcher {
         let (last, behind) = (start.from.place, start.resumes);
         let (parts, missed) = (Box::new(parts), VecDeque::new());
         let (heartbeat, check) = (every(HEARTBEAT), every(CHECK));
-        Self { app, provider, parts, stream, last, behind, missed, heartbeat, check, forgotten, over: false }
+        let still_here = if by == By::Page { ALIVE } else { STILL_HERE };
+        Self { app, provider, parts, stream, last, behind, missed, heartbeat, still_here, check, forgotten, over: false }
     }
 
     /// The next bytes, and who gives those after them; `None`: the stream is over.
@@ -100,7 +105,7 @@ impl Watcher {
             _ = self.forgotten.changed() => self.check().await,
             _ = self.check.tick() => self.check().await,
             frame = self.stream.next() => frame.map_or(Next::End, |frame| self.tell(&frame)),
-            _ = self.heartbeat.tick() => Next::Bytes(Bytes::from_static(b": still here\n\n")),
+            _ = self.heartbeat.tick() => Next::Bytes(self.still_here.clone()),
         }
     }
 
