@@ -1,9 +1,10 @@
 //! A form of the portal: its fields looked at as strictly as a JSON body's, and kept as they were given, since a page that
 //! says what is wrong shows them again.
 
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Method, header};
 
 use super::csrf::{self, Proof};
 use super::input::{Body, Fields, QueryInput, form_pairs, page_pairs, read_body};
@@ -14,7 +15,7 @@ use crate::error::{Error, Invalid};
 /// The most fields a form may have.
 const MAX_FIELDS: usize = 200;
 /// The most bytes of a form that is read before it is known whether its sender may.
-const MOST_AHEAD: usize = 64 * 1024;
+const MOST_AHEAD: u64 = 64 * 1024;
 
 /// A form post of our own page: from this site, with its token.
 #[derive(Debug)]
@@ -64,7 +65,8 @@ impl Given {
 /// # Errors
 /// Where the body does not come.
 pub async fn written(request: Request, fields: &[&str]) -> Result<(String, Request), Problem> {
-    if request.method() != Method::POST || !is_short(request.headers()) || !csrf::is_ours(request.headers()) {
+    let is_short = request.body().size_hint().upper().is_some_and(|bytes| bytes <= MOST_AHEAD);
+    if request.method() != Method::POST || !is_short || !csrf::is_ours(request.headers()) {
         return Ok((String::new(), request));
     }
     let (parts, body) = request.into_parts();
@@ -72,11 +74,6 @@ pub async fn written(request: Request, fields: &[&str]) -> Result<(String, Reque
     let given = Given(form_pairs(&bytes).unwrap_or_default());
     let text = fields.iter().map(|name| given.text(name)).find(|text| !text.is_empty()).unwrap_or_default();
     Ok((text.to_owned(), Request::from_parts(parts, bytes.into())))
-}
-
-fn is_short(headers: &HeaderMap) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    length.is_some_and(|length| length <= MOST_AHEAD)
 }
 
 /// The fields of a form, and what its token was.

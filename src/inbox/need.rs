@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::attribution;
 use crate::text::{self, cut};
 
 /// Answers that say who or where somebody is and not what they need.
@@ -53,12 +54,13 @@ pub fn place(form_data: &str, postal_code: Option<&str>) -> String {
     cut(&clean(&parts.join(" ")), PLACE)
 }
 
-/// The answers that tell, those to questions that ask for a need before the others.
+/// The answers that tell, those to questions that ask for a need before the others. Where a lead came from is no need,
+/// though it stands among the answers of old leads.
 fn telling(form_data: &str) -> Vec<String> {
     let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
     let mut answers: Vec<(bool, String)> = members(form_data)
         .into_iter()
-        .filter(|(_, value)| value.is_string())
+        .filter(|(key, value)| value.is_string() && !attribution::is_attribution(key))
         .map(|(key, value)| (key.to_lowercase(), plain(&value)))
         .filter(|(key, answer)| !has(NOT_A_NEED, key) && tells(answer))
         .map(|(key, answer)| (!has(A_NEED, &key), answer))
@@ -136,6 +138,7 @@ mod tests {
         let late =
             r#"{"owner":"Yes","age":"Not sure","budget":"$5,000","details":"Hail last week.","project_type":"Repair"}"#;
         assert_eq!(need(late), "Hail last week. · Repair");
+        assert_eq!(need(r#"{"utm_term":"cheap roofs","gclid":"Cj0KC","story":"It leaks"}"#), "It leaks");
         assert_eq!(need("{}"), "");
         assert_eq!(need("no JSON"), "");
         assert_eq!(need(r#"{"details":"It leaks\r\n\tand\u0000 drips"}"#), "It leaks and drips");

@@ -265,7 +265,16 @@ mod tests {
         let text = search_text("jo@x.com", Some("José  Álvarez"), "Denver 80211", "Leck über der Küche", phone);
         assert_eq!(text, "jo@x.com\njose alvarez\ndenver 80211\nleck uber der kuche\t442071838750\t02071838750");
         for found in [
-            "jo@x", "JOSÉ", "jose a", "denver", "80211", "küche", "Leck uber", "7183", "020 7183", "+44 (0)20 7183 8750",
+            "jo@x",
+            "JOSÉ",
+            "jose a",
+            "denver",
+            "80211",
+            "küche",
+            "Leck uber",
+            "7183",
+            "020 7183",
+            "+44 (0)20 7183 8750",
             "0044 20",
         ] {
             assert!(Search::new(found).unwrap().finds(&text), "{found}");

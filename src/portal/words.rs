@@ -51,7 +51,8 @@ pub fn count(n: u64) -> String {
 /// A number of North America as it is written there; any other as it is. An extension is called one.
 pub fn phone(shown: &str) -> String {
     let (number, extension) = shown.split_once(";ext=").map_or((shown, None), |(number, ext)| (number, Some(ext)));
-    let national = number.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
+    let national =
+        number.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
     let parts = national.and_then(|n| Some((n.get(..3)?, n.get(3..6)?, n.get(6..)?)));
     let number =
         parts.map_or_else(|| number.to_owned(), |(area, exchange, line)| format!("({area}) {exchange}-{line}"));

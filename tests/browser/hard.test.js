@@ -96,6 +96,22 @@ journeys(
       await visitor.page.emulateMedia({ media: null });
     },
 
+    async "in the reader's own colours what is taken and where one is can be told"({ house, visitor }) {
+      const person = await house.person();
+      await house.sends(person);
+      await visitor.signsIn(person);
+      await visitor.page.emulateMedia({ forcedColors: "active" });
+      const told = await visitor.page.evaluate(() => {
+        const style = (selector) => getComputedStyle(document.querySelector(selector));
+        return [
+          [style(".dots i.on").backgroundColor, style(".dots i:not(.on)").backgroundColor],
+          [style(".tabs a[aria-current]").borderBottomColor, style(".tabs a:not([aria-current])").borderBottomColor],
+        ];
+      });
+      for (const [one, other] of told) assert.notEqual(one, other);
+      await visitor.page.emulateMedia({ forcedColors: "none" });
+    },
+
     async "a text of twice the size is still read on a phone"({ house, visitor, browser }) {
       const person = await house.person();
       const lead = await house.sends(person);
@@ -108,6 +124,8 @@ journeys(
         await page.addStyleTag({ content: "html{font-size:200%}" });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(over <= 0, `${path} is ${over} px too wide`);
+        const cut = await page.evaluate(() => [...document.querySelectorAll(".figure,button,.b,.bar li")].filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+        assert.deepEqual(cut, [], `${path}: nothing is cut`);
       }
       await context.close();
     },

@@ -119,8 +119,7 @@ impl Dealer {
         let id = LeadId(self.random.uuid(at));
         let person = self.texts.person(&mut self.random);
         let (need, phone) = (inbox::need(person.form_data), format!("\t{}", person.digits));
-        let search_text =
-            inbox::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
+        let search_text = inbox::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
         self.tell(at, "lead.received", "lead", id.0, Some(niche.source.0), "source");
         let mut trace = text::Trace::default();
         for owner in &planned.owners {

@@ -289,7 +289,7 @@ async fn keys_that_older_rules_made_are_made_anew() {
     let known = [phone(Some("+13035550100"), Some("13035550100")), none.clone(), phone(Some("123"), None)];
     assert_eq!(phones.await, [known.as_slice(), &[none.clone(), none]].concat());
     let texts = all::<(String,)>(&url, "SELECT search_text FROM lead_assignments ORDER BY id").await;
-    assert!(texts.contains(&("jose@example.com\njose\n80202\t13035550100".to_owned(),)), "{texts:?}");
+    assert!(texts.contains(&("jose@example.com\njose\n80202\ntile\t13035550100".to_owned(),)), "{texts:?}");
 }
 
 #[tokio::test]

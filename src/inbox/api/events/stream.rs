@@ -72,7 +72,20 @@ impl Watcher {
         let (parts, missed) = (Box::new(parts), VecDeque::new());
         let (heartbeat, check) = (every(HEARTBEAT), every(CHECK));
         let still_here = if by == By::Page { ALIVE } else { STILL_HERE };
-        Self { app, provider, parts, stream, last, behind, missed, heartbeat, still_here, check, forgotten, over: false }
+        Self {
+            app,
+            provider,
+            parts,
+            stream,
+            last,
+            behind,
+            missed,
+            heartbeat,
+            still_here,
+            check,
+            forgotten,
+            over: false,
+        }
     }
 
     /// The next bytes, and who gives those after them; `None`: the stream is over.
