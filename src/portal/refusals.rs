@@ -170,7 +170,7 @@ fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Act
         (_, "not_permitted") => {
             let whom = contact(app).unwrap_or_else(|| operator(app));
             let text = format!("Your role may do nothing here. Write to {whom}.");
-            said("You may not do this", text, Action { path: "/sign-in", label: "Sign in as somebody else" })
+            said("You may not do this", text, Action::to("/sign-in", "Sign in as somebody else"))
         }
         (_, "wrong_role") if asked.target.starts_with("/admin") => {
             said("This page is for the operator", "You are signed in as a provider.".to_owned(), INBOX)
