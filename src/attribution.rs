@@ -2,109 +2,17 @@
 //! person answered. Which campaign brought somebody is the operator's business, and goes to providers only where the operator
 //! shows it.
 
-use std::collections::HashSet;
+mod names;
+
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Parts of a name that nobody's question has, whatever stands around them (`first_utm_source`, `lead[gclid]`).
-const MARKS: &[&str] = &[
-    "utmsource",
-    "utmmedium",
-    "utmcampaign",
-    "utmterm",
-    "utmcontent",
-    "utmid",
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "fbclid",
-    "msclkid",
-    "lifatid",
-    "gclsrc",
-    "firsttouch",
-    "lasttouch",
-    "landingpage",
-    "adgroupid",
-    "campaignid",
-    "hsctatracking",
-];
-/// How the names of click ids end: `dclid`, `ttclid`, `twclid`, `irclickid`, and those that are still to come.
-const CLICK_IDS: &[&str] = &["clid", "clkid", "clickid"];
-/// What trackers begin their names with.
-const PREFIXES: &[&str] =
-    &["utm_", "utm-", "hsa_", "mtm_", "pk_", "matomo_", "piwik_", "gad_", "_hs", "_fb", "_ga", "_gl", "__utm"];
-/// Names that mean nothing else, without case, blanks and punctuation.
-const NAMES: &[&str] = &[
-    "adgroup",
-    "adgroupname",
-    "adid",
-    "adname",
-    "adsetid",
-    "adsetname",
-    "affid",
-    "affiliateid",
-    "affsub",
-    "apiversion",
-    "assetgroupid",
-    "attribution",
-    "campaign",
-    "campaignname",
-    "creativeid",
-    "creativename",
-    "documentreferrer",
-    "efid",
-    "epik",
-    "fbc",
-    "fbp",
-    "feeditemid",
-    "formid",
-    "gaclientid",
-    "gadcampaignid",
-    "gadsource",
-    "httpreferer",
-    "httpreferrer",
-    "igshid",
-    "keyword",
-    "keywordid",
-    "landingurl",
-    "leadgenid",
-    "leadsource",
-    "leadstage",
-    "leadsubmittime",
-    "locinterestms",
-    "locphysicalms",
-    "lpcampaignid",
-    "lpsubid1",
-    "lpsubid2",
-    "lpsupplierid",
-    "matchtype",
-    "mccid",
-    "mceid",
-    "mkttok",
-    "olyencid",
-    "rdtcid",
-    "referer",
-    "refererurl",
-    "referrer",
-    "referrerurl",
-    "sccid",
-    "skwcid",
-    "subid",
-    "subid1",
-    "subid2",
-    "subid3",
-    "subid4",
-    "subid5",
-    "targetid",
-    "trafficsource",
-    "utm",
-    "utmcontent",
-    "veroid",
-    "wickedid",
-];
+pub use names::{is_attribution, is_mark, plain};
+
 /// In an object of two members, one of these names what the other says.
 const PAIR_NAMES: &[&str] = &["name", "key", "label", "field", "id", "question", "column_id"];
 
@@ -117,32 +25,6 @@ pub struct Split {
     pub taken: Vec<(String, String)>,
 }
 
-/// Whether the value under this name says where a lead came from.
-pub fn is_attribution(name: &str) -> bool {
-    let last = last_part(name);
-    is_mark(name) || NAMES.contains(&plain(last).as_str())
-}
-
-/// The same for names of questions: only what no question is called.
-pub fn is_mark(name: &str) -> bool {
-    let (lower, plain) = (last_part(name).to_lowercase(), plain(name));
-    PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
-        || CLICK_IDS.iter().any(|end| plain.ends_with(end))
-        || MARKS.iter().any(|mark| plain.contains(mark))
-        || plain.strip_prefix("utm").is_some_and(|rest| rest.len() > 1 && rest != "ost")
-}
-
-/// Letters and digits in lower case: `UTM-Source`, `utmSource` and `utm source` are one name.
-pub fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// `gclid` of `lead[gclid]` and of `tracking.gclid`.
-fn last_part(name: &str) -> &str {
-    let inner = name.trim().trim_end_matches(']');
-    inner.rsplit(['[', '.']).find(|part| !part.is_empty()).unwrap_or(inner)
-}
-
 /// Takes what `is_it` says out of an object, and out of what is nested in it; `None` where there is nothing of it.
 pub fn split(object: &str, is_it: fn(&str) -> bool) -> Option<Split> {
     let mut taken = Vec::new();
@@ -152,20 +34,38 @@ pub fn split(object: &str, is_it: fn(&str) -> bool) -> Option<Split> {
 
 /// An object of these members; a name that is taken gets a number.
 pub fn object(members: &[(String, String)]) -> String {
-    let mut names = HashSet::new();
+    let mut names = Names::default();
     let mut text = String::from("{");
     for (name, value) in members {
-        let mut unlike = name.clone();
-        for n in 2.. {
-            if names.insert(unlike.clone()) {
-                break;
-            }
-            unlike = format!("{name} ({n})");
-        }
-        push_member(&mut text, '{', &unlike, value);
+        push_member(&mut text, '{', &names.unlike(name), value);
     }
     text.push('}');
     text
+}
+
+/// Names that are given out once.
+#[derive(Debug, Default)]
+pub struct Names {
+    given: HashSet<String>,
+    /// The number that a name had last: so that many alike take no longer than many others.
+    numbers: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The name, with a number where it is taken.
+    pub fn unlike(&mut self, name: &str) -> String {
+        if self.given.insert(name.to_owned()) {
+            return name.to_owned();
+        }
+        let number = self.numbers.entry(name.to_owned()).or_insert(1);
+        loop {
+            *number += 1;
+            let unlike = format!("{name} ({number})");
+            if self.given.insert(unlike.clone()) {
+                return unlike;
+            }
+        }
+    }
 }
 
 /// The members of an object, each value as JSON; none where the text is no object.
@@ -271,97 +171,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Split, is_attribution, is_mark, members, object, split};
-
-    /// Every name that is known to come, in some of the spellings in which it comes.
-    const SENT: &[&str] = &[
-        "campaign_id",
-        "gcl_id",
-        "gclid",
-        "GCLID",
-        "adgroup_id",
-        "Ad Group ID",
-        "creative_id",
-        "form_id",
-        "asset_group_id",
-        "api_version",
-        "fbclid",
-        "msclkid",
-        "utm_source",
-        "UTM Source",
-        "utmSource",
-        "utm-medium",
-        "utm_term",
-        "utm_content",
-        "utm_id",
-        "utm_source_platform",
-        "gbraid",
-        "wbraid",
-        "dclid",
-        "ttclid",
-        "li_fat_id",
-        "twclid",
-        "yclid",
-        "hsa_cam",
-        "_hsenc",
-        "fbp",
-        "_fbc",
-        "_ga",
-        "gad_source",
-        "lead[gclid]",
-        "tracking.campaign_id",
-        "hidden_utm_campaign",
-        "first_utm_source",
-        "landing_page",
-        "Landing Page URL",
-        "referrer",
-        "HTTP_REFERER",
-        "adset_name",
-        "Campaign",
-        "lead_stage",
-        "lead_submit_time",
-        "mtm_campaign",
-        "irclickid",
-        "msclkid__c",
-        "00N_gclid",
-        "lead source",
-    ];
-    const ANSWERED: &[&str] = &[
-        "project_type",
-        "roof",
-        "utmost",
-        "city",
-        "Where does it leak?",
-        "name",
-        "message",
-        "address",
-        "source",
-        "medium",
-        "how did you hear about us",
-        "budget",
-        "id",
-        "date",
-        "device",
-        "add_on",
-        "reference",
-        "service",
-        "terms",
-        "content",
-        "key",
-        "nuclide",
-        "",
-    ];
-
-    #[test]
-    fn what_trackers_send_is_told_from_what_people_say() {
-        for name in SENT {
-            assert!(is_attribution(name), "{name}");
-        }
-        for name in ANSWERED {
-            assert!(!is_attribution(name) && !is_mark(name), "{name}");
-        }
-        assert!(is_mark("gclid") && !is_mark("form_id"), "a question may be called form_id");
-    }
+    use super::{Split, is_attribution, members, object, split};
 
     #[test]
     fn the_rest_stays_as_it_was_written() {

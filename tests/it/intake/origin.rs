@@ -50,6 +50,12 @@ const SENT: &[&str] = &[
     "landing_page",
     "referrer",
     "lead_source",
+    "placement",
+    "adposition",
+    "ad_set",
+    "publisher_platform",
+    "_gcl_au",
+    "hubspotutk",
 ];
 /// Ours, which have columns of their own.
 const OURS: &[&str] = &["utm_source", "utm_medium", "utm_campaign", "referrer_url"];

@@ -1,0 +1,263 @@
+//! The names under which senders say where a lead came from.
+
+/// Parts of a name that nobody's question has, whatever stands around them (`first_utm_source`, `lead[gclid]`).
+const MARKS: &[&str] = &[
+    "utmsource",
+    "utmmedium",
+    "utmcampaign",
+    "utmterm",
+    "utmcontent",
+    "utmid",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "lifatid",
+    "gclsrc",
+    "firsttouch",
+    "lasttouch",
+    "landingpage",
+    "adgroupid",
+    "campaignid",
+    "hsctatracking",
+];
+/// How the names of click ids end: `dclid`, `ttclid`, `twclid`, `irclickid`, and those that are still to come.
+const CLICK_IDS: &[&str] = &["clid", "clkid", "clickid"];
+/// What trackers begin their names with.
+const PREFIXES: &[&str] =
+    &["utm_", "utm-", "hsa_", "mtm_", "pk_", "matomo_", "piwik_", "gad_", "_hs", "_fb", "_ga", "_gl", "__utm"];
+/// Names that mean nothing else, without case, blanks and punctuation.
+const NAMES: &[&str] = &[
+    "adcampaign",
+    "adcontent",
+    "adcreative",
+    "adcreativeid",
+    "adgroup",
+    "adgroupname",
+    "adid",
+    "adkeyword",
+    "admedium",
+    "adname",
+    "adposition",
+    "adset",
+    "adsetid",
+    "adsetname",
+    "adsource",
+    "affid",
+    "affiliateid",
+    "affsub",
+    "apiversion",
+    "assetgroupid",
+    "attribution",
+    "campaign",
+    "campaigncontent",
+    "campaignmedium",
+    "campaignname",
+    "campaignsource",
+    "campaignterm",
+    "campaigntype",
+    "clickid",
+    "creative",
+    "creativeid",
+    "creativename",
+    "documentreferrer",
+    "efid",
+    "entrypage",
+    "epik",
+    "fbc",
+    "fbp",
+    "feeditemid",
+    "firstpageseen",
+    "formid",
+    "gaclient",
+    "gaclientid",
+    "gadcampaignid",
+    "gadsource",
+    "gasessionid",
+    "gclau",
+    "httpreferer",
+    "httpreferrer",
+    "hubspotutk",
+    "hutk",
+    "igshid",
+    "keyword",
+    "keywordid",
+    "landingurl",
+    "leadgenid",
+    "leadsource",
+    "leadstage",
+    "leadsubmittime",
+    "locinterestms",
+    "locphysicalms",
+    "lpcampaignid",
+    "lpsubid1",
+    "lpsubid2",
+    "lpsupplierid",
+    "matchtype",
+    "mccid",
+    "mceid",
+    "mkttok",
+    "olyencid",
+    "pageid",
+    "placement",
+    "publisherid",
+    "publisherplatform",
+    "rdtcid",
+    "referer",
+    "refererurl",
+    "referrer",
+    "referrerurl",
+    "sccid",
+    "sessionsource",
+    "skwcid",
+    "sourcemedium",
+    "srsltid",
+    "subid",
+    "subid1",
+    "subid2",
+    "subid3",
+    "subid4",
+    "subid5",
+    "subsource",
+    "targetid",
+    "trafficsource",
+    "trafficsourcetype",
+    "ttp",
+    "utm",
+    "utmcontent",
+    "veroid",
+    "wickedid",
+];
+/// Whether the value under this name says where a lead came from.
+pub fn is_attribution(name: &str) -> bool {
+    let last = last_part(name);
+    is_mark(name) || NAMES.contains(&plain(last).as_str())
+}
+
+/// The same for names of questions: only what no question is called.
+pub fn is_mark(name: &str) -> bool {
+    let (lower, plain) = (last_part(name).to_lowercase(), plain(name));
+    PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+        || CLICK_IDS.iter().any(|end| plain.ends_with(end))
+        || MARKS.iter().any(|mark| plain.contains(mark))
+        || plain.strip_prefix("utm").is_some_and(|rest| rest.len() > 1 && rest != "ost")
+}
+
+/// Letters and digits in lower case: `UTM-Source`, `utmSource` and `utm source` are one name.
+pub fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// `gclid` of `lead[gclid]` and of `tracking.gclid`.
+fn last_part(name: &str) -> &str {
+    let inner = name.trim().trim_end_matches(']');
+    inner.rsplit(['[', '.']).find(|part| !part.is_empty()).unwrap_or(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_attribution, is_mark};
+
+    /// Every name that is known to come, in some of the spellings in which it comes.
+    const SENT: &[&str] = &[
+        "campaign_id",
+        "gcl_id",
+        "gclid",
+        "GCLID",
+        "adgroup_id",
+        "Ad Group ID",
+        "creative_id",
+        "form_id",
+        "asset_group_id",
+        "api_version",
+        "fbclid",
+        "msclkid",
+        "utm_source",
+        "UTM Source",
+        "utmSource",
+        "utm-medium",
+        "utm_term",
+        "utm_content",
+        "utm_id",
+        "utm_source_platform",
+        "gbraid",
+        "wbraid",
+        "dclid",
+        "ttclid",
+        "li_fat_id",
+        "twclid",
+        "yclid",
+        "hsa_cam",
+        "_hsenc",
+        "fbp",
+        "_fbc",
+        "_ga",
+        "gad_source",
+        "lead[gclid]",
+        "tracking.campaign_id",
+        "hidden_utm_campaign",
+        "first_utm_source",
+        "landing_page",
+        "Landing Page URL",
+        "referrer",
+        "HTTP_REFERER",
+        "adset_name",
+        "Campaign",
+        "lead_stage",
+        "lead_submit_time",
+        "mtm_campaign",
+        "irclickid",
+        "msclkid__c",
+        "00N_gclid",
+        "lead source",
+        "placement",
+        "adposition",
+        "ad_set",
+        "publisher_platform",
+        "hubspotutk",
+        "_gcl_au",
+        "srsltid",
+        "campaign_type",
+        "first_page_seen",
+    ];
+    const ANSWERED: &[&str] = &[
+        "project_type",
+        "roof",
+        "utmost",
+        "city",
+        "Where does it leak?",
+        "name",
+        "message",
+        "address",
+        "source",
+        "medium",
+        "how did you hear about us",
+        "budget",
+        "id",
+        "date",
+        "device",
+        "add_on",
+        "reference",
+        "service",
+        "terms",
+        "content",
+        "key",
+        "nuclide",
+        "landing",
+        "page",
+        "partner",
+        "",
+    ];
+
+    #[test]
+    fn what_trackers_send_is_told_from_what_people_say() {
+        for name in SENT {
+            assert!(is_attribution(name), "{name}");
+        }
+        for name in ANSWERED {
+            assert!(!is_attribution(name) && !is_mark(name), "{name}");
+        }
+        assert!(is_mark("gclid") && !is_mark("form_id"), "a question may be called form_id");
+    }
+}
