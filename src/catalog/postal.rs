@@ -109,6 +109,12 @@ mod tests {
                 ("021", "2134", true),
                 ("213", "2134", false),
                 ("021", "2134-1234", true),
+                ("021", "2134.0", true),
+                ("80211", "80211.0", true),
+                ("802", "CO 80211", true),
+                ("802", "Denver, CO 80211-1234", true),
+                ("802", "80211 Denver", true),
+                ("802", "CO 8021", false),
                 ("802", "802", true),
             ],
         );
@@ -141,6 +147,14 @@ mod tests {
             ("E1 6AA", "E1 6AA", true),
             ("E1 6AA", "E1 6AB", false),
             ("N1", "N10 1AA", false),
+            ("E1", "London E16 2AA", false),
+            ("E16", "London E16 2AA", true),
+            ("E1", "E16 2AA, London", false),
+            ("E16", "E162AA London", true),
+            ("E1", "E10 OAA", false),
+            ("E10 0", "E10 OAA", true),
+            ("OX1", "OX1 OAA", true),
+            ("OX1", "OX10 OAA", false),
             ("N1", "N1C 4AG", true),
             ("SW1", "SW1A 1AA", true),
             ("SW1", "SW11 1AA", false),
@@ -174,6 +188,7 @@ mod tests {
         check("BR", &[("01310", "01310-100", true), ("013", "1310-100", true)]);
         check("SE", &[("123", "123 45", true), ("12345", "SE-123 45", true), ("123", "S-12345", true)]);
         check("CZ", &[("110", "110 00", true), ("110 0", "11000", true)]);
+        check("DE", &[("101", "10115 Berlin", true), ("101", "Berlin 10115", true), ("101", "D 10115 Berlin", true)]);
         check("DE", &[("101", "D-10115", true), ("010", "1067", true), ("101", "١٠١١٥", true)]);
         check("AR", &[("C14", "C1425DUB", true)]);
     }

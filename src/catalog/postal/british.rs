@@ -41,6 +41,12 @@ impl British {
         })
     }
 
+    /// The first whole postcode among other words: `London E16 2AA`, `E16 2AA, London`.
+    pub fn among(parts: &[String]) -> Option<Self> {
+        let pairs = parts.windows(2).map(<[String]>::concat);
+        pairs.chain(parts.iter().cloned()).find_map(|text| Self::whole(&text))
+    }
+
     /// Whether it lies in `area`, which may have fewer parts.
     pub fn is_in(&self, area: &Self) -> bool {
         if self.area != area.area {
@@ -76,6 +82,22 @@ impl British {
             inward: String::new(),
         })
     }
+}
+
+/// An inward code begins with a digit: who wrote `OAA` meant `0AA`.
+pub(super) fn with_zero(mut parts: Vec<String>) -> Vec<String> {
+    for part in &mut parts {
+        let inward = part.len().checked_sub(3).and_then(|at| part.split_at_checked(at));
+        if let Some((outward, inward)) = inward
+            && let Some(unit) = inward.strip_prefix('O')
+        {
+            let zero = format!("{outward}0{unit}");
+            if British::whole(&zero).is_some() || outward.is_empty() && British::whole(&format!("E1{zero}")).is_some() {
+                *part = zero;
+            }
+        }
+    }
+    parts
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::british::British;
+use super::british::{self, British};
 use super::spelling;
 
 /// A country, what stands before its codes on older letters beside the country's own two letters, and how many digits a
@@ -81,19 +81,24 @@ enum Way {
 impl Code {
     /// `None` where there is neither a letter nor a digit. `country`: ISO 3166, two capitals.
     pub fn read(text: &str, country: &str) -> Option<Self> {
-        let parts = spelling::parts(text);
+        let way = Way::of(country);
+        let mut parts = spelling::parts(way.whole_number(text));
+        if way == Way::British {
+            parts = british::with_zero(parts);
+        }
         let joined = parts.concat();
         if joined.is_empty() {
             return None;
         }
-        let way = Way::of(country);
         // A whole British postcode is one wherever it is written; the beginning of one is another country's code elsewhere.
         let british = match way {
             Way::Irish if joined.len() == EIRCODE => None,
-            Way::British => British::whole(&joined).or_else(|| British::read(&parts)),
+            Way::British => {
+                British::whole(&joined).or_else(|| British::read(&parts)).or_else(|| British::among(&parts))
+            }
             _ => British::whole(&joined),
         };
-        let text = way.with_zero(way.plain(&joined).into_owned());
+        let text = way.with_zero(way.alone(&way.plain(&joined)).to_owned());
         Some(Self { text, british, way })
     }
 
@@ -135,6 +140,21 @@ impl Way {
             }
             Self::British | Self::Other => text.into(),
         }
+    }
+
+    /// Of `80211.0`, as a spreadsheet has it, the number.
+    fn whole_number(self, text: &str) -> &str {
+        let number = text.trim().strip_suffix(".0").filter(|number| number.bytes().all(|b| b.is_ascii_digit()));
+        number.filter(|_| matches!(self, Self::Digits(_))).unwrap_or(text)
+    }
+
+    /// The code behind a state or a town: `CO 80211`. One letter more likely stands for another country.
+    fn alone(self, text: &str) -> &str {
+        let Self::Digits((iso, _, digits)) = self else { return text };
+        let code = text.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let is_whole = code.len() == *digits || *iso == "US" && code.len() == digits + PLUS_FOUR;
+        let is_behind = text.len() > code.len() + 1 && code.bytes().all(|b| b.is_ascii_digit());
+        if is_whole && is_behind { code } else { text }
     }
 
     /// A spreadsheet takes `02134` for a number and keeps `2134`: the zero is given back.
