@@ -24,25 +24,42 @@ fn is_trigger(cell: &str) -> bool {
     cell.starts_with(['\t', '\r', '\n']) || leads(cell) || leads(text::trim(cell))
 }
 
-/// `-5`, `+3,5`, `-.5`, `-1E-5`, `-1,234.50`, `-1.234,50`, `-5%`.
+/// `-5`, `+3,5`, `-.5`, `-1E-5`, `-1,234.50`, `-1.234,50`, `-1 234,50`, `-1'234.50`, `-12,34,567`, `-5%`, `-$5.00`, `-5 €`.
 fn is_number(cell: &str) -> bool {
     let number = cell.strip_prefix(['+', '-']).unwrap_or(cell);
-    let number = number.strip_suffix('%').unwrap_or(number);
+    let number = number.strip_prefix(is_currency).unwrap_or(number);
+    let number =
+        number.strip_suffix(|c| c == '%' || is_currency(c)).map_or(number, |less| less.trim_end_matches(is_blank));
     let (mantissa, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(m, e)| (m, Some(e)));
+    let marks: [(char, fn(char) -> bool); 4] =
+        [('.', |c| c == ','), (',', |c| c == '.'), (',', is_blank), ('.', |c| is_blank(c) || matches!(c, '\'' | '’'))];
     exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
-        && [('.', ','), (',', '.')].into_iter().any(|(point, mark)| is_decimal(mantissa, point, mark))
+        && marks.into_iter().any(|(point, mark)| is_decimal(mantissa, point, mark))
 }
 
-/// Digits with a point among or before them, those before it also in groups of three.
-fn is_decimal(text: &str, point: char, mark: char) -> bool {
+/// The signs that stand beside amounts.
+fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '₣'..='₿' | '฿')
+}
+
+/// A space as it stands between the digits of a number.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+}
+
+/// Digits with a point among or before them, those before it also in groups: of three, or of two before the last three.
+fn is_decimal(text: &str, point: char, mark: fn(char) -> bool) -> bool {
     let (whole, fraction) = text.split_once(point).map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut groups = whole.split(mark);
-    let first = groups.next().unwrap_or_default();
-    let mut rest = groups.peekable();
-    let whole_is_one = if rest.peek().is_none() {
-        is_digits(first) || first.is_empty() && fraction.is_some()
-    } else {
-        is_digits(first) && first.len() <= 3 && rest.all(|group| is_digits(group) && group.len() == 3)
+    let groups: Vec<&str> = whole.split(mark).collect();
+    let whole_is_one = match groups.as_slice() {
+        [digits] => is_digits(digits) || digits.is_empty() && fraction.is_some(),
+        [first, between @ .., last] => {
+            let all = |length: usize| between.iter().all(|group| group.len() == length);
+            groups.iter().all(|group| is_digits(group))
+                && last.len() == 3
+                && (all(3) && first.len() <= 3 || all(2) && first.len() <= 2)
+        }
+        [] => false,
     };
     whole_is_one && fraction.is_none_or(is_digits)
 }
@@ -118,6 +135,14 @@ mod tests {
             "-1E",
             "-1E-",
             "-1,23,4",
+            "-1,23,45",
+            "-1234,567,890",
+            "-$",
+            "-$A1",
+            "-$A$1",
+            "-5 A1",
+            "-1 2",
+            "-€5+1",
             "-1e5e5",
             "-E5",
             "-.",
@@ -161,6 +186,15 @@ mod tests {
             "-1.234,50",
             "-1,234,567",
             "-5%",
+            "-5 %",
+            "-12,34,567.50",
+            "-1 234,50",
+            "-1\u{202f}234\u{202f}567,50",
+            "-1'234.50",
+            "-$1,234.50",
+            "-€5",
+            "-5 €",
+            "+1.234,50\u{a0}€",
         ] {
             assert_eq!(harmless(cell.to_owned()), cell, "{cell:?}");
         }

@@ -83,9 +83,18 @@ impl<W: Write + Seek + Send> Writer<W> {
     }
 }
 
-/// Line breaks as a cell has them: any other comes out as `_x000D_` in half of the programs that read the file.
+/// Without what comes out as `_x000D_` in half of the programs that read the file: line breaks of any kind are those of a cell,
+/// and other control characters stand as U+FFFD.
 fn in_lines(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+    if !text.chars().any(|c| c.is_ascii_control() && !matches!(c, '\t' | '\n')) {
+        return Cow::Borrowed(text);
+    }
+    let kept = |c: char| match c {
+        '\r' | '\u{b}' | '\u{c}' => '\n',
+        c if c.is_ascii_control() && !matches!(c, '\t' | '\n') => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    Cow::Owned(text.replace("\r\n", "\n").chars().map(kept).collect())
 }
 
 /// The text in pieces that each fit a cell, `span` of them at most; where that is not enough the last one says so.
