@@ -27,8 +27,10 @@ pub struct Phone {
     sent: Vec<Piece>,
 }
 
-/// Longer than any number with extension and punctuation; what is longer is no phone number.
+/// Longer than any number with extension and punctuation; what is longer is no phone number, and may have one in it.
 const MAX_CHARS: usize = 40;
+/// In what is longer than this nobody looks for one.
+const MAX_TEXT: usize = 300;
 /// Fewer digits than this are not even a number to those who live near.
 const MIN_LOCAL: usize = 6;
 
@@ -61,11 +63,15 @@ impl Phone {
         if text.chars().any(char::is_control) {
             return Err(Unusable::ControlCharacter);
         }
-        if text.chars().count() > MAX_CHARS {
+        let length = text.chars().count();
+        if length > MAX_TEXT {
             return Err(Unusable::TooLong);
         }
         let sent = pieces(text);
         let country = region(country);
+        if length > MAX_CHARS {
+            return Self::in_a_long_text(text, &sent, country);
+        }
         let first = sent.iter().find_map(|piece| Some((piece, read(piece, country)?)));
         let Some((piece, number)) = first else {
             let shown = text.to_owned();
@@ -80,6 +86,21 @@ impl Phone {
             rest: (number.is_valid() && !piece.is_all).then(|| text.to_owned()),
             number: Some(number),
             sent,
+        })
+    }
+
+    /// The first number that some plan has.
+    fn in_a_long_text(text: &str, sent: &[Piece], country: Option<Region>) -> Result<Self, Unusable> {
+        let real = sent.iter().find_map(|piece| read(piece, country).filter(PhoneNumber::is_valid));
+        let number = real.ok_or(Unusable::TooLong)?;
+        Ok(Self {
+            shown: dialable(&number),
+            key: Some(key(&number)),
+            reaches: true,
+            is_all: false,
+            rest: Some(text.to_owned()),
+            number: Some(number),
+            sent: Vec::new(),
         })
     }
 

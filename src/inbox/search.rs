@@ -41,6 +41,8 @@ const PUNCTUATION: &[char] =
 const MIN_DIGITS: usize = 3;
 /// With fewer digits and letters it is no whole phone number.
 const MIN_NUMBER: usize = 7;
+/// And with as many there are two.
+const TWO_NUMBERS: usize = 16;
 /// What is dialled before a country code, most anywhere.
 const ABROAD: [&str; 2] = ["00", "011"];
 /// Numbers that a text may be, at most.
@@ -106,6 +108,7 @@ impl Search {
     pub fn new(text: &str) -> Option<Self> {
         let text = text::trim(text);
         let folded = text::fold(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let folded = if folded.contains('@') { address(&folded) } else { folded };
         if !LENGTH.contains(&text.chars().count()) || folded.chars().count() < *LENGTH.start() {
             return None;
         }
@@ -142,7 +145,9 @@ impl Search {
     #[must_use]
     pub fn in_countries<'a>(mut self, countries: impl IntoIterator<Item = &'a str>) -> Self {
         for country in countries {
-            let number = Phone::read(&self.text, country).ok().filter(|phone| phone.is_all).and_then(|phone| phone.key);
+            // Two numbers that stood in one field are found by the first, which was read.
+            let is_number = |phone: &Phone| phone.is_all || phone::digits(&self.text).len() >= TWO_NUMBERS;
+            let number = Phone::read(&self.text, country).ok().filter(is_number).and_then(|phone| phone.key);
             // What has all the digits in their order is found by them, where they are looked for.
             let is_found = |number: &String| self.digits.as_ref().is_some_and(|digits| number.contains(digits));
             let Some(number) = number.filter(|number| !is_found(number)) else { continue };
@@ -192,6 +197,13 @@ impl Search {
     }
 }
 
+/// An e-mail address, or a part of one, without what stands around it in letters and links.
+fn address(folded: &str) -> String {
+    let within = folded.rsplit_once('<').map_or(folded, |(_, rest)| rest).trim_end_matches('>');
+    let within = within.strip_prefix("mailto:").unwrap_or(within).replace('\u{3002}', ".");
+    within.strip_suffix('.').filter(|rest| !rest.ends_with('@')).unwrap_or(&within).to_owned()
+}
+
 /// The digits of a text that is nothing but a part of a phone number, without the zero that is not dialled from abroad.
 fn written(text: &str) -> Option<String> {
     let digits = phone::digits(text);
@@ -221,7 +233,7 @@ mod tests {
 
     #[test]
     fn looks_in_the_right_place() {
-        let of: [(&str, &[&str]); 10] = [
+        let of: [(&str, &[&str]); 13] = [
             ("Bob@", &["%bob@%"]),
             ("1234567", &["%1234567%"]),
             ("１２３４", &["%1234%"]),
@@ -232,6 +244,9 @@ mod tests {
             ("José  Á", &["%\n%jose a%", "%josé á%"]),
             ("50%_\\", &["%50\\%\\_\\\\%"]),
             ("  a.b ", &["%a.b%"]),
+            ("Jo <JO@Example.com>", &["%jo@example.com%"]),
+            ("mailto:jo@例え。jp.", &["%jo@例え.jp%"]),
+            ("jo@", &["%jo@%"]),
         ];
         for (text, wanted) in of {
             assert_eq!(patterns(text), Some(wanted.iter().map(|part| (*part).to_owned()).collect()), "{text}");
@@ -246,6 +261,7 @@ mod tests {
             ("MX", "044 55 1234 5678", Some("525512345678")),
             ("GB", "+44 (0)20 7183 8750", None),
             ("US", "Bob 512 555 0123", None),
+            ("US", "512-555-0123 or 512-555-0199", Some("15125550123")),
             ("US", "bob5125550123@x.com", None),
             ("US", "512-555-0123", None),
             ("US", "1234567", None),

@@ -52,6 +52,9 @@ const SAYS_NOTHING: [&str; 12] =
     ["tel", "telephone", "telefon", "telefono", "phone", "ph", "mobile", "mob", "cell", "handy", "p", "m"];
 /// Digits before an extension, or that make a number of what stands behind a slash.
 const A_NUMBER: usize = 6;
+/// Digits of a number with all that is dialled before it, where another stands behind it.
+const LEAST_DIGITS: usize = 8;
+const MOST_DIGITS: usize = 15;
 /// Digits that an extension without a word for it has at most.
 const EXTENSION_DIGITS: usize = 6;
 
@@ -69,7 +72,7 @@ pub fn pieces(sent: &str) -> Vec<Piece> {
     let Cut { parts, is_all } = cut(plain);
     let is_one = is_all && parts.len() == 1;
     for part in parts {
-        for text in slashed(&part) {
+        for text in slashed(&part).into_iter().flat_map(apart) {
             let is_all = is_one && text == part;
             pieces.push(Piece { text, has_letters: false, is_a_word: false, is_all });
         }
@@ -169,6 +172,18 @@ fn slashed(part: &str) -> Vec<String> {
         return [vec![first.to_owned()], slashed(rest)].concat();
     }
     vec![part.to_owned(), first.to_owned()]
+}
+
+/// Two numbers with nothing but a space between: the text, then what before one of its spaces may be the first of them. More
+/// digits than a number has are two.
+fn apart(part: String) -> Vec<String> {
+    if count(&part) <= MOST_DIGITS {
+        return vec![part];
+    }
+    let spaces = part.char_indices().filter(|(_, c)| c.is_whitespace());
+    let beginnings = spaces.filter_map(|(at, _)| part.get(..at)).filter(|text| count(text) >= LEAST_DIGITS);
+    let beginnings: Vec<String> = beginnings.take_while(|text| count(text) <= MOST_DIGITS).map(str::to_owned).collect();
+    [vec![part], beginnings].concat()
 }
 
 fn count(text: &str) -> usize {

@@ -71,6 +71,10 @@ const ALIKE: [(&str, &str, &[&str]); 14] = [
             "0161 496 0000 | 07700 900123",
             "0161 496 0000/1",
             "home 0161 496 0000 work 0161 496 0001",
+            "0161 496 0000 0161 496 0001",
+            "01614960000 01614960001",
+            "+44 161 496 0000 +44 161 496 0001",
+            "0161 496 0000 (call before 9 in the morning) or 0161 496 0001",
         ],
     ),
     (
@@ -232,6 +236,11 @@ fn what_is_no_phone_number_at_all_is_refused() {
     assert_eq!(Phone::read("555\r\n1234567", "US"), Err(Unusable::ControlCharacter));
     assert_eq!(Phone::read("555\0", "US"), Err(Unusable::ControlCharacter));
     assert_eq!(Phone::read(&"5".repeat(41), "US"), Err(Unusable::TooLong));
+    assert_eq!(Phone::read(&"call me ".repeat(10), "US"), Err(Unusable::TooLong));
+    assert_eq!(Phone::read(&format!("650 253 0000 {}", "x".repeat(300)), "US"), Err(Unusable::TooLong));
+    let long = read("I prefer to be called at work, which is 650 253 0000 until five", "US");
+    assert_eq!((long.shown.as_str(), long.is_all), ("+16502530000", false));
+    assert!(long.rest.is_some_and(|rest| rest.ends_with("until five")));
     assert_eq!(Phone::read(&"５".repeat(40), "US").map(|phone| phone.key), Ok(None));
     assert_eq!(Phone::read("  ", "US"), Err(Unusable::Empty));
 }
