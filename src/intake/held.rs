@@ -9,6 +9,7 @@ use crate::db::{Read, Tx};
 use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::LeadId;
+use crate::inbox;
 
 /// How many leads wait for the operator; no more than `most` are counted.
 pub fn held(read: &mut Read, most: i64) -> Result<i64> {
@@ -16,7 +17,7 @@ pub fn held(read: &mut Read, most: i64) -> Result<i64> {
 }
 
 /// Offers a held lead to the providers of its niche, as if it came now; it is a duplicate where the same person was
-/// offered meanwhile.
+/// offered meanwhile, and corrects what was sold where it came later.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `not_held`.
@@ -25,8 +26,12 @@ pub fn release(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
     let (source, submission) = as_sent(tx, held)?;
     tx.lock(&same_lead_keys(&source, &submission))?;
     let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
-        Fate::Duplicate { of, .. } => {
+        Fate::Duplicate { of, sold } => {
             store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
+            // What the person sent before the lead that was sold corrects nothing of it.
+            if sold && lead > of {
+                inbox::correct(tx, actor, of, lead)?;
+            }
             (Status::Duplicate, Vec::new())
         }
         Fate::New { replaces } => {

@@ -42,20 +42,25 @@ pub const INVARIANTS: [Invariant; 8] = [
                  OR (l.status = 'assigned' AND EXISTS (SELECT 1 FROM lead_assignments AS a
                                                         WHERE a.lead_id = l.id AND a.status <> 'refunded')))",
     ),
-    // Whoever had given the lead back by then was told nothing.
+    // Whoever had given the lead back by then was told nothing. What waited for the operator was told when it was released.
     Invariant::sql(
         "who held a lead was told of its corrections, and of no others",
         "SELECT d.id, 'is a correction that no buyer was told of' FROM leads AS d
           WHERE d.correction IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM lead_assignments AS a
                               JOIN audit_entries AS e ON e.entity_id = a.id AND e.action = 'lead.corrected'
-                             WHERE a.lead_id = d.duplicate_of AND e.created_at = d.received_at)
+                             WHERE a.lead_id = d.duplicate_of
+                               AND (e.created_at = d.received_at
+                                    OR EXISTS (SELECT 1 FROM audit_entries AS r WHERE r.entity_id = d.id
+                                                  AND r.action = 'lead.released' AND r.created_at = e.created_at)))
          UNION ALL
          SELECT e.entity_id, 'was told of a correction that is not there' FROM audit_entries AS e
            LEFT JOIN lead_assignments AS a ON a.id = e.entity_id
           WHERE e.action = 'lead.corrected'
             AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction IS NOT NULL
-                               AND d.received_at = e.created_at)",
+                               AND (d.received_at = e.created_at
+                                    OR EXISTS (SELECT 1 FROM audit_entries AS r WHERE r.entity_id = d.id
+                                                  AND r.action = 'lead.released' AND r.created_at = e.created_at)))",
     ),
     Invariant::sql(
         "a lead can be reached, an erased one holds nothing of the person",

@@ -35,6 +35,8 @@ async fn nobody_buys_a_person_that_nobody_can_reach() {
         (None, Some("jo@shop.example")),
         (None, Some("jo@mail.LOCALHOST")),
         (None, Some("jo@printer.local")),
+        (None, Some("jo@localhost")),
+        (None, Some("Jo@Invalid.")),
     ] {
         let body = json!({ "contact_phone": phone, "contact_email": email });
         let answer = rita.source.sending(&body).await.expect(201).json();
@@ -44,7 +46,7 @@ async fn nobody_buys_a_person_that_nobody_can_reach() {
     }
     assert_eq!(rita.me().await["counts"]["active"], 0);
     let listed = app.operator().get("/api/v1/admin/leads?status=invalid").await.expect(200).items();
-    assert_eq!(listed.len(), 12);
+    assert_eq!(listed.len(), 14);
     assert_eq!(app.audit_of(listed[0]["id"].as_str().expect("an id")).await, ["lead.received"]);
     for body in [
         json!({ "contact_phone": "call my mom", "contact_email": "jo@example.com" }),
@@ -156,6 +158,35 @@ async fn a_lead_is_released_once_and_sold_once() {
         assert_eq!(shown(&app, &second).await["duplicate_of"], first.str("lead_id"));
     }
     assert!(rita.me().await["counts"]["active"].as_i64() <= Some(1));
+}
+
+/// Two posts of one platform id wait; what the later says of the earlier, which is sold first, is a correction. The other way
+/// round it is what the person said before, and corrects nothing.
+#[tokio::test]
+async fn a_lead_released_as_a_duplicate_corrects_the_one_that_was_sold_before_it() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    decides(&app, &rita.niche, "held").await;
+    for (sold, told) in [(0, json!(["call my son"])), (1, json!([]))] {
+        let mut leads = Vec::new();
+        for phone in ["call my mom", "call my son"] {
+            let body = json!({ "contact_phone": phone, "external_id": format!("x{sold}") });
+            leads.push(rita.source.sending(&body).await.expect(201).str("lead_id"));
+            app.advance(std::time::Duration::from_secs(1));
+        }
+        let release = |lead: &str| app.operator().post_nothing(format!("/api/v1/admin/leads/{lead}/release"));
+        assert_eq!(status(&release(&leads[sold]).await.expect(200)), "assigned");
+        app.run_jobs().await;
+        let mails = app.mails().len();
+        assert_eq!(status(&release(&leads[1 - sold]).await.expect(200)), "duplicate");
+        let corrections = rita.opens(&leads[sold]).await.expect(200).json()["corrections"].clone();
+        let phones: Vec<_> =
+            corrections.as_array().expect("a list").iter().map(|one| one["contact_phone"].clone()).collect();
+        assert_eq!(Value::Array(phones), told);
+        app.run_jobs().await;
+        assert_eq!(app.mails().len() - mails, told.as_array().map_or(0, Vec::len));
+        assert_eq!(app.ledger_of(&rita.id).await.iter().filter(|(kind, ..)| kind == "charge").count(), sold + 1);
+    }
 }
 
 #[tokio::test]
