@@ -10,7 +10,7 @@ use leadhouse::outbox::{self, Message, Recipient, Template};
 use serde_json::{Value, json};
 
 use super::{MAILS, listed, states};
-use crate::support::{Provider, TestApp};
+use crate::support::{Provider, Sent, TestApp};
 
 /// `HH:MM` on a clock in UTC, so many minutes from now.
 fn in_minutes(app: &TestApp, minutes: u64) -> String {
@@ -23,13 +23,19 @@ pub(super) async fn is_quiet(app: &TestApp, provider: &Provider) {
     provider.prefers(&hours).await.expect(200);
 }
 
-#[tokio::test]
-async fn leads_of_quiet_hours_come_as_one_mail_when_they_end() {
+/// Rita in her quiet hours, with so many leads that nobody has mailed her of.
+async fn a_quiet_night(leads: usize) -> (TestApp, Provider, Vec<Sent>) {
     let app = TestApp::start().await;
     let rita = app.provider("rita").balance(1_000.0).await;
     is_quiet(&app, &rita).await;
-    let leads = rita.is_sent_leads(3).await;
+    let leads = rita.is_sent_leads(leads).await;
     app.run_jobs().await;
+    (app, rita, leads)
+}
+
+#[tokio::test]
+async fn leads_of_quiet_hours_come_as_one_mail_when_they_end() {
+    let (app, rita, leads) = a_quiet_night(3).await;
     assert_eq!(app.mails(), []);
     let waiting = listed(&app, "").await;
     assert_eq!(states(&waiting), ["queued"; 3]);
@@ -55,11 +61,7 @@ async fn leads_of_quiet_hours_come_as_one_mail_when_they_end() {
 
 #[tokio::test]
 async fn a_digest_that_dies_takes_all_along_and_back() {
-    let app = TestApp::start().await;
-    let rita = app.provider("rita").balance(1_000.0).await;
-    is_quiet(&app, &rita).await;
-    rita.is_sent_leads(3).await;
-    app.run_jobs().await;
+    let (app, ..) = a_quiet_night(3).await;
     app.advance(Duration::from_mins(121));
     app.mails_fail(Some(Failed::permanent("550 gone")));
     app.run_jobs().await;
@@ -76,18 +78,14 @@ async fn a_digest_that_dies_takes_all_along_and_back() {
 
 #[tokio::test]
 async fn the_others_of_a_digest_go_when_its_carrier_is_erased() {
-    let app = TestApp::start().await;
-    let rita = app.provider("rita").balance(1_000.0).await;
-    is_quiet(&app, &rita).await;
-    let leads = rita.is_sent_leads(3).await;
-    app.run_jobs().await;
+    let (app, _, leads) = a_quiet_night(3).await;
     app.advance(Duration::from_mins(121));
     app.mails_fail(Some(Failed::passing("451 later")));
     app.run_jobs().await;
     app.mails_fail(None);
     let waiting = listed(&app, "").await;
     let carrier = waiting.iter().find(|mail| mail["carried_by"] == Value::Null).expect("one carries");
-    let of_carrier = |lead: &&crate::support::Sent| carrier["subject_id"] == lead.assignment.as_str();
+    let of_carrier = |lead: &&Sent| carrier["subject_id"] == lead.assignment.as_str();
     let erased = leads.iter().find(of_carrier).expect("its lead");
     app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", erased.lead)).await.expect(202);
     app.run_jobs().await;
@@ -99,11 +97,7 @@ async fn the_others_of_a_digest_go_when_its_carrier_is_erased() {
 
 #[tokio::test]
 async fn a_wish_at_the_end_of_quiet_hours_counts() {
-    let app = TestApp::start().await;
-    let rita = app.provider("rita").balance(1_000.0).await;
-    is_quiet(&app, &rita).await;
-    rita.is_sent_leads(2).await;
-    app.run_jobs().await;
+    let (app, rita, _) = a_quiet_night(2).await;
     rita.prefers(&json!({ "notify_on_new_lead": false })).await.expect(200);
     app.advance(Duration::from_mins(121));
     app.run_jobs().await;
@@ -157,11 +151,7 @@ async fn what_waits_follows_the_hours_of_now() {
 
 #[tokio::test]
 async fn what_waits_ends_at_once_where_nobody_wants_it() {
-    let app = TestApp::start().await;
-    let rita = app.provider("rita").balance(1_000.0).await;
-    is_quiet(&app, &rita).await;
-    rita.is_sent_leads(2).await;
-    app.run_jobs().await;
+    let (app, rita, _) = a_quiet_night(2).await;
     rita.prefers(&json!({ "notify_on_new_lead": false })).await.expect(200);
     app.run_jobs().await;
     assert_eq!(states(&listed(&app, "").await), ["suppressed"; 2]);
@@ -191,11 +181,7 @@ async fn a_mail_that_fails_is_tried_at_a_new_address_at_once() {
 
 #[tokio::test]
 async fn a_digest_lists_only_what_still_waits() {
-    let app = TestApp::start().await;
-    let rita = app.provider("rita").balance(1_000.0).await;
-    is_quiet(&app, &rita).await;
-    let leads = rita.is_sent_leads(6).await;
-    app.run_jobs().await;
+    let (app, rita, leads) = a_quiet_night(6).await;
     rita.accepts(&leads[0]).await.expect(200);
     rita.rejects(&leads[1], "the number is not in service").await.expect(200);
     app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", leads[2].lead)).await.expect(202);
