@@ -16,6 +16,8 @@ pub struct Email {
 
 /// RFC 5321: a path is at most 256 octets, brackets included.
 pub const MAX_BYTES: usize = 254;
+/// Longer than this is a letter and no list of addresses.
+const MAX_TEXT: usize = 2_000;
 
 impl Email {
     /// What a search looks through: the address as it is compared, and with its domain as people write it.
@@ -51,6 +53,31 @@ pub fn parse(text: &str) -> Option<Email> {
     }
     let key = key(&address);
     Some(Email { address, key })
+}
+
+/// As [`parse`], and an address at one of the names that are reserved to lead nowhere, alone: `ann@localhost`.
+pub fn parse_any(text: &str) -> Option<Email> {
+    parse(text).or_else(|| {
+        let (local, domain) = text.trim().rsplit_once('@')?;
+        let key = key(text);
+        let (_, name) = key.rsplit_once('@')?;
+        // It is an address but for its domain.
+        let is_one = NOWHERE.contains(&name) && parse(&format!("{local}@example.com")).is_some();
+        is_one.then(|| Email { address: format!("{local}@{}", domain.trim()), key })
+    })
+}
+
+/// The address in a text that says more than one: `Ann Lee <ann@example.com>`, `ann@example.com (work)`, the first of
+/// `ann@example.com, bob@example.com`. Only where an address may begin: of `ann lee@example.com` nobody knows what was meant.
+pub fn first_in(text: &str) -> Option<Email> {
+    if text.len() > MAX_TEXT || text.trim().chars().any(char::is_control) {
+        return None;
+    }
+    let begins = |c: char| ",;|<>()[]{}\":/?".contains(c);
+    text.split(begins)
+        .filter_map(|part| part.split_whitespace().next())
+        .filter(|word| word.contains('@'))
+        .find_map(parse)
 }
 
 /// The form of an address in which it is compared: NFKC, lower case, without invisible characters, the domain in A-labels.
@@ -103,7 +130,7 @@ fn is_domain(domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ascii_domain, is_nowhere, key, on_the_wire, parse};
+    use super::{ascii_domain, first_in, is_nowhere, key, on_the_wire, parse, parse_any};
 
     #[test]
     fn takes_real_addresses() {
@@ -151,6 +178,55 @@ mod tests {
             &long,
         ] {
             assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_leads_nowhere_is_one_all_the_same() {
+        for (text, key) in [
+            ("Jo@localhost", Some("jo@localhost")),
+            ("jo@TEST", Some("jo@test")),
+            ("jo@invalid.", Some("jo@invalid")),
+            ("jo@x.io", Some("jo@x.io")),
+            ("jo@x", None),
+            ("j o@localhost", None),
+            ("@localhost", None),
+            ("localhost", None),
+            ("\"jo\"@localhost", None),
+        ] {
+            assert_eq!(parse_any(text).map(|email| email.key).as_deref(), key, "{text}");
+        }
+        assert_eq!(parse("jo@localhost"), None);
+    }
+
+    #[test]
+    fn an_address_is_found_where_it_begins() {
+        for (text, address) in [
+            ("Ann Lee <ann@example.com>", Some("ann@example.com")),
+            ("\"Lee, Ann\" <ann@example.com>", Some("ann@example.com")),
+            ("<ann@example.com>", Some("ann@example.com")),
+            ("ann@example.com, bob@example.com", Some("ann@example.com")),
+            ("ann@example.com; bob@example.com", Some("ann@example.com")),
+            ("ann@example.com or bob@example.com", Some("ann@example.com")),
+            ("ann@example.com/bob@example.com", Some("ann@example.com")),
+            ("ann@example.com (work)", Some("ann@example.com")),
+            ("ann@example.com,", Some("ann@example.com")),
+            ("E-mail: ann@example.com", Some("ann@example.com")),
+            ("mailto:ann@example.com?subject=Roof", Some("ann@example.com")),
+            ("MAILTO:ann@example.com", Some("ann@example.com")),
+            ("nonsense, ann@example.com", Some("ann@example.com")),
+            ("ann lee@example.com", None),
+            ("write to ann@example.com", None),
+            ("ann @example.com", None),
+            ("ann@example,com", None),
+            ("ann@example.com\r\nBcc: bob@example.com", None),
+            ("\"a b\"@example.com", None),
+            ("c@[127.0.0.1]", None),
+            ("a@b@example.com", None),
+            ("@", None),
+            ("", None),
+        ] {
+            assert_eq!(first_in(text).map(|email| email.address).as_deref(), address, "{text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawQuery};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -32,22 +32,30 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preview))
         // As some senders write every address.
         .route("/api/v1/intake/{source_key}/", post(receive))
+        .route("/api/v1/intake/{source_key}//", post(receive))
         .route("/api/v1/intake/{source_key}/preview/", post(preview))
         .merge(super::admin::routes())
 }
 
-/// Whoever knows the key in the path. A key that is none counts against its caller's address.
-struct CurrentSource(Arc<Source>);
+/// Whoever knows the key in the path, and what stands behind it. A key that is none counts against its caller's address.
+struct CurrentSource {
+    source: Arc<Source>,
+    /// Also where it was put without a question mark.
+    query: String,
+}
 
 impl FromRequestParts<App> for CurrentSource {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Problem> {
         let Path(key) = Path::<String>::from_request_parts(parts, app).await?;
-        match by_key(app, key).await {
+        let (key, behind) = key.split_once('&').unwrap_or((&key, ""));
+        let query = format!("{behind}&{}", parts.uri.query().unwrap_or_default());
+        // As it is copied with the blank beside it.
+        match by_key(app, key.trim().to_owned()).await {
             Ok(source) => {
                 app.limit_sender(parts, source.id.uuid()).await?;
-                Ok(Self(source))
+                Ok(Self { source, query })
             }
             Err(refused @ Error::NotFound(_)) => {
                 app.limit_stranger(parts).await?;
@@ -80,8 +88,7 @@ async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
     responses((status = 201, body = LeadReceipt), (status = 200, body = Acknowledged), Problems))]
 async fn receive(
     app: App,
-    CurrentSource(source): CurrentSource,
-    RawQuery(query): RawQuery,
+    CurrentSource { source, query }: CurrentSource,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
     let posted = Posted::of(source.format, &body).await?;
@@ -89,7 +96,7 @@ async fn receive(
         Sent::Json(value) => body.once.with_json(value),
         Sent::Form(_) => body.once.with_bytes(&body.bytes),
     };
-    let submission = posted.read(&source, query.as_deref().unwrap_or_default())?.whole()?;
+    let submission = posted.read(&source, &query)?.whole()?;
     let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
     let principal = source.id.uuid();
     let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));
@@ -164,12 +171,11 @@ struct Preview {
     responses((status = 200, body = Preview), Problems))]
 async fn preview(
     app: App,
-    CurrentSource(source): CurrentSource,
-    RawQuery(query): RawQuery,
+    CurrentSource { source, query }: CurrentSource,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
     let posted = Posted::of(source.format, &body).await?;
-    let Reading { submission, errors } = posted.read(&source, query.as_deref().unwrap_or_default())?;
+    let Reading { submission, errors } = posted.read(&source, &query)?;
     let fields = Fields::of(&submission)?;
     let outlook = if errors.is_empty() {
         Some(app.db.read(move |read| intake::preview(read, &source, &submission)).await?)

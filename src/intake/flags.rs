@@ -26,6 +26,8 @@ text_enum! {
         FieldRepeated = "field_repeated",
         /// A key stood twice in one object of the JSON.
         DuplicateKeys = "duplicate_keys",
+        /// A number that JSON does not know is kept as a text.
+        NumberUnreadable = "number_unreadable",
         /// Half characters and NULs became U+FFFD.
         CharactersReplaced = "characters_replaced",
         /// The bytes were not in the character set that they were said to be in.
@@ -38,6 +40,10 @@ text_enum! {
         /// The contact was found inside another field.
         ContactNested = "contact_nested",
         ColumnsUnreadable = "columns_unreadable",
+        /// Too many, too long or too deep: what is deep is a text, and of what is long the beginning is kept.
+        AnswersCut = "answers_cut",
+        /// The lead was a text or a list of one, with the lead in it.
+        Wrapped = "wrapped",
     }
 }
 

@@ -229,7 +229,7 @@ fn not_offered(read: &mut Read, source: &Source, submission: &Submission) -> Res
 fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
     let source = store::source(read, kept.source_id)?.ok_or(Error::NotFound("source"))?;
     let submission = Submission {
-        contact_email: kept.contact_email.as_deref().and_then(email::parse),
+        contact_email: kept.contact_email.as_deref().and_then(email::parse_any),
         contact_phone: kept.contact_phone.as_deref().and_then(|text| Phone::read(text, &source.country).ok()),
         contact_name: kept.contact_name,
         postal_code: kept.postal_code,

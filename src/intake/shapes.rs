@@ -22,7 +22,7 @@ pub(super) struct LeadShape {
     contact_phone: Option<String>,
     #[schema(max_length = 20)]
     postal_code: Option<String>,
-    /// All other answers: at most 64 KiB, 200 keys, 8 levels
+    /// All other answers; of more than 64 KiB, 200 keys or 8 levels, what fits
     form_data: Option<serde_json::Map<String, serde_json::Value>>,
     /// Your own id of the lead; the same again is a duplicate
     #[schema(max_length = 255)]

@@ -154,15 +154,21 @@ async fn what_cannot_be_a_lead_is_refused_with_the_reason() {
         (columns(json!([])), "#/user_column_data"),
         (columns(json!([{ "column_id": "FULL_NAME", "string_value": "Bob" }])), "#/user_column_data"),
         (columns(json!([{ "column_id": "EMAIL", "string_value": "nonsense" }])), "#/user_column_data"),
-        (with("more", json!("x".repeat(64 * 1024))), "#/user_column_data"),
     ] {
         let refused = source.sending(&delivery).await.expect(422);
         assert_eq!(refused.wrong_fields(), [pointer], "{delivery:.200}");
     }
     let column = json!({ "column_name": "Again", "column_id": "again", "string_value": "x" });
-    let crowd = Value::Array(vec![column; 10_000]);
-    source.sending(&columns(crowd)).await.expect(422);
+    let crowd = |person: Value| columns(Value::Array([vec![column.clone(); 10_000], vec![person]].concat()));
+    source.sending(&crowd(column.clone())).await.expect(422);
     assert_eq!(count(&app).await, 0);
+    let email = json!({ "column_id": "EMAIL", "string_value": "a@example.com" });
+    for large in [crowd(email.clone()), with("more", json!("x".repeat(64 * 1024)))] {
+        source.sending(&large).await.expect(200);
+        let lead = newest(&app).await.json();
+        assert_eq!(lead["flags"], json!(["answers_cut"]));
+        assert!(lead["form_data"].to_string().len() <= 64 * 1024);
+    }
 }
 
 #[tokio::test]

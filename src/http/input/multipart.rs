@@ -9,7 +9,10 @@ use super::stranger::{FormOdd, MAX_PAIRS};
 /// The fields of a form of several parts, in their order. Files are noted under their names and not kept. Where it breaks off,
 /// what came before is read; `None` where nothing can be.
 pub async fn multipart_pairs(body: Bytes, content_type: &str) -> Option<(Vec<(String, String)>, FormOdd)> {
-    let boundary = multer::parse_boundary(content_type).ok()?;
+    let boundary = multer::parse_boundary(content_type).ok().or_else(|| first_line(&body))?;
+    // Scripts that write it line by line end their lines like any other text.
+    let has_lines = body.windows(2).any(|two| two == b"\r\n");
+    let body = if has_lines { body } else { body.split(|b| *b == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]).into() };
     let mut form = Multipart::new(BodyDataStream::new(Full::<Bytes>::new(body)), boundary);
     let (mut pairs, mut odd) = (Vec::new(), FormOdd::default());
     loop {
@@ -22,6 +25,14 @@ pub async fn multipart_pairs(body: Bytes, content_type: &str) -> Option<(Vec<(St
             }
         }
     }
+}
+
+/// The boundary, as the body begins with it: scripts that set the header themselves leave it out there.
+fn first_line(body: &[u8]) -> Option<String> {
+    let line = body.trim_ascii_start().strip_prefix(b"--")?.split(|b| matches!(b, b'\r' | b'\n')).next()?;
+    let boundary = std::str::from_utf8(line).ok()?.trim_end();
+    let is_one = (1..=70).contains(&boundary.len()) && boundary.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    (is_one && !boundary.ends_with("--")).then(|| boundary.to_owned())
 }
 
 async fn next(form: &mut Multipart<'_>, odd: &mut FormOdd) -> Result<Option<(String, String)>, multer::Error> {

@@ -56,10 +56,12 @@ pub struct Odd {
     pub replaced: bool,
     /// A key twice in one object: its values are a list.
     pub doubled: bool,
+    /// A number that JSON does not know, which stands as a text.
+    pub bare: bool,
 }
 
-/// Reads what a stranger's program calls JSON: control characters in texts, half characters and doubled keys are taken. What
-/// is no JSON apart from these is refused, and so is what is too deep or too much.
+/// Reads what a stranger's program calls JSON: control characters in texts, half characters, doubled keys and other languages'
+/// numbers are taken. What is no JSON apart from these is refused, and so is what is too deep or too much.
 pub fn parse_liberally(text: &str) -> Result<(Value, Odd), Refused> {
     let mut odd = Odd::default();
     let value = read::document(text, Some(&mut odd))?;

@@ -50,6 +50,12 @@ impl<'a> Reader<'a, '_> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
+        // What editors put between, and what programs put at the end.
+        let blank = |c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}');
+        if self.odd.is_some() && self.peek().is_some_and(|b| b == 0 || !b.is_ascii()) {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            self.at += rest.len() - rest.trim_start_matches(blank).len();
+        }
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), Refused> {
@@ -78,6 +84,7 @@ impl<'a> Reader<'a, '_> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'"') => Ok(Value::String(self.string()?)),
+            _ if self.odd.is_some() && self.takes_bare() => Ok(self.bare()),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
@@ -161,6 +168,32 @@ impl<'a> Reader<'a, '_> {
         } else {
             Err(Reason::NumberOutOfRange.here())
         }
+    }
+
+    /// Whether what is next is something like a number that JSON does not know, as templates and scripts write it: `007`,
+    /// `+16502530000`, `.5`, `1e999`, `NaN`.
+    fn takes_bare(&self) -> bool {
+        let text = self.next_word();
+        let is_numeral = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+            && text.bytes().any(|b| b.is_ascii_digit())
+            && text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+        matches!(text, "NaN" | "Infinity" | "-Infinity") || is_numeral && document(text, None).is_err()
+    }
+
+    /// The same as a text.
+    fn bare(&mut self) -> Value {
+        let text = self.next_word();
+        self.at += text.len();
+        if let Some(odd) = &mut self.odd {
+            odd.bare = true;
+        }
+        Value::String(text.to_owned())
+    }
+
+    fn next_word(&self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let is_part = |b: u8| b.is_ascii_alphanumeric() || b"+-.".contains(&b);
+        rest.get(..rest.bytes().take_while(|b| is_part(*b)).count()).unwrap_or_default()
     }
 
     /// One digit or more.

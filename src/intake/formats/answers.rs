@@ -1,33 +1,35 @@
 //! What is neither the person nor ours: answers, and where the lead came from.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
-
+use super::fit::Fitter;
 use super::texts;
 use crate::attribution::{self, plain};
 use crate::db::Json;
 use crate::http::input::{Limits, stranger_pairs};
 use crate::http::json::Value;
-use crate::intake::{Flags, Submission};
+use crate::intake::{Flag, Flags, Submission};
 
 /// More parameters than these say nothing.
 const MOST_IN_QUERY: usize = 50;
 
-/// Keeps the members: attribution under its own name, where ours are absent as ours, and all else as answers. `Err` past the
-/// limits.
+/// Keeps the members as answers, and gives back what of them tells by its name (`is_it`) where the lead came from.
 pub fn keep(
     members: Vec<(String, Value)>,
+    is_it: fn(&str) -> bool,
     submission: &mut Submission,
     flags: &mut Flags,
-) -> Result<(), (&'static str, Cow<'static, str>)> {
-    let text = Limits::FORM_DATA.check(&Value::Object(unlike(members)))?;
-    let (answers, taken) = match attribution::split(&text, attribution::is_attribution) {
+) -> Vec<(String, String)> {
+    let mut fitter = Fitter::new(Limits::FORM_DATA);
+    let text = fitter.shallow(Value::Object(unlike(members)), 1, is_it).to_text();
+    let (answers, mut taken) = match attribution::split(&text, is_it) {
         Some(split) => (split.answers, split.taken),
         None => (text, Vec::new()),
     };
-    submission.form_data = Some(Json(answers));
-    came_from(taken, submission, flags);
-    Ok(())
+    taken.append(&mut fitter.taken);
+    submission.form_data = Some(Json(fitter.object(attribution::members(&answers))));
+    if fitter.is_cut {
+        flags.raise(Flag::AnswersCut);
+    }
+    taken
 }
 
 /// Keeps where the lead came from; the names that are ours fill our fields where those are empty.
@@ -53,24 +55,17 @@ pub fn came_from(mut taken: Vec<(String, String)>, submission: &mut Submission, 
             taken.remove(at);
         }
     }
-    submission.attribution = Some(Json(attribution::object(&taken)));
+    let mut fitter = Fitter::new(Limits::FORM_DATA);
+    submission.attribution = Some(Json(fitter.object(taken)));
+    if fitter.is_cut {
+        flags.raise(Flag::AttributionCut);
+    }
 }
 
 /// The members in their order; a name that is taken gets a number.
-pub fn unlike(members: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    let mut names = HashSet::new();
-    let mut kept = Vec::with_capacity(members.len());
-    for (label, value) in members {
-        let mut name = label.clone();
-        for n in 2.. {
-            if names.insert(name.clone()) {
-                break;
-            }
-            name = format!("{label} ({n})");
-        }
-        kept.push((name, value));
-    }
-    kept
+fn unlike(members: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    let mut names = attribution::Names::default();
+    members.into_iter().map(|(name, value)| (names.unlike(&name), value)).collect()
 }
 
 /// Keeps what stands in the query of the source's URL: whoever put it there says where the leads come from.

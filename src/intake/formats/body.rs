@@ -3,7 +3,8 @@
 use super::{Format, Reading, Sent};
 use crate::error::{Error, Result};
 use crate::http::input::{self, FormOdd};
-use crate::http::{Problem, RawBody, json};
+use crate::http::json::{self, Value};
+use crate::http::{Problem, RawBody};
 use crate::intake::{Flag, Flags, Source};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -24,7 +25,10 @@ impl Posted {
     pub async fn of(format: Format, body: &RawBody) -> std::result::Result<Self, Problem> {
         let kind = &body.content_type;
         let (sent, flags) = match kind.media.as_str() {
-            media if is_json(media) => json(body)?,
+            media if is_json(media) => match json(body) {
+                Err(_) if format.takes_forms() && looks_like_a_form(&body.bytes) => form(body)?,
+                read => read?,
+            },
             // What curl and careless scripts label as a form.
             FORM if body.bytes.trim_ascii_start().starts_with(b"{") && format.takes_forms() => {
                 json(body).or_else(|_| form(body))?
@@ -58,6 +62,13 @@ impl Posted {
     }
 }
 
+/// `a=b&c`, and nothing that any JSON begins with: some scripts label a form as JSON.
+fn looks_like_a_form(body: &[u8]) -> bool {
+    let name = body.split(|b| *b == b'=').next().unwrap_or_default();
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"_-.+%[]".contains(b);
+    name.len() < body.len() && name.iter().all(is_part) && name.first().is_some_and(u8::is_ascii_alphabetic)
+}
+
 fn is_json(media: &str) -> bool {
     matches!(media, "application/json" | "text/json" | "application/x-json")
         || media.starts_with("application/") && media.ends_with("+json")
@@ -77,7 +88,30 @@ fn json(body: &RawBody) -> std::result::Result<(Sent, Flags), Problem> {
     if odd.doubled {
         flags.raise(Flag::DuplicateKeys);
     }
+    if odd.bare {
+        flags.raise(Flag::NumberUnreadable);
+    }
+    let (value, was_wrapped) = unwrapped(value);
+    if was_wrapped {
+        flags.raise(Flag::Wrapped);
+    }
     Ok((Sent::Json(value), flags))
+}
+
+/// The object in a list of one, or in a text that is JSON itself, as programs send it that write JSON twice; and whether it was.
+fn unwrapped(value: Value) -> (Value, bool) {
+    let inner = match &value {
+        Value::Array(items) => match items.as_slice() {
+            [only @ Value::Object(_)] => Some(only.clone()),
+            _ => None,
+        },
+        Value::String(text) => json::parse_liberally(text).ok().map(|(inner, _)| inner),
+        _ => None,
+    };
+    match inner {
+        Some(object @ Value::Object(_)) => (object, true),
+        _ => (value, false),
+    }
 }
 
 fn form(body: &RawBody) -> std::result::Result<(Sent, Flags), Problem> {

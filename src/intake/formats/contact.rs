@@ -10,12 +10,16 @@ use crate::phone::{Phone, Unusable};
 
 /// Deeper than this nobody writes a contact.
 const DEPTH: usize = 4;
+/// More fields of one kind than these, or more texts in one of them, are not looked at.
+const MOST: usize = 20;
 /// Objects that name somebody else than whoever asks.
 const OTHERS: &[&str] =
     &["agent", "agency", "business", "dealer", "owner", "page", "provider", "recipient", "site", "vendor"];
 /// How an object names a question, and what was answered to it.
 const QUESTION: &[&str] = &["name", "key", "label", "field", "question", "title", "ref", "id"];
 const ANSWER: &[&str] = &["value", "values", "answer", "text"];
+/// And how an object in a field of a known name says what it is.
+const VALUE: &[&str] = &["value", "address", "number", "code", "raw", "e164"];
 
 /// A value that may be part of a contact.
 #[derive(Clone, Copy)]
@@ -89,10 +93,15 @@ impl Contact {
         let given: Vec<_> =
             of(candidates, Common::Email).filter(|given| texts::each(given.value).next().is_some()).collect();
         for given in &given {
-            let read = |text: &str| email::parse(text.strip_prefix("mailto:").unwrap_or(text));
+            let read = |text: &str| email::parse_any(text.strip_prefix("mailto:").unwrap_or(text));
             if let Some(email) = texts::each(given.value).find_map(read) {
                 self.email = Some(email);
                 return self.take(given, flags);
+            }
+            // What else is said there is kept among the answers.
+            if let Some(email) = texts::each(given.value).take(MOST).find_map(email::first_in) {
+                self.email = Some(email);
+                return;
             }
             if given.rank == 0 {
                 flags.raise(Flag::EmailUnreadable);
@@ -108,7 +117,7 @@ impl Contact {
         let mut second = None;
         let mut why = None;
         for given in of(candidates, Common::Phone) {
-            for text in texts::each(given.value) {
+            for text in texts::each(given.value).take(MOST) {
                 match Phone::read(&texts::clean(text), country) {
                     Ok(phone) if phone.reaches => {
                         self.phone = Some(phone);
@@ -163,6 +172,11 @@ impl Contact {
                     self.postal_code = Some(code.to_owned());
                     return self.take(&given, flags);
                 }
+                // What else is said there is kept among the answers.
+                if let Some(within) = texts::code_in(code) {
+                    self.postal_code = Some(within);
+                    return;
+                }
                 unreadable = true;
             }
         }
@@ -182,7 +196,7 @@ impl Contact {
 }
 
 fn of<'c, 'v>(candidates: &'c [Candidate<'v>], kind: Common) -> impl Iterator<Item = Candidate<'v>> + 'c {
-    candidates.iter().copied().filter(move |candidate| candidate.of == kind)
+    candidates.iter().copied().filter(move |candidate| candidate.of == kind).take(MOST)
 }
 
 /// `Ann Lee`, also out of `{"first": "Ann", "last": "Lee"}`.
@@ -201,25 +215,26 @@ fn whole_name(value: &Value) -> Option<String> {
 /// What may be part of a contact inside the field, however deep.
 pub fn inside<'v>(name: &str, value: &'v Value, found: &mut Vec<Candidate<'v>>) {
     if !OTHERS.contains(&name.to_lowercase().as_str()) {
-        walk(value, 0, found);
+        walk(name, value, 0, found);
     }
 }
 
-fn walk<'v>(value: &'v Value, depth: usize, found: &mut Vec<Candidate<'v>>) {
+fn walk<'v>(name: &str, value: &'v Value, depth: usize, found: &mut Vec<Candidate<'v>>) {
     if depth > DEPTH {
         return;
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| walk(item, depth + 1, found)),
+        Value::Array(items) => items.iter().for_each(|item| walk(name, item, depth + 1, found)),
         Value::Object(members) => {
             found.extend(pair(members));
+            found.extend(inner(name, members));
             let named: Vec<_> = members.iter().filter_map(|(key, value)| candidate(key, value)).collect();
             // What has a name and no address is a roof or a campaign, not a person.
             let is_person = named.iter().any(|named| matches!(named.of, Common::Email | Common::Phone));
             found.extend(named.into_iter().filter(|named| is_person || named.of != Common::Name));
             for (key, value) in members {
                 if !OTHERS.contains(&key.to_lowercase().as_str()) {
-                    walk(value, depth + 1, found);
+                    walk(key, value, depth + 1, found);
                 }
             }
         }
@@ -229,6 +244,13 @@ fn walk<'v>(value: &'v Value, depth: usize, found: &mut Vec<Candidate<'v>>) {
 
 fn candidate<'v>(name: &str, value: &'v Value) -> Option<Candidate<'v>> {
     common(name).map(|(of, rank)| Candidate { of, rank, value, place: None })
+}
+
+/// `"emails": [{"type": "home", "value": "ann@example.com"}]`: what stands in a field of that name.
+fn inner<'v>(name: &str, members: &'v [(String, Value)]) -> Option<Candidate<'v>> {
+    let (of, rank) = common(name).filter(|(of, _)| matches!(of, Common::Email | Common::Phone | Common::PostalCode))?;
+    let (_, value) = members.iter().find(|(key, _)| VALUE.contains(&key.to_lowercase().as_str()))?;
+    Some(Candidate { of, rank, value, place: None })
 }
 
 /// `{"name": "email", "values": ["ann@example.com"]}`: a question and its answer.

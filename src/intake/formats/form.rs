@@ -14,8 +14,8 @@ struct Field {
     is_list: bool,
 }
 
-/// `services[]` and names given more than once are lists, `consent[ip]` is `consent`'s `ip`, and `form_data[roof]` is `roof`.
-/// Our own fields have one value; of a box with a hidden field before it the last counts.
+/// `services[]`, `services[0]` and on, and names given more than once are lists, `consent[ip]` is `consent`'s `ip`, and `form_data[roof]` is `roof`.
+/// Our own address and number have one value; of a box with a hidden field before it the last counts.
 pub fn of_form(pairs: Vec<(String, String)>) -> Result<Value> {
     let (mut members, mut consent, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for mut field in gathered(pairs) {
@@ -25,16 +25,18 @@ pub fn of_form(pairs: Vec<(String, String)>) -> Result<Value> {
                 members.push((field.name, Value::String(last)));
             }
             Some(Own::FormData) => members.push(field.member()),
-            Some(_) => {
+            Some(own) => {
                 field.values.retain(|text| !text.trim().is_empty());
                 field.values.dedup_by(|a, b| a.trim() == b.trim());
-                if field.values.len() > 1 {
+                // Who is meant, nobody could say.
+                let is_contradiction = matches!(own, Own::Email | Own::Phone) && field.values.len() > 1;
+                if is_contradiction {
                     let at = At::Pointer(pointer("#", &field.name).into());
                     let detail = format!("{} is given twice", field.name);
                     errors.push(Invalid { at, code: "duplicate_field", detail: detail.into() });
                 }
-                let value = field.values.into_iter().next().unwrap_or_default();
-                members.push((field.name, Value::String(value)));
+                field.is_list = false;
+                members.push(field.member());
             }
             None => match (part_of("consent", &field.name), part_of("form_data", &field.name)) {
                 (Some(part), _) => consent.push(Field { name: part, ..field }.member()),
@@ -60,9 +62,14 @@ fn gathered(pairs: Vec<(String, String)>) -> Vec<Field> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut fields: Vec<Field> = Vec::new();
     for (given, value) in pairs {
-        let (name, is_list) = match given.strip_suffix("[]") {
-            Some(name) if !name.is_empty() => (name.to_owned(), true),
-            _ => (given, false),
+        let (name, is_list) = match indexed(&given) {
+            Some((name, None)) => (name.to_owned(), true),
+            Some((name, Some(at))) => {
+                let so_far = places.get(name).and_then(|place| fields.get(*place));
+                let is_next = so_far.map_or(at == 0, |field| field.is_list && field.values.len() == at);
+                if is_next { (name.to_owned(), true) } else { (given, false) }
+            }
+            None => (given, false),
         };
         let known = places.get(&name).and_then(|place| fields.get_mut(*place));
         if let Some(field) = known {
@@ -76,6 +83,13 @@ fn gathered(pairs: Vec<(String, String)>) -> Vec<Field> {
     fields
 }
 
+/// `a[]` and `a[2]`: the list, and the place in it where that is said.
+fn indexed(name: &str) -> Option<(&str, Option<usize>)> {
+    let (list, place) = name.strip_suffix(']')?.rsplit_once('[')?;
+    let is_place = place.len() <= 4 && place.bytes().all(|b| b.is_ascii_digit());
+    (!list.is_empty() && is_place).then(|| (list, place.parse().ok()))
+}
+
 impl Field {
     fn member(self) -> (String, Value) {
         let mut values: Vec<Value> = self.values.into_iter().map(Value::String).collect();
@@ -84,8 +98,9 @@ impl Field {
     }
 }
 
-/// `ip` of `consent[ip]`.
+/// `ip` of `consent[ip]`, and of `consent.ip`.
 fn part_of(whole: &str, name: &str) -> Option<String> {
-    let part = name.strip_prefix(whole)?.strip_prefix('[')?.strip_suffix(']')?;
+    let rest = name.strip_prefix(whole)?;
+    let part = rest.strip_prefix('.').or_else(|| rest.strip_prefix('[')?.strip_suffix(']'))?;
     (!part.is_empty()).then(|| part.to_owned())
 }

@@ -7,9 +7,7 @@ use subtle::ConstantTimeEq;
 use super::contact::{Candidate, Contact};
 use super::{Reading, answers, json, names, no_object, texts};
 use crate::attribution;
-use crate::db::Json;
-use crate::error::{Error, Invalid, Result};
-use crate::http::input::Limits;
+use crate::error::{Error, Result};
 use crate::http::json::Value;
 use crate::intake::{Flag, Flags, Source};
 
@@ -32,13 +30,13 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
         return Err(Error::forbidden("wrong_google_key", "google_key is not the one of this source"));
     }
     let Value::Object(members) = body else { return Err(no_object()) };
-    let (mut flags, mut errors) = (Flags::default(), Vec::new());
+    let mut flags = Flags::default();
     let (mut columns, mut others) = (Vec::new(), Vec::new());
     let (mut external_id, mut campaign, mut is_test) = (None, None, false);
     for (name, value) in members {
         match name.as_str() {
             "google_key" => {}
-            COLUMNS => columns = columns_of(value, &mut flags, &mut errors),
+            COLUMNS => columns = columns_of(value, &mut flags),
             "lead_id" => external_id = texts::one(&value).and_then(|id| texts::external_id(id, &mut flags)),
             "is_test" => is_test = json::is_yes(&value, &mut flags),
             _ => {
@@ -50,9 +48,7 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
         }
     }
     let contact = Contact::find(columns.iter().filter_map(Column::candidate).collect(), &source.country, &mut flags);
-    if !contact.is_reachable() && !is_test && errors.is_empty() {
-        errors = contact.findings(COLUMNS, COLUMNS);
-    }
+    let errors = if contact.is_reachable() || is_test { Vec::new() } else { contact.findings(COLUMNS, COLUMNS) };
     if external_id.is_none() {
         flags.raise(Flag::ExternalIdMissing);
     }
@@ -63,18 +59,11 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
     submission.utm_campaign = campaign;
     let (about, unknown): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|(name, _)| attribution::is_attribution(name));
-    let answered = columns.into_iter().map(|column| (column.label, column.value));
-    match Limits::FORM_DATA.check(&Value::Object(answers::unlike(answered.chain(unknown).collect()))) {
-        Ok(text) => {
-            // A question may be called `form_id`; a click id is none.
-            let split = attribution::split(&text, attribution::is_mark);
-            let (answers, hidden) = split.map_or((text, Vec::new()), |split| (split.answers, split.taken));
-            submission.form_data = Some(Json(answers));
-            let about = about.iter().map(|(name, value)| (name.clone(), value.to_text()));
-            answers::came_from(about.chain(hidden).collect(), &mut submission, &mut flags);
-        }
-        Err((code, detail)) => errors.push(Invalid::field(COLUMNS, code, format!("{COLUMNS} {detail}"))),
-    }
+    let answered = columns.into_iter().map(|column| (column.label, column.value)).chain(unknown).collect();
+    // A question may be called `form_id`; a click id is none.
+    let hidden = answers::keep(answered, attribution::is_mark, &mut submission, &mut flags);
+    let about = about.iter().map(|(name, value)| (name.clone(), value.to_text()));
+    answers::came_from(about.chain(hidden).collect(), &mut submission, &mut flags);
     submission.flags = flags;
     Ok(Reading { submission, errors })
 }
@@ -84,16 +73,12 @@ fn is_same(given: &str, secret: &str) -> bool {
     Sha256::digest(given).as_slice().ct_eq(Sha256::digest(secret).as_slice()).into()
 }
 
-fn columns_of(sent: Value, flags: &mut Flags, errors: &mut Vec<Invalid>) -> Vec<Column> {
+fn columns_of(sent: Value, flags: &mut Flags) -> Vec<Column> {
     let items = match sent {
         Value::Null => return Vec::new(),
         Value::Array(items) => items,
         one => vec![one],
     };
-    if items.len() > Limits::FORM_DATA.keys {
-        errors.push(Invalid::field(COLUMNS, "too_many", format!("{COLUMNS} has too many entries")));
-        return Vec::new();
-    }
     let columns: Vec<Option<Column>> = items.into_iter().map(Column::of).collect();
     if columns.iter().any(Option::is_none) {
         flags.raise(Flag::ColumnsUnreadable);

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use super::contact::{self, Candidate, Contact};
 use super::names::{self, Common, Own};
 use super::{Reading, answers, no_object, texts};
+use crate::attribution;
 use crate::clock::Timestamp;
 use crate::db::Json;
-use crate::error::Invalid;
 use crate::error::Result;
 use crate::http::input::Limits;
 use crate::http::json::{Value, parse_liberally};
@@ -25,8 +25,9 @@ struct Given {
 pub fn read(source: &Source, body: Value) -> Result<Reading> {
     let Value::Object(members) = body else { return Err(no_object()) };
     let mut given = Given::default();
+    let exact: Vec<Own> = members.iter().filter_map(|(name, _)| names::own(name)).collect();
     for (name, value) in members {
-        match names::own(&name) {
+        match names::own(&name).or_else(|| names::nearly_own(&name).filter(|own| !exact.contains(own))) {
             Some(own) if texts::is_blank(&value) => drop((own, value)),
             Some(own) => given.ours.push((own, name, value)),
             None => given.rest.push(Some((name, value))),
@@ -58,10 +59,8 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
     let others = given.rest.into_iter().flatten();
     let members: Vec<(String, Value)> = sent.into_iter().chain(others).collect();
     if was_given || !members.is_empty() {
-        match answers::keep(members, &mut submission, &mut flags) {
-            Ok(()) => {}
-            Err((code, detail)) => errors.push(Invalid::field("form_data", code, format!("form_data {detail}"))),
-        }
+        let taken = answers::keep(members, attribution::is_attribution, &mut submission, &mut flags);
+        answers::came_from(taken, &mut submission, &mut flags);
     } else {
         submission.attribution = Some(Json("{}".to_owned()));
     }
@@ -156,8 +155,8 @@ pub fn is_yes(value: &Value, flags: &mut Flags) -> bool {
         _ => String::new(),
     };
     match word.as_str() {
-        "1" | "true" | "on" | "yes" | "y" | "t" | "test" => true,
-        "0" | "false" | "off" | "no" | "n" | "f" | "" | "null" => false,
+        "1" | "1.0" | "true" | "on" | "yes" | "y" | "t" | "test" | "checked" => true,
+        "0" | "0.0" | "false" | "off" | "no" | "n" | "f" | "" | "null" | "none" => false,
         _ => {
             flags.raise(Flag::IsTestUnreadable);
             false

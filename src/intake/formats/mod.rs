@@ -4,6 +4,7 @@
 mod answers;
 mod body;
 mod contact;
+mod fit;
 mod form;
 mod google_ads;
 mod json;

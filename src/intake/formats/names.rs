@@ -1,6 +1,7 @@
 //! What senders call things: our own names, and the names that everybody has for the same.
 
 use crate::attribution::plain;
+use crate::text;
 
 /// A field of our own format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,17 @@ pub fn own(name: &str) -> Option<Own> {
     })
 }
 
+/// The same in other spellings (`externalId`, `Is-Test`): of those that [`common`] does not know.
+pub fn nearly_own(name: &str) -> Option<Own> {
+    Some(match plain(name).as_str() {
+        "formdata" => Own::FormData,
+        "externalid" => Own::ExternalId,
+        "consent" => Own::Consent,
+        "istest" => Own::IsTest,
+        _ => return None,
+    })
+}
+
 /// The better known before the others.
 const EMAIL: &[&str] = &[
     "contactemail",
@@ -67,11 +79,17 @@ const EMAIL: &[&str] = &[
     "businessemail",
     "emailid",
     "email1",
+    "emails",
     "mailaddress",
     "emailadresse",
+    "mailadresse",
     "correo",
     "correoelectronico",
     "courriel",
+    "adresseemail",
+    "adressemail",
+    "epost",
+    "indirizzoemail",
 ];
 const PHONE: &[&str] = &[
     "contactphone",
@@ -104,10 +122,29 @@ const PHONE: &[&str] = &[
     "workphone",
     "businessphone",
     "phone1",
+    "phones",
+    "phonenumbers",
+    "phoneno",
+    "mobileno",
+    "telno",
+    "telnr",
+    "whatsapp",
+    "whatsappnumber",
     "telefon",
     "telefonnummer",
+    "telefonnr",
+    "rufnummer",
+    "handy",
+    "handynummer",
+    "mobil",
+    "mobilnummer",
     "telefono",
-    "téléphone",
+    "telefone",
+    "celular",
+    "movil",
+    "cellulare",
+    "numerodetelephone",
+    "telefoonnummer",
 ];
 const NAME: &[&str] = &[
     "contactname",
@@ -119,6 +156,10 @@ const NAME: &[&str] = &[
     "leadname",
     "personname",
     "displayname",
+    "nombre",
+    "nombrecompleto",
+    "nomcomplet",
+    "volledigenaam",
 ];
 const FIRST_NAME: &[&str] = &[
     "firstname",
@@ -129,10 +170,26 @@ const FIRST_NAME: &[&str] = &[
     "contactfirstname",
     "customerfirstname",
     "vorname",
-    "prénom",
+    "prenom",
+    "primernombre",
+    "voornaam",
 ];
-const LAST_NAME: &[&str] =
-    &["lastname", "lname", "surname", "familyname", "yourlastname", "contactlastname", "customerlastname", "nachname"];
+const LAST_NAME: &[&str] = &[
+    "lastname",
+    "lname",
+    "surname",
+    "familyname",
+    "yourlastname",
+    "contactlastname",
+    "customerlastname",
+    "nachname",
+    "familienname",
+    "apellido",
+    "apellidos",
+    "nomdefamille",
+    "cognome",
+    "achternaam",
+];
 const POSTAL_CODE: &[&str] = &[
     "postalcode",
     "zip",
@@ -151,7 +208,15 @@ const POSTAL_CODE: &[&str] = &[
     "pincode",
     "codepostal",
     "codigopostal",
+    "zip5",
+    "postnummer",
+    "postnr",
+    "kodpocztowy",
 ];
+/// What stands before a name in forms, and behind it, and says no more.
+const BEFORE: &[&str] =
+    &["your", "my", "contact", "customer", "client", "lead", "applicant", "homeowner", "primary", "main"];
+const BEHIND: &[&str] = &["required", "optional", "field", "input", "1"];
 
 /// What of a person has this name, whatever its case, blanks and punctuation; and how well it is known, 0 best.
 pub fn common(name: &str) -> Option<(Common, usize)> {
@@ -161,7 +226,20 @@ pub fn common(name: &str) -> Option<(Common, usize)> {
     }
     let inner = name.trim_end_matches(']');
     let last = inner.rsplit(['[', '.']).find(|part| !part.is_empty()).unwrap_or(inner);
-    let plain = plain(last);
+    // Without the marks on letters, which some keyboards leave out.
+    let plain = text::plain(&plain(last));
+    let less = || {
+        let begun = BEFORE.iter().find_map(|word| plain.strip_prefix(word)).unwrap_or(&plain);
+        let ended = BEHIND.iter().find_map(|word| begun.strip_suffix(word)).unwrap_or(begun);
+        known(ended).filter(|_| ended.len() < plain.len()).map(|(common, rank)| (common, rank + LESS_KNOWN))
+    };
+    known(&plain).or_else(less)
+}
+
+/// Of our lists none is as long.
+const LESS_KNOWN: usize = 100;
+
+fn known(plain: &str) -> Option<(Common, usize)> {
     let lists = [
         (Common::Email, EMAIL),
         (Common::Phone, PHONE),
@@ -170,7 +248,7 @@ pub fn common(name: &str) -> Option<(Common, usize)> {
         (Common::LastName, LAST_NAME),
         (Common::PostalCode, POSTAL_CODE),
     ];
-    lists.into_iter().find_map(|(common, names)| Some((common, names.iter().position(|known| *known == plain)?)))
+    lists.into_iter().find_map(|(common, names)| Some((common, names.iter().position(|name| *name == plain)?)))
 }
 
 #[cfg(test)]
@@ -184,18 +262,39 @@ mod tests {
                 &["email", "E-Mail", "e_mail", "mail", "Email Address", "lead[email]", "contact.email", "your-email"][..],
                 Common::Email,
             ),
+            (
+                &[
+                    "Email *",
+                    "Email (required)",
+                    "your_email_address",
+                    "contact_email_address",
+                    "E-Mail-Adresse",
+                    "Courriel :",
+                ],
+                Common::Email,
+            ),
+            (&["Correo electrónico", "CORREO ELECTRONICO", "customer.emails", "lead_email_1"], Common::Email),
             (&["phone", "Tel", "phone_number", "PhoneNumber", "Mobile Phone", "lead[phone]"], Common::Phone),
-            (&["name", "Full Name", "fullName", "contactName"], Common::Name),
-            (&["first_name", "firstName", "First-Name", "fname"], Common::FirstName),
-            (&["last_name", "Surname"], Common::LastName),
-            (&["zip", "ZIP Code", "postcode", "postalCode", "Postal"], Common::PostalCode),
+            (
+                &["Téléphone", "telephone", "Teléfono", "Your Mobile Number", "Phone #", "Tel. Nr", "phone[]"],
+                Common::Phone,
+            ),
+            (&["name", "Full Name", "fullName", "contactName", "Your full name", "Nombre"], Common::Name),
+            (&["first_name", "firstName", "First-Name", "fname", "Prénom", "customer_first_name"], Common::FirstName),
+            (&["last_name", "Surname", "Nachname", "lead[last_name]", "Apellidos"], Common::LastName),
+            (
+                &["zip", "ZIP Code", "postcode", "postalCode", "Postal", "your_zip_code", "Código postal"],
+                Common::PostalCode,
+            ),
         ] {
             for name in names {
                 assert_eq!(common(name).map(|(common, _)| common), Some(expected), "{name}");
             }
         }
-        for name in ["", "[]", "company", "email me", "city", "names", "phone?yes", &"x".repeat(100)] {
-            assert_eq!(common(name).map(|(common, _)| common).filter(|_| name != "phone?yes"), None, "{name}");
+        for name in
+            ["", "[]", "company", "email me", "city", "names", "username", "company name", "your", &"x".repeat(100)]
+        {
+            assert_eq!(common(name).map(|(common, _)| common), None, "{name}");
         }
         assert!(own("contact_email").is_some() && own("Contact_email").is_none());
     }

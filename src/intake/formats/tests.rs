@@ -56,11 +56,7 @@ fn all_that_is_wrong_is_said_at_once_and_the_rest_is_read() {
     let reading = json(Format::Json, &body).unwrap();
     assert_eq!(
         pointers(&reading),
-        [
-            "Pointer(\"#/contact_email\") invalid_email",
-            "Pointer(\"#/contact_phone\") too_long",
-            "Pointer(\"#/form_data\") too_deep",
-        ]
+        ["Pointer(\"#/contact_email\") invalid_email", "Pointer(\"#/contact_phone\") too_long",]
     );
     assert_eq!(reading.submission.contact_name.as_deref(), Some("Bob"));
 }

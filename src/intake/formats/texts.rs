@@ -53,6 +53,16 @@ pub fn cut(text: String, most: usize) -> (String, bool) {
     }
 }
 
+/// The postal code in an address: the word with digits, or two of them side by side. `None` where there are more.
+pub fn code_in(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let has_digit = |word: &&str| word.bytes().any(|b| b.is_ascii_digit());
+    let (first, last) =
+        (words.iter().position(|word| has_digit(word))?, words.iter().rposition(|word| has_digit(word))?);
+    let code = words.get(first..=last).filter(|words| words.len() <= 2)?.join(" ");
+    (code.len() <= POSTAL_CODE).then_some(code)
+}
+
 /// A person's name; `None` where it is nothing but what cannot be seen.
 pub fn name(sent: &str, flags: &mut Flags) -> Option<String> {
     let line = clean(sent);
@@ -92,7 +102,7 @@ pub fn attribution(sent: &str, most: usize, flags: &mut Flags) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, external_id, name};
+    use super::{clean, code_in, external_id, name};
     use crate::intake::{Flag, Flags};
 
     #[test]
@@ -105,6 +115,20 @@ mod tests {
             ("Zoë  O'Hara", "Zoë  O'Hara"),
         ] {
             assert_eq!(clean(sent), kept);
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_in_an_address() {
+        for (text, code) in [
+            ("Denver, Colorado 80211-1234, USA", Some("80211-1234")),
+            ("London, Greater London E16 2AA", Some("E16 2AA")),
+            ("123 Main Street, Denver 80211", None),
+            ("somewhere in the middle of Colorado", None),
+            ("888888888888888888888888", None),
+            ("", None),
+        ] {
+            assert_eq!(code_in(text).as_deref(), code, "{text}");
         }
     }
 

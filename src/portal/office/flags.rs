@@ -33,5 +33,10 @@ fn sentence(flag: Flag) -> &'static str {
         Flag::ColumnsUnreadable => {
             "Some of the platform’s columns could not be read; they stand in what came in alone."
         }
+        Flag::NumberUnreadable => "A number was written as JSON knows none; it is kept as a text.",
+        Flag::AnswersCut => {
+            "The answers were too many, too long or too deep to be kept as they came; what came in has all."
+        }
+        Flag::Wrapped => "The lead came inside a list or a text.",
     }
 }

@@ -16,6 +16,11 @@ async fn answers_given_more_than_once_are_lists() {
         ("svc=a&svc=a", json!({ "svc": ["a", "a"] })),
         ("tick=0&tick=1", json!({ "tick": ["0", "1"] })),
         ("svc=a&svc[]=b", json!({ "svc": ["a", "b"] })),
+        ("svc[0]=a&svc[1]=b", json!({ "svc": ["a", "b"] })),
+        ("svc%5B0%5D=a", json!({ "svc": ["a"] })),
+        ("svc[1]=a&svc[0]=b", json!({ "svc[1]": "a", "svc": ["b"] })),
+        ("lead[svc][]=a&lead[svc][]=b", json!({ "lead[svc]": ["a", "b"] })),
+        ("item[0][n]=1&item[1][n]=2", json!({ "item[0][n]": "1", "item[1][n]": "2" })),
         ("[]=a", json!({ "[]": "a" })),
         ("form_data[roof]=flat&form_data%5Bage%5D=7", json!({ "roof": "flat", "age": "7" })),
         ("form_data=x", json!({ "form_data": "x" })),
@@ -54,12 +59,20 @@ async fn a_box_is_a_yes() {
         (json!(0), false),
         (json!("off"), false),
         (json!([false, true]), true),
+        (json!(1.0), true),
+        (json!("Checked"), true),
+        (json!(0.0), false),
         (json!({}), false),
         (Value::Null, false),
     ] {
         let answer = source.sends(json!({ "is_test": said })).await.expect(201);
         assert_eq!(answer.str("status") == "test", is_test, "{said}");
     }
+    for name in ["isTest", "IS_TEST", "is-test"] {
+        assert_eq!(source.sends(json!({ name: true })).await.expect(201).str("status"), "test", "{name}");
+    }
+    let both = source.sends(json!({ "isTest": true, "is_test": false })).await.expect(201);
+    assert_eq!(both.str("status"), "unmatched", "ours comes first");
     let bare = source.sending(&json!({ "is_test": true })).await.expect(201);
     assert_eq!(bare.str("status"), "test", "a test needs nobody to reach");
     let read = source.previews(&json!({ "is_test": "yes" })).await.expect(200).json();
@@ -91,6 +104,7 @@ async fn evidence_is_kept_as_it_was_sent() {
         ("consent=0&consent=1", json!("1")),
         ("consent=on&consent[text]=Yes", json!({ "text": "Yes", "consent": "on" })),
         ("consent[ip]=x&consent[other]=y", json!({ "ip": "x", "other": "y" })),
+        ("consent.ip=x&consent.at=y", json!({ "ip": "x", "at": "y" })),
         ("consent=", Value::Null),
     ] {
         let answer = source.posts_form(&format!("contact_email=a%40example.com&{body}")).await.expect(201);
@@ -175,6 +189,95 @@ async fn a_person_inside_another_field_is_found() {
 }
 
 #[tokio::test]
+async fn a_person_is_found_in_a_field_that_says_more() {
+    let app = TestApp::start().await;
+    let source = app.source_of(&app.niche("Roofing").await).await;
+    let both = "ann@example.com, bob@example.com";
+    let long = "(650) 253-0000, but only in the evenings and never on a Sunday";
+    for (sent, email, phone, kept) in [
+        (
+            json!({ "email": "Ann Lee <ann@example.com>" }),
+            "ann@example.com",
+            "",
+            json!({ "email": "Ann Lee <ann@example.com>" }),
+        ),
+        (json!({ "contact_email": both }), "ann@example.com", "", json!({ "contact_email": both })),
+        (json!({ "email": ["x", both] }), "ann@example.com", "", json!({ "email": ["x", both] })),
+        (json!({ "phone": long }), "", "+16502530000", json!({ "contact_phone": long })),
+        (
+            json!({ "emails": [{ "type": "home", "value": "ann@example.com" }] }),
+            "ann@example.com",
+            "",
+            json!({ "emails": [{ "type": "home", "value": "ann@example.com" }] }),
+        ),
+        (
+            json!({ "phone": { "e164": "+16502530000" } }),
+            "",
+            "+16502530000",
+            json!({ "phone": { "e164": "+16502530000" } }),
+        ),
+    ] {
+        let lead = shown(&app, &source.sending(&sent).await.expect(201)).await;
+        let read = ["contact_email", "contact_phone"].map(|name| lead[name].as_str().unwrap_or_default());
+        assert_eq!((read, &lead["form_data"]), ([email, phone], &kept), "{sent}");
+    }
+    for nobody in [json!({ "email": "ann lee@example.com" }), json!({ "phone": "call me ".repeat(9) })] {
+        source.sending(&nobody).await.expect(422);
+    }
+}
+
+#[tokio::test]
+async fn answers_of_any_size_are_kept_as_far_as_they_fit() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let depth = |n: usize| (1..n).fold(json!({ "end": 1 }), |inner, _| json!({ "in": inner }));
+    let keys = |n: usize| Value::Object((0..n).map(|k| (format!("k{k}"), json!(1))).collect());
+    let text = |length: usize| json!({ "a": "x".repeat(length), "b": "short" });
+    for (data, fits) in [
+        (keys(200), true),
+        (depth(8), true),
+        (text(60 * 1024), true),
+        (json!({}), true),
+        (json!({ "": "nameless" }), true),
+        (text(64 * 1024), false),
+        (text(1024 * 1024), false),
+        (keys(201), false),
+        (keys(10_000), false),
+        (depth(9), false),
+        (depth(64), false),
+        (json!({ "k".repeat(2_000): 1 }), false),
+    ] {
+        let sent = rita.source.lead(json!({ "form_data": data }));
+        let told = rita.source.previews(&sent).await.expect(200).json();
+        let answer = rita.source.sending(&sent).await.expect(201);
+        let lead = shown(&app, &answer).await;
+        let answers = &lead["form_data"];
+        assert_eq!(told["fields"]["form_data"], *answers);
+        let flags = if fits { json!([]) } else { json!(["answers_cut"]) };
+        assert_eq!((answers == &data, &lead["flags"]), (fits, &flags), "{data:.100}");
+        assert!(answers.to_string().len() <= 64 * 1024 && answers.as_object().expect("an object").len() <= 200);
+        assert_eq!(lead["raw_payload"].as_str().map(str::len), Some(sent.to_string().len()), "all of it is there");
+        if data.get("b").is_some() {
+            assert_eq!(answers["b"], "short");
+        }
+        assert_eq!(rita.opens(&answer.str("lead_id")).await.expect(200).json()["form_data"], *answers);
+    }
+    let many: Vec<String> = (0..1_000).map(|n| format!("f{n}={n}")).collect();
+    let lead =
+        shown(&app, &rita.source.posts_form(&format!("email=a%40b.com&{}", many.join("&"))).await.expect(201)).await;
+    assert_eq!(lead["form_data"].as_object().map(serde_json::Map::len), Some(200));
+    assert!(lead["form_data"]["other answers"].as_str().expect("a text").contains(r#""f999":"999""#));
+    let deeper = json!({ "contact_email": "c@example.com", "form_data": depth(200) });
+    rita.source.sending(&deeper).await.expect(422);
+    // What came from where is told from answers however deep it stands.
+    let hidden = (0..20).fold(json!({ "gclid": "g", "roof": "flat" }), |inner, _| json!({ "in": inner }));
+    let answer = rita.source.sends(json!({ "form_data": hidden })).await.expect(201);
+    let detail = rita.opens(&answer.str("lead_id")).await.expect(200).text;
+    assert!(detail.contains("flat") && !detail.contains("gclid"), "{detail}");
+    assert_eq!(shown(&app, &answer).await["attribution"], json!({ "gclid": "g" }));
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_of_a_person_is_kept_beside_what_can() {
     let app = TestApp::start().await;
     let source = app.source_of(&app.niche("Roofing").await).await;
@@ -236,6 +339,16 @@ async fn json_is_read_as_it_was_meant() {
             json!({ "note": "two\nlines\tand a tab" }),
             json!([]),
         ),
+        (format!("\u{a0}{{\u{a0}{lead}\u{2003}}}\u{feff}"), Value::Null, json!([])),
+        (
+            format!(
+                r#"{{{lead}, "a": NaN, "b": -Infinity, "c": 1e999, "d": 007, "e": +5, "f": .5, "g": 1.50, "h": 2026-11-30}}"#
+            ),
+            json!({ "a": "NaN", "b": "-Infinity", "c": "1e999", "d": "007", "e": "+5", "f": ".5", "g": 1.50, "h": "2026-11-30" }),
+            json!(["number_unreadable"]),
+        ),
+        (format!(r#"[{{{lead}, "a": 1}}]"#), json!({ "a": 1 }), json!(["wrapped"])),
+        (json!(format!(r#"{{{lead}, "a": 1}}"#)).to_string(), json!({ "a": 1 }), json!(["wrapped"])),
         (format!("{{{lead}, {lead}}}"), Value::Null, json!(["duplicate_keys"])),
         (format!(r#"{{{lead}, "svc": "a", "svc": "b"}}"#), json!({ "svc": ["a", "b"] }), json!(["duplicate_keys"])),
     ] {

@@ -35,6 +35,7 @@ async fn text_is_read_in_the_character_set_it_is_in() {
         ("application/x-www-form-urlencoded", b"email=a%40example.com&name=Zo%EB".to_vec(), json!(["charset_guessed"])),
         ("application/x-www-form-urlencoded; charset=latin1", b"email=a%40example.com&name=Zo%EB".to_vec(), json!([])),
         ("application/x-www-form-urlencoded", b"email=a%40example.com&name=Zo%C3%AB".to_vec(), json!([])),
+        ("application/json", b"email=a%40example.com&name=Zo%C3%AB".to_vec(), json!([])),
     ] {
         let lead = shown(&app, &raw(&source, kind, body.clone()).await.expect(201)).await;
         assert_eq!((&lead["contact_name"], &lead["flags"]), (&json!("Zoë"), &flags), "{kind}: {body:?}");
@@ -82,6 +83,7 @@ async fn forms_of_several_parts_are_read() {
             json!({ "services": ["roof"], "photo": "roof.jpg" }),
             json!(["files_left_out"]),
         ),
+        (format!("{person}--xyz--").replace("\r\n", "\n"), json!({ "services": ["roof"] }), json!([])),
         (format!("{person}{none}--xyz--"), json!({ "services": ["roof"], "photo": "" }), json!([])),
         (format!("{person}{}", part("name=\"late\"", "1")), json!({ "services": ["roof"] }), json!(["form_cut_off"])),
     ] {
@@ -90,6 +92,12 @@ async fn forms_of_several_parts_are_read() {
         assert_eq!((&lead["contact_email"], &lead["raw_payload"]), (&json!("a@example.com"), &json!(body)));
         assert_eq!(lead["raw_content_type"], kind, "it can be read again");
     }
+    let bare = raw(&source, "multipart/form-data", format!("{person}--xyz--")).await.expect(201);
+    assert_eq!(
+        shown(&app, &bare).await["form_data"],
+        json!({ "services": ["roof"] }),
+        "the boundary stands in the body"
+    );
     for (kind, body) in [(kind, "no parts"), (kind, ""), ("multipart/form-data", "--xyz--")] {
         raw(&source, kind, body).await.expect(400).problem();
     }
@@ -101,10 +109,24 @@ async fn an_address_may_end_in_a_slash_and_a_query() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     let source = &rita.source;
-    for end in ["", "/", "?utm_source=x&gclid=g", "/?utm_source=x", "?", "?a=1&a=2&&b", "?%ff=%zz"] {
+    for end in [
+        "",
+        "/",
+        "?utm_source=x&gclid=g",
+        "/?utm_source=x",
+        "%20",
+        "//",
+        "&utm_source=x",
+        "&gclid=g?utm_source=x",
+        "?",
+        "?a=1&a=2&&b",
+        "?%ff=%zz",
+    ] {
         let lead = source.lead(json!({}));
-        let told = source.client.post(format!("{}/preview{end}", source.path()), &lead).await.expect(200).json();
-        assert_eq!(told["status"], "assigned", "{end}");
+        if end.starts_with(['/', '?']) && end != "//" {
+            let told = source.client.post(format!("{}/preview{end}", source.path()), &lead).await.expect(200).json();
+            assert_eq!(told["status"], "assigned", "{end}");
+        }
         let answer = source.client.post(format!("{}{end}", source.path()), &lead).await.expect(201);
         assert_eq!(answer.str("status"), "assigned", "{end}");
         let kept = shown(&app, &answer).await;

@@ -117,8 +117,11 @@ async fn a_form_post_is_refused_only_where_it_names_nobody_or_contradicts_itself
         assert_eq!(source.posts_form(body).await.expect(422).wrong_fields(), [field], "{body}");
     }
     source.posts_form("contact_email=a%40b.com&contact_email=&contact_email=a%40b.com").await.expect(201);
-    let many: Vec<String> = (0..201).map(|n| format!("f{n}=1")).collect();
-    source.posts_form(&format!("contact_email=a%40b.com&{}", many.join("&"))).await.expect(422);
+    let twice = "contact_email=d%40e.com&contact_name=Ann&contact_name=Bob&postal_code=1&postal_code=2&utm_source=a&utm_source=b";
+    let lead = shown(&app, &source.posts_form(twice).await.expect(201)).await;
+    let first = ["contact_name", "postal_code", "utm_source"].map(|name| lead[name].as_str().unwrap_or_default());
+    assert_eq!((first, &lead["flags"]), (["Ann", "1", "a"], &json!(["field_repeated"])));
+    assert_eq!(lead["form_data"], json!({ "contact_name": ["Ann", "Bob"], "postal_code": ["1", "2"] }));
 }
 
 #[tokio::test]
@@ -145,9 +148,15 @@ async fn an_address_or_a_number_is_needed_and_one_is_enough() {
 async fn an_address_must_be_one_that_mail_can_be_sent_to() {
     let app = TestApp::start().await;
     let source = app.source_of(&app.niche("Roofing").await).await;
-    for address in
-        ["c@d\r\nRCPT TO:<v@e.com>", "c@d.com, v@e.com", "\"a b\"@d.com", "c@[127.0.0.1]", "c@d", "bob", "a b@c.de"]
-    {
+    for address in [
+        "c@d\r\nRCPT TO:<v@e.com>",
+        "c@d.com\nBcc: v@e.com",
+        "\"a b\"@d.com",
+        "c@[127.0.0.1]",
+        "c@d",
+        "bob",
+        "a b@c.de",
+    ] {
         let refused = source.sending(&json!({ "contact_email": address })).await.expect(422);
         assert_eq!(refused.wrong_fields(), ["#/contact_email"], "{address:?}");
         let answer = source.sends(json!({ "contact_email": address })).await.expect(201);
@@ -217,25 +226,9 @@ async fn control_characters_are_taken_out_and_all_other_characters_kept() {
 }
 
 #[tokio::test]
-async fn form_data_has_limits() {
+async fn form_data_is_read_whatever_it_is() {
     let app = TestApp::start().await;
     let source = app.source_of(&app.niche("Roofing").await).await;
-    let depth = |n: usize| (1..n).fold(json!({ "end": 1 }), |inner, _| json!({ "in": inner }));
-    let keys = |n: usize| Value::Object((0..n).map(|k| (format!("k{k}"), json!(1))).collect());
-    for data in [
-        json!({ "a": "x".repeat(1024 * 1024) }),
-        json!({ "a": "x".repeat(64 * 1024) }),
-        keys(201),
-        keys(10_000),
-        depth(9),
-        depth(64),
-    ] {
-        let refused = source.sends(json!({ "form_data": data })).await.expect(422);
-        assert_eq!(refused.wrong_fields(), ["#/form_data"]);
-    }
-    for data in [keys(200), depth(8), json!({ "a": "x".repeat(60 * 1024) }), json!({}), json!({ "": "nameless" })] {
-        source.sends(json!({ "form_data": data })).await.expect(201);
-    }
     for (data, kept) in [
         (json!([1]), json!({ "form_data": [1] })),
         (json!("text"), json!({ "form_data": "text" })),
@@ -268,14 +261,14 @@ async fn what_is_no_lead_is_refused() {
     let lead = r#""contact_email": "a@example.com""#;
     for (body, status) in [
         (format!("{{{lead}}} x"), 400),
-        (format!("{{{lead}, \"form_data\": {{\"n\": 1e999}}}}"), 422),
         ("[".repeat(100_000), 422),
         ("not json".to_owned(), 400),
         (String::new(), 400),
         (format!("{{{lead}"), 400),
         (format!("{{{lead},}}"), 400),
         (format!("{{{lead}, \"a\": \"\\x\"}}"), 400),
-        (format!("[{{{lead}}}]"), 422),
+        (format!("[{{{lead}}}, {{{lead}}}]"), 422),
+        ("[]".to_owned(), 422),
         ("\"x\"".to_owned(), 422),
         ("null".to_owned(), 422),
         ("1".to_owned(), 422),
