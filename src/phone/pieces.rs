@@ -63,9 +63,7 @@ pub fn pieces(sent: &str) -> Vec<Piece> {
     let plain: String = sent.chars().filter(|c| !text::is_invisible(*c)).nfkc().collect();
     // The sign that draws a Japanese vowel out is typed for a hyphen.
     let plain = plain.trim().trim_start_matches('\'').replace('\u{30fc}', "-");
-    if is_a_float(&plain) {
-        return Vec::new();
-    }
+    let plain = if is_a_float(&plain) { of_a_float(&plain).unwrap_or_default() } else { plain };
     let plain = plain.strip_suffix(".0").filter(|whole| whole.chars().all(|c| c.is_ascii_digit())).unwrap_or(&plain);
     let mut pieces = Vec::new();
     pieces.extend(vanity(plain));
@@ -80,7 +78,17 @@ pub fn pieces(sent: &str) -> Vec<Piece> {
     pieces
 }
 
-/// What a spreadsheet makes of a long number: `3.03555E+09`. The digits that are left are not the number's.
+/// What a spreadsheet makes of a long number: `3.03555E+09`, of which the digits that are left are not the number's. As many
+/// digits as the exponent says, as in `6.502530000E9`, are all of them.
+fn of_a_float(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let exponent = exponent.trim_start_matches('+').parse::<usize>().ok()?;
+    let is_all = whole.len() == 1 && fraction.len() == exponent && exponent >= A_NUMBER;
+    is_all.then(|| format!("{whole}{fraction}"))
+}
+
+/// Whether it is such a number.
 fn is_a_float(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
     let exponent = exponent.trim_start_matches(['+', '-']);

@@ -141,6 +141,11 @@ impl Value {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
+    /// All members of an object.
+    pub fn members(&self) -> Option<&[(String, Self)]> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
     /// The member of an object.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };

@@ -1,6 +1,6 @@
 //! Who is asking: name, e-mail, phone and postal code, wherever in a submission they stand.
 
-use super::names::{Common, common};
+use super::names::{self, Common, common};
 use super::texts::{self, POSTAL_CODE};
 use crate::email::{self, Email};
 use crate::error::Invalid;
@@ -244,6 +244,19 @@ fn walk<'v>(name: &str, value: &'v Value, depth: usize, found: &mut Vec<Candidat
 
 fn candidate<'v>(name: &str, value: &'v Value) -> Option<Candidate<'v>> {
     common(name).map(|(of, rank)| Candidate { of, rank, value, place: None })
+}
+
+/// The answer to a question that asks for an address or a number, where it is one.
+pub fn answered<'v>(question: &str, value: &'v Value, country: &str) -> Option<Candidate<'v>> {
+    let text = texts::one(value)?;
+    let of = names::asked(question)?;
+    let is_one = |of| match of {
+        Common::Email => email::parse_any(text).is_some(),
+        _ => Phone::read(&texts::clean(text), country).is_ok_and(|phone| phone.key.is_some()),
+    };
+    // Who is asked for one or the other may give either.
+    let of = [of, Common::Email, Common::Phone].into_iter().find(|of| is_one(*of))?;
+    Some(Candidate { of, rank: 0, value, place: None })
 }
 
 /// `"emails": [{"type": "home", "value": "ann@example.com"}]`: what stands in a field of that name.

@@ -13,6 +13,9 @@ use crate::http::input::Limits;
 use crate::http::json::{Value, parse_liberally};
 use crate::intake::{Flag, Flags, Source};
 
+/// Longer forms name their fields.
+const MOST_QUESTIONS: usize = 500;
+
 /// The fields of a submission, told apart: ours by what they are, and all others.
 #[derive(Default)]
 struct Given {
@@ -109,12 +112,17 @@ impl Given {
         let given = form_data.map(|value| ("form_data", value));
         let nested = self.rest.iter().flatten().map(|(name, value)| (name.as_str(), value)).chain(given);
         nested.for_each(|(name, value)| contact::inside(name, value, &mut found));
-        for inner in found.iter_mut().skip(top) {
-            inner.rank += 1_000;
-        }
         let names_a_way = |found: &[Candidate<'_>]| {
             found.iter().any(|one| matches!(one.of, Common::Email | Common::Phone) && !texts::is_blank(one.value))
         };
+        if !names_a_way(&found) {
+            let members = form_data.and_then(Value::members).unwrap_or_default();
+            let all = self.rest.iter().flatten().chain(members).take(MOST_QUESTIONS);
+            found.extend(all.filter_map(|(name, value)| contact::answered(name, value, &source.country)));
+        }
+        for inner in found.iter_mut().skip(top) {
+            inner.rank += 1_000;
+        }
         if !names_a_way(found.get(..top).unwrap_or_default()) && names_a_way(&found) {
             flags.raise(Flag::ContactNested);
         }

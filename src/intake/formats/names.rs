@@ -213,6 +213,29 @@ const POSTAL_CODE: &[&str] = &[
     "postnr",
     "kodpocztowy",
 ];
+/// Whose address or number is not that of whoever asks.
+const SOMEBODY_ELSE: &[&str] = &[
+    "agent",
+    "agency",
+    "broker",
+    "business",
+    "company",
+    "dealer",
+    "friend",
+    "landlord",
+    "office",
+    "partner",
+    "provider",
+    "recipient",
+    "referral",
+    "referred",
+    "rep",
+    "seller",
+    "site",
+    "spouse",
+    "support",
+    "vendor",
+];
 /// What stands before a name in forms, and behind it, and says no more.
 const BEFORE: &[&str] =
     &["your", "my", "contact", "customer", "client", "lead", "applicant", "homeowner", "primary", "main"];
@@ -236,6 +259,23 @@ pub fn common(name: &str) -> Option<(Common, usize)> {
     known(&plain).or_else(less)
 }
 
+/// What of a person a question asks for by its words, as builders of forms make a field's name of it: `What is your best e-mail?`
+pub fn asked(question: &str) -> Option<Common> {
+    let plain = text::plain(question);
+    let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    if has(SOMEBODY_ELSE) {
+        return None;
+    }
+    let joined = words.concat();
+    if joined.contains("email") || has(&["mail", "correo", "courriel"]) {
+        return Some(Common::Email);
+    }
+    let is_phone =
+        joined.contains("phone") || has(&["tel", "mobile", "cell", "whatsapp", "telefon", "telefono", "handy"]);
+    is_phone.then_some(Common::Phone)
+}
+
 /// Of our lists none is as long.
 const LESS_KNOWN: usize = 100;
 
@@ -253,7 +293,25 @@ fn known(plain: &str) -> Option<(Common, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Common, common, own};
+    use super::{Common, asked, common, own};
+
+    #[test]
+    fn a_question_asks_for_an_address_or_a_number() {
+        for (question, of) in [
+            ("What is your best e-mail?", Some(Common::Email)),
+            ("best_email_to_reach_you", Some(Common::Email)),
+            ("E-Mail oder Telefon", Some(Common::Email)),
+            ("Which phone number can we call?", Some(Common::Phone)),
+            ("¿Cuál es su teléfono?", Some(Common::Phone)),
+            ("Email of the agent", None),
+            ("vendor.contact_email", None),
+            ("Is it a mobile home?", Some(Common::Phone)),
+            ("How old is the roof?", None),
+            ("", None),
+        ] {
+            assert_eq!(asked(question), of, "{question}");
+        }
+    }
 
     #[test]
     fn one_thing_has_many_names() {

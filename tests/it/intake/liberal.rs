@@ -221,7 +221,22 @@ async fn a_person_is_found_in_a_field_that_says_more() {
         let read = ["contact_email", "contact_phone"].map(|name| lead[name].as_str().unwrap_or_default());
         assert_eq!((read, &lead["form_data"]), ([email, phone], &kept), "{sent}");
     }
-    for nobody in [json!({ "email": "ann lee@example.com" }), json!({ "phone": "call me ".repeat(9) })] {
+    for (sent, email, phone) in [
+        (json!({ "What is your best e-mail?": "ann@example.com" }), "ann@example.com", ""),
+        (json!({ "form_data": { "Where can we phone you?": "650 253 0000" } }), "", "+16502530000"),
+        (json!({ "Email or phone": "650 253 0000" }), "", "+16502530000"),
+    ] {
+        let lead = shown(&app, &source.sending(&sent).await.expect(201)).await;
+        let read = ["contact_email", "contact_phone"].map(|name| lead[name].as_str().unwrap_or_default());
+        assert_eq!((read, &lead["flags"]), ([email, phone], &json!(["contact_nested"])), "{sent}");
+    }
+    let named = json!({ "email": "ann@example.com", "Which e-mail does your friend have?": "bob@example.com" });
+    assert_eq!(shown(&app, &source.sending(&named).await.expect(201)).await["contact_email"], "ann@example.com");
+    for nobody in [
+        json!({ "agent's e-mail": "bob@example.com" }),
+        json!({ "email": "ann lee@example.com" }),
+        json!({ "phone": "call me ".repeat(9) }),
+    ] {
         source.sending(&nobody).await.expect(422);
     }
 }
