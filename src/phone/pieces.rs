@@ -139,12 +139,16 @@ fn cut(text: &str) -> Cut {
             if LABELS.iter().any(|label| ahead.to_lowercase().starts_with(label)) {
                 continue;
             }
-        } else if !matches!(c, '|' | '&' | '\\') {
+        } else if !(matches!(c, '|' | '&' | '\\' | '*' | '•' | '·' | '、' | '،') || c == '+' && count(&part) > A_NUMBER)
+        {
             part.push(c);
             continue;
         }
         if part.chars().any(char::is_numeric) {
             parts.push(std::mem::take(&mut part));
+        }
+        if c == '+' {
+            part.push(c);
         }
     }
     if part.chars().any(char::is_numeric) {
