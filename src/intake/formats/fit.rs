@@ -187,7 +187,7 @@ mod tests {
     use crate::http::input::Limits;
     use crate::http::json::parse;
 
-    const SMALL: Limits = Limits { bytes: 100, keys: 5, depth: 3, key_bytes: 10 };
+    const SMALL: Limits = Limits { bytes: 100, keys: 5, depth: 3, key_bytes: 16 };
 
     fn fitted(sent: &str) -> (String, bool) {
         let mut fitter = Fitter::new(SMALL);
@@ -217,8 +217,11 @@ mod tests {
                 r#"{"a":{"b":1,"c":2,"d":3,"e":4},"f":6}"#.to_owned(),
                 r#"{"a":"{\"b\":1,\"c\":2,\"d\":3,\"e\":4}","f":6}"#.to_owned(),
             ),
-            (r#"{"0123456789a":1}"#.to_owned(), r#"{"0123456…":1}"#.to_owned()),
-            (r#"{"0123456789a":1,"0123456789b":2}"#.to_owned(), r#"{"0123456…":1,"0123456… (2)":2}"#.to_owned()),
+            (r#"{"0123456789abcdefg":1}"#.to_owned(), r#"{"0123456789abc…":1}"#.to_owned()),
+            (
+                r#"{"0123456789abcdefg":1,"0123456789abcdefh":2}"#.to_owned(),
+                r#"{"0123456789abc…":1,"0123456789abc… (2)":2}"#.to_owned(),
+            ),
             (format!(r#"{{"a":"{long}","b":"short"}}"#), format!(r#"{{"a":"{}…","b":"short"}}"#, "x".repeat(66))),
             (format!(r#"{{"a":["{long}"]}}"#), format!(r#"{{"a":"[\"{}…"}}"#, "x".repeat(81))),
         ] {

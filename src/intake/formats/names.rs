@@ -334,7 +334,7 @@ mod tests {
             (&["Correo electrónico", "CORREO ELECTRONICO", "customer.emails", "lead_email_1"], Common::Email),
             (&["phone", "Tel", "phone_number", "PhoneNumber", "Mobile Phone", "lead[phone]"], Common::Phone),
             (
-                &["Téléphone", "telephone", "Teléfono", "Your Mobile Number", "Phone #", "Tel. Nr", "phone[]"],
+                &["Téléphone", "telephone", "Teléfono", "Your Mobile Number", "Phone #", "Tel-Nr.", "phone[]"],
                 Common::Phone,
             ),
             (&["name", "Full Name", "fullName", "contactName", "Your full name", "Nombre"], Common::Name),
