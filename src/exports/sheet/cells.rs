@@ -24,6 +24,9 @@ fn is_trigger(cell: &str) -> bool {
     cell.starts_with(['\t', '\r', '\n']) || leads(cell) || leads(text::trim(cell))
 }
 
+/// How a number is written: the decimal point, and what stands between groups of digits.
+type Way = (char, fn(char) -> bool);
+
 /// `-5`, `+3,5`, `-.5`, `-1E-5`, `-1,234.50`, `-1.234,50`, `-1 234,50`, `-1'234.50`, `-12,34,567`, `-5%`, `-$5.00`, `-5 €`.
 fn is_number(cell: &str) -> bool {
     let number = cell.strip_prefix(['+', '-']).unwrap_or(cell);
@@ -31,10 +34,10 @@ fn is_number(cell: &str) -> bool {
     let number =
         number.strip_suffix(|c| c == '%' || is_currency(c)).map_or(number, |less| less.trim_end_matches(is_blank));
     let (mantissa, exponent) = number.split_once(['e', 'E']).map_or((number, None), |(m, e)| (m, Some(e)));
-    let marks: [(char, fn(char) -> bool); 4] =
+    let ways: [Way; 4] =
         [('.', |c| c == ','), (',', |c| c == '.'), (',', is_blank), ('.', |c| is_blank(c) || matches!(c, '\'' | '’'))];
     exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
-        && marks.into_iter().any(|(point, mark)| is_decimal(mantissa, point, mark))
+        && ways.into_iter().any(|(point, mark)| is_decimal(mantissa, point, mark))
 }
 
 /// The signs that stand beside amounts.

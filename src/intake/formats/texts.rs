@@ -57,8 +57,7 @@ pub fn cut(text: String, most: usize) -> (String, bool) {
 pub fn code_in(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let has_digit = |word: &&str| word.bytes().any(|b| b.is_ascii_digit());
-    let (first, last) =
-        (words.iter().position(|word| has_digit(word))?, words.iter().rposition(|word| has_digit(word))?);
+    let (first, last) = (words.iter().position(has_digit)?, words.iter().rposition(has_digit)?);
     let code = words.get(first..=last).filter(|words| words.len() <= 2)?.join(" ");
     (code.len() <= POSTAL_CODE).then_some(code)
 }
