@@ -21,6 +21,7 @@ use crate::http::seal::Seals;
 use crate::limit::{Limiter, Memory, Pace, Redis};
 use crate::mail::{Mailer, Templates};
 use crate::params;
+use crate::period::Windows;
 
 /// Cheap to clone; all clones share everything.
 #[derive(Clone)]
@@ -42,6 +43,8 @@ pub struct App {
     pub mail_from: Arc<Mailbox>,
     pub templates: Arc<Templates>,
     pub metrics: PrometheusHandle,
+    /// How long a lead may be rejected, by when it was assigned.
+    pub return_windows: Windows,
     /// Told to end: the next requests are better sent to another node.
     pub leaving: Arc<AtomicBool>,
 }
@@ -59,6 +62,8 @@ impl App {
         db.join_others(&url)?;
         let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;
         let seals = Seals::new(&secret);
+        let windows = db.read(db::house::return_windows).await?;
+        let return_windows = windows.unwrap_or_else(|| Windows::always(settings.return_window));
         let limiter = limiter(&settings, &seals).map_err(|why| Error::Unavailable(why.into()))?;
         Ok(Self {
             config: Arc::new(settings),
@@ -73,8 +78,18 @@ impl App {
             mail_from: Arc::new(mail_from),
             templates: Arc::new(templates),
             metrics,
+            return_windows,
             leaving: Arc::default(),
         })
+    }
+
+    /// Its `RETURN_WINDOW` holds for what is assigned from here on. Called by what serves: a command that was given
+    /// other settings changes nothing.
+    pub async fn with_its_return_window(self) -> Result<Self> {
+        let window = self.config.return_window;
+        let unit = move |tx: &mut db::Tx| db::house::keep_return_window(tx, window);
+        let return_windows = self.db.write(db::Lane::MONEY, unit).await?;
+        Ok(Self { return_windows, ..self })
     }
 }
 

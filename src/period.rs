@@ -1,6 +1,8 @@
 //! Periods of time as a filter names them: from one day or moment to another, both ends inclusive.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -47,7 +49,7 @@ impl Bound {
             Self::Day(date) => {
                 date.tomorrow().ok().and_then(|next| Timestamp::start_of(next, zone)).unwrap_or(Timestamp::MAX)
             }
-            Self::Moment(at) => at.plus(std::time::Duration::from_micros(1)),
+            Self::Moment(at) => at.plus(Duration::from_micros(1)),
         }
     }
 }
@@ -71,9 +73,52 @@ impl Period {
     }
 }
 
+/// How long after its beginning something may still be done, where that was changed at times: what has begun keeps what it
+/// began with. Each with the moment from which on it holds, the oldest first.
+#[derive(Debug, Clone)]
+pub struct Windows(Arc<[(Timestamp, Duration)]>);
+
+impl Windows {
+    /// The same, whenever it began.
+    pub fn always(window: Duration) -> Self {
+        Self(Arc::new([(Timestamp::MIN, window)]))
+    }
+
+    /// `None` where there is none.
+    pub fn of(windows: Vec<(Timestamp, Duration)>) -> Option<Self> {
+        (!windows.is_empty()).then(|| Self(windows.into()))
+    }
+
+    /// Of what begins now.
+    pub fn last(&self) -> Duration {
+        self.0.last().map_or(Duration::ZERO, |(_, window)| *window)
+    }
+
+    /// Of what began at this moment.
+    pub fn at(&self, beginning: Timestamp) -> Duration {
+        let held = self.0.iter().take_while(|(since, _)| *since <= beginning).last().or_else(|| self.0.first());
+        held.map_or(Duration::ZERO, |(_, window)| *window)
+    }
+
+    /// The end of what began at this moment.
+    pub fn end(&self, beginning: Timestamp) -> Timestamp {
+        beginning.plus(self.at(beginning))
+    }
+
+    /// When those began that end within the period.
+    pub fn beginnings(&self, ends: Period) -> Vec<Period> {
+        let next = self.0.iter().skip(1).map(|(since, _)| *since).chain([Timestamp::MAX]);
+        let each = self.0.iter().zip(next).map(|((since, window), next)| Period {
+            start: ends.start.minus(*window).max(*since),
+            end: ends.end.minus(*window).min(next),
+        });
+        each.filter(|period| period.start < period.end).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Bound, Period};
+    use super::{Bound, Period, Windows};
 
     fn period(from: &str, to: &str, zone: &str) -> Option<(String, String)> {
         let zone = crate::zone::get(zone).unwrap();
@@ -103,6 +148,25 @@ mod tests {
         assert_eq!(period(moment, moment, "UTC"), Some(shown));
         assert_eq!(period("2026-01-03", "2026-01-02", "UTC"), None);
         assert_eq!(period("2026-01-02T00:00:01Z", "2026-01-02T00:00:00Z", "UTC"), None);
+    }
+
+    #[test]
+    fn what_has_begun_keeps_its_window() {
+        use crate::clock::Timestamp;
+        use std::time::Duration;
+        let at = |day: u32| Timestamp::parse(&format!("2026-11-{day:02}T00:00:00Z")).unwrap();
+        let days = |days: u32| Duration::from_hours(24 * u64::from(days));
+        let windows = Windows::of(vec![(Timestamp::MIN, days(14)), (at(10), days(2)), (at(20), days(5))]).unwrap();
+        for (beginning, end) in [(1, 15), (9, 23), (10, 12), (19, 21), (20, 25), (22, 27)] {
+            assert_eq!(windows.end(at(beginning)), at(end), "{beginning}");
+        }
+        assert_eq!(windows.last(), days(5));
+        let from_to = |start: u32, end: u32| Period { start: at(start), end: at(end) };
+        // 15 to 16: those of the second. 20 to 24: those of the first and the second, none of the third.
+        assert_eq!(windows.beginnings(from_to(11, 13)), [Period { start: at(10), end: at(11) }]);
+        assert_eq!(windows.beginnings(from_to(20, 24)), [from_to(6, 10), from_to(18, 20)]);
+        assert_eq!(Windows::always(days(14)).beginnings(from_to(20, 24)), [from_to(6, 10)]);
+        assert!(Windows::of(Vec::new()).is_none());
     }
 
     #[test]

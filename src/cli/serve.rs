@@ -33,7 +33,7 @@ pub async fn run(mut settings: Settings, args: Args) -> Outcome {
     }
     let shutdown = Shutdown::listen()?;
     // Another node's migration may be waited for, and be long.
-    let Some(app) = shutdown.unless_asked(start::app(settings)).await else { return Ok(ExitCode::SUCCESS) };
+    let Some(app) = shutdown.unless_asked(start::serving(settings)).await else { return Ok(ExitCode::SUCCESS) };
     let app = app?;
     until(&app, listener, !args.no_worker, shutdown).await?;
     Ok(ExitCode::SUCCESS)

@@ -176,6 +176,11 @@ async fn record_files(app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The app for what serves: its `RETURN_WINDOW` holds from now on.
+pub async fn serving(settings: Settings) -> Result<App, Failure> {
+    Ok(app(settings).await?.with_its_return_window().await?)
+}
+
 /// By whose rules days begin and end here: nodes that differ in it count a day's leads differently.
 fn tell_of_zones() {
     let rules = zone::rules();

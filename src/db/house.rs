@@ -1,13 +1,17 @@
 //! What a database is, before anything is done to it: looking makes nothing and changes nothing.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::unit::{Read, Tx};
 use super::{migrate, on_a_thread, postgres, presence};
+use crate::clock::Timestamp;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 use crate::params;
+use crate::period::Windows;
 
 /// A house that is there, as far as it is known without migrating it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +78,29 @@ pub fn keep_files(tx: &mut Tx, place: &str) -> Result<Option<String>> {
         tx.execute("UPDATE house SET files = $1 WHERE id = 1", params![place])?;
     }
     Ok(before.filter(|before| before != place))
+}
+
+/// How long leads may be rejected, as it is on record; `None` where nobody has served yet.
+pub fn return_windows(read: &mut Read) -> Result<Option<Windows>> {
+    let rows: Vec<(Timestamp, i64)> = read.all("SELECT since, micros FROM return_windows ORDER BY since", params![])?;
+    let window = |micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0));
+    Ok(Windows::of(rows.into_iter().map(|(since, micros)| (since, window(micros))).collect()))
+}
+
+/// Puts on record how long leads may be rejected that are assigned from here on. The first that is put there holds for all
+/// leads before it too.
+pub fn keep_return_window(tx: &mut Tx, window: Duration) -> Result<Windows> {
+    let known = return_windows(tx)?;
+    let since = match known {
+        Some(known) if known.last() == window => return Ok(known),
+        Some(_) => tx.now(),
+        None => Timestamp::MIN,
+    };
+    let micros = i64::try_from(window.as_micros()).map_err(Error::internal)?;
+    let sql = "INSERT INTO return_windows (since, micros) VALUES ($1, $2)
+               ON CONFLICT (since) DO UPDATE SET micros = excluded.micros";
+    tx.execute(sql, params![since, micros])?;
+    Ok(return_windows(tx)?.unwrap_or_else(|| Windows::always(window)))
 }
 
 /// Refuses a house that lives elsewhere by now.

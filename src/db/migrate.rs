@@ -48,6 +48,7 @@ migrations! {
     "V21__remade_exports" = "0021_remade_exports.sql",
     "V22__reachable" = "0022_reachable.sql",
     "V23__terms" = "0023_terms.sql",
+    "V24__return_windows" = "0024_return_windows.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

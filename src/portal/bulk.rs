@@ -135,7 +135,7 @@ pub async fn act(
             let reason = asked.reason.as_deref().unwrap_or_default();
             let rejection = asked.code.and_then(|code| Rejection::new(reason, code).ok());
             let Some(rejection) = rejection else { return ask(&app, &visitor, &headers, leads, &given).await };
-            let terms = Terms { window: app.config.return_window, tells_operator: app.config.tells_of_rejects() };
+            let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
             Bulk::Reject { rejection, terms }
         }
     };
@@ -241,7 +241,7 @@ struct Looked {
 
 /// Whose they are, by lead; those that are not this provider's are left out.
 async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looked> {
-    let (provider, window) = (visitor.provider.clone(), app.config.return_window);
+    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
     let unit = move |read: &mut Read| {
         let mut named = HashMap::new();
         for lead in &leads {
@@ -255,7 +255,7 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looke
                         of.contact_email.as_deref(),
                     );
                     let id = of.lead_id.to_string();
-                    let ends = of.assigned_at.plus(window);
+                    let ends = windows.end(of.assigned_at);
                     named.insert(*lead, Named { id, name, price: of.price_charged, status: of.status, ends });
                 }
                 Err(Error::NotFound(_)) => {}

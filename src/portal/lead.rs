@@ -211,7 +211,7 @@ fn stands(calendar: &Calendar, lead: &Detail) -> String {
 
 fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: Extra) -> LeadPage {
     let lead = &found.shown.lead;
-    let (window, is_active) = (app.config.return_window, lead.status == Status::Active);
+    let (window, is_active) = (app.return_windows.at(lead.assigned_at), lead.status == Status::Active);
     let until = lead.assigned_at.plus(window);
     let form = lead.form_data.as_ref().map_or("", |json| json.0.as_str());
     let appeal = appeal_until(calendar, lead);

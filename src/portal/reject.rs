@@ -118,7 +118,7 @@ pub async fn show(
 /// What is said where the time in which the lead could be rejected is over.
 fn closed(app: &App, visitor: &Visitor, found: &Found) -> Option<String> {
     let (calendar, of) = (calendar(app, &visitor.provider), &found.shown.lead);
-    let end = of.assigned_at.plus(app.config.return_window);
+    let end = app.return_windows.end(of.assigned_at);
     (calendar.now >= end).then(|| {
         let (end, now) = (calendar.until(end), calendar.clock(calendar.now));
         format!("You could reject this lead until {end}. It is {now} now, so its charge stays.")
@@ -165,10 +165,10 @@ pub async fn reject(
 
 /// Rejects, and says what came of it.
 async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejection) -> Result<Said> {
-    let terms = Terms { window: app.config.return_window, tells_operator: app.config.tells_of_rejects() };
+    let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
     let (provider, id) = (visitor.provider.clone(), visitor.provider.id);
     let lane = app.db.read(move |read: &mut Read| returns::lane(read, id)).await?;
-    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, terms);
+    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, &terms);
     let rejected = app.db.write(lane, unit).await?;
     let state = rejected.returned.map(|returned| returned.state);
     let said = Said {

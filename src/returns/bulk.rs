@@ -58,7 +58,7 @@ fn one(tx: &mut Tx, provider: &Provider, bulk: &Bulk, lead: LeadRef) -> Result<D
             Ok(Done { assignment_id, status: Status::Accepted, decided_at, returned: None, returns_left: None })
         }
         Bulk::Reject { rejection, terms } => {
-            let done = reject(tx, provider, lead, rejection, *terms)?;
+            let done = reject(tx, provider, lead, rejection, terms)?;
             Ok(Done {
                 assignment_id: done.assignment_id,
                 status: done.status,

@@ -21,8 +21,6 @@ pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
 pub use policy::{Policy, PolicyChange, change_policy, policy};
 pub use store::{Case, Contact, Decisions, UnderReview, Waiting};
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::accounts::{Admin, Provider};
@@ -33,7 +31,7 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LeadId, ProviderId};
 use crate::inbox::{self, LeadRef, Rejection, ReturnRule, ReturnState, Returned, Status};
-use crate::period::Period;
+use crate::period::{Period, Windows};
 
 /// What came of a reject.
 #[derive(Debug, Clone)]
@@ -49,10 +47,10 @@ pub struct Rejected {
 }
 
 /// What a reject goes by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Terms {
-    /// How long after its assignment a lead may be rejected.
-    pub window: Duration,
+    /// How long after its assignment a lead may be rejected, by when it was assigned.
+    pub windows: Windows,
     /// Whether the operator gets a mail.
     pub tells_operator: bool,
 }
@@ -73,7 +71,7 @@ pub fn reject(
     provider: &Provider,
     lead: LeadRef,
     rejection: &Rejection,
-    terms: Terms,
+    terms: &Terms,
 ) -> Result<Rejected> {
     let policy = store::policy(tx)?;
     if policy.limits() {
@@ -81,7 +79,8 @@ pub fn reject(
         // row of the provider's tallies, and wait for each other there.)
         lock(tx, provider.id)?;
     }
-    let rejected = inbox::reject(tx, provider.id, lead, rejection, terms.window)?;
+    let window = terms.windows.at(inbox::standing(tx, provider.id, lead)?.assigned_at);
+    let rejected = inbox::reject(tx, provider.id, lead, rejection, window)?;
     let left = if policy.limits() { inbox::returns_left(tx, provider.id)? } else { None };
     let (assignment, rejected_at) = (rejected.assignment_id, rejected.decided_at);
     if terms.tells_operator {

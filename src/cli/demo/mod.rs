@@ -60,7 +60,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     let settings = Settings { database_url, public_url: public_url(&settings, address), ..settings };
     std::fs::create_dir_all(&args.data).map_err(unusable)?;
     let shutdown = Shutdown::listen()?;
-    let app = start::app(settings).await?;
+    let app = start::serving(settings).await?;
     let secret = keys::secret(&app).await?;
     fill_once(&app, secret).await?;
     let keys = keys::keep(&app, secret, &args.data.join("demo.json")).await?;

@@ -20,6 +20,7 @@ use crate::id::{AssignmentId, LeadId};
 use crate::inbox::{self, LeadRef, Rejection, RejectionCode};
 use crate::intake::{self, Submission, formats};
 use crate::money::Money;
+use crate::period::Windows;
 use crate::returns::{self, Appeal, NewAttempt, Terms};
 
 /// How far back it begins.
@@ -28,7 +29,7 @@ pub const SPAN: Duration = Duration::from_hours(60 * 24);
 const LEADS: usize = 1_500;
 const DAY: Duration = Duration::from_hours(24);
 /// Longer than any decision here takes.
-const TERMS: Terms = Terms { window: Duration::from_hours(14 * 24), tells_operator: true };
+const WINDOW: Duration = Duration::from_hours(14 * 24);
 
 #[derive(Clone, Copy)]
 enum Event {
@@ -194,7 +195,8 @@ impl Story {
         let rejection = Rejection::new(self.random.pick::<&str>(reasons), code)
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
         let provider = accounts::provider(tx, self.player(player)?.provider)?;
-        let rejected = returns::reject(tx, &provider, lead, &rejection, TERMS)?;
+        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
+        let rejected = returns::reject(tx, &provider, lead, &rejection, &terms)?;
         if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
             self.plan(decided, Event::Decides(player, rejected.assignment_id));

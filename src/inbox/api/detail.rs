@@ -184,7 +184,7 @@ impl LeadDetailView {
             form_data,
             corrections: corrections.into_iter().map(CorrectionOut::of).collect::<Result<_>>()?,
             erased_at: lead.erased_at,
-            return_until: lead.assigned_at.plus(config.return_window),
+            return_until: app.return_windows.end(lead.assigned_at),
             returns_left,
             appeal_until: appeal_until(returned.as_ref(), app),
             undo_until: undo_until(lead.status, decided_at, returned.as_ref(), lead.erased_at, app),

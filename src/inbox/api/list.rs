@@ -205,7 +205,7 @@ impl<'a> ProviderLeadAssignment<'a> {
             contact_name: item.contact_name,
             postal_code: item.postal_code,
             erased_at: item.erased_at,
-            return_until: item.assigned_at.plus(app.config.return_window),
+            return_until: app.return_windows.end(item.assigned_at),
             returns_left,
             appeal_until: appeal_until(returned, app),
             undo_until: undo_until(item.status, decided_at, returned, item.erased_at, app),

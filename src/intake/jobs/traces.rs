@@ -25,6 +25,7 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("providers", "the house's customers"),
     ("refinery_schema_history", "names of migrations"),
     ("return_policy", "the operator's rules"),
+    ("return_windows", "how long leads may be rejected"),
     ("sources", "who sends leads, not whom they are about"),
     ("subscription_areas", "where providers bought"),
     ("subscription_meters", "counts of a provider's days"),

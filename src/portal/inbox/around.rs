@@ -169,7 +169,7 @@ pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
             lead.contact_phone.as_deref(),
             lead.contact_email.as_deref(),
         ),
-        ends: ends(calendar, lead.assigned_at.plus(app.config.return_window)),
+        ends: ends(calendar, app.return_windows.end(lead.assigned_at)),
     });
     let leads: Vec<Ending> = ending.collect();
     let said = match total {

@@ -27,9 +27,9 @@ use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
-use crate::id::{AssignmentId, Id, NicheId};
+use crate::id::{AssignmentId, Id, NicheId, ProviderId};
 use crate::inbox::{self, Ending, Filter, FilterIn, Glance, Named, Page, Position, Status};
-use crate::period::Period;
+use crate::period::{Period, Windows};
 
 /// Leads on a page.
 const LIMIT: i64 = 25;
@@ -133,8 +133,18 @@ pub fn said_of(detail: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
 }
 
+/// The two whose windows end soonest, whichever window is theirs, with how many there are.
+fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period]) -> Result<Vec<Ending>> {
+    let each = assigned.iter().map(|period| inbox::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
+    let total = each.iter().filter_map(|some| some.first()).map(|first| first.total).sum();
+    let mut all = each.concat();
+    all.sort_by_key(|lead| windows.end(lead.assigned_at));
+    all.truncate(2);
+    Ok(all.into_iter().map(|lead| Ending { total, ..lead }).collect())
+}
+
 async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together: Vec<Uuid>) -> Result<Found> {
-    let (provider, window) = (visitor.provider.clone(), app.config.return_window);
+    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
     let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
     let unit = move |read: &mut Read| {
         let id = provider.id;
@@ -143,7 +153,7 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together:
         let page = inbox::list(read, id, &filter, at, LIMIT)?;
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
-        let ends = Period { start: now.minus(window), end: now.plus(SOON).minus(window) };
+        let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
         let standing = Standing::read(read, &provider)?;
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
@@ -154,7 +164,7 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together:
             together: named.iter().map(named_link).collect(),
             news_after,
             glances: inbox::glances(read, id, &shown)?,
-            ending: inbox::ending(read, id, ends)?,
+            ending: ending(read, id, &windows, &ends)?,
             niches: catalog::named_niches(read, id)?,
             standing,
             page,

@@ -53,7 +53,7 @@ pub fn groups(app: &App, calendar: &Calendar, found: &Found) -> Vec<Group> {
 fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> Row {
     let form = glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str());
     let (sold, max) = glance.map_or((1, 1), |glance| (glance.sold, glance.sold_max));
-    let window = app.config.return_window;
+    let window = app.return_windows.at(item.assigned_at);
     let is_active = item.status == Status::Active;
     let until = item.assigned_at.plus(window);
     Row {

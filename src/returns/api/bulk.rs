@@ -112,7 +112,7 @@ impl BulkIn {
                 let code = self.rejection_code.unwrap_or(RejectionCode::Other);
                 let rejection = Rejection::new(reason.as_deref().unwrap_or_default(), code)
                     .map_err(|chars| wrong_length("rejection_reason", &REASON_LENGTH, chars))?;
-                let terms = Terms { window: config.return_window, tells_operator: config.tells_of_rejects() };
+                let terms = Terms { windows: app.return_windows.clone(), tells_operator: config.tells_of_rejects() };
                 Ok(Bulk::Reject { rejection, terms })
             }
         }

@@ -84,9 +84,9 @@ pub(super) async fn reject(
     Once { body, once }: Once<RejectIn>,
 ) -> Result<Response> {
     let id = provider.id;
-    let terms = Terms { window: app.config.return_window, tells_operator: app.config.tells_of_rejects() };
+    let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
     let rejection = body.rejection()?;
     let lane = app.db.read(move |read: &mut Read| returns::lane(read, id)).await?;
-    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, terms).map(RejectAnswer::from);
+    let unit = move |tx: &mut Tx| returns::reject(tx, &provider, lead, &rejection, &terms).map(RejectAnswer::from);
     once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
 }

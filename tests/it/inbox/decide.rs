@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use leadhouse::clock::Timestamp;
 use serde_json::{Value, json};
 
 use super::names;
-use crate::support::{Provider, TestApp};
+use crate::support::{Provider, Sent, TestApp};
 
 const REASON: &str = "the number is not in service";
 
@@ -156,6 +157,34 @@ async fn a_lead_can_be_rejected_for_so_long_and_accepted_for_ever() {
     rita.accepts(&late).await.expect(200);
     // What is decided is said first.
     assert_eq!(rita.rejects(&late, REASON).await.expect(409).problem_code(), "already_resolved");
+}
+
+/// What was sold under one window keeps it under another.
+#[tokio::test]
+async fn a_lead_keeps_the_window_it_was_sold_with() {
+    let mut app = TestApp::start().await;
+    app.restarts_with(|_| ()).await;
+    let rita = app.provider("rita").await;
+    let old = [rita.is_sent_a_lead().await, rita.is_sent_a_lead().await];
+    app.advance(Duration::from_hours(1));
+    let day = Duration::from_hours(24);
+    app.restarts_with(|settings| settings.return_window = day).await;
+    let young = rita.is_sent_a_lead().await;
+    let me = app.bearer(rita.client.token.as_deref().expect("a token"));
+    let window = async |sent: &Sent| {
+        let shown = me.get(format!("/api/v1/provider/leads/{sent}")).await.expect(200).json();
+        let at = |name: &str| Timestamp::parse(shown[name].as_str().expect("a time")).expect("a time");
+        at("return_until").since(at("assigned_at"))
+    };
+    assert_eq!([window(&old[0]).await, window(&young).await], [14 * day, day]);
+    app.advance(2 * day);
+    let reason = json!({ "rejection_reason": REASON });
+    let rejecting = |sent: &Sent| me.post(format!("/api/v1/provider/leads/{sent}/reject"), &reason);
+    assert_eq!(rejecting(&young).await.expect(409).problem_code(), "return_window_closed");
+    rejecting(&old[0]).await.expect(200);
+    app.restarts_with(|settings| settings.return_window = Duration::from_hours(1)).await;
+    app.advance(12 * day);
+    assert_eq!(rejecting(&old[1]).await.expect(409).problem_code(), "return_window_closed");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use leadhouse::db::{Lane, Tx};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
 use leadhouse::inbox::{LeadRef, Rejection, RejectionCode};
+use leadhouse::period::Windows;
 use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt, Terms};
 use serde_json::json;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use super::{REASON, RETURNS, a_rejected_lead, policy_is, refunds};
 use crate::support::{Provider, Sent, TestApp};
 
-const TERMS: Terms = Terms { window: Duration::from_hours(24), tells_operator: true };
+const WINDOW: Duration = Duration::from_hours(24);
 
 fn id<T: Id>(text: &str) -> T {
     T::from_uuid(parse_uuid(text).expect("an id"))
@@ -42,7 +43,8 @@ fn rejecting(rita: &Provider, sent: &Sent) -> impl Fn(&mut Tx) -> Result<bool> +
     let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
     move |tx| {
         let provider = accounts::provider(tx, provider)?;
-        Ok(returns::reject(tx, &provider, lead, &rejection, TERMS)?.returned.is_some())
+        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
+        Ok(returns::reject(tx, &provider, lead, &rejection, &terms)?.returned.is_some())
     }
 }
 

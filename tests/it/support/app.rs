@@ -140,6 +140,15 @@ impl TestApp {
         }
     }
 
+    /// Serves on with other settings, as after a restart; clients made before go on as they were.
+    pub async fn restarts_with(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = Settings::clone(&self.app.config);
+        change(&mut settings);
+        let app = App { config: Arc::new(settings), ..self.app.clone() };
+        self.app = app.with_its_return_window().await.expect("its settings are kept");
+        self.door = Some(Door(server::router(self.app.clone())));
+    }
+
     /// The operator: an admin with a token.
     pub fn operator(&self) -> Client {
         Client { token: Some(self.admin_token.clone()), ..self.nobody() }
