@@ -83,6 +83,9 @@ class Sqlite:
     def cpu(self):
         return 0.0
 
+    def processes(self):
+        return []
+
     def keep_copy(self):
         with sqlite3.connect(self.file) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -145,15 +148,25 @@ class Postgres:
     def cpu(self):
         """CPU-seconds of the postmaster, of every backend, and of those that have ended."""
         master = int((self.data / "postmaster.pid").read_text().split()[0])
-        total = stat(master)["own"] + stat(master)["waited"]
-        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        total = stat(master)["waited"]
+        for pid in self.processes():
             try:
-                seen = stat(entry.name)
+                total += stat(pid)["own"]
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if seen["parent"] == master:
-                total += seen["own"]
         return total / TICKS
+
+    def processes(self):
+        """The postmaster's id and those of all its children."""
+        master = int((self.data / "postmaster.pid").read_text().split()[0])
+        found = [master]
+        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if stat(entry.name)["parent"] == master:
+                    found.append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+        return found
 
     def keep_copy(self):
         self.sql("load", "VACUUM ANALYZE")

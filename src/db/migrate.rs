@@ -49,6 +49,7 @@ migrations! {
     "V22__reachable" = "0022_reachable.sql",
     "V23__terms" = "0023_terms.sql",
     "V24__return_windows" = "0024_return_windows.sql",
+    "V25__searched" = "0025_searched.sql",
 }
 
 /// How long another node may take to migrate before this one gives up.

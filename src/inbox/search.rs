@@ -1,4 +1,4 @@
-//! What a provider types into the search field, and the patterns that find it in `search_text`.
+//! What a provider types into the search field, and what finds it in `search_text`.
 
 use super::{Said, need};
 use crate::db::sql::Conditions;
@@ -14,8 +14,9 @@ pub struct Search {
     /// Those that are looked for in phone numbers.
     digits: Option<String>,
     parts: Vec<Part>,
-    /// LIKE patterns over the whole of `search_text`, with `\` as their escape, one for each of the parts.
-    patterns: Vec<String>,
+    /// What is bound for each of the parts: a text that `search_text` holds, or a LIKE pattern over the whole of it, with `\`
+    /// as its escape. The first is much the faster on both engines.
+    bound: Vec<String>,
 }
 
 /// What is looked for, and where.
@@ -113,7 +114,7 @@ impl Search {
             return None;
         }
         let mut search =
-            Self { text: folded.clone(), digits: written(&folded), parts: Vec::new(), patterns: Vec::new() };
+            Self { text: folded.clone(), digits: written(&folded), parts: Vec::new(), bound: Vec::new() };
         let plain = text::plain(&folded);
         if plain != folded {
             search.add(Part::Named(plain));
@@ -171,11 +172,14 @@ impl Search {
 
     /// The condition on `a.search_text`, its patterns bound.
     pub(super) fn condition<'a>(&'a self, only: &mut Conditions<'a>) -> String {
-        let likes = self.patterns.iter().map(|pattern| {
-            let number = only.bind(pattern);
-            format!("a.search_text LIKE ${number} ESCAPE '\\'")
+        let ways = self.parts.iter().zip(&self.bound).map(|(part, bound)| {
+            let number = only.bind(bound);
+            match part {
+                Part::Anywhere(_) | Part::Number(_) => format!("instr(a.search_text, ${number}) > 0"),
+                Part::Named(_) | Part::Digits(_) => format!("a.search_text LIKE ${number} ESCAPE '\\'"),
+            }
         });
-        format!("({})", likes.collect::<Vec<_>>().join(" OR "))
+        format!("({})", ways.collect::<Vec<_>>().join(" OR "))
     }
 
     /// How many places it looks in.
@@ -187,11 +191,11 @@ impl Search {
         if self.parts.contains(&part) {
             return;
         }
-        self.patterns.push(match &part {
-            Part::Anywhere(text) => format!("%{}%", escape(text)),
+        self.bound.push(match &part {
+            Part::Anywhere(text) => text.clone(),
+            Part::Number(digits) => format!("\t{digits}"),
             Part::Named(text) => format!("%\n%{}%", escape(text)),
             Part::Digits(digits) => format!("%\t%{digits}%"),
-            Part::Number(digits) => format!("%\t{digits}%"),
         });
         self.parts.push(part);
     }
@@ -227,29 +231,29 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::{Search, search_text};
 
-    fn patterns(text: &str) -> Option<Vec<String>> {
-        Search::new(text).map(|search| search.patterns)
+    fn bound(text: &str) -> Option<Vec<String>> {
+        Search::new(text).map(|search| search.bound)
     }
 
     #[test]
     fn looks_in_the_right_place() {
         let of: [(&str, &[&str]); 13] = [
-            ("Bob@", &["%bob@%"]),
-            ("1234567", &["%1234567%"]),
-            ("１２３４", &["%1234%"]),
-            ("٥٥٥", &["%\t%555%", "%٥٥٥%"]),
-            ("+1 (555) 123-4567", &["%\t%15551234567%", "%+1 (555) 123-4567%"]),
-            ("+1-", &["%+1-%"]),
-            ("0044 (0)20", &["%\t4420%", "%\t%004420%", "%0044 (0)20%"]),
-            ("José  Á", &["%\n%jose a%", "%josé á%"]),
-            ("50%_\\", &["%50\\%\\_\\\\%"]),
-            ("  a.b ", &["%a.b%"]),
-            ("Jo <JO@Example.com>", &["%jo@example.com%"]),
-            ("mailto:jo@例え。jp.", &["%jo@例え.jp%"]),
-            ("jo@", &["%jo@%"]),
+            ("Bob@", &["bob@"]),
+            ("1234567", &["1234567"]),
+            ("１２３４", &["1234"]),
+            ("٥٥٥", &["%\t%555%", "٥٥٥"]),
+            ("+1 (555) 123-4567", &["%\t%15551234567%", "+1 (555) 123-4567"]),
+            ("+1-", &["+1-"]),
+            ("0044 (0)20", &["\t4420", "%\t%004420%", "0044 (0)20"]),
+            ("José  Á", &["%\n%jose a%", "josé á"]),
+            ("É50%_\\", &["%\n%e50\\%\\_\\\\%", "é50%_\\"]),
+            ("  a.b ", &["a.b"]),
+            ("Jo <JO@Example.com>", &["jo@example.com"]),
+            ("mailto:jo@例え。jp.", &["jo@例え.jp"]),
+            ("jo@", &["jo@"]),
         ];
         for (text, wanted) in of {
-            assert_eq!(patterns(text), Some(wanted.iter().map(|part| (*part).to_owned()).collect()), "{text}");
+            assert_eq!(bound(text), Some(wanted.iter().map(|part| (*part).to_owned()).collect()), "{text}");
         }
     }
 
@@ -267,16 +271,16 @@ mod tests {
             ("US", "1234567", None),
         ] {
             let search = Search::new(text).unwrap();
-            let before = search.patterns.len();
+            let before = search.bound.len();
             let search = if search.may_be_a_number() { search.in_countries([country, country]) } else { search };
-            let added = search.patterns.get(before..).unwrap_or_default().to_vec();
-            let wanted: Vec<String> = number.iter().map(|number| format!("%\t{number}%")).collect();
+            let added = search.bound.get(before..).unwrap_or_default().to_vec();
+            let wanted: Vec<String> = number.iter().map(|number| format!("\t{number}")).collect();
             assert_eq!(added, wanted, "{text}");
         }
     }
 
     #[test]
-    fn finds_what_its_patterns_find() {
+    fn finds_what_is_searched_for() {
         let phone = "\t442071838750\t02071838750";
         let text = search_text("jo@x.com", Some("José  Álvarez"), "Denver 80211", "Leck über der Küche", phone);
         assert_eq!(text, "jo@x.com\njose alvarez\ndenver 80211\nleck uber der kuche\t442071838750\t02071838750");
@@ -303,7 +307,7 @@ mod tests {
     #[test]
     fn too_short_or_too_long_is_no_search() {
         for text in ["", "ab", " a ", "a\u{200b}\u{200b}b", &"a".repeat(101)] {
-            assert_eq!(patterns(text), None, "{text}");
+            assert_eq!(bound(text), None, "{text}");
         }
         assert!(patterns(&"a".repeat(100)).is_some());
     }

@@ -1,0 +1,1 @@
+-- What a search goes through is looked into by instr, which SQLite has.
