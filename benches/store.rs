@@ -158,6 +158,7 @@ impl Bench {
         let senders = vec![(source, AtomicUsize::new(0))];
         self.drive(self.again(), senders, |db, sender| async move {
             let submission = person(sender.1.fetch_add(1, Ordering::Relaxed));
+            submission.make_ready(&sender.0);
             db.write(Lane::MONEY, move |tx| intake::receive(tx, &sender.0, &submission).map(drop)).await
         })
         .await

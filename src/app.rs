@@ -1,6 +1,7 @@
 //! The bunch of keys: what every door, job and kit may need, the same for web and worker.
 
 use std::convert::Infallible;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -23,9 +24,13 @@ use crate::mail::{Mailer, Templates};
 use crate::params;
 use crate::period::Windows;
 
-/// Cheap to clone; all clones share everything.
+/// Cheap to clone, which each request does many times over; all clones share everything.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Keys>);
+
+/// What is on the bunch.
+#[derive(Clone)]
+pub struct Keys {
     pub config: Arc<Settings>,
     pub db: Db,
     pub clock: Clock,
@@ -49,6 +54,20 @@ pub struct App {
     pub leaving: Arc<AtomicBool>,
 }
 
+impl Deref for App {
+    type Target = Keys;
+
+    fn deref(&self) -> &Keys {
+        &self.0
+    }
+}
+
+impl From<Keys> for App {
+    fn from(keys: Keys) -> Self {
+        Self(Arc::new(keys))
+    }
+}
+
 impl App {
     /// Opens the database, which must be migrated, and reads the house's secret. `Err` where it is away or is no
     /// database of ours.
@@ -65,7 +84,7 @@ impl App {
         let windows = db.read(db::house::return_windows).await?;
         let return_windows = windows.unwrap_or_else(|| Windows::always(settings.return_window));
         let limiter = limiter(&settings, &seals).map_err(|why| Error::Unavailable(why.into()))?;
-        Ok(Self {
+        Ok(Self::from(Keys {
             config: Arc::new(settings),
             db,
             limiter: Arc::new(limiter),
@@ -80,7 +99,7 @@ impl App {
             metrics,
             return_windows,
             leaving: Arc::default(),
-        })
+        }))
     }
 
     /// Its `RETURN_WINDOW` holds for what is assigned from here on. Called by what serves: a command that was given
@@ -89,7 +108,7 @@ impl App {
         let window = self.config.return_window;
         let unit = move |tx: &mut db::Tx| db::house::keep_return_window(tx, window);
         let return_windows = self.db.write(db::Lane::MONEY, unit).await?;
-        Ok(Self { return_windows, ..self })
+        Ok(Self::from(Keys { return_windows, ..Keys::clone(&self) }))
     }
 }
 

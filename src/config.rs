@@ -83,7 +83,7 @@ pub struct Settings {
     /// Unset, or while it is away: each process counts for itself.
     #[arg(long, env, global = true, hide_env_values = true)]
     pub redis_url: Option<SecretString>,
-    /// How long after its assignment a lead may be rejected; the end is exclusive
+    /// How long after its assignment a lead may be rejected; the end is exclusive. Leads keep the window they were sold with
     #[arg(long, env, global = true, default_value = "14d", value_parser = parse_duration)]
     pub return_window: Duration,
     /// Where files go: `file://FOLDER` or `s3://BUCKET/PREFIX` (with the usual AWS variables); `DATA_DIR/files` when unset

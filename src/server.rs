@@ -115,5 +115,5 @@ pub async fn serve_router(
     // Streams have no end of their own. Whoever comes again after this finds the door closed, and tries again.
     let closing = move || live.end();
     let terms = Terms { trusted: app.config.trusted_proxies.clone(), tls };
-    listen::serve(listener, router, app.clock, terms, shutdown, closing).await
+    listen::serve(listener, router, app.clock.clone(), terms, shutdown, closing).await
 }

@@ -1,151 +1,33 @@
 //! The names under which senders say where a lead came from.
 
-/// Parts of a name that nobody's question has, whatever stands around them (`first_utm_source`, `lead[gclid]`).
-const MARKS: &[&str] = &[
-    "utmsource",
-    "utmmedium",
-    "utmcampaign",
-    "utmterm",
-    "utmcontent",
-    "utmid",
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "fbclid",
-    "msclkid",
-    "lifatid",
-    "gclsrc",
-    "firsttouch",
-    "lasttouch",
-    "landingpage",
-    "adgroupid",
-    "campaignid",
-    "hsctatracking",
-];
-/// How the names of click ids end: `dclid`, `ttclid`, `twclid`, `irclickid`, and those that are still to come.
-const CLICK_IDS: &[&str] = &["clid", "clkid", "clickid"];
-/// What trackers begin their names with.
-const PREFIXES: &[&str] =
-    &["utm_", "utm-", "hsa_", "mtm_", "pk_", "matomo_", "piwik_", "gad_", "_hs", "_fb", "_ga", "_gl", "__utm"];
-/// Names that mean nothing else, without case, blanks and punctuation.
-const NAMES: &[&str] = &[
-    "adcampaign",
-    "adcontent",
-    "adcreative",
-    "adcreativeid",
-    "adgroup",
-    "adgroupname",
-    "adid",
-    "adkeyword",
-    "admedium",
-    "adname",
-    "adposition",
-    "adset",
-    "adsetid",
-    "adsetname",
-    "adsource",
-    "affid",
-    "affiliateid",
-    "affsub",
-    "apiversion",
-    "assetgroupid",
-    "attribution",
-    "campaign",
-    "campaigncontent",
-    "campaignmedium",
-    "campaignname",
-    "campaignsource",
-    "campaignterm",
-    "campaigntype",
-    "clickid",
-    "creative",
-    "creativeid",
-    "creativename",
-    "documentreferrer",
-    "efid",
-    "entrypage",
-    "epik",
-    "fbc",
-    "fbp",
-    "feeditemid",
-    "firstpageseen",
-    "formid",
-    "gaclient",
-    "gaclientid",
-    "gadcampaignid",
-    "gadsource",
-    "gasessionid",
-    "gclau",
-    "httpreferer",
-    "httpreferrer",
-    "hubspotutk",
-    "hutk",
-    "igshid",
-    "keyword",
-    "keywordid",
-    "landingurl",
-    "leadgenid",
-    "leadsource",
-    "leadstage",
-    "leadsubmittime",
-    "locinterestms",
-    "locphysicalms",
-    "lpcampaignid",
-    "lpsubid1",
-    "lpsubid2",
-    "lpsupplierid",
-    "matchtype",
-    "mccid",
-    "mceid",
-    "mkttok",
-    "olyencid",
-    "pageid",
-    "placement",
-    "publisherid",
-    "publisherplatform",
-    "rdtcid",
-    "referer",
-    "refererurl",
-    "referrer",
-    "referrerurl",
-    "sccid",
-    "sessionsource",
-    "skwcid",
-    "sourcemedium",
-    "srsltid",
-    "subid",
-    "subid1",
-    "subid2",
-    "subid3",
-    "subid4",
-    "subid5",
-    "subsource",
-    "targetid",
-    "trafficsource",
-    "trafficsourcetype",
-    "ttp",
-    "utm",
-    "utmcontent",
-    "veroid",
-    "wickedid",
-];
 /// Whether the value under this name says where a lead came from.
 pub fn is_attribution(name: &str) -> bool {
     let last = last_part(name);
-    is_mark(name) || NAMES.contains(&plain(last).as_str())
+    let (whole, plain_last) = (plain(name), plain(last));
+    marks(last, &whole) || NAMES.contains(&plain_last.as_str())
 }
 
 /// The same for names of questions: only what no question is called.
 pub fn is_mark(name: &str) -> bool {
-    let (lower, plain) = (last_part(name).to_lowercase(), plain(name));
-    PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+    marks(last_part(name), &plain(name))
+}
+
+/// `plain` is the whole name. Asked of each answer of each lead that is read: so nothing is allocated here, and no searcher
+/// is built for texts this short.
+fn marks(last: &str, plain: &str) -> bool {
+    let begins = |with: &&str| last.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let from_each_letter = || plain.char_indices().filter_map(|(at, _)| plain.get(at..));
+    PREFIXES.iter().any(begins)
         || CLICK_IDS.iter().any(|end| plain.ends_with(end))
-        || MARKS.iter().any(|mark| plain.contains(mark))
+        || from_each_letter().any(|rest| MARKS.iter().any(|mark| rest.starts_with(mark)))
         || plain.strip_prefix("utm").is_some_and(|rest| rest.len() > 1 && rest != "ost")
 }
 
 /// Letters and digits in lower case: `UTM-Source`, `utmSource` and `utm source` are one name.
 pub fn plain(name: &str) -> String {
+    if name.is_ascii() {
+        return name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

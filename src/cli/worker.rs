@@ -34,7 +34,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     } else {
         worker::run(&app, shutdown.asked()).await
     };
-    app.db.close().await;
+    app.db.clone().close().await;
     worked?;
     Ok(ExitCode::SUCCESS)
 }

@@ -99,6 +99,7 @@ async fn receive(
     let submission = posted.read(&source, &query)?.whole()?;
     let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
     let principal = source.id.uuid();
+    submission.make_ready(&source);
     let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));
     Ok(once.write(&app, principal, Lane::MONEY, status, unit).await?)
 }

@@ -22,6 +22,8 @@ mod sources;
 mod store;
 mod unmatched;
 
+use std::sync::OnceLock;
+
 use metrics::counter;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -117,6 +119,20 @@ pub struct Submission {
     /// The bytes of the body where that text is not exactly what came.
     pub raw_bytes: Option<Vec<u8>>,
     pub raw_content_type: String,
+    /// What it is offered by, once [`Self::make_ready`] has worked it out.
+    pub offer: OnceLock<Offer>,
+}
+
+/// What providers are chosen by, and what they may be told: all of it follows from the submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Where the lead is, as people of the source's country write it.
+    postal_code: Option<Code>,
+    /// See [`inbox::search_text`].
+    search_text: String,
+    /// See [`inbox::anonymous_need`] and [`inbox::place_of`].
+    need: String,
+    place: String,
 }
 
 /// What became of a submission.
@@ -162,6 +178,24 @@ impl Submission {
     /// As [`Self::email_key`], where the address tells people apart: many make up one that leads nowhere.
     fn telling_email_key(&self) -> Option<&str> {
         self.email_key().filter(|key| !email::is_nowhere(key))
+    }
+
+    /// Works out what can be said before a unit: on SQLite all that write wait for the one that does.
+    pub fn make_ready(&self, source: &Source) {
+        self.offer(source);
+    }
+
+    fn offer(&self, source: &Source) -> &Offer {
+        self.offer.get_or_init(|| {
+            let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
+            let place = inbox::place_of(form, self.postal_code.as_deref());
+            Offer {
+                postal_code: self.code(source),
+                search_text: self.search_text(&place),
+                need: inbox::anonymous_need(form, self.contact_name.as_deref()),
+                place,
+            }
+        })
     }
 
     fn phone_key(&self) -> Option<&str> {
@@ -241,17 +275,8 @@ fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
 }
 
 fn to_place(lead: LeadId, source: &Source, submission: &Submission, by: Actor) -> ToPlace {
-    let form = submission.form_data.as_ref().map_or("", |json| json.0.as_str());
-    let place = inbox::place_of(form, submission.postal_code.as_deref());
-    ToPlace {
-        lead,
-        niche: source.niche_id,
-        postal_code: submission.code(source),
-        search_text: submission.search_text(&place),
-        need: inbox::anonymous_need(form, submission.contact_name.as_deref()),
-        place,
-        source: by,
-    }
+    let Offer { postal_code, search_text, need, place } = submission.offer(source).clone();
+    ToPlace { lead, niche: source.niche_id, postal_code, search_text, need, place, source: by }
 }
 
 /// Tells of a lead that was received, once it is.

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
+use super::store::Sought;
 use super::{Job, Kinds, Ticket, backoff, store};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
@@ -27,7 +28,7 @@ pub struct Pace {
     /// A killed worker's jobs are taken up again after this and a poll.
     pub lease: Duration,
     pub extend_every: Duration,
-    /// The floor under wake-ups: other processes' jobs, retries and lost leases are noticed this late.
+    /// The floor under wake-ups: other processes' jobs and retries are noticed this late. Lost leases are looked for as often.
     pub poll: Duration,
     /// How long a job may go on after the worker was told to stop; then it is released.
     pub grace: Duration,
@@ -58,6 +59,8 @@ pub struct Runner<C> {
     shared: Arc<Shared<C>>,
     /// The period last seen of each schedule.
     periods: Vec<Option<i64>>,
+    /// When lost leases are looked for again.
+    lost_from: Instant,
     /// Whether the database was away in the last round: said once, not each second.
     away: bool,
 }
@@ -85,7 +88,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     pub fn new(db: Db, clock: Clock, kinds: Kinds<C>, context: C, pace: Pace) -> Self {
         let periods = vec![None; kinds.schedules().len()];
         let shared = Shared { db, clock, kinds, context, pace, stop: watch::Sender::new(false) };
-        Self { shared: Arc::new(shared), periods, away: false }
+        Self { shared: Arc::new(shared), periods, lost_from: Instant::now(), away: false }
     }
 
     /// Works until `shutdown` (or, by `mode`, until nothing is due), lets what is running end or releases it, and tells
@@ -99,7 +102,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         let mut taken = 0;
         let mut outcome = Ok(());
         loop {
-            let round = self.round(&mut running).await;
+            let round = self.round(&mut running, mode).await;
             if mode == Mode::UntilIdle {
                 if running.is_empty() || round.is_err() {
                     outcome = round.map(|_| ());
@@ -121,23 +124,27 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     }
 
     /// Makes what the schedules ask for, claims what is due as far as there are free slots, and sets it to work.
-    async fn round(&mut self, running: &mut JoinSet<()>) -> Result<u64> {
+    async fn round(&mut self, running: &mut JoinSet<()>, mode: Mode) -> Result<u64> {
         self.tick_schedules().await?;
         let free = self.shared.pace.slots.saturating_sub(running.len());
+        if free == 0 {
+            return Ok(0);
+        }
+        let sought = self.sought(mode);
         let names: Vec<&'static str> = self.shared.kinds.names().collect();
         let asked = names.clone();
-        if free == 0 || !self.shared.db.read(move |read| store::is_due(read, &asked)).await? {
+        if !self.shared.db.read(move |read| store::is_due(read, &asked, sought)).await? {
             return Ok(0);
         }
         let shared = Arc::clone(&self.shared);
         let jobs = self
             .shared
             .write(move |tx| {
-                for lost in store::bury_lost(tx, &names)? {
-                    shared.kinds.hooks(&lost.kind).map_or(Ok(()), |hooks| (hooks.given_up)(tx, &lost, store::LOST))?;
+                if sought == Sought::LostToo {
+                    shared.bury_lost(tx, &names)?;
                 }
                 let lease = tx.now().plus(shared.pace.lease);
-                store::claim(tx, &names, lease, i64::try_from(free).unwrap_or(1))
+                store::claim(tx, &names, sought, lease, i64::try_from(free).unwrap_or(1))
             })
             .await?;
         let taken = jobs.len();
@@ -145,6 +152,16 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             running.spawn(Arc::clone(&self.shared).work(job));
         }
         Ok(u64::try_from(taken).unwrap_or(0))
+    }
+
+    fn sought(&mut self, mode: Mode) -> Sought {
+        let now = Instant::now();
+        if mode == Mode::Forever && now < self.lost_from {
+            return Sought::Queued;
+        }
+        // Often enough that each poll may be the first to look.
+        self.lost_from = now + self.shared.pace.poll / 2;
+        Sought::LostToo
     }
 
     async fn tick_schedules(&mut self) -> Result<()> {
@@ -183,6 +200,13 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
 impl<C: Clone + Send + Sync + 'static> Shared<C> {
     async fn write<T: Send + 'static>(&self, unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         self.db.write(super::lane(), unit).await
+    }
+
+    fn bury_lost(&self, tx: &mut Tx, names: &[&str]) -> Result<()> {
+        for lost in store::bury_lost(tx, names)? {
+            self.kinds.hooks(&lost.kind).map_or(Ok(()), |hooks| (hooks.given_up)(tx, &lost, store::LOST))?;
+        }
+        Ok(())
     }
 
     /// One attempt from its start to its settling.

@@ -1,8 +1,6 @@
 //! Every statement on `jobs`. What changes a running job says which attempt it speaks for, and changes nothing where that
 //! attempt no longer holds the lease.
 
-use std::fmt::Write;
-
 use super::{NewJob, Schedule, State, Ticket};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
@@ -95,30 +93,38 @@ pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
     Ok(made == 1)
 }
 
+/// Which jobs are looked for. On PostgreSQL what was running until just now is still in the index of the leases, so that
+/// looking there costs the more the more is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sought {
+    /// Those that are queued and due.
+    Queued,
+    /// Those whose worker let its lease run out, too.
+    LostToo,
+}
+
 /// True where [`claim`] would find something.
-pub fn is_due(read: &mut Read, kinds: &[&str]) -> Result<bool> {
+pub fn is_due(read: &mut Read, kinds: &[&str], sought: Sought) -> Result<bool> {
     let now = read.now();
     let params = all_of(&now, kinds);
-    let names = numbered(2, kinds.len()).join(", ");
-    let mut queued = String::new();
-    for kind in numbered(2, kinds.len()) {
-        // Writing to a String cannot fail.
-        let _ =
-            write!(queued, " OR EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)");
+    let names = numbered(2, kinds.len());
+    let mut any: Vec<String> = names
+        .iter()
+        .map(|kind| format!("EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)"))
+        .collect();
+    if sought == Sought::LostToo {
+        let names = names.join(", ");
+        any.push(format!(
+            "EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names}))"
+        ));
     }
-    let found: Option<(i64,)> = read.optional(
-        &format!(
-            "SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs
-                              WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names})){queued}"
-        ),
-        &params,
-    )?;
+    let found: Option<(i64,)> = read.optional(&format!("SELECT 1 WHERE {}", any.join(" OR ")), &params)?;
     Ok(found.is_some())
 }
 
-/// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out, then the queued ones
-/// that are due, in their order.
-pub fn claim(tx: &mut Tx, kinds: &[&str], lease: Timestamp, limit: i64) -> Result<Vec<Job>> {
+/// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out where they are sought, then
+/// the queued ones that are due, in their order.
+pub fn claim(tx: &mut Tx, kinds: &[&str], sought: Sought, lease: Timestamp, limit: i64) -> Result<Vec<Job>> {
     // The one fork of the queue: with several writers, each skips what another is about to take.
     let skip = match tx.engine() {
         Engine::Sqlite => "",
@@ -127,25 +133,29 @@ pub fn claim(tx: &mut Tx, kinds: &[&str], lease: Timestamp, limit: i64) -> Resul
     let now = tx.now();
     let mut params: Vec<&dyn Param> = vec![&now, &lease, &limit];
     params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
-    let names = numbered(4, kinds.len()).join(", ");
+    let names = numbered(4, kinds.len());
     // Each kind by itself: a backlog of one is not read through for the jobs of another.
-    let (mut due, mut found) = (String::new(), String::new());
-    for (number, kind) in numbered(4, kinds.len()).iter().enumerate() {
-        let _ = write!(
-            due,
-            ", due{number} AS (SELECT id, run_at FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1
-                                ORDER BY run_at, id LIMIT $3 {skip})"
-        );
-        let _ = write!(found, " UNION ALL SELECT id, 1, run_at FROM due{number}");
+    let queued = names.iter().map(|kind| {
+        let due = format!("state = 'queued' AND kind = {kind} AND run_at <= $1 ORDER BY run_at, id LIMIT $3 {skip}");
+        format!("SELECT id, 1 AS turn, run_at AS since FROM jobs WHERE {due}")
+    });
+    let lost = (sought == Sought::LostToo).then(|| {
+        let over = format!("state = 'running' AND lease_until <= $1 AND kind IN ({})", names.join(", "));
+        format!(
+            "SELECT id, 0 AS turn, lease_until AS since FROM jobs WHERE {over} ORDER BY lease_until, id LIMIT $3 {skip}"
+        )
+    });
+    let (mut tables, mut found) = (Vec::new(), Vec::new());
+    for (number, rows) in queued.chain(lost).enumerate() {
+        tables.push(format!("some{number} AS ({rows})"));
+        found.push(format!("SELECT id, turn, since FROM some{number}"));
     }
+    let (tables, found) = (tables.join(", "), found.join(" UNION ALL "));
     let mut jobs: Vec<Job> = tx.all(
         &format!(
-            "WITH lost AS (SELECT id, lease_until FROM jobs
-                            WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names})
-                            ORDER BY lease_until, id LIMIT $3 {skip}){due}
+            "WITH {tables}
              UPDATE jobs SET state = 'running', lease_until = $2, attempts = attempts + 1
-              WHERE id IN (SELECT id FROM (SELECT id, 0 AS turn, lease_until AS since FROM lost{found}) AS candidate
-                            ORDER BY turn, since, id LIMIT $3)
+              WHERE id IN (SELECT id FROM ({found}) AS candidate ORDER BY turn, since, id LIMIT $3)
              RETURNING {COLUMNS}"
         ),
         &params,

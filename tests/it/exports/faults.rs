@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
-use leadhouse::app::App;
+use leadhouse::app::{App, Keys};
 use leadhouse::cli::verify;
 use leadhouse::config::parse_database_url;
 use leadhouse::db::{Db, Engine};
@@ -162,13 +162,13 @@ async fn a_commit_whose_answer_is_lost_keeps_the_file_that_it_made_ready() {
     let url = parse_database_url(app.database_url()).unwrap();
     let proxy = Proxy::before(&url).await;
     let db = Db::open(&proxy.url(&url), &app.clock, options(&url)).await.expect("the way is open");
-    let far = App { db, ..app.app.clone() };
+    let far = App::from(Keys { db, ..Keys::clone(&app.app) });
     // Publishing takes room, and waits for this.
     let (holder, watch) = (beside(&url).await, beside(&url).await);
     holder.batch_execute("BEGIN; UPDATE export_room SET bytes = bytes").await.unwrap();
     let working = tokio::spawn(async move {
         let worked = worker::run_due(&far).await;
-        far.db.close().await;
+        far.db.clone().close().await;
         worked
     });
     let waiting = "SELECT COUNT(*) FROM pg_stat_activity

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use clap::Parser;
-use leadhouse::app::App;
+use leadhouse::app::{App, Keys};
 use leadhouse::audit::Actor;
 use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
@@ -115,13 +115,14 @@ impl TestApp {
         let data = tempfile::tempdir().expect("a folder for mails and files");
         let mut settings = settings(&database_url, options.flags);
         settings.data_dir = data.path().to_owned();
-        let mut app = App::start(settings, clock.clone()).await.expect("the app starts");
-        if matches!(*app.mailer, Mailer::File(_)) {
-            app.mailer = Arc::new(Mailer::Memory(Memory::default()));
+        let mut keys = Keys::clone(&*App::start(settings, clock.clone()).await.expect("the app starts"));
+        if matches!(*keys.mailer, Mailer::File(_)) {
+            keys.mailer = Arc::new(Mailer::Memory(Memory::default()));
         }
         if let Some(files) = options.files {
-            app.files = files;
+            keys.files = files;
         }
+        let app = App::from(keys);
         let door = Door(server::router(app.clone()));
         let (admin_id, admin_token) = operator_of(&app).await;
         Self {
@@ -144,7 +145,7 @@ impl TestApp {
     pub async fn restarts_with(&mut self, change: impl FnOnce(&mut Settings)) {
         let mut settings = Settings::clone(&self.app.config);
         change(&mut settings);
-        let app = App { config: Arc::new(settings), ..self.app.clone() };
+        let app = App::from(Keys { config: Arc::new(settings), ..Keys::clone(&self.app) });
         self.app = app.with_its_return_window().await.expect("its settings are kept");
         self.door = Some(Door(server::router(self.app.clone())));
     }
@@ -156,7 +157,7 @@ impl TestApp {
 
     /// The operator at another node, which goes its own way to the database.
     pub fn operator_at(&self, db: Db) -> Client {
-        let door = Door(server::router(App { db, ..self.app.clone() }));
+        let door = Door(server::router(App::from(Keys { db, ..Keys::clone(&self.app) })));
         Client { door, ..self.operator() }
     }
 
@@ -279,7 +280,7 @@ impl TestApp {
 
     /// From now on mails go there.
     pub fn mails_go_to(&mut self, mailer: Mailer) {
-        self.app.mailer = Arc::new(mailer);
+        self.app = App::from(Keys { mailer: Arc::new(mailer), ..Keys::clone(&self.app) });
     }
 
     /// Moves the clock.
@@ -374,7 +375,7 @@ impl Drop for TestApp {
             if check {
                 runtime.block_on(closing_checks(&app));
             }
-            runtime.block_on(app.db.close());
+            runtime.block_on(app.db.clone().close());
             drop(place);
         });
         let closed = closing.expect("a thread").join();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadhouse::app::App;
+use leadhouse::app::{App, Keys};
 use leadhouse::limit::{Limiter, Pace, Redis};
 use leadhouse::server;
 
@@ -21,9 +21,9 @@ impl Node {
         let server = redis::IntoConnectionInfo::into_connection_info(redis_url).expect("a Redis URL");
         let mut settings = settings(app.database_url(), &["--rate-limits", "on"]);
         app.data().clone_into(&mut settings.data_dir);
-        let mut node = App::start(settings, app.clock.clone()).await.expect("the node starts");
+        let node = App::start(settings, app.clock.clone()).await.expect("the node starts");
         let redis = Redis::start(server, &node.seals.tag("limits", b""), pace).expect("a connection of this kind");
-        node.limiter = Arc::new(Limiter::Redis(redis));
+        let node = App::from(Keys { limiter: Arc::new(Limiter::Redis(redis)), ..Keys::clone(&node) });
         Self { door: Door::of(server::router(node.clone())), app: node }
     }
 
