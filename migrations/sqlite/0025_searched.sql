@@ -1,1 +1,1 @@
--- What a search goes through is looked into by instr, which SQLite has.
+-- Every connection of ours brings the function `holds`.

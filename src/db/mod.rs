@@ -21,6 +21,7 @@ mod bells;
 mod bulk;
 pub mod carry;
 mod error;
+pub mod functions;
 pub mod house;
 mod lane;
 mod meters;

@@ -80,6 +80,7 @@ impl Conn {
         db.set_prepared_statement_cache_capacity(STATEMENTS);
         // Else a statement is prepared anew whenever a parameter changes that the planner had looked at.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        super::functions::teach(&db)?;
         db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         db.execute_batch(match role {
             Role::Writer | Role::Reader => {

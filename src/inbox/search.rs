@@ -15,7 +15,7 @@ pub struct Search {
     digits: Option<String>,
     parts: Vec<Part>,
     /// What is bound for each of the parts: a text that `search_text` holds, or a LIKE pattern over the whole of it, with `\`
-    /// as its escape. The first is much the faster on both engines.
+    /// as its escape.
     bound: Vec<String>,
 }
 
@@ -174,7 +174,7 @@ impl Search {
         let ways = self.parts.iter().zip(&self.bound).map(|(part, bound)| {
             let number = only.bind(bound);
             match part {
-                Part::Anywhere(_) | Part::Number(_) => format!("instr(a.search_text, ${number}) > 0"),
+                Part::Anywhere(_) | Part::Number(_) => format!("holds(a.search_text, ${number})"),
                 Part::Named(_) | Part::Digits(_) => format!("a.search_text LIKE ${number} ESCAPE '\\'"),
             }
         });

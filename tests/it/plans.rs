@@ -150,6 +150,7 @@ async fn every_shape_of_the_inbox_goes_through_an_index() {
         // Without ANALYZE, SQLite's plans do not depend on the data.
         DatabaseUrl::Sqlite(file) => {
             let db = Connection::open(file).unwrap();
+            leadhouse::db::functions::teach(&db).unwrap();
             plans.extend(statements.into_iter().map(|(name, sql)| (name, explain_sqlite(&db, &sql))));
         }
         DatabaseUrl::Postgres(_) => {
