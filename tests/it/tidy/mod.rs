@@ -285,3 +285,20 @@ fn documents_point_at_files_that_exist() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+#[test]
+fn every_decision_is_on_the_list() {
+    let list = read("docs/decisions/README.md");
+    let mut missing = Vec::new();
+    for entry in fs::read_dir(root().join("docs/decisions")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let text = read(&format!("docs/decisions/{name}"));
+        let heading = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let Some((number, title)) = heading.split_once(". ") else { continue };
+        let line = format!("- {number}. [{title}]({name})");
+        if !list.lines().any(|listed| listed == line) {
+            missing.push(line);
+        }
+    }
+    none(&missing, "not in docs/decisions/README.md");
+}
