@@ -18,7 +18,7 @@ pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
 pub use places::{loopback_origin, usable_folder};
 
-/// Settings that every command takes. contract.md, Command line.
+/// Settings that every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Where the data lives: `sqlite://FILE` or `postgres://…`

@@ -40,7 +40,7 @@ static GUESSED: Quota = Quota { name: "guessed_password", most: 2 };
 /// give its owner nothing.
 static MAILED_LINK: Quota = Quota { name: "mailed_link", most: 3 };
 
-/// contract.md, Rate limits: the first line that fits. `*` stands for one segment of a path, `**` for the rest.
+/// The first line that fits. `*` stands for one segment of a path, `**` for the rest.
 static TABLE: &[(&str, &str, &Quota)] = &[
     ("GET", "/api/v1/provider/leads", &INBOX),
     ("GET", "/api/v1/provider/leads/*", &DETAIL),

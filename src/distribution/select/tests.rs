@@ -1,4 +1,4 @@
-//! The rule held against contract.md: by examples, and by a second, plainer reading of it over made-up niches.
+//! The rule held against itself: by examples, and by a second, plainer reading of it over made-up niches.
 
 use std::collections::BTreeSet;
 

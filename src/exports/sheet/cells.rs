@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text;
 
-/// Starts a formula in some spreadsheet, or a command in an older one (formats.md, Conventions).
+/// Starts a formula in some spreadsheet, or a command in an older one.
 const TRIGGERS: &[char] = &['=', '+', '-', '@', '|', '%'];
 
 /// A phone number has as many digits, those of its extension apart.

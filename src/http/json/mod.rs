@@ -41,7 +41,7 @@ pub enum Reason {
 
 /// Reads a whole body: UTF-8 without a byte order mark, one value, nothing after it.
 pub fn parse(bytes: &[u8]) -> Result<Value, Refused> {
-    // contract.md: a NUL anywhere is 422, although a bare one is no JSON either.
+    // A NUL anywhere is 422, although a bare one is no JSON either.
     if bytes.contains(&0) {
         return Err(Reason::Nul.here());
     }

@@ -44,7 +44,7 @@ const BUFFER: usize = 64 * 1024;
 /// What the kernel may hold that was not sent yet, in bytes. With more, a socket says that it takes bytes only when very
 /// many are gone, and a slow reader looks like one that reads nothing.
 const UNSENT: u32 = 16 * 1024;
-/// contract.md: ended within 10 s of SIGTERM; the database needs some of them.
+/// Ended within 10 s of SIGTERM; the database needs some of them.
 const DRAIN: Duration = Duration::from_secs(8);
 /// How long new connections are still taken after it: a load balancer has to find out that this node is not ready any more.
 const LEAD: Duration = Duration::from_secs(2);

@@ -26,7 +26,7 @@ use crate::money::Money;
 const PATH: &str = "/api/v1/provider/leads";
 const DEFAULT_LIMIT: i64 = 25;
 const MAX_LIMIT: i64 = 100;
-/// contract.md, Depth: page × limit may be this at most.
+/// Page × limit may be this at most.
 const MAX_DEPTH: i64 = 10_000;
 const MAX_CURSOR: usize = 512;
 /// What need not be encoded in a query's value (RFC 3986, unreserved).
