@@ -83,7 +83,7 @@ struct EntryOut {
     #[schema(value_type = EntityKind, example = "lead_assignment")]
     entity: String,
     entity_id: Uuid,
-    /// null: the house itself
+    /// null: the system itself
     actor_id: Option<Uuid>,
     /// admin, provider, source or system
     actor_role: String,

@@ -136,7 +136,7 @@ async fn get(app: App, _admin: CurrentAdmin, Path(id): Path<MailId>) -> Result<J
 
 /// Try a dead mail once more
 ///
-/// It is queued for now, with one attempt more than it had, and its job with it. Fails it again, it is dead again.
+/// It is queued for now, with one attempt more than it had, and its job with it. If it fails again, it is dead again.
 #[utoipa::path(post, path = "/api/v1/admin/mails/{id}/retry", tag = "mails", params(("id" = MailId, Path)),
     responses((status = 200, body = MailOut), Problems))]
 async fn retry(

@@ -109,7 +109,7 @@ async fn get(app: App, _admin: CurrentAdmin, Path(id): Path<JobId>) -> Result<Js
 
 /// Try a dead job once more
 ///
-/// It is queued for now, with one attempt more than it had. Fails it again, it is dead again.
+/// It is queued for now, with one attempt more than it had. If it fails again, it is dead again.
 #[utoipa::path(post, path = "/api/v1/admin/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
     responses((status = 200, body = JobOut), Problems))]
 async fn retry(

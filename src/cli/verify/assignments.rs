@@ -37,7 +37,7 @@ pub const INVARIANTS: [Invariant; 11] = [
     ),
     // Loaded data has no events, and events are kept for some days.
     Invariant::sql(
-        "who got a lead could see it come, once",
+        "each assignment was announced by exactly one event",
         "SELECT a.id, 'was told of ' || CAST(COUNT(e.seq) AS text) || ' times' FROM lead_assignments AS a
            LEFT JOIN lead_events AS e ON e.assignment_id = a.id AND e.kind = 'assigned'
           WHERE a.assigned_at >= (SELECT MIN(created_at) FROM lead_events WHERE kind = 'assigned')

@@ -48,7 +48,7 @@ const UNSENT: u32 = 16 * 1024;
 const DRAIN: Duration = Duration::from_secs(8);
 /// How long new connections are still taken after it: a load balancer has to find out that this node is not ready any more.
 const LEAD: Duration = Duration::from_secs(2);
-/// Where nobody is connected and nobody comes for so long, nobody has to find out.
+/// With no connection, and no new one for this long, there is nobody to wait for.
 const QUIET: Duration = Duration::from_millis(300);
 
 /// What a listener is told beside what it serves.

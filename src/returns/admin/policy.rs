@@ -26,7 +26,7 @@ struct PolicyOut {
     known_person: bool,
     /// How many days before the lead that may have been
     look_back_days: u32,
-    /// Approve at once where the postal code is none of those the subscription buys now
+    /// Approve at once where the postal code is none of those that the subscription bought when the lead was sold
     outside_area: bool,
     /// Approve at once where no numbering plan knows the phone and the mail's domain cannot exist
     unreachable: bool,

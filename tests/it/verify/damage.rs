@@ -100,9 +100,9 @@ pub const DAMAGE: &[(&str, &str)] = &[
         "an event is of an assignment that is there, and its provider's",
         "UPDATE lead_events SET provider_id = assignment_id",
     ),
-    ("who got a lead could see it come, once", "INSERT INTO lead_events SELECT * FROM lead_events"),
+    ("each assignment was announced by exactly one event", "INSERT INTO lead_events SELECT * FROM lead_events"),
     (
-        "who got a lead could see it come, once",
+        "each assignment was announced by exactly one event",
         "UPDATE lead_events SET kind = 'changed' WHERE seq = (SELECT MAX(seq) FROM lead_events WHERE kind = 'assigned')",
     ),
     (
