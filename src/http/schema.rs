@@ -81,7 +81,9 @@ impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
         let money = ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::Number))
-            .description(Some("An amount in the installation's currency, with at most the decimals that ISO 4217 gives it"))
+            .description(Some(
+                "An amount in the installation's currency, with at most the decimals that ISO 4217 gives it",
+            ))
             .build();
         RefOr::T(Schema::Object(money))
     }
