@@ -91,12 +91,22 @@ async fn renew_keys(db: &Db) -> Result<(), Error> {
 /// The database of the settings, its schema brought up to date.
 pub async fn migrated(settings: &Settings, clock: &Clock) -> Result<DatabaseUrl, Failure> {
     let url = settings.database().map_err(Failure::new)?;
-    let report = brought_up(&url, clock, &settings.currency).await?;
+    let report = brought_up(&url, clock, &settings.currency).await.map_err(|error| at(&url, error))?;
     money::keep(report.minor_digits);
     if report.from != report.to {
         tracing::info!(from = report.from, to = report.to, "the schema was brought up to date");
     }
     Ok(url)
+}
+
+/// A server that is away or turns us away is named with the setting that leads there.
+fn at(url: &DatabaseUrl, error: Error) -> Failure {
+    match (url, error) {
+        (DatabaseUrl::Postgres(_), Error::Unavailable(why)) => {
+            Failure::new(format!("DATABASE_URL leads to {url}: {why}"))
+        }
+        (_, error) => error.into(),
+    }
 }
 
 /// Before the schema is touched: the currency is the house's, and a new house begins with none that has been withdrawn.
@@ -124,7 +134,7 @@ pub async fn house_within(settings: &Settings, patience: Duration) -> Result<Hou
     db::judge(&url).map_err(Failure::new)?;
     let until = Instant::now() + patience;
     loop {
-        if let Some(house) = db::house::look(&url).await? {
+        if let Some(house) = db::house::look(&url).await.map_err(|error| at(&url, error))? {
             return Ok(house);
         }
         if Instant::now() >= until {

@@ -262,5 +262,6 @@ async fn a_database_that_cannot_be_reached_is_named_without_its_password() {
     let mut nowhere = command(&["verify"]);
     nowhere.env("DATABASE_URL", "postgres://lh:hunter2@127.0.0.1:1/house");
     let line = run(nowhere).failed();
+    assert!(line.contains("DATABASE_URL leads to postgres://127.0.0.1:1/house"), "{line}");
     assert!(line.contains("Connection refused") && !line.contains("hunter2"), "{line}");
 }
