@@ -12,28 +12,20 @@ use crate::id::LeadId;
 #[schema(as = Lead)]
 #[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
 pub(super) struct LeadShape {
-    #[schema(max_length = 200)]
+    /// Cut at 200 characters
     contact_name: Option<String>,
-    /// This or the phone is required
-    #[schema(format = Email, max_length = 254)]
+    /// This or the phone is required; what is no address is kept, and reaches nobody
     contact_email: Option<String>,
     /// Shown in E.164 where it is a real number, else as sent
-    #[schema(max_length = 40)]
     contact_phone: Option<String>,
-    #[schema(max_length = 20)]
     postal_code: Option<String>,
     /// All other answers; of more than 64 KiB, 200 keys or 8 levels, what fits
     form_data: Option<serde_json::Map<String, serde_json::Value>>,
     /// Your own id of the lead; the same again is a duplicate
-    #[schema(max_length = 255)]
     external_id: Option<String>,
-    #[schema(max_length = 500)]
     utm_source: Option<String>,
-    #[schema(max_length = 500)]
     utm_medium: Option<String>,
-    #[schema(max_length = 500)]
     utm_campaign: Option<String>,
-    #[schema(max_length = 4000)]
     referrer_url: Option<String>,
     consent: Option<ConsentShape>,
     /// Kept, and never assigned
@@ -45,17 +37,13 @@ pub(super) struct LeadShape {
 #[schema(as = Consent)]
 #[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
 struct ConsentShape {
-    #[schema(max_length = 10_000)]
     text: Option<String>,
-    #[schema(max_length = 4000)]
     url: Option<String>,
-    /// IPv4 or IPv6
+    /// IPv4 or IPv6; evidence is kept as it was sent
     ip: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    /// RFC 3339
     at: Option<String>,
-    #[schema(max_length = 4000)]
     trustedform_cert_url: Option<String>,
-    #[schema(max_length = 100)]
     jornaya_leadid: Option<String>,
 }
 
