@@ -120,7 +120,7 @@ async fn a_browser_that_takes_no_secure_cookies_on_localhost_gets_in() {
     let mut safari = app.browser().that_refuses_secure();
     safari.signs_in(EMAIL, PASSWORD).await.expect(200);
     assert_eq!(safari.at, "/leads");
-    assert_eq!(safari.cookies.keys().collect::<Vec<_>>(), ["lh_session"]);
+    assert_eq!(safari.cookies.keys().collect::<Vec<_>>(), ["lh_browser", "lh_session"]);
     safari.opens("/preferences").await.expect(200);
     safari.opens("/account").await.expect(200);
     safari.sends("/account/time-zone", &[("timezone", "Asia/Kathmandu")]).await.expect(200);
