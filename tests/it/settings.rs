@@ -295,7 +295,9 @@ async fn links_that_lead_nowhere_are_warned_of() {
     let mut command = program.command(&["serve", "--listen", "0.0.0.0:0"]);
     command.env("RUST_LOG", "info").env("LOG_FORMAT", "json");
     let mut serving = Running::start(command);
-    serving.hears(|line| line.contains("PUBLIC_URL is not set").then_some(()));
-    serving.address();
+    let warned = serving.hears(|line| line.contains("PUBLIC_URL is not set").then(|| line.to_owned()));
+    let address = serving.address();
+    let port = address.rsplit(':').next().unwrap();
+    assert!(warned.contains(&format!("http://localhost:{port},")), "{warned}");
     assert_eq!(serving.ends_on_sigterm(), Some(0));
 }
