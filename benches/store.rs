@@ -155,11 +155,10 @@ impl Bench {
     async fn intake(&self, name: &str) -> Result<f64> {
         let key = targets(&self.folder, name).pop().expect("a source's key").provider;
         let source = self.db.read(move |read| intake::source_by_key(read, &key)).await?;
-        let senders = vec![(source, AtomicUsize::new(0))];
+        let senders = vec![(Arc::new(source), AtomicUsize::new(0))];
         self.drive(self.again(), senders, |db, sender| async move {
             let submission = person(sender.1.fetch_add(1, Ordering::Relaxed));
-            submission.make_ready(&sender.0);
-            db.write(Lane::MONEY, move |tx| intake::receive(tx, &sender.0, &submission).map(drop)).await
+            db.run(intake::receive(Arc::clone(&sender.0), submission)).await.map(drop)
         })
         .await
     }

@@ -11,9 +11,11 @@ pub use admin::routes;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::audit::{self, Action, Actor, Entity};
+use crate::db::{Tx, Unit};
 use crate::error::Result;
-use crate::queue::{Hooks, Job, Kinds, Mode, Pace, Runner};
+use crate::id::JobId;
+use crate::queue::{self, Hooks, Job, Kinds, Mode, Pace, Runner};
 use crate::{accounts, catalog, exports, intake, outbox};
 
 /// Mails on their way at the same time, in one process.
@@ -54,6 +56,16 @@ pub fn kind_names() -> Vec<&'static str> {
 fn revived(tx: &mut Tx, job: &Job) -> Result<()> {
     let hooks: Option<Hooks> = kinds().hooks(&job.kind).or_else(|| mail_kinds().hooks(&job.kind));
     hooks.map_or(Ok(()), |hooks| (hooks.revived)(tx, job))
+}
+
+/// Gives a dead job one more attempt, now.
+fn retry(actor: Actor, id: JobId) -> impl Unit<Job> {
+    queue::lane().unit(move |tx| {
+        let job = queue::retry(tx, id)?;
+        revived(tx, &job)?;
+        audit::record(tx, actor, Action::JobRetried, Entity::Job(id), None)?;
+        Ok(job)
+    })
 }
 
 /// Works until `shutdown`; then what is running may end within some seconds, or is released for others.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{mails, store};
 use crate::app::App;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Unit};
 use crate::email;
 use crate::error::Result;
 use crate::id::{Id, UserId, new_uuid};
@@ -24,18 +24,20 @@ impl JobKind<App> for MailLink {
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let user = UserId(self.user);
         let may = app.may_mail_link(user.uuid()).await;
-        let unit = move |tx: &mut Tx| {
+        let mailed = Lane::MONEY.unit(move |tx| {
             ticket.finish(tx)?;
             if may { mails::mail_sign_in_link(tx, user) } else { Ok(()) }
-        };
-        app.db.write(Lane::MONEY, unit).await
+        });
+        app.db.run(mailed).await
     }
 }
 
 /// Promises a link to whoever has this e-mail address, however it is spelled. Where that is nobody the same is done, for
 /// an id that is nobody's: neither the answer nor the time it takes tells which it was.
-pub fn request_sign_in_link(tx: &mut Tx, address: &str) -> Result<()> {
-    let nobody = UserId(new_uuid(tx.now()));
-    let user = store::credentials(tx, &email::key(address))?.map_or(nobody, |found| found.id);
-    queue::enqueue(tx, &NewJob::now(MailLink::KIND, &json!({ "user": user }), tx))
+pub fn request_sign_in_link(address: String) -> impl Unit<()> {
+    Lane::MONEY.unit(move |tx| {
+        let nobody = UserId(new_uuid(tx.now()));
+        let user = store::credentials(tx, &email::key(&address))?.map_or(nobody, |found| found.id);
+        queue::enqueue(tx, &NewJob::now(MailLink::KIND, &json!({ "user": user }), tx))
+    })
 }

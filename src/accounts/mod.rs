@@ -27,7 +27,8 @@ pub use sessions::{
 };
 pub use store::Provider;
 pub use tokens::{
-    Owner, Token, create_token, mailed_link, revoke_token, revoke_token_of, sign_in_link, token_owner, tokens_of,
+    Owner, Token, create_token, create_token_in_session, mailed_link, revoke_token, revoke_token_of, sign_in_link,
+    token_owner, tokens_of,
 };
 pub use users::{NewUser, Role, User, add_user, renew_keys, user_by_email};
 
@@ -39,7 +40,7 @@ use serde_json::json;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::billing;
 use crate::catalog;
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::email::Email;
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
@@ -88,43 +89,46 @@ pub struct ProviderChange {
 }
 
 /// A new provider with an empty account.
-pub fn create_provider(tx: &mut Tx, by: Actor, new: &NewProvider) -> Result<Provider> {
-    let provider = store::insert_provider(tx, new)?;
-    billing::open_account(tx, provider.id)?;
-    audit::record(tx, by, Action::ProviderCreated, Entity::Provider(provider.id), None)?;
-    Ok(provider)
+pub fn create_provider(by: Actor, new: NewProvider) -> impl Unit<Provider> {
+    Lane::MONEY.unit(move |tx| {
+        let provider = store::insert_provider(tx, &new)?;
+        billing::open_account(tx, provider.id)?;
+        audit::record(tx, by, Action::ProviderCreated, Entity::Provider(provider.id), None)?;
+        Ok(provider)
+    })
 }
 
 /// Changes what differs; nothing does: nothing is recorded. A suspended provider's identities end with the unit; what waited
 /// for what changed, leads and mails, is looked at again.
 pub fn update_provider(
-    tx: &mut Tx,
     by: Actor,
-    identities: &Arc<IdentityCache>,
+    identities: Arc<IdentityCache>,
     id: ProviderId,
-    change: &ProviderChange,
-) -> Result<Provider> {
-    let changed = store::update_provider(tx, id, change)?;
-    if !changed.is_empty() {
-        let mut details = json!({ "changed": changed });
-        if let (true, Some(active), Some(details)) =
-            (changed.contains(&"active"), change.active, details.as_object_mut())
-        {
-            details.insert("active".to_owned(), json!(active));
+    change: ProviderChange,
+) -> impl Unit<Provider> {
+    Lane::MONEY.unit(move |tx| {
+        let changed = store::update_provider(tx, id, &change)?;
+        if !changed.is_empty() {
+            let mut details = json!({ "changed": changed });
+            if let (true, Some(active), Some(details)) =
+                (changed.contains(&"active"), change.active, details.as_object_mut())
+            {
+                details.insert("active".to_owned(), json!(active));
+            }
+            audit::record(tx, by, Action::ProviderUpdated, Entity::Provider(id), Some(details))?;
+            forget_after(tx, &identities);
         }
-        audit::record(tx, by, Action::ProviderUpdated, Entity::Provider(id), Some(details))?;
-        forget_after(tx, identities);
-    }
-    let provider = provider(tx, id)?;
-    let new = |names: &[&str]| names.iter().any(|name| changed.contains(name));
-    // Another zone may be in another day or month, of which nothing is used.
-    if provider.active && new(&["active", "timezone"]) {
-        catalog::demand::grew_by(tx, id)?;
-    }
-    if new(&["active", "timezone", "email"]) {
-        outbox::decide_anew(tx, id)?;
-    }
-    Ok(provider)
+        let provider = provider(tx, id)?;
+        let new = |names: &[&str]| names.iter().any(|name| changed.contains(name));
+        // Another zone may be in another day or month, of which nothing is used.
+        if provider.active && new(&["active", "timezone"]) {
+            catalog::demand::grew_by(tx, id)?;
+        }
+        if new(&["active", "timezone", "email"]) {
+            outbox::decide_anew(tx, id)?;
+        }
+        Ok(provider)
+    })
 }
 
 /// One provider.

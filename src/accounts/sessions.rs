@@ -12,11 +12,11 @@ use super::secret::{self, Secret};
 use super::{Owner, Role, User, store, users};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row};
+use crate::db::{Lane, Read, Tx, Unit, row};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
-use crate::id::{ProviderId, TokenId, UserId};
+use crate::id::{Id, ProviderId, TokenId, UserId};
 
 /// From signing in.
 pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
@@ -66,10 +66,12 @@ pub fn user(read: &mut Read, id: UserId) -> Result<User> {
 
 /// Begins a session of the person whose password was compared with these credentials. `None` where they are others by
 /// now. `device`: where, in a few words.
-pub fn sign_in_by_password(tx: &mut Tx, shown: &Credentials, device: &str) -> Result<Option<Secret>> {
-    let held = store::hold(tx, shown.id)?;
-    let same = held.is_some_and(|held| held.may_sign_in() && held.password_hash == shown.password_hash);
-    if same && shown.password_hash.is_some() { sign_in(tx, shown.id, device).map(Some) } else { Ok(None) }
+pub fn sign_in_by_password(shown: Credentials, device: String) -> impl Unit<Option<Secret>> {
+    Lane::of(shown.id.uuid()).unit(move |tx| {
+        let held = store::hold(tx, shown.id)?;
+        let same = held.is_some_and(|held| held.may_sign_in() && held.password_hash == shown.password_hash);
+        if same && shown.password_hash.is_some() { sign_in(tx, shown.id, &device).map(Some) } else { Ok(None) }
+    })
 }
 
 /// Begins a session of a person who has proven who it is.
@@ -88,14 +90,16 @@ pub fn link_is_good(read: &mut Read, link: &str) -> Result<bool> {
 }
 
 /// Uses a sign-in link up. `None`, whatever is wrong with it.
-pub fn sign_in_by_link(tx: &mut Tx, link: &str, device: &str) -> Result<Option<(UserId, Secret)>> {
-    let Some(hash) = secret::hash_of(link) else { return Ok(None) };
-    // The person before the link, as a change of the password has it; else two units could wait for each other.
-    let Some(user) = store::link_user(tx, &hash)? else { return Ok(None) };
-    if !store::hold(tx, user)?.is_some_and(|held| held.may_sign_in()) || store::take_link(tx, &hash)?.is_none() {
-        return Ok(None);
-    }
-    Ok(Some((user, sign_in(tx, user, device)?)))
+pub fn sign_in_by_link(link: String, device: String) -> impl Unit<Option<(UserId, Secret)>> {
+    Lane::MONEY.unit(move |tx| {
+        let Some(hash) = secret::hash_of(&link) else { return Ok(None) };
+        // The person before the link, as a change of the password has it; else two units could wait for each other.
+        let Some(user) = store::link_user(tx, &hash)? else { return Ok(None) };
+        if !store::hold(tx, user)?.is_some_and(|held| held.may_sign_in()) || store::take_link(tx, &hash)?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some((user, sign_in(tx, user, &device)?)))
+    })
 }
 
 /// Holds a person for what only one who is signed in may do, until the unit ends.
@@ -116,36 +120,38 @@ pub fn sessions_of(read: &mut Read, user: UserId) -> Result<Vec<Session>> {
 }
 
 /// Ends one session of this person. It has ended already, or is none: nothing happens.
-pub fn end_session(tx: &mut Tx, identities: &Arc<IdentityCache>, user: UserId, id: TokenId) -> Result<()> {
-    if store::end_session(tx, user, id)? {
-        record_end(tx, user, id)?;
-        super::forget_after(tx, identities);
-    }
-    Ok(())
+pub fn end_session(identities: Arc<IdentityCache>, user: UserId, id: TokenId) -> impl Unit<()> {
+    Lane::of(user.uuid()).unit(move |tx| {
+        if store::end_session(tx, user, id)? {
+            record_end(tx, user, id)?;
+            super::forget_after(tx, &identities);
+        }
+        Ok(())
+    })
 }
 
 /// Ends one session of this person, whichever it is. Again: the same, and nothing is recorded.
 ///
 /// # Errors
 /// `NotFound` for an id that never was a session of this person.
-pub fn revoke_session(tx: &mut Tx, identities: &Arc<IdentityCache>, user: UserId, id: TokenId) -> Result<()> {
-    end_session(tx, identities, user, id)?;
-    if store::is_session_of(tx, user, id)? { Ok(()) } else { Err(Error::NotFound("session")) }
+pub fn revoke_session(identities: Arc<IdentityCache>, user: UserId, id: TokenId) -> impl Unit<()> {
+    let end = end_session(identities, user, id);
+    Lane::of(user.uuid()).unit(move |tx| {
+        end.run(tx)?;
+        if store::is_session_of(tx, user, id)? { Ok(()) } else { Err(Error::NotFound("session")) }
+    })
 }
 
 /// Ends a person's sessions and sign-in links under way, but for the session `kept`; how many sessions.
-pub fn end_other_sessions(
-    tx: &mut Tx,
-    identities: &Arc<IdentityCache>,
-    user: UserId,
-    kept: Option<TokenId>,
-) -> Result<usize> {
-    let ended = store::end_sessions(tx, user, kept)?;
-    for id in &ended {
-        record_end(tx, user, *id)?;
-    }
-    super::forget_after(tx, identities);
-    Ok(ended.len())
+pub fn end_other_sessions(identities: Arc<IdentityCache>, user: UserId, kept: Option<TokenId>) -> impl Unit<usize> {
+    Lane::of(user.uuid()).unit(move |tx| {
+        let ended = store::end_sessions(tx, user, kept)?;
+        for id in &ended {
+            record_end(tx, user, *id)?;
+        }
+        super::forget_after(tx, &identities);
+        Ok(ended.len())
+    })
 }
 
 /// Gives a person a new password (hashed outside the unit) and ends all sessions but the one it was changed in. `old`: the
@@ -154,19 +160,21 @@ pub fn end_other_sessions(
 /// # Errors
 /// `Unauthenticated` where the session has ended meanwhile; `Conflict` `password_changed` where the password is another.
 pub fn change_password(
-    tx: &mut Tx,
-    identities: &Arc<IdentityCache>,
+    identities: Arc<IdentityCache>,
     user: UserId,
-    (old, hash): (Option<&str>, &str),
+    (old, hash): (Option<String>, String),
     kept: TokenId,
-) -> Result<()> {
-    if hold_session(tx, user, kept)?.password_hash.as_deref() != old {
-        return Err(Error::conflict("password_changed", "the password was changed meanwhile"));
-    }
-    store::set_password(tx, user, hash)?;
-    let actor = actor(tx, user)?;
-    audit::record(tx, actor, Action::UserPasswordChanged, Entity::User(user), None)?;
-    end_other_sessions(tx, identities, user, Some(kept)).map(|_| ())
+) -> impl Unit<()> {
+    let end_others = end_other_sessions(identities, user, Some(kept));
+    Lane::of(user.uuid()).unit(move |tx| {
+        if hold_session(tx, user, kept)?.password_hash != old {
+            return Err(Error::conflict("password_changed", "the password was changed meanwhile"));
+        }
+        store::set_password(tx, user, &hash)?;
+        let actor = actor(tx, user)?;
+        audit::record(tx, actor, Action::UserPasswordChanged, Entity::User(user), None)?;
+        end_others.run(tx).map(drop)
+    })
 }
 
 fn record_end(tx: &mut Tx, user: UserId, session: TokenId) -> Result<()> {

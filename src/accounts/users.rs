@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::store;
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Read, Tx, row};
+use crate::db::{Lane, Read, Tx, Unit, row};
 use crate::email::{self, Email};
 use crate::error::{Error, Result};
 use crate::id::{ProviderId, UserId};
@@ -77,16 +77,18 @@ impl User {
 ///
 /// # Errors
 /// `Conflict` `email_taken` where the e-mail has an account, however it is spelled; `NotFound` for an unknown provider.
-pub fn add_user(tx: &mut Tx, by: Actor, new: &NewUser) -> Result<UserId> {
-    if let Role::Provider(provider) = new.role {
-        super::provider(tx, provider)?;
-    }
-    let Some(id) = store::insert_user(tx, new)? else {
-        return Err(Error::conflict("email_taken", "there is an account with this e-mail address"));
-    };
-    let (role, _) = new.role.kept();
-    audit::record(tx, by, Action::UserCreated, Entity::User(id), Some(json!({ "role": role })))?;
-    Ok(id)
+pub fn add_user(by: Actor, new: NewUser) -> impl Unit<UserId> {
+    Lane::MONEY.unit(move |tx| {
+        if let Role::Provider(provider) = new.role {
+            super::provider(tx, provider)?;
+        }
+        let Some(id) = store::insert_user(tx, &new)? else {
+            return Err(Error::conflict("email_taken", "there is an account with this e-mail address"));
+        };
+        let (role, _) = new.role.kept();
+        audit::record(tx, by, Action::UserCreated, Entity::User(id), Some(json!({ "role": role })))?;
+        Ok(id)
+    })
 }
 
 /// Makes the keys by which people's addresses are known anew. Who shares an address with somebody else keeps the old key.

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::Lane;
+use crate::db::Unit;
 use crate::document_words;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query, Sign, require_key};
@@ -85,11 +85,9 @@ async fn credit(
 ) -> Result<Response> {
     require_key(&once)?;
     let currency = app.config.currency.clone();
-    let unit = move |tx: &mut crate::db::Tx| {
-        let entry = super::credit(tx, admin.actor(), provider, body.amount, body.note.as_deref())?;
-        Ok(EntryOut::of(entry, &currency))
-    };
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let credited = super::credit(admin.actor(), provider, body.amount, body.note);
+    let unit = credited.then(move |_, entry| Ok(EntryOut::of(entry, &currency)));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// A provider's ledger, newest first

@@ -13,7 +13,7 @@ pub use store::{Moved, Short};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row, text_enum};
+use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
 use crate::money::Money;
@@ -121,17 +121,19 @@ pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Re
 }
 
 /// Credits the provider's account with `amount` (more than zero), and has unmatched leads of its niches tried again.
-pub fn credit(tx: &mut Tx, actor: Actor, provider: ProviderId, amount: Money, note: Option<&str>) -> Result<Entry> {
-    let Some(account) = store::deposit(tx, provider, amount)? else {
-        balance(tx, provider)?;
-        return Err(Error::conflict("balance_limit", "the balance would grow past what an account can hold"));
-    };
-    let entry = account.entry(tx.now(), Kind::Credit, amount, None, note);
-    store::append(tx, std::slice::from_ref(&entry))?;
-    let details = serde_json::json!({
-        "entry_id": entry.id, "amount": entry.amount, "balance_after": entry.balance_after,
-    });
-    audit::record(tx, actor, Action::ProviderCredited, Entity::Provider(provider), Some(details))?;
-    catalog::demand::grew_by(tx, provider)?;
-    Ok(entry)
+pub fn credit(actor: Actor, provider: ProviderId, amount: Money, note: Option<String>) -> impl Unit<Entry> {
+    Lane::MONEY.unit(move |tx| {
+        let Some(account) = store::deposit(tx, provider, amount)? else {
+            balance(tx, provider)?;
+            return Err(Error::conflict("balance_limit", "the balance would grow past what an account can hold"));
+        };
+        let entry = account.entry(tx.now(), Kind::Credit, amount, None, note.as_deref());
+        store::append(tx, std::slice::from_ref(&entry))?;
+        let details = serde_json::json!({
+            "entry_id": entry.id, "amount": entry.amount, "balance_after": entry.balance_after,
+        });
+        audit::record(tx, actor, Action::ProviderCredited, Entity::Provider(provider), Some(details))?;
+        catalog::demand::grew_by(tx, provider)?;
+        Ok(entry)
+    })
 }

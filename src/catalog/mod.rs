@@ -15,7 +15,7 @@ use postal::Prefixes;
 
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row, text_enum};
+use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Invalid, Result};
 use crate::id::{AssignmentId, CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -114,15 +114,17 @@ pub struct SubscriptionChange {
 }
 
 /// Makes a niche. 409 `name_taken` where there is one of that name.
-pub fn create_niche(tx: &mut Tx, actor: Actor, name: &str, unreachable: Unreachable) -> Result<Niche> {
-    let now = tx.now();
-    let niche = Niche { id: NicheId::new(now), name: name.to_owned(), active: true, unreachable, created_at: now };
-    if !store::insert_niche(tx, &niche)? {
-        return Err(name_taken("niche"));
-    }
-    let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable });
-    audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
-    Ok(niche)
+pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable) -> impl Unit<Niche> {
+    Lane::MONEY.unit(move |tx| {
+        let now = tx.now();
+        let niche = Niche { id: NicheId::new(now), name: name.clone(), active: true, unreachable, created_at: now };
+        if !store::insert_niche(tx, &niche)? {
+            return Err(name_taken("niche"));
+        }
+        let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable });
+        audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
+        Ok(niche)
+    })
 }
 
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Niche> {
@@ -143,40 +145,44 @@ pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheI
 }
 
 /// Renames a niche, opens or closes it, or decides what becomes of leads to come that reach nobody. A niche that opens again offers its unmatched leads.
-pub fn change_niche(tx: &mut Tx, actor: Actor, id: NicheId, change: NicheChange) -> Result<Niche> {
-    lock(tx, id)?;
-    let mut niche = niche(tx, id)?;
-    let mut changes = Changes::default();
-    changes.set("name", &mut niche.name, change.name)?;
-    changes.set("active", &mut niche.active, change.active)?;
-    changes.set("unreachable", &mut niche.unreachable, change.unreachable)?;
-    let Some(details) = changes.details() else { return Ok(niche) };
-    if !store::update_niche(tx, &niche)? {
-        return Err(name_taken("niche"));
-    }
-    audit::record(tx, actor, Action::NicheUpdated, Entity::Niche(id), Some(details))?;
-    if niche.active {
-        demand::grew(tx, id)?;
-    }
-    Ok(niche)
+pub fn change_niche(actor: Actor, id: NicheId, change: NicheChange) -> impl Unit<Niche> {
+    Lane::MONEY.unit(move |tx| {
+        lock(tx, id)?;
+        let mut niche = niche(tx, id)?;
+        let mut changes = Changes::default();
+        changes.set("name", &mut niche.name, change.name.clone())?;
+        changes.set("active", &mut niche.active, change.active)?;
+        changes.set("unreachable", &mut niche.unreachable, change.unreachable)?;
+        let Some(details) = changes.details() else { return Ok(niche) };
+        if !store::update_niche(tx, &niche)? {
+            return Err(name_taken("niche"));
+        }
+        audit::record(tx, actor, Action::NicheUpdated, Entity::Niche(id), Some(details))?;
+        if niche.active {
+            demand::grew(tx, id)?;
+        }
+        Ok(niche)
+    })
 }
 
 /// Makes a competition level. 409 `name_taken` where there is one of that name.
-pub fn create_level(tx: &mut Tx, actor: Actor, name: &str, max_providers: i64) -> Result<CompetitionLevel> {
-    let now = tx.now();
-    let level = CompetitionLevel {
-        id: CompetitionLevelId::new(now),
-        name: name.to_owned(),
-        max_providers,
-        active: true,
-        created_at: now,
-    };
-    if !store::insert_level(tx, &level)? {
-        return Err(name_taken("competition level"));
-    }
-    let details = serde_json::json!({ "name": level.name, "max_providers": max_providers });
-    audit::record(tx, actor, Action::CompetitionLevelCreated, Entity::CompetitionLevel(level.id), Some(details))?;
-    Ok(level)
+pub fn create_level(actor: Actor, name: String, max_providers: i64) -> impl Unit<CompetitionLevel> {
+    Lane::MONEY.unit(move |tx| {
+        let now = tx.now();
+        let level = CompetitionLevel {
+            id: CompetitionLevelId::new(now),
+            name: name.clone(),
+            max_providers,
+            active: true,
+            created_at: now,
+        };
+        if !store::insert_level(tx, &level)? {
+            return Err(name_taken("competition level"));
+        }
+        let details = serde_json::json!({ "name": level.name, "max_providers": max_providers });
+        audit::record(tx, actor, Action::CompetitionLevelCreated, Entity::CompetitionLevel(level.id), Some(details))?;
+        Ok(level)
+    })
 }
 
 pub fn level(read: &mut Read, id: CompetitionLevelId) -> Result<CompetitionLevel> {
@@ -189,72 +195,71 @@ pub fn levels(read: &mut Read, before: Option<CompetitionLevelId>, limit: i64) -
 }
 
 /// Changes a level for leads to come; what was assigned keeps the maximum of its moment.
-pub fn change_level(
-    tx: &mut Tx,
-    actor: Actor,
-    id: CompetitionLevelId,
-    change: LevelChange,
-) -> Result<CompetitionLevel> {
-    lock(tx, id)?;
-    let mut level = level(tx, id)?;
-    let mut changes = Changes::default();
-    changes.set("name", &mut level.name, change.name)?;
-    changes.set("max_providers", &mut level.max_providers, change.max_providers)?;
-    changes.set("active", &mut level.active, change.active)?;
-    let Some(details) = changes.details() else { return Ok(level) };
-    if !store::update_level(tx, &level)? {
-        return Err(name_taken("competition level"));
-    }
-    audit::record(tx, actor, Action::CompetitionLevelUpdated, Entity::CompetitionLevel(id), Some(details))?;
-    if level.active {
-        for niche in store::niches_at_level(tx, id)? {
-            demand::grew(tx, niche)?;
+pub fn change_level(actor: Actor, id: CompetitionLevelId, change: LevelChange) -> impl Unit<CompetitionLevel> {
+    Lane::MONEY.unit(move |tx| {
+        lock(tx, id)?;
+        let mut level = level(tx, id)?;
+        let mut changes = Changes::default();
+        changes.set("name", &mut level.name, change.name.clone())?;
+        changes.set("max_providers", &mut level.max_providers, change.max_providers)?;
+        changes.set("active", &mut level.active, change.active)?;
+        let Some(details) = changes.details() else { return Ok(level) };
+        if !store::update_level(tx, &level)? {
+            return Err(name_taken("competition level"));
         }
-    }
-    Ok(level)
+        audit::record(tx, actor, Action::CompetitionLevelUpdated, Entity::CompetitionLevel(id), Some(details))?;
+        if level.active {
+            for niche in store::niches_at_level(tx, id)? {
+                demand::grew(tx, niche)?;
+            }
+        }
+        Ok(level)
+    })
 }
 
 /// Makes a subscription with its meter, and has the niche's unmatched leads tried again.
-pub fn create_subscription(tx: &mut Tx, actor: Actor, new: &NewSubscription) -> Result<Subscription> {
-    let known = store::parts(tx, new)?;
-    if !known.provider {
-        return Err(Error::NotFound("provider"));
-    }
-    let unknown = [
-        ("niche_id", known.niche, "there is no such niche"),
-        ("competition_level_id", known.level, "there is no such competition level"),
-    ];
-    let errors: Vec<Invalid> = unknown
-        .into_iter()
-        .filter(|(_, known, _)| !known)
-        .map(|(field, _, detail)| Invalid::field(field, "unknown", detail))
-        .collect();
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let now = tx.now();
-    let subscription = Subscription {
-        id: SubscriptionId::new(now),
-        provider_id: new.provider_id,
-        niche_id: new.niche_id,
-        competition_level_id: new.competition_level_id,
-        price: new.price,
-        daily_cap: new.daily_cap,
-        monthly_budget: new.monthly_budget,
-        postal_prefixes: new.postal_prefixes.clone(),
-        active: true,
-        created_at: now,
-    };
-    store::insert_subscription(tx, &subscription)?;
-    let details = serde_json::json!({
-        "provider_id": new.provider_id, "niche_id": new.niche_id,
-        "competition_level_id": new.competition_level_id, "price": new.price, "daily_cap": new.daily_cap,
-        "monthly_budget": new.monthly_budget, "postal_prefixes": new.postal_prefixes,
-    });
-    let entity = Entity::Subscription(subscription.id);
-    audit::record(tx, actor, Action::SubscriptionCreated, entity, Some(details))?;
-    demand::grew(tx, new.niche_id)?;
-    Ok(subscription)
+pub fn create_subscription(actor: Actor, new: NewSubscription) -> impl Unit<Subscription> {
+    Lane::MONEY.unit(move |tx| {
+        let known = store::parts(tx, &new)?;
+        if !known.provider {
+            return Err(Error::NotFound("provider"));
+        }
+        let unknown = [
+            ("niche_id", known.niche, "there is no such niche"),
+            ("competition_level_id", known.level, "there is no such competition level"),
+        ];
+        let errors: Vec<Invalid> = unknown
+            .into_iter()
+            .filter(|(_, known, _)| !known)
+            .map(|(field, _, detail)| Invalid::field(field, "unknown", detail))
+            .collect();
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        let now = tx.now();
+        let subscription = Subscription {
+            id: SubscriptionId::new(now),
+            provider_id: new.provider_id,
+            niche_id: new.niche_id,
+            competition_level_id: new.competition_level_id,
+            price: new.price,
+            daily_cap: new.daily_cap,
+            monthly_budget: new.monthly_budget,
+            postal_prefixes: new.postal_prefixes.clone(),
+            active: true,
+            created_at: now,
+        };
+        store::insert_subscription(tx, &subscription)?;
+        let details = serde_json::json!({
+            "provider_id": new.provider_id, "niche_id": new.niche_id,
+            "competition_level_id": new.competition_level_id, "price": new.price, "daily_cap": new.daily_cap,
+            "monthly_budget": new.monthly_budget, "postal_prefixes": new.postal_prefixes,
+        });
+        let entity = Entity::Subscription(subscription.id);
+        audit::record(tx, actor, Action::SubscriptionCreated, entity, Some(details))?;
+        demand::grew(tx, new.niche_id)?;
+        Ok(subscription)
+    })
 }
 
 pub fn subscription(read: &mut Read, id: SubscriptionId) -> Result<Subscription> {
@@ -283,31 +288,28 @@ pub fn subscriptions(
 
 /// Changes a subscription for leads to come; what was assigned keeps its price. While it is active, the niche's
 /// unmatched leads are tried again.
-pub fn change_subscription(
-    tx: &mut Tx,
-    actor: Actor,
-    id: SubscriptionId,
-    change: SubscriptionChange,
-) -> Result<Subscription> {
-    lock(tx, id)?;
-    let mut subscription = subscription(tx, id)?;
-    let mut changes = Changes::default();
-    changes.set("price", &mut subscription.price, change.price)?;
-    changes.set("daily_cap", &mut subscription.daily_cap, change.daily_cap)?;
-    changes.set("monthly_budget", &mut subscription.monthly_budget, change.monthly_budget)?;
-    changes.set("active", &mut subscription.active, change.active)?;
-    let area = subscription.postal_prefixes.clone();
-    changes.set("postal_prefixes", &mut subscription.postal_prefixes, change.postal_prefixes)?;
-    let Some(details) = changes.details() else { return Ok(subscription) };
-    store::update_subscription(tx, &subscription)?;
-    if subscription.postal_prefixes != area {
-        store::note_area(tx, &subscription)?;
-    }
-    audit::record(tx, actor, Action::SubscriptionUpdated, Entity::Subscription(id), Some(details))?;
-    if subscription.active {
-        demand::grew(tx, subscription.niche_id)?;
-    }
-    Ok(subscription)
+pub fn change_subscription(actor: Actor, id: SubscriptionId, change: SubscriptionChange) -> impl Unit<Subscription> {
+    Lane::MONEY.unit(move |tx| {
+        lock(tx, id)?;
+        let mut subscription = subscription(tx, id)?;
+        let mut changes = Changes::default();
+        changes.set("price", &mut subscription.price, change.price)?;
+        changes.set("daily_cap", &mut subscription.daily_cap, change.daily_cap)?;
+        changes.set("monthly_budget", &mut subscription.monthly_budget, change.monthly_budget)?;
+        changes.set("active", &mut subscription.active, change.active)?;
+        let area = subscription.postal_prefixes.clone();
+        changes.set("postal_prefixes", &mut subscription.postal_prefixes, change.postal_prefixes.clone())?;
+        let Some(details) = changes.details() else { return Ok(subscription) };
+        store::update_subscription(tx, &subscription)?;
+        if subscription.postal_prefixes != area {
+            store::note_area(tx, &subscription)?;
+        }
+        audit::record(tx, actor, Action::SubscriptionUpdated, Entity::Subscription(id), Some(details))?;
+        if subscription.active {
+            demand::grew(tx, subscription.niche_id)?;
+        }
+        Ok(subscription)
+    })
 }
 
 /// A sale was paid back: its place under the daily cap, and its price under the monthly budget, are free again while their

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::{Failure, Outcome, print, start};
-use crate::accounts::{self, Owner};
+use crate::accounts::{self, Owner, Secret};
 use crate::audit::Actor;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{Lane, Tx};
+use crate::db::Db;
 use crate::error::Result;
 
 #[derive(Debug, Subcommand)]
@@ -31,17 +31,18 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
         return Err(Failure::usage("--name: 1 to 100 characters, no control characters"));
     }
     let db = start::database(&settings, &Clock::default()).await?;
-    let email = user.clone();
-    let unit = move |tx: &mut Tx| -> Result<Option<String>> {
-        let Some(user) = accounts::user_by_email(tx, &email)? else { return Ok(None) };
-        let (_, secret) = accounts::create_token(tx, Actor::System, Owner::User(user.id), &name)?;
-        Ok(Some(secret.into_text()))
-    };
-    let made = db.write(Lane::MONEY, unit).await;
+    let made = make(&db, user.clone(), name).await;
     db.close().await;
     let at = settings.database().map_err(Failure::new)?;
     let token = made?
         .ok_or_else(|| Failure::new(format!("nobody has the e-mail address {user} at {at}: see leadhouse user add")))?;
-    print(&token)?;
+    print(&token.into_text())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `None` where nobody has this address.
+async fn make(db: &Db, email: String, name: String) -> Result<Option<Secret>> {
+    let Some(user) = db.read(move |read| accounts::user_by_email(read, &email)).await? else { return Ok(None) };
+    let (_, secret) = db.run(accounts::create_token(Actor::System, Owner::User(user.id), name)).await?;
+    Ok(Some(secret))
 }

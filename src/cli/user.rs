@@ -10,7 +10,7 @@ use crate::accounts::{self, NewUser, password};
 use crate::audit::Actor;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::email;
 use crate::error::Result;
 use crate::id::{ProviderId, parse_uuid};
@@ -56,12 +56,11 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
     let password_hash = if password_stdin { Some(read_password(&email.address)?) } else { None };
     let db = start::database(&settings, &Clock::default()).await?;
     let new = NewUser { email, role, password_hash };
-    let unit = move |tx: &mut Tx| {
-        let user = accounts::add_user(tx, Actor::System, &new)?;
-        let link = if password_stdin { None } else { Some(accounts::sign_in_link(tx, user)?.into_text()) };
+    let unit = accounts::add_user(Actor::System, new).then(move |tx, user| {
+        let link = if password_stdin { None } else { Some(accounts::sign_in_link(user).run(tx)?.into_text()) };
         Ok((user, link))
-    };
-    let added = db.write(Lane::MONEY, unit).await;
+    });
+    let added = db.run(unit).await;
     db.close().await;
     let (user, link) = added?;
     say(&format!("Added user {user} at {}.", settings.database().map_err(Failure::new)?));

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! let balance = app.db.read(move |read| billing::balance(read, provider)).await?;
-//! let won = app.db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false)).await?;
+//! let won = app.db.run(inbox::accept(provider, lead, false)).await?;
 //! ```
 //!
 //! - SQLite: one writer thread, whose units share a COMMIT; readers on threads of their own. See `sqlite.rs`.
@@ -23,6 +23,7 @@ pub mod carry;
 mod error;
 pub mod functions;
 pub mod house;
+mod in_lane;
 mod lane;
 mod meters;
 pub mod migrate;
@@ -52,6 +53,7 @@ use uuid::Uuid;
 
 pub use self::bulk::{Loading, Record};
 pub use self::error::{DbError, Kind};
+pub use self::in_lane::Unit;
 pub use self::row::{FromRow, Row};
 pub use self::scrub::{Scrub, Scrubbed, scrub, unseen};
 pub use self::unit::{Read, Tx};

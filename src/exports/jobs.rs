@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::build::{self, Plan, Written};
 use super::{Budget, Export, Made, lost};
 use crate::app::App;
-use crate::db::{Lane, Tx};
+use crate::db::{Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{ExportId, Id, JobId};
 use crate::outbox::EXPORT_LINK;
@@ -41,7 +41,7 @@ impl JobKind<App> for Build {
 
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let id = ExportId::from_uuid(self.export);
-        let Some(export) = app.db.write(lane(id), move |tx| super::begin(tx, id)).await? else { return Ok(()) };
+        let Some(export) = app.db.run(super::begin(id)).await? else { return Ok(()) };
         let (format, begun) = (export.format, export.begun);
         // Without a name: it is gone with this process, whatever becomes of that.
         let file =
@@ -62,10 +62,6 @@ impl JobKind<App> for Build {
     fn given_up(&self, tx: &mut Tx, _job: JobId, _error: &str) -> Result<()> {
         super::fail(tx, ExportId::from_uuid(self.export), FAILED)
     }
-}
-
-fn lane(id: ExportId) -> Lane {
-    Lane::of(id.uuid())
 }
 
 /// `None` where nobody wants it any more.
@@ -91,7 +87,7 @@ async fn write(app: &App, export: Export, file: &File) -> Result<Option<Written>
             }
             _ = tell.tick() => {
                 let rows = plan.rows_done.load(Ordering::Relaxed);
-                if !app.db.write(lane(id), move |tx| super::progress(tx, id, begun, rows)).await? {
+                if !app.db.run(super::progress(id, begun, rows)).await? {
                     plan.unwanted.store(true, Ordering::Relaxed);
                 }
             }
@@ -107,12 +103,11 @@ async fn publish(app: &App, id: ExportId, begun: i64, name: String, written: Wri
     let life = app.config.export_link_ttl;
     let budget = Budget { per_provider: app.config.export_disk_per_provider, total: app.config.export_disk_total };
     let token = super::link_token_hash(&app.seals.token(EXPORT_LINK, id.uuid().as_bytes()));
-    let unit = move |tx: &mut Tx| {
-        let published = super::publish(tx, id, &made, life, &token, budget)?;
+    let unit = super::publish(id, made, life, token, budget).then(move |tx, published| {
         ticket.finish(tx)?;
         Ok(published)
-    };
-    app.db.write(lane(id), unit).await
+    });
+    app.db.run(unit).await
 }
 
 /// Gives up the files whose time is over.
@@ -123,7 +118,7 @@ impl JobKind<App> for ExpireFiles {
     const KIND: &'static str = "exports.expire_files";
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
-        while app.db.write(Lane::MONEY, |tx| super::expire_outlived(tx, EXPIRE_AT_ONCE)).await? > 0 {}
+        while app.db.run(super::expire_outlived(EXPIRE_AT_ONCE)).await? > 0 {}
         Ok(())
     }
 }
@@ -166,7 +161,7 @@ impl JobKind<App> for SweepFiles {
         for file in kept {
             let missing = !there.contains(&file.file);
             if missing != file.missing_at.is_some() {
-                app.db.write(lane(file.id), move |tx| lost::note(tx, file.id, &file.file, missing)).await?;
+                app.db.run(lost::note(file.id, file.file, missing)).await?;
             }
         }
         Ok(())

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Asked, Export, Outlived, enqueue, expire, export, store};
+use super::{Asked, Export, Outlived, enqueue, expire, export, remake, store};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
-use crate::id::{ExportId, ProviderId};
+use crate::id::{ExportId, Id, ProviderId};
 
 pub use store::Kept;
 
@@ -16,21 +16,34 @@ pub fn kept_files(read: &mut Read) -> Result<Vec<Kept>> {
 }
 
 /// Notes whether the file of a ready export is there; nothing where it has none of this name any more.
-pub fn note(tx: &mut Tx, id: ExportId, file: &str, missing: bool) -> Result<()> {
-    store::note_missing(tx, id, file, missing)
+pub fn note(id: ExportId, file: String, missing: bool) -> impl Unit<()> {
+    Lane::of(id.uuid()).unit(move |tx| store::note_missing(tx, id, &file, missing))
 }
 
 /// Queues an export whose `file` is lost once more, as a new one: the same filters at the same moments in time, under the
 /// limit of then, `matching` of now. The loss is ours, so it counts against no day. The old one's file is given up, which
-/// happens once.
+/// happens once. One that is being made again anyway is answered as it is.
 ///
 /// # Errors
 /// `Conflict` `file_not_missing`.
-pub fn again(tx: &mut Tx, provider: ProviderId, old: &Export, file: &str, matching: i64) -> Result<Export> {
-    if !expire(tx, &Outlived { id: old.id, file: file.to_owned() })? {
-        return Err(not_missing());
-    }
-    queue_again(tx, provider, old, &Asked::as_before(old), matching)
+pub fn again(old: Export, file: Option<String>, matching: i64) -> impl Unit<Export> {
+    let provider = old.provider_id;
+    Lane::of(provider.uuid()).unit(move |tx| {
+        if let Some(export) = remake::asked_for(tx, provider, old.id, matching)? {
+            return Ok(export);
+        }
+        let file = file.clone().ok_or_else(not_missing)?;
+        if !expire(tx, &Outlived { id: old.id, file })? {
+            return Err(not_missing());
+        }
+        queue_again(tx, provider, &old, &Asked::as_before(&old), matching)
+    })
+}
+
+/// Gives up a file that nobody will find: its export is over, and can be asked for again. `false` where it was over before.
+pub fn give_up_lost(id: ExportId, file: String) -> impl Unit<bool> {
+    let lost = Outlived { id, file };
+    Lane::of(id.uuid()).unit(move |tx| expire(tx, &lost))
 }
 
 /// A new export in place of the old one, which counts against no day.
@@ -51,6 +64,6 @@ pub(super) fn queue_again(
     export(tx, provider, id)
 }
 
-pub fn not_missing() -> Error {
+fn not_missing() -> Error {
     Error::conflict("file_not_missing", "only an export whose file is lost is made again; ask for a new one")
 }

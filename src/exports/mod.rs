@@ -20,11 +20,13 @@ mod store;
 
 pub use api::{Lost, routes, serve};
 pub use erasure::forget;
+pub use lost::give_up_lost;
 pub use quota::taken_today;
 pub use room::Budget;
 pub use sheet::{Preset, harmless, local_time};
 pub use store::{Made, Outlived};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -35,9 +37,9 @@ use sha2::{Digest, Sha256};
 use crate::accounts::{self, Provider};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row, text_enum};
+use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Result};
-use crate::id::{ExportId, NicheId, ProviderId};
+use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::{self, FilterIn, Search, Status};
 use crate::period::Period;
 use crate::queue::{self, NewJob};
@@ -215,18 +217,20 @@ pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter, p
 ///
 /// # Errors
 /// `TooMany` `export_quota_exceeded`, mostly until the provider's next midnight.
-pub fn request(tx: &mut Tx, provider: &Provider, asked: &Asked, matching: i64, per_day: i64) -> Result<Export> {
-    tx.lock(&[erasure::lock_key(provider.id)])?;
-    let day = quota::take(tx, provider, per_day)?;
-    let id = ExportId::new(tx.now());
-    store::insert(tx, id, provider.id, asked, matching, Some(&day))?;
-    enqueue(tx, id)?;
-    // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
-    let details = json!({ "format": asked.format, "preset": asked.preset, "matching_rows": matching,
-                          "searched": asked.as_sent.search.is_some() });
-    let actor = Actor::Provider(provider.id);
-    audit::record(tx, actor, Action::LeadExportRequested, Entity::Export(id), Some(details))?;
-    store::export(tx, id)?.ok_or(Error::NotFound("export"))
+pub fn request(provider: Arc<Provider>, asked: Asked, matching: i64, per_day: i64) -> impl Unit<Export> {
+    Lane::of(provider.id.uuid()).unit(move |tx| {
+        tx.lock(&[erasure::lock_key(provider.id)])?;
+        let day = quota::take(tx, &provider, per_day)?;
+        let id = ExportId::new(tx.now());
+        store::insert(tx, id, provider.id, &asked, matching, Some(&day))?;
+        enqueue(tx, id)?;
+        // The search may be a person's address: entries outlive an erasure, so they tell only that there was one.
+        let details = json!({ "format": asked.format, "preset": asked.preset, "matching_rows": matching,
+                              "searched": asked.as_sent.search.is_some() });
+        let actor = Actor::Provider(provider.id);
+        audit::record(tx, actor, Action::LeadExportRequested, Entity::Export(id), Some(details))?;
+        store::export(tx, id)?.ok_or(Error::NotFound("export"))
+    })
 }
 
 fn enqueue(tx: &mut Tx, id: ExportId) -> Result<()> {
@@ -260,67 +264,66 @@ pub fn history(read: &mut Read, provider: ProviderId, before: Option<ExportId>, 
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `export_ended` where there is nothing to stop any more.
-pub fn cancel(tx: &mut Tx, provider: ProviderId, id: ExportId) -> Result<Export> {
-    export(tx, provider, id)?;
-    if !end(tx, id, State::Cancelled, None)? && !remake::give_up(tx, id)? {
-        return Err(Error::conflict("export_ended", "this export is not being made any more"));
-    }
-    let (actor, entity) = (Actor::Provider(provider), Entity::Export(id));
-    audit::record(tx, actor, Action::LeadExportCancelled, entity, None)?;
-    export(tx, provider, id)
+pub fn cancel(provider: ProviderId, id: ExportId) -> impl Unit<Export> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        export(tx, provider, id)?;
+        if !end(tx, id, State::Cancelled, None)? && !remake::give_up(tx, id)? {
+            return Err(Error::conflict("export_ended", "this export is not being made any more"));
+        }
+        let (actor, entity) = (Actor::Provider(provider), Entity::Export(id));
+        audit::record(tx, actor, Action::LeadExportCancelled, entity, None)?;
+        export(tx, provider, id)
+    })
 }
 
 /// An attempt to make the file begins. `None` where there is nothing to be made any more; a provider that was suspended
 /// meanwhile gets none.
-pub fn begin(tx: &mut Tx, id: ExportId) -> Result<Option<Export>> {
-    if !store::begin(tx, id)? {
-        return Ok(None);
-    }
-    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
-    if accounts::provider(tx, export.provider_id)?.active {
-        return Ok(Some(export));
-    }
-    if !remake::give_up(tx, id)? {
-        end(tx, id, State::Cancelled, None)?;
-    }
-    audit::record(tx, Actor::System, Action::LeadExportCancelled, Entity::Export(id), None)?;
-    Ok(None)
+pub fn begin(id: ExportId) -> impl Unit<Option<Export>> {
+    Lane::of(id.uuid()).unit(move |tx| {
+        if !store::begin(tx, id)? {
+            return Ok(None);
+        }
+        let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+        if accounts::provider(tx, export.provider_id)?.active {
+            return Ok(Some(export));
+        }
+        if !remake::give_up(tx, id)? {
+            end(tx, id, State::Cancelled, None)?;
+        }
+        audit::record(tx, Actor::System, Action::LeadExportCancelled, Entity::Export(id), None)?;
+        Ok(None)
+    })
 }
 
 /// How far the file is; `false` where nobody wants it any more.
-pub fn progress(tx: &mut Tx, id: ExportId, begun: i64, rows: i64) -> Result<bool> {
-    store::progress(tx, id, begun, rows)
+pub fn progress(id: ExportId, begun: i64, rows: i64) -> impl Unit<bool> {
+    Lane::of(id.uuid()).unit(move |tx| store::progress(tx, id, begun, rows))
 }
 
 /// The file is in the storage: from now on, for `life`, it can be fetched. `false` where it is not wanted: by nobody any
 /// more, or there is no room for it within the budget.
-pub fn publish(
-    tx: &mut Tx,
-    id: ExportId,
-    made: &Made,
-    life: Duration,
-    token: &[u8; 32],
-    budget: Budget,
-) -> Result<bool> {
-    if !store::progress(tx, id, made.begun, made.row_count)? {
-        return Ok(false);
-    }
-    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
-    if let Some(full) = room::take(tx, export.provider_id, made.size_bytes, budget)? {
-        fail(tx, id, &full.reason(budget))?;
-        return Ok(false);
-    }
-    store::publish(tx, id, made, tx.now().plus(life), token)?;
-    let details =
-        json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
-    if export.is_remade() {
-        return remake::done(tx, id, details).map(|()| true);
-    }
-    audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
-    let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
-    let zone = accounts::provider(tx, export.provider_id)?.zone();
-    mails::ready(tx, &export, &zone)?;
-    Ok(true)
+pub fn publish(id: ExportId, made: Made, life: Duration, token: [u8; 32], budget: Budget) -> impl Unit<bool> {
+    Lane::of(id.uuid()).unit(move |tx| {
+        if !store::progress(tx, id, made.begun, made.row_count)? {
+            return Ok(false);
+        }
+        let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+        if let Some(full) = room::take(tx, export.provider_id, made.size_bytes, budget)? {
+            fail(tx, id, &full.reason(budget))?;
+            return Ok(false);
+        }
+        store::publish(tx, id, &made, tx.now().plus(life), &token)?;
+        let details =
+            json!({ "row_count": made.row_count, "matching_rows": made.matching_rows, "size_bytes": made.size_bytes });
+        if export.is_remade() {
+            return remake::done(tx, id, details).map(|()| true);
+        }
+        audit::record(tx, Actor::System, Action::LeadExportCompleted, Entity::Export(id), Some(details))?;
+        let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
+        let zone = accounts::provider(tx, export.provider_id)?.zone();
+        mails::ready(tx, &export, &zone)?;
+        Ok(true)
+    })
 }
 
 /// The file could not be made, for good; its place in the day is free again.
@@ -335,12 +338,14 @@ pub fn fail(tx: &mut Tx, id: ExportId, reason: &str) -> Result<()> {
 }
 
 /// Some files whose time is over are given up; how many. A job takes each out of the storage.
-pub fn expire_outlived(tx: &mut Tx, limit: i64) -> Result<usize> {
-    let outlived = store::outlived(tx, limit)?;
-    for export in &outlived {
-        expire(tx, export)?;
-    }
-    Ok(outlived.len())
+pub fn expire_outlived(limit: i64) -> impl Unit<usize> {
+    Lane::MONEY.unit(move |tx| {
+        let outlived = store::outlived(tx, limit)?;
+        for export in &outlived {
+            expire(tx, export)?;
+        }
+        Ok(outlived.len())
+    })
 }
 
 /// Gives a file up. `false` where it was given up before.

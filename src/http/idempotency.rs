@@ -16,7 +16,7 @@ use super::input::{Body, Fields};
 use super::json::Value;
 use super::problem::Problem;
 use crate::app::App;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::params;
 
@@ -160,6 +160,18 @@ pub fn require_key(once: &OnceKey) -> Result<()> {
 impl OnceKey {
     /// Runs `unit` and answers `status` with what it returns as JSON; or, with a key that was used before, answers as then.
     /// `principal`: whose keys these are. 404 and 409 are kept too.
+    pub async fn run<R: Serialize + Send + 'static>(
+        self,
+        app: &App,
+        principal: Uuid,
+        status: StatusCode,
+        unit: impl Unit<R>,
+    ) -> Result<Response> {
+        let unit = unit.then(|_, made| to_json(&made).map(|body| (body, None)));
+        self.answer(app, principal, status, unit).await
+    }
+
+    /// The same in a lane of the caller's choice.
     pub async fn write<R, F>(
         self,
         app: &App,
@@ -172,49 +184,44 @@ impl OnceKey {
         R: Serialize + Send + 'static,
         F: Fn(&mut Tx) -> Result<R> + Send + 'static,
     {
-        let unit = move |tx: &mut Tx| to_json(&unit(tx)?).map(|body| (body, None));
-        self.run(app, principal, lane, status, unit).await
+        self.run(app, principal, status, lane.unit(unit)).await
     }
 
     /// The same for an answer that holds a secret: `unit` returns what is answered, and what is kept for the next time.
-    pub async fn write_keeping<R, F>(
+    pub async fn run_keeping<R: Serialize + Send + 'static>(
         self,
         app: &App,
         principal: Uuid,
-        lane: Lane,
         status: StatusCode,
-        unit: F,
-    ) -> Result<Response>
-    where
-        R: Serialize + Send + 'static,
-        F: Fn(&mut Tx) -> Result<(R, R)> + Send + 'static,
-    {
-        let unit = move |tx: &mut Tx| {
-            let (shown, kept) = unit(tx)?;
-            Ok((to_json(&shown)?, Some(to_json(&kept)?)))
-        };
-        self.run(app, principal, lane, status, unit).await
+        unit: impl Unit<(R, R)>,
+    ) -> Result<Response> {
+        let unit = unit.then(|_, (shown, kept)| Ok((to_json(&shown)?, Some(to_json(&kept)?))));
+        self.answer(app, principal, status, unit).await
     }
 
     /// `unit` makes the body, and the one to keep where that is another.
-    async fn run<F>(self, app: &App, principal: Uuid, lane: Lane, status: StatusCode, unit: F) -> Result<Response>
-    where
-        F: Fn(&mut Tx) -> Result<(String, Option<String>)> + Send + 'static,
-    {
+    async fn answer(
+        self,
+        app: &App,
+        principal: Uuid,
+        status: StatusCode,
+        unit: impl Unit<(String, Option<String>)>,
+    ) -> Result<Response> {
         let Some(key) = self.key else {
-            let (body, _) = app.db.write(lane, unit).await?;
+            let (body, _) = app.db.run(unit).await?;
             return Ok(Answer { status, body }.into_response());
         };
-        let claimed = key.clone();
-        let unit = move |tx: &mut Tx| {
+        let (claimed, lane) = (key.clone(), unit.lane());
+        // The key is claimed before anything is done: the unit can't be gone on from, it is a part of this one.
+        let once = lane.unit(move |tx| {
             if let Some(earlier) = claim(tx, principal, &claimed)? {
                 return Ok(earlier);
             }
-            let (body, kept) = unit(tx)?;
+            let (body, kept) = unit.run(tx)?;
             settle(tx, principal, &claimed, status, kept.as_ref().unwrap_or(&body))?;
             Ok(Outcome::First(Answer { status, body }))
-        };
-        let outcome = match app.db.write(lane, unit).await {
+        });
+        let outcome = match app.db.run(once).await {
             Err(refusal @ (Error::NotFound(_) | Error::Conflict { .. })) => {
                 // Nothing was changed, so the answer alone is kept, in a unit of its own.
                 let problem = Problem::from(refusal);

@@ -18,7 +18,7 @@ use super::formats::{Posted, Reading, Sent};
 use super::shapes::{Acknowledged, LeadForm, LeadReceipt, LeadShape, Receipt};
 use super::{Flag, Format, Outlook, Source, Status, Submission};
 use crate::app::App;
-use crate::db::{self, Lane, Tx};
+use crate::db::{self, Unit};
 use crate::distribution::Match;
 use crate::error::{At, Error, Invalid, Result};
 use crate::http::{Json, Path, Problem, Problems, RawBody};
@@ -99,9 +99,9 @@ async fn receive(
     let submission = posted.read(&source, &query)?.whole()?;
     let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
     let principal = source.id.uuid();
-    submission.make_ready(&source);
-    let unit = move |tx: &mut Tx| Ok(Receipt::of(source.format, &intake::receive(tx, &source, &submission)?));
-    Ok(once.write(&app, principal, Lane::MONEY, status, unit).await?)
+    let format = source.format;
+    let unit = intake::receive(source, submission).then(move |_, received| Ok(Receipt::of(format, &received)));
+    Ok(once.run(&app, principal, status, unit).await?)
 }
 
 /// A submission as it was read.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{lock_key, store};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::Tx;
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::LeadId;
 use crate::queue::{self, NewJob};
@@ -13,25 +13,27 @@ use crate::{billing, exports, inbox, returns};
 /// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
 ///
 /// A second time changes nothing.
-pub fn erase(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<()> {
-    tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
-    let family = store::family(tx, lead)?;
-    if !family.iter().any(|member| member.id == lead) {
-        return Err(Error::NotFound("lead"));
-    }
-    let still_there: Vec<_> = family.into_iter().filter(|member| member.erased_at.is_none()).collect();
-    for member in &still_there {
-        erase_one(tx, actor, lead, member)?;
-    }
-    if still_there.is_empty() {
-        return Ok(());
-    }
-    let members: Vec<_> = still_there.iter().map(|member| member.id).collect();
-    let listed = NewJob::now(super::LIST_ERASED, &json!({ "leads": members, "at": tx.now() }), tx);
-    queue::enqueue(tx, &listed)?;
-    // What the rows held stands in the files until they are written over: a job sees to that.
-    let job = NewJob::now(super::ERASE_TRACES, &json!({}), tx).keyed("files");
-    queue::enqueue(tx, &job)
+pub fn erase(actor: Actor, lead: LeadId) -> impl Unit<()> {
+    Lane::MONEY.unit(move |tx| {
+        tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
+        let family = store::family(tx, lead)?;
+        if !family.iter().any(|member| member.id == lead) {
+            return Err(Error::NotFound("lead"));
+        }
+        let still_there: Vec<_> = family.into_iter().filter(|member| member.erased_at.is_none()).collect();
+        for member in &still_there {
+            erase_one(tx, actor, lead, member)?;
+        }
+        if still_there.is_empty() {
+            return Ok(());
+        }
+        let members: Vec<_> = still_there.iter().map(|member| member.id).collect();
+        let listed = NewJob::now(super::LIST_ERASED, &json!({ "leads": members, "at": tx.now() }), tx);
+        queue::enqueue(tx, &listed)?;
+        // What the rows held stands in the files until they are written over: a job sees to that.
+        let job = NewJob::now(super::ERASE_TRACES, &json!({}), tx).keyed("files");
+        queue::enqueue(tx, &job)
+    })
 }
 
 fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {

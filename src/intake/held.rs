@@ -5,7 +5,7 @@ use serde_json::json;
 use super::earlier::{self, Fate};
 use super::{Received, Status, as_sent, lock_key, same_lead_keys, store, to_place};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::LeadId;
@@ -21,42 +21,46 @@ pub fn held(read: &mut Read, most: i64) -> Result<i64> {
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `not_held`.
-pub fn release(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
-    let held = take(tx, lead)?;
-    let (source, submission) = as_sent(tx, held)?;
-    tx.lock(&same_lead_keys(&source, &submission))?;
-    let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
-        Fate::Duplicate { of, sold } => {
-            store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
-            // What the person sent before the lead that was sold corrects nothing of it.
-            if sold && lead > of {
-                inbox::correct(tx, actor, of, lead)?;
+pub fn release(actor: Actor, lead: LeadId) -> impl Unit<Received> {
+    Lane::MONEY.unit(move |tx| {
+        let held = take(tx, lead)?;
+        let (source, submission) = as_sent(tx, held)?;
+        tx.lock(&same_lead_keys(&source, &submission))?;
+        let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
+            Fate::Duplicate { of, sold } => {
+                store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
+                // What the person sent before the lead that was sold corrects nothing of it.
+                if sold && lead > of {
+                    inbox::correct(tx, actor, of, lead)?;
+                }
+                (Status::Duplicate, Vec::new())
             }
-            (Status::Duplicate, Vec::new())
-        }
-        Fate::New { replaces } => {
-            let to_place = to_place(lead, &source, &submission, actor);
-            let plan = distribution::plan(tx, &to_place)?;
-            earlier::step_aside(tx, &replaces)?;
-            store::end_hold(tx, lead, Status::of(&plan), None)?;
-            earlier::replace(tx, &source, &replaces, lead)?;
-            (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
-        }
-    };
-    let details = json!({ "status": status });
-    audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
-    Ok(Received { lead, status, assignments })
+            Fate::New { replaces } => {
+                let to_place = to_place(lead, &source, &submission, actor);
+                let plan = distribution::plan(tx, &to_place)?;
+                earlier::step_aside(tx, &replaces)?;
+                store::end_hold(tx, lead, Status::of(&plan), None)?;
+                earlier::replace(tx, &source, &replaces, lead)?;
+                (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
+            }
+        };
+        let details = json!({ "status": status });
+        audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
+        Ok(Received { lead, status, assignments })
+    })
 }
 
 /// Says of a held lead that it is worth nothing: it is never offered.
 ///
 /// # Errors
 /// As [`release`].
-pub fn discard(tx: &mut Tx, actor: Actor, lead: LeadId) -> Result<Received> {
-    take(tx, lead)?;
-    store::end_hold(tx, lead, Status::Invalid, None)?;
-    audit::record(tx, actor, Action::LeadDiscarded, Entity::Lead(lead), None)?;
-    Ok(Received { lead, status: Status::Invalid, assignments: Vec::new() })
+pub fn discard(actor: Actor, lead: LeadId) -> impl Unit<Received> {
+    Lane::MONEY.unit(move |tx| {
+        take(tx, lead)?;
+        store::end_hold(tx, lead, Status::Invalid, None)?;
+        audit::record(tx, actor, Action::LeadDiscarded, Entity::Lead(lead), None)?;
+        Ok(Received { lead, status: Status::Invalid, assignments: Vec::new() })
+    })
 }
 
 /// The lead, which nobody else decides on meanwhile.

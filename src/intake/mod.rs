@@ -22,7 +22,7 @@ mod sources;
 mod store;
 mod unmatched;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use metrics::counter;
 use serde_json::json;
@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
-use crate::db::{Json, Read, Tx, row, text_enum};
+use crate::db::{Json, Lane, Read, Tx, Unit, row, text_enum};
 use crate::distribution::{self, Code, Match, Plan, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
@@ -119,7 +119,7 @@ pub struct Submission {
     /// The bytes of the body where that text is not exactly what came.
     pub raw_bytes: Option<Vec<u8>>,
     pub raw_content_type: String,
-    /// What it is offered by, once [`Self::make_ready`] has worked it out.
+    /// What it is offered by, once that is worked out.
     pub offer: OnceLock<Offer>,
 }
 
@@ -180,11 +180,7 @@ impl Submission {
         self.email_key().filter(|key| !email::is_nowhere(key))
     }
 
-    /// Works out what can be said before a unit: on SQLite all that write wait for the one that does.
-    pub fn make_ready(&self, source: &Source) {
-        self.offer(source);
-    }
-
+    /// Worked out once.
     fn offer(&self, source: &Source) -> &Offer {
         self.offer.get_or_init(|| {
             let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
@@ -212,39 +208,44 @@ impl Submission {
 /// Stores a submission and, where it is new and no test, offers it to the providers of its niche.
 ///
 /// Of several that arrive at once and are the same lead, one is offered and the others are its duplicates.
-pub fn receive(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<Received> {
-    let lead = LeadId::new(tx.now());
-    let keep = |tx: &mut Tx, status, duplicate_of| {
-        store::insert_lead(tx, &store::NewLead { id: lead, source, submission, status, duplicate_of })?;
-        let details = json!({ "source_id": source.id, "status": status });
-        audit::record(tx, Actor::Source(source.id), Action::LeadReceived, Entity::Lead(lead), Some(details))?;
-        count(tx, status);
-        Ok(Received { lead, status, assignments: Vec::new() })
-    };
-    if submission.is_test {
-        return keep(tx, Status::Test, None);
-    }
-    tx.lock(&same_lead_keys(source, submission))?;
-    match earlier::decide(tx, source, submission)? {
-        Fate::Duplicate { of, sold } => {
-            let received = keep(tx, Status::Duplicate, Some(of))?;
-            if sold {
-                inbox::correct(tx, Actor::Source(source.id), of, lead)?;
-            }
-            Ok(received)
+pub fn receive(source: Arc<Source>, submission: Submission) -> impl Unit<Received> {
+    // Before the unit: on SQLite all that write wait for the one that does.
+    submission.offer(&source);
+    Lane::MONEY.unit(move |tx| {
+        let (source, submission) = (source.as_ref(), &submission);
+        let lead = LeadId::new(tx.now());
+        let keep = |tx: &mut Tx, status, duplicate_of| {
+            store::insert_lead(tx, &store::NewLead { id: lead, source, submission, status, duplicate_of })?;
+            let details = json!({ "source_id": source.id, "status": status });
+            audit::record(tx, Actor::Source(source.id), Action::LeadReceived, Entity::Lead(lead), Some(details))?;
+            count(tx, status);
+            Ok(Received { lead, status, assignments: Vec::new() })
+        };
+        if submission.is_test {
+            return keep(tx, Status::Test, None);
         }
-        Fate::New { replaces } => {
-            if let Some(status) = not_offered(tx, source, submission)? {
-                return keep(tx, status, None);
+        tx.lock(&same_lead_keys(source, submission))?;
+        match earlier::decide(tx, source, submission)? {
+            Fate::Duplicate { of, sold } => {
+                let received = keep(tx, Status::Duplicate, Some(of))?;
+                if sold {
+                    inbox::correct(tx, Actor::Source(source.id), of, lead)?;
+                }
+                Ok(received)
             }
-            let to_place = to_place(lead, source, submission, Actor::Source(source.id));
-            let plan = distribution::plan(tx, &to_place)?;
-            earlier::step_aside(tx, &replaces)?;
-            let kept = keep(tx, Status::of(&plan), None)?;
-            earlier::replace(tx, source, &replaces, lead)?;
-            Ok(Received { assignments: distribution::sell(tx, &to_place, &plan)?, ..kept })
+            Fate::New { replaces } => {
+                if let Some(status) = not_offered(tx, source, submission)? {
+                    return keep(tx, status, None);
+                }
+                let to_place = to_place(lead, source, submission, Actor::Source(source.id));
+                let plan = distribution::plan(tx, &to_place)?;
+                earlier::step_aside(tx, &replaces)?;
+                let kept = keep(tx, Status::of(&plan), None)?;
+                earlier::replace(tx, source, &replaces, lead)?;
+                Ok(Received { assignments: distribution::sell(tx, &to_place, &plan)?, ..kept })
+            }
         }
-    }
+    })
 }
 
 /// What becomes of a new submission that is offered to nobody, since nobody could reach the person.

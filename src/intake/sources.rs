@@ -1,5 +1,7 @@
 //! The sources: making and changing them, and finding one by its key.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -7,8 +9,9 @@ use serde_json::json;
 use super::{Format, Source, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::demand;
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
+use crate::http::identities::IdentityCache;
 use crate::id::{NicheId, SourceId};
 
 /// A source to be made.
@@ -35,60 +38,72 @@ pub struct SourceChange {
 }
 
 /// Makes a source with a key of its own, and with a secret where its format carries one.
-pub fn create_source(tx: &mut Tx, actor: Actor, new: &NewSource) -> Result<Source> {
-    known_niche(tx, new.niche_id)?;
-    let secret = match (new.format.has_secret(), &new.secret) {
-        (true, Some(given)) => Some(given.clone()),
-        (true, None) => Some(random_text()?),
-        (false, None) => None,
-        (false, Some(_)) => return Err(no_secret(new.format)),
-    };
-    let source = Source {
-        id: SourceId::new(tx.now()),
-        name: new.name.clone(),
-        niche_id: new.niche_id,
-        format: new.format,
-        key: random_text()?,
-        secret,
-        country: new.country.clone(),
-        look_back_days: new.look_back_days,
-        active: true,
-        created_at: tx.now(),
-    };
-    store::insert_source(tx, &source)?;
-    let details = json!({ "name": source.name, "niche_id": source.niche_id, "format": source.format.as_str() });
-    audit::record(tx, actor, Action::SourceCreated, Entity::Source(source.id), Some(details))?;
-    Ok(source)
+pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
+    Lane::MONEY.unit(move |tx| {
+        known_niche(tx, new.niche_id)?;
+        let secret = match (new.format.has_secret(), &new.secret) {
+            (true, Some(given)) => Some(given.clone()),
+            (true, None) => Some(random_text()?),
+            (false, None) => None,
+            (false, Some(_)) => return Err(no_secret(new.format)),
+        };
+        let source = Source {
+            id: SourceId::new(tx.now()),
+            name: new.name.clone(),
+            niche_id: new.niche_id,
+            format: new.format,
+            key: random_text()?,
+            secret,
+            country: new.country.clone(),
+            look_back_days: new.look_back_days,
+            active: true,
+            created_at: tx.now(),
+        };
+        store::insert_source(tx, &source)?;
+        let details = json!({ "name": source.name, "niche_id": source.niche_id, "format": source.format.as_str() });
+        audit::record(tx, actor, Action::SourceCreated, Entity::Source(source.id), Some(details))?;
+        Ok(source)
+    })
 }
 
-/// Changes a source; leads that came before stay in the niche they came in.
-pub fn update_source(tx: &mut Tx, actor: Actor, id: SourceId, change: &SourceChange) -> Result<Source> {
-    tx.lock(&[super::lock_key("source", id.0.as_bytes(), "")])?;
-    let mut source = source(tx, id)?;
-    if let Some(niche) = change.niche_id {
-        known_niche(tx, niche)?;
-    }
-    if change.secret.is_some() && !source.format.has_secret() {
-        return Err(no_secret(source.format));
-    }
-    let mut changed = Vec::new();
-    set(&mut changed, "name", &mut source.name, change.name.clone());
-    set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
-    set(&mut changed, "secret", &mut source.secret, change.secret.clone().map(Some));
-    set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
-    set(&mut changed, "country", &mut source.country, change.country.clone());
-    set(&mut changed, "active", &mut source.active, change.active);
-    if changed.is_empty() {
-        return Ok(source);
-    }
-    store::update_source(tx, &source)?;
-    let details = json!({ "changed": changed });
-    audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
-    if changed.contains(&"country") {
-        // Where its leads are is read by their country.
-        demand::grew(tx, source.niche_id)?;
-    }
-    Ok(source)
+/// Changes a source; leads that came before stay in the niche they came in. What this process remembers of it ends with the
+/// unit.
+pub fn update_source(
+    actor: Actor,
+    identities: Arc<IdentityCache>,
+    id: SourceId,
+    change: SourceChange,
+) -> impl Unit<Source> {
+    Lane::MONEY.unit(move |tx| {
+        tx.lock(&[super::lock_key("source", id.0.as_bytes(), "")])?;
+        let mut source = source(tx, id)?;
+        if let Some(niche) = change.niche_id {
+            known_niche(tx, niche)?;
+        }
+        if change.secret.is_some() && !source.format.has_secret() {
+            return Err(no_secret(source.format));
+        }
+        let mut changed = Vec::new();
+        set(&mut changed, "name", &mut source.name, change.name.clone());
+        set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
+        set(&mut changed, "secret", &mut source.secret, change.secret.clone().map(Some));
+        set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
+        set(&mut changed, "country", &mut source.country, change.country.clone());
+        set(&mut changed, "active", &mut source.active, change.active);
+        if changed.is_empty() {
+            return Ok(source);
+        }
+        store::update_source(tx, &source)?;
+        let identities = identities.clone();
+        tx.after_commit(move || identities.forget_all());
+        let details = json!({ "changed": changed });
+        audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
+        if changed.contains(&"country") {
+            // Where its leads are is read by their country.
+            demand::grew(tx, source.niche_id)?;
+        }
+        Ok(source)
+    })
 }
 
 /// The source that sends under this key; one that is switched off looks like one that never was.

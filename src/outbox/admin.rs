@@ -13,7 +13,7 @@ use super::{Filter, Mail, State, Template, store};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::document_words;
 use crate::error::Result;
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
@@ -145,7 +145,6 @@ async fn retry(
     Path(id): Path<MailId>,
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
-    let actor = admin.actor();
-    let unit = move |tx: &mut Tx| super::retry(tx, actor, id).map(MailOut::from);
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
+    let unit = super::retry(admin.actor(), id).then(|_, mail| Ok(MailOut::from(mail)));
+    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -10,7 +10,7 @@ use super::{Mail, Template, store};
 use crate::accounts;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId, UserId, parse_uuid};
 use crate::mail::{Built, Failed, Letter, Mailer, Rendered};
@@ -135,12 +135,8 @@ async fn with_link(app: &App, mail: &mut Mail) -> Result<()> {
     let user: serde_json::Value = serde_json::from_str(&mail.variables.0).map_err(Error::internal)?;
     let user = user.get("user_id").and_then(serde_json::Value::as_str).and_then(parse_uuid);
     let user = user.map(UserId).ok_or_else(|| Error::internal("a sign-in mail for nobody"))?;
-    let unit = move |tx: &mut Tx| {
-        let (secret, expires_at) = accounts::mailed_link(tx, user)?;
-        Ok((secret.into_text(), expires_at))
-    };
-    let (secret, expires_at) = app.db.write(Lane::MONEY, unit).await?;
-    let url = format!("{}/sign-in/link?token={secret}", app.config.public_url);
+    let (secret, expires_at) = app.db.run(accounts::mailed_link(user)).await?;
+    let url = format!("{}/sign-in/link?token={}", app.config.public_url, secret.into_text());
     mail.variables = crate::db::Json(json!({ "sign_in_url": url, "expires_at": expires_at }).to_string());
     Ok(())
 }

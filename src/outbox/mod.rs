@@ -29,7 +29,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Json, Read, Tx, text_enum};
+use crate::db::{Json, Lane, Read, Tx, Unit, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
 use crate::queue;
@@ -108,17 +108,19 @@ pub fn get(read: &mut Read, id: MailId) -> Result<Mail> {
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `mail_not_dead`.
-pub fn retry(tx: &mut Tx, by: Actor, id: MailId) -> Result<Mail> {
-    let mail = get(tx, id)?;
-    if mail.state != State::Dead {
-        let detail = format!("only a dead mail can be tried again; this one is {}", mail.state);
-        return Err(Error::conflict("mail_not_dead", detail));
-    }
-    let carrier = mail.carried_by.unwrap_or(id);
-    queue::retry(tx, job_of(carrier))?;
-    store::revive(tx, carrier)?;
-    audit::record(tx, by, Action::MailRetried, Entity::Mail(id), None)?;
-    get(tx, id)
+pub fn retry(by: Actor, id: MailId) -> impl Unit<Mail> {
+    Lane::MONEY.unit(move |tx| {
+        let mail = get(tx, id)?;
+        if mail.state != State::Dead {
+            let detail = format!("only a dead mail can be tried again; this one is {}", mail.state);
+            return Err(Error::conflict("mail_not_dead", detail));
+        }
+        let carrier = mail.carried_by.unwrap_or(id);
+        queue::retry(tx, job_of(carrier))?;
+        store::revive(tx, carrier)?;
+        audit::record(tx, by, Action::MailRetried, Entity::Mail(id), None)?;
+        get(tx, id)
+    })
 }
 
 /// How many mails are dead; no more than `most` are counted.

@@ -12,11 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use super::Preference;
 use super::render::unsubscribing;
 use crate::app::App;
-use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::leaflet::{Button, Leaflet};
 use crate::http::link_token;
-use crate::id::{Id, ProviderId};
+use crate::id::ProviderId;
 use crate::preferences::{self, Change};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -53,7 +52,7 @@ async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Resul
         Preference::StatusChange => Change { notify_on_lead_status_change: off, ..Change::default() },
         Preference::BadLeadDecision => Change { notify_on_bad_lead_decision: off, ..Change::default() },
     };
-    app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| preferences::change(tx, provider, &change)).await?;
+    app.db.run(preferences::change(provider, change)).await?;
     let text =
         format!("You get no more mails about {}. In your preferences you can switch them on again.", kind(preference));
     Leaflet::new("Done", &text).answer(StatusCode::OK)

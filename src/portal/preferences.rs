@@ -11,10 +11,9 @@ use super::frame::{Frame, Standing, answer, calendar, go};
 use super::notes::Said;
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, cookie};
-use crate::id::Id;
 use crate::preferences::{self, Change, Preferences};
 
 /// How long a browser keeps what it was told about keys.
@@ -106,7 +105,6 @@ pub async fn save(
     headers: HeaderMap,
     posted: Form<PreferencesIn>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
     let given = posted.given;
     let saved = match posted.input {
         Ok(PreferencesIn { mails: Mails { new_lead, status_change, decision }, keys, quiet_from, quiet_until }) => {
@@ -117,8 +115,7 @@ pub async fn save(
                 quiet_from: Some(quiet_from),
                 quiet_until: Some(quiet_until),
             };
-            let unit = move |tx: &mut Tx| preferences::change(tx, provider, &change);
-            app.db.write(Lane::of(provider.uuid()), unit).await.map(|_| keys)
+            app.db.run(preferences::change(visitor.provider.id, change)).await.map(|_| keys)
         }
         Err(errors) => Err(Error::Invalid(errors)),
     };

@@ -10,10 +10,8 @@ use super::quiet::time;
 use super::{Change, Preferences};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
-use crate::db::{Lane, Tx};
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, PatchBody, Problems};
-use crate::id::Id;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get, change))
@@ -119,8 +117,6 @@ async fn change(app: App, provider: CurrentProvider, Json(body): Json<ChangeIn>)
         quiet_from: body.quiet_from,
         quiet_until: body.quiet_until,
     };
-    let id = provider.id;
-    let unit = move |tx: &mut Tx| super::change(tx, id, &change);
-    let preferences = app.db.write(Lane::of(id.uuid()), unit).await?;
+    let preferences = app.db.run(super::change(provider.id, change)).await?;
     Ok(Json(preferences.into()))
 }

@@ -13,9 +13,9 @@ pub use quiet::Quiet;
 use serde_json::{Value, json};
 
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Read, Tx, row};
+use crate::db::{Lane, Read, Tx, Unit, row};
 use crate::error::{Error, Result};
-use crate::id::ProviderId;
+use crate::id::{Id, ProviderId};
 use crate::queue::{self, NewJob};
 
 /// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
@@ -62,17 +62,19 @@ pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
 ///
 /// # Errors
 /// `Invalid` where quiet hours would have one end only, or last no time.
-pub fn change(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Preferences> {
-    let mut changed = store::change(tx, provider, change)?;
-    changed.extend(quiet_hours(tx, provider, change)?);
-    if !changed.is_empty() {
-        let details: serde_json::Map<_, _> =
-            changed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let (actor, entity) = (Actor::Provider(provider), Entity::Provider(provider));
-        audit::record(tx, actor, Action::PreferencesUpdated, entity, Some(details.into()))?;
-        decide_anew(tx, provider)?;
-    }
-    of(tx, provider)
+pub fn change(provider: ProviderId, change: Change) -> impl Unit<Preferences> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        let mut changed = store::change(tx, provider, &change)?;
+        changed.extend(quiet_hours(tx, provider, &change)?);
+        if !changed.is_empty() {
+            let details: serde_json::Map<_, _> =
+                changed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let (actor, entity) = (Actor::Provider(provider), Entity::Provider(provider));
+            audit::record(tx, actor, Action::PreferencesUpdated, entity, Some(details.into()))?;
+            decide_anew(tx, provider)?;
+        }
+        of(tx, provider)
+    })
 }
 
 /// Has what becomes of the provider's waiting mails decided again, now.

@@ -10,9 +10,8 @@ use utoipa_axum::routes;
 
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
-use crate::audit::{self, Action, Entity};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::Unit;
 use crate::document_words;
 use crate::error::{Error, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
@@ -118,12 +117,6 @@ async fn retry(
     Path(id): Path<JobId>,
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
-    let actor = admin.actor();
-    let unit = move |tx: &mut Tx| {
-        let job = queue::retry(tx, id)?;
-        super::revived(tx, &job)?;
-        audit::record(tx, actor, Action::JobRetried, Entity::Job(id), None)?;
-        JobOut::of(job)
-    };
-    once.write(&app, admin.user.uuid(), queue::lane(), StatusCode::OK, unit).await
+    let unit = super::retry(admin.actor(), id).then(|_, job| JobOut::of(job));
+    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -2,7 +2,7 @@
 
 use leadhouse::audit::Actor;
 use leadhouse::catalog::{self, SubscriptionChange};
-use leadhouse::db::{Lane, Tx};
+use leadhouse::db::{Lane, Unit};
 use leadhouse::id::{Id, SubscriptionId, new_uuid, parse_uuid};
 use leadhouse::money::Money;
 use serde_json::{Value, json};
@@ -212,8 +212,9 @@ async fn changes_on_two_nodes_at_once_are_both_kept() {
         let cap = SubscriptionChange { daily_cap: Some(Some(n)), ..SubscriptionChange::default() };
         let changes = [(0, price), (1, cap)].map(|(lane, change)| {
             let db = app.app.db.clone();
-            let unit = move |tx: &mut Tx| catalog::change_subscription(tx, Actor::System, id, change.clone()).map(drop);
-            tokio::spawn(async move { db.write(Lane::of(uuid::Uuid::from_u128(lane)), unit).await })
+            let unit = catalog::change_subscription(Actor::System, id, change);
+            let lane = Lane::of(uuid::Uuid::from_u128(lane));
+            tokio::spawn(async move { db.write(lane, move |tx| unit.run(tx)).await })
         });
         for change in changes {
             change.await.expect("joined").expect("changed");

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::accounts::{self, CurrentAdmin, NewProvider, Provider, ProviderChange};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::email::Email;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
@@ -119,11 +119,9 @@ async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }
         email: body.email,
         timezone: body.timezone.unwrap_or_else(|| accounts::DEFAULT_TIMEZONE.to_owned()),
     };
-    let unit = move |tx: &mut Tx| {
-        let provider = accounts::create_provider(tx, admin.actor(), &new)?;
-        ProviderOut::of(tx, provider, &currency)
-    };
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let made = accounts::create_provider(admin.actor(), new);
+    let unit = made.then(move |tx, provider| ProviderOut::of(tx, provider, &currency));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Providers, newest first
@@ -163,9 +161,6 @@ async fn change(
 ) -> Result<Json<ProviderOut>> {
     let (identities, currency) = (app.identities.clone(), app.config.currency.clone());
     let change = ProviderChange { name, email, timezone, active };
-    let unit = move |tx: &mut Tx| {
-        let provider = accounts::update_provider(tx, admin.actor(), &identities, id, &change)?;
-        ProviderOut::of(tx, provider, &currency)
-    };
-    app.db.write(Lane::MONEY, unit).await.map(Json)
+    let changed = accounts::update_provider(admin.actor(), identities, id, change);
+    app.db.run(changed.then(move |tx, provider| ProviderOut::of(tx, provider, &currency))).await.map(Json)
 }

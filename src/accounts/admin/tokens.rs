@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::accounts::{self, CurrentAdmin, Owner, Token};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query};
 use crate::id::{Id, ProviderId, TokenId, UserId};
@@ -84,13 +84,12 @@ async fn create(
     Once { body, once }: Once<NewIn>,
 ) -> Result<Response> {
     let name = body.name.unwrap_or_default();
-    let unit = move |tx: &mut Tx| {
-        accounts::provider(tx, provider)?;
-        let (id, secret) = accounts::create_token(tx, admin.actor(), Owner::Provider(provider), &name)?;
+    let made = accounts::create_token(admin.actor(), Owner::Provider(provider), name.clone());
+    let unit = made.then(move |tx, (id, secret)| {
         let kept = Made { id, name: name.clone(), token: None, created_at: tx.now() };
         Ok((Made { token: Some(secret.into_text()), ..kept.clone() }, kept))
-    };
-    once.write_keeping(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    });
+    once.run_keeping(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Tokens that act as the provider, its own and its people's, newest first
@@ -115,8 +114,6 @@ async fn list(
 #[utoipa::path(delete, path = "/api/v1/admin/tokens/{id}", tag = "providers", params(("id" = TokenId, Path)),
     responses((status = 204), Problems))]
 async fn revoke(app: App, CurrentAdmin(admin): CurrentAdmin, Path(id): Path<TokenId>) -> Result<StatusCode> {
-    let identities = app.identities.clone();
-    let unit = move |tx: &mut Tx| accounts::revoke_token(tx, admin.actor(), &identities, id);
-    app.db.write(Lane::MONEY, unit).await?;
+    app.db.run(accounts::revoke_token(admin.actor(), app.identities.clone(), id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

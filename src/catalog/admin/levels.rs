@@ -11,7 +11,7 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::catalog::{self, CompetitionLevel, LevelChange};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{CompetitionLevelId, Id};
@@ -86,9 +86,9 @@ async fn create_level(
     CurrentAdmin(admin): CurrentAdmin,
     Once { body, once }: Once<NewLevel>,
 ) -> Result<Response> {
-    let unit =
-        move |tx: &mut Tx| catalog::create_level(tx, admin.actor(), &body.name, body.max_providers).map(LevelOut::from);
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let made = catalog::create_level(admin.actor(), body.name, body.max_providers);
+    let unit = made.then(|_, level| Ok(LevelOut::from(level)));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Competition levels, newest first
@@ -120,7 +120,6 @@ async fn change_level(
     Json(ChangeIn { name, max_providers, active }): Json<ChangeIn>,
 ) -> Result<Json<LevelOut>> {
     let change = LevelChange { name, max_providers, active };
-    let unit = move |tx: &mut Tx| catalog::change_level(tx, admin.actor(), id, change.clone());
-    let level = app.db.write(Lane::MONEY, unit).await?;
+    let level = app.db.run(catalog::change_level(admin.actor(), id, change)).await?;
     Ok(Json(level.into()))
 }

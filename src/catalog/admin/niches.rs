@@ -11,7 +11,7 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::catalog::{self, Niche, NicheChange, Unreachable};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::document_words;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
@@ -93,8 +93,9 @@ async fn create_niche(
     Once { body, once }: Once<NewNiche>,
 ) -> Result<Response> {
     let unreachable = body.unreachable.unwrap_or(Unreachable::Invalid);
-    let unit = move |tx: &mut Tx| catalog::create_niche(tx, admin.actor(), &body.name, unreachable).map(NicheOut::from);
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let made = catalog::create_niche(admin.actor(), body.name, unreachable);
+    let unit = made.then(|_, niche| Ok(NicheOut::from(niche)));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Niches, newest first
@@ -126,7 +127,6 @@ async fn change_niche(
     Json(ChangeIn { name, active, unreachable }): Json<ChangeIn>,
 ) -> Result<Json<NicheOut>> {
     let change = NicheChange { name, active, unreachable };
-    let unit = move |tx: &mut Tx| catalog::change_niche(tx, admin.actor(), id, change.clone());
-    let niche = app.db.write(Lane::MONEY, unit).await?;
+    let niche = app.db.run(catalog::change_niche(admin.actor(), id, change)).await?;
     Ok(Json(niche.into()))
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::catalog::postal::Prefixes;
 use crate::catalog::{self, NewSubscription, Subscription, SubscriptionChange};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query, Sign};
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
@@ -170,11 +170,9 @@ async fn create_subscription(
         postal_prefixes: body.postal_prefixes,
     };
     let currency = app.config.currency.clone();
-    let unit = move |tx: &mut Tx| {
-        let made = catalog::create_subscription(tx, admin.actor(), &new)?;
-        Ok(SubscriptionOut::of(made, &currency))
-    };
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let made = catalog::create_subscription(admin.actor(), new);
+    let unit = made.then(move |_, subscription| Ok(SubscriptionOut::of(subscription, &currency)));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// A provider's subscriptions, newest first
@@ -237,7 +235,6 @@ async fn change_subscription(
         postal_prefixes: body.postal_prefixes,
         active: body.active,
     };
-    let unit = move |tx: &mut Tx| catalog::change_subscription(tx, admin.actor(), id, change.clone());
-    let subscription = app.db.write(Lane::MONEY, unit).await?;
+    let subscription = app.db.run(catalog::change_subscription(admin.actor(), id, change)).await?;
     Ok(Json(SubscriptionOut::of(subscription, &app.config.currency)))
 }

@@ -20,7 +20,7 @@ use crate::audit::Actor;
 use crate::billing;
 use crate::cli::random::Random;
 use crate::cli::signals::Shutdown;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::intake::{self, Format, Source};
 use crate::money::Money;
@@ -55,7 +55,8 @@ pub fn top_up(tx: &mut Tx) -> Result<()> {
         let business = BUSINESSES.iter().find(|business| business.email == provider.email && !business.forgetful);
         let Some(Business { deposit, .. }) = business else { continue };
         if billing::balance(tx, provider.id)?.minor() < deposit / 4 {
-            billing::credit(tx, by, provider.id, Money::from_minor(*deposit), Some("Card payment, auto top-up"))?;
+            let note = Some("Card payment, auto top-up".to_owned());
+            billing::credit(by, provider.id, Money::from_minor(*deposit), note).run(tx)?;
         }
     }
     Ok(())

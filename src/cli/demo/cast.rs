@@ -1,6 +1,7 @@
 //! Who is in the demo, before anything happens: made by the rooms' own verbs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::trade::{BUSINESSES, Business, LEVELS, TRADES, Terms, Trade};
@@ -9,7 +10,7 @@ use crate::audit::Actor;
 use crate::billing;
 use crate::catalog::postal::Prefixes;
 use crate::catalog::{self, NewSubscription, Unreachable};
-use crate::db::Tx;
+use crate::db::{Tx, Unit};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, UserId};
@@ -39,8 +40,8 @@ pub struct Player {
 
 /// The form on the web and the one at Google, of one trade.
 pub struct Sources {
-    pub web: Source,
-    pub google: Source,
+    pub web: Arc<Source>,
+    pub google: Arc<Source>,
 }
 
 /// Makes them. `hashes`: of the passwords, by e-mail address.
@@ -49,22 +50,22 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
         let parsed = email::parse(email).ok_or_else(|| Error::internal("no e-mail address"))?;
         Ok(NewUser { email: parsed, role, password_hash: hashes.get(email).cloned() })
     };
-    let admin = accounts::add_user(tx, Actor::System, &person(ADMIN, Role::Admin)?)?;
+    let admin = accounts::add_user(Actor::System, person(ADMIN, Role::Admin)?).run(tx)?;
     let by = Actor::Admin(admin);
     let mut levels = HashMap::new();
     for (name, max) in LEVELS {
-        levels.insert(name, catalog::create_level(tx, by, name, max)?.id);
+        levels.insert(name, catalog::create_level(by, name.to_owned(), max).run(tx)?.id);
     }
     let niches = TRADES
         .iter()
-        .map(|trade| Ok(catalog::create_niche(tx, by, trade.niche, Unreachable::Invalid)?.id))
+        .map(|trade| Ok(catalog::create_niche(by, trade.niche.to_owned(), Unreachable::Invalid).run(tx)?.id))
         .collect::<Result<Vec<_>>>()?;
     let sources = TRADES.iter().zip(&niches).map(|(trade, niche)| sources(tx, by, trade, *niche));
     let sources = sources.collect::<Result<Vec<_>>>()?;
     let mut players = Vec::new();
     for business in &BUSINESSES {
         let player = player(tx, by, business, &niches, &levels)?;
-        accounts::add_user(tx, by, &person(business.email, Role::Provider(player.provider))?)?;
+        accounts::add_user(by, person(business.email, Role::Provider(player.provider))?).run(tx)?;
         players.push(player);
     }
     Ok(Cast { admin, players, sources })
@@ -73,7 +74,8 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
 fn sources(tx: &mut Tx, by: Actor, trade: &Trade, niche_id: NicheId) -> Result<Sources> {
     let mut make = |name: String, format| {
         let (country, look_back_days) = ("US".to_owned(), 30);
-        intake::create_source(tx, by, &NewSource { name, niche_id, format, secret: None, look_back_days, country })
+        let new = NewSource { name, niche_id, format, secret: None, look_back_days, country };
+        intake::create_source(by, new).run(tx).map(Arc::new)
     };
     Ok(Sources {
         web: make(format!("{} – web form", trade.niche), Format::Json)?,
@@ -93,8 +95,9 @@ fn player(
         email: email::parse(business.email).ok_or_else(|| Error::internal("no e-mail address"))?,
         timezone: business.timezone.to_owned(),
     };
-    let provider = accounts::create_provider(tx, by, &new)?.id;
-    billing::credit(tx, by, provider, Money::from_minor(business.deposit), Some("First deposit"))?;
+    let provider = accounts::create_provider(by, new).run(tx)?.id;
+    let note = Some("First deposit".to_owned());
+    billing::credit(by, provider, Money::from_minor(business.deposit), note).run(tx)?;
     for terms in business.terms {
         let Terms { trade, level, price, daily_cap, monthly_budget, prefixes } = *terms;
         let (Some(niche_id), Some(competition_level_id)) = (niches.get(trade).copied(), levels.get(level).copied())
@@ -111,7 +114,7 @@ fn player(
             monthly_budget: monthly_budget.map(Money::from_minor),
             postal_prefixes: if prefixes.is_empty() { None } else { Prefixes::of(&prefixes).ok() },
         };
-        catalog::create_subscription(tx, by, &new)?;
+        catalog::create_subscription(by, new).run(tx)?;
     }
     let Business { deposit, habits, forgetful, .. } = *business;
     Ok(Player { provider, deposit, habits, forgetful })

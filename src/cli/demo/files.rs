@@ -1,11 +1,12 @@
 //! Exports that the first provider asked for in the last days. The worker makes their files when it starts: what is ready
 //! was made as every export is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounts;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, Unit};
 use crate::error::Result;
 use crate::exports::{self, AsSent, Asked, Format, Preset};
 use crate::id::ProviderId;
@@ -40,17 +41,17 @@ const ASKED: [(u32, Format, Preset, Option<Status>, i64, End); 5] = [
 
 /// Lets it all happen, oldest first.
 pub fn ask(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<()> {
-    let provider = accounts::provider(tx, provider)?;
+    let provider = Arc::new(accounts::provider(tx, provider)?);
     for (hours, format, preset, status, max_rows, end) in &ASKED {
         tx.pretend(now.minus(HOUR * *hours));
         let as_sent = AsSent { status: *status, ..AsSent::default() };
         let filter = Filter { status: *status, ..Filter::default() };
         let matching = exports::matching(tx, provider.id, &filter, *preset)?;
         let asked = Asked { format: *format, preset: *preset, as_sent, filter, max_rows: *max_rows };
-        let export = exports::request(tx, &provider, &asked, matching, 5)?;
+        let export = exports::request(provider.clone(), asked, matching, 5).run(tx)?;
         match end {
             End::Ready => {}
-            End::Cancelled => drop(exports::cancel(tx, provider.id, export.id)?),
+            End::Cancelled => drop(exports::cancel(provider.id, export.id).run(tx)?),
             End::Failed(reason) => exports::fail(tx, export.id, reason)?,
         }
     }

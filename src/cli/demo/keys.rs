@@ -16,7 +16,7 @@ use crate::accounts::{self, Owner};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::cli::Failure;
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::intake;
 
@@ -127,7 +127,7 @@ fn entrance(
     let known = tokens.iter().find(|(of, _)| of == email).map(|(_, token)| token.as_str());
     let token = match known {
         Some(token) if accounts::token_owner(tx, token)? == Some(Owner::User(user.id)) => token.to_owned(),
-        _ => accounts::create_token(tx, Actor::System, Owner::User(user.id), "demo")?.1.into_text(),
+        _ => accounts::create_token(Actor::System, Owner::User(user.id), "demo".to_owned()).run(tx)?.1.into_text(),
     };
     let password = password(secret, email)?;
     Ok(Some((Entrance { email: email.to_owned(), password, token }, user.provider_id)))

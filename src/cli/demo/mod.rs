@@ -20,7 +20,7 @@ use super::{Failure, Outcome, print, say, serve, start};
 use crate::accounts::{self, password};
 use crate::app::App;
 use crate::config::{Settings, parse_duration};
-use crate::db::{Lane, Tx};
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::http::listen::Tls;
 
@@ -136,7 +136,7 @@ async fn link(app: &App, keys: &Keys, email: &str) -> Result<Option<String>> {
     let email = email.to_owned();
     let unit = move |tx: &mut Tx| {
         let user = accounts::user_by_email(tx, &email)?;
-        user.map(|user| accounts::sign_in_link(tx, user.id).map(accounts::Secret::into_text)).transpose()
+        user.map(|user| accounts::sign_in_link(user.id).run(tx).map(accounts::Secret::into_text)).transpose()
     };
     let token = app.db.write(Lane::MONEY, unit).await?;
     Ok(token.map(|token| format!("{}/sign-in/link?token={token}", keys.url)))

@@ -2,6 +2,7 @@
 //! decided, returned. Each is done by the verb that does it in earnest, at its time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::cast::{Cast, Player};
@@ -13,7 +14,7 @@ use crate::audit::Actor;
 use crate::billing;
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, Unit};
 use crate::error::{Error, Result};
 use crate::http::json;
 use crate::id::{AssignmentId, LeadId};
@@ -140,7 +141,7 @@ impl Story {
         let sent = formats::Sent::Json(json::parse(body.as_bytes()).map_err(Error::from)?);
         let read = formats::read(source, sent)?.whole()?;
         let submission = Submission { raw_payload: body, raw_content_type: "application/json".to_owned(), ..read };
-        let received = intake::receive(tx, source, &submission)?;
+        let received = intake::receive(Arc::clone(source), submission).run(tx)?;
         if let Some(people) = self.lately.get_mut(number) {
             people.push(person);
         }
@@ -242,7 +243,8 @@ impl Story {
         let low = billing::balance(tx, provider)?.minor() < deposit / 4;
         if low && !forgetful {
             let note = *self.random.pick(&["Card payment", "Wire transfer", "Card payment, auto top-up"]);
-            billing::credit(tx, Actor::Admin(self.cast.admin), provider, Money::from_minor(deposit), Some(note))?;
+            let by = Actor::Admin(self.cast.admin);
+            billing::credit(by, provider, Money::from_minor(deposit), Some(note.to_owned())).run(tx)?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::billing;
 use crate::catalog::{self, NewSubscription, Unreachable};
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
-use crate::db::{Db, Lane, Tx};
+use crate::db::{Db, Lane, Tx, Unit};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, SourceId, SubscriptionId};
@@ -142,9 +142,9 @@ pub async fn make(db: &Db, providers: u64, assignments: u64, seed: u64, at: Time
         tx.pretend(at);
         refuse_where_somebody_is(tx)?;
         let admin = NewUser { email: address("admin")?, role: Role::Admin, password_hash: None };
-        accounts::add_user(tx, Actor::System, &admin)?;
+        accounts::add_user(Actor::System, admin).run(tx)?;
         let (name, max) = LEVEL;
-        let level = catalog::create_level(tx, Actor::System, name, max)?;
+        let level = catalog::create_level(Actor::System, name.to_owned(), max).run(tx)?;
         let niches = (1..=Plan::niches(providers)).map(|number| niche(tx, number)).collect::<Result<Vec<_>>>()?;
         Ok(World { niches, level: level.id, providers: Vec::new() })
     };
@@ -172,7 +172,7 @@ fn refuse_where_somebody_is(tx: &mut Tx) -> Result<()> {
 }
 
 fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
-    let niche = catalog::create_niche(tx, Actor::System, &format!("Niche {number:03}"), Unreachable::Invalid)?;
+    let niche = catalog::create_niche(Actor::System, format!("Niche {number:03}"), Unreachable::Invalid).run(tx)?;
     let source = NewSource {
         name: format!("seed {number:03}"),
         niche_id: niche.id,
@@ -181,7 +181,7 @@ fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
         look_back_days: 30,
         country: "US".to_owned(),
     };
-    let source = intake::create_source(tx, Actor::System, &source)?;
+    let source = intake::create_source(Actor::System, source).run(tx)?;
     Ok(Niche { id: niche.id, source: source.id })
 }
 
@@ -203,12 +203,12 @@ impl Makes<'_> {
             email: address(&name)?,
             timezone: "UTC".to_owned(),
         };
-        let id = accounts::create_provider(tx, Actor::System, &new)?.id;
+        let id = accounts::create_provider(Actor::System, new.clone()).run(tx)?.id;
         let user = NewUser { email: new.email, role: Role::Provider(id), password_hash: None };
-        accounts::add_user(tx, Actor::System, &user)?;
+        accounts::add_user(Actor::System, user).run(tx)?;
         // No provider gets more than all of them at the highest price.
         let amount = SPARE + 4_000 * i64::try_from(self.assignments).unwrap_or(0);
-        billing::credit(tx, Actor::System, id, Money::from_minor(amount), Some("seed"))?;
+        billing::credit(Actor::System, id, Money::from_minor(amount), Some("seed".to_owned())).run(tx)?;
         let niches: Vec<usize> = match Plan::niche_of(self.providers, number) {
             Some(niche) => vec![niche],
             None => (0..self.niches.len()).collect(),
@@ -230,7 +230,7 @@ impl Makes<'_> {
             monthly_budget: None,
             postal_prefixes: None,
         };
-        let id = catalog::create_subscription(tx, Actor::System, &new)?.id;
+        let id = catalog::create_subscription(Actor::System, new).run(tx)?.id;
         Ok(Subscription { id, price, meter: Meter::default() })
     }
 }

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::{Found, Invariant, Violation};
-use crate::db::{Db, Lane, Read, Tx, params, row};
+use crate::db::{Db, Read, params, row};
 use crate::error::Result;
-use crate::exports::{self, Outlived};
+use crate::exports;
 use crate::files::Files;
 use crate::id::{ExportId, Id};
 
@@ -41,8 +41,7 @@ pub(super) async fn expire(db: &Db, missing: &[Violation]) -> Result<usize> {
     for one in missing {
         let id = ExportId(one.subject);
         let file = one.detail.trim_end_matches(MISSING).trim_end().to_owned();
-        let unit = move |tx: &mut Tx| exports::expire(tx, &Outlived { id, file: file.clone() });
-        given_up += usize::from(db.write(Lane::MONEY, unit).await?);
+        given_up += usize::from(db.run(exports::give_up_lost(id, file)).await?);
     }
     Ok(given_up)
 }

@@ -6,11 +6,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::accounts::CurrentProvider;
 use crate::app::App;
-use crate::db::Lane;
 use crate::error::{Error, Result};
 use crate::exports::{self, Export, Format, State, lost};
 use crate::http::{Path, Problems};
-use crate::id::{ExportId, Id};
+use crate::id::ExportId;
 
 /// The file
 ///
@@ -83,8 +82,7 @@ pub async fn serve(app: &App, export: Export, headers: &HeaderMap) -> Result<Res
     let length = range.end - range.start;
     let Some(content) = app.files.get(name, range).await? else {
         tracing::error!(export = %export.id, file = name, "the file of a ready export is missing from the storage");
-        let (id, name) = (export.id, name.clone());
-        app.db.write(Lane::of(id.uuid()), move |tx| lost::note(tx, id, &name, true)).await?;
+        app.db.run(lost::note(export.id, name.clone(), true)).await?;
         return Err(Error::conflict(
             "file_missing",
             "the file was lost; POST …/again makes it anew, outside the quota",

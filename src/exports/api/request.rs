@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
-use crate::exports::{self, Asked, Export, Format, Preset, State, lost, remake};
+use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::{FilterIn, Status};
@@ -71,10 +71,9 @@ pub(super) async fn request(
     let provider = provider.0;
     let (id, of, filter) = (provider.id.uuid(), provider.id, asked.filter.clone());
     let matching = app.db.read(move |read| exports::matching(read, of, &filter, preset)).await?;
-    let unit = move |tx: &mut Tx| {
-        exports::request(tx, &provider, &asked, matching, per_day).map(|export| ExportAnswer::of(&export))
-    };
-    once.write(&app, id, Lane::of(id), StatusCode::ACCEPTED, unit).await
+    let asked = exports::request(provider, asked, matching, per_day);
+    let unit = asked.then(|_, export| Ok(ExportAnswer::of(&export)));
+    once.run(&app, id, StatusCode::ACCEPTED, unit).await
 }
 
 impl ExportAnswer {
@@ -221,13 +220,13 @@ pub(super) async fn cancel(
 ) -> Result<Response> {
     let provider = provider.id;
     // What was searched for may be a person, who can be erased; answers are kept.
-    let unit = move |tx: &mut Tx| {
-        let shown = ExportOut::from(exports::cancel(tx, provider, id)?);
+    let unit = exports::cancel(provider, id).then(|_, export| {
+        let shown = ExportOut::from(export);
         let mut kept = shown.clone();
         kept.filters.search = None;
         Ok((shown, kept))
-    };
-    once.write_keeping(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::OK, unit).await
+    });
+    once.run_keeping(&app, provider.uuid(), StatusCode::OK, unit).await
 }
 
 /// Make an export again whose file was lost
@@ -243,8 +242,8 @@ pub(super) async fn again(
 ) -> Result<Response> {
     let provider = provider.id;
     let lost = Lost::find(&app, provider, id).await?;
-    let unit = move |tx: &mut Tx| lost.again(tx).map(|export| ExportAnswer::of(&export));
-    once.write(&app, provider.uuid(), Lane::of(provider.uuid()), StatusCode::ACCEPTED, unit).await
+    let unit = lost.again().then(|_, export| Ok(ExportAnswer::of(&export)));
+    once.run(&app, provider.uuid(), StatusCode::ACCEPTED, unit).await
 }
 
 /// An export whose file may be lost, as the storage says.
@@ -269,16 +268,8 @@ impl Lost {
         Ok(Self { export, matching, file })
     }
 
-    /// Has it made again.
-    ///
-    /// # Errors
-    /// `Conflict` `file_not_missing`.
-    pub fn again(&self, tx: &mut Tx) -> Result<Export> {
-        let (provider, id) = (self.export.provider_id, self.export.id);
-        if let Some(export) = remake::asked_for(tx, provider, id, self.matching)? {
-            return Ok(export);
-        }
-        let file = self.file.as_ref().ok_or_else(lost::not_missing)?;
-        lost::again(tx, self.export.provider_id, &self.export, file, self.matching)
+    /// Has it made again: see [`lost::again`].
+    pub fn again(self) -> impl Unit<Export> {
+        lost::again(self.export, self.file, self.matching)
     }
 }

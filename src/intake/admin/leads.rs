@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{self, Lane, Tx};
+use crate::db::{self, Unit};
 use crate::document_words;
 use crate::error::{Error, Invalid, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
@@ -299,11 +299,8 @@ async fn erase(
     Path(id): Path<LeadId>,
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
-    let unit = move |tx: &mut Tx| {
-        intake::erase(tx, admin.actor(), id)?;
-        Ok(Erased { ok: true, lead_id: id })
-    };
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::ACCEPTED, unit).await
+    let unit = intake::erase(admin.actor(), id).then(move |_, ()| Ok(Erased { ok: true, lead_id: id }));
+    once.run(&app, admin.user.uuid(), StatusCode::ACCEPTED, unit).await
 }
 
 /// What became of a lead that was held.
@@ -333,8 +330,8 @@ async fn release(
     Path(id): Path<LeadId>,
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
-    let unit = move |tx: &mut Tx| intake::release(tx, admin.actor(), id).map(Decided::from);
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
+    let unit = intake::release(admin.actor(), id).then(|_, received| Ok(Decided::from(received)));
+    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
 }
 
 /// Give up a held lead: it is never offered
@@ -346,6 +343,6 @@ async fn discard(
     Path(id): Path<LeadId>,
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
-    let unit = move |tx: &mut Tx| intake::discard(tx, admin.actor(), id).map(Decided::from);
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
+    let unit = intake::discard(admin.actor(), id).then(|_, received| Ok(Decided::from(received)));
+    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
 }

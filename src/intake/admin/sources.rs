@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::document_words;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
@@ -145,8 +145,9 @@ fn country(fields: &mut Fields) -> Option<String> {
     responses((status = 201, body = Shown), Problems))]
 async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewSource>) -> Result<Response> {
     let shown = app.clone();
-    let unit = move |tx: &mut Tx| Ok(Shown::of(intake::create_source(tx, admin.actor(), &body)?, &shown));
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::CREATED, unit).await
+    let made = intake::create_source(admin.actor(), body);
+    let unit = made.then(move |_, source| Ok(Shown::of(source, &shown)));
+    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Sources, newest first
@@ -177,12 +178,6 @@ async fn update(
     Path(id): Path<SourceId>,
     Json(change): Json<SourceChange>,
 ) -> Result<Json<Shown>> {
-    let identities = app.identities.clone();
-    let unit = move |tx: &mut Tx| {
-        let identities = identities.clone();
-        tx.after_commit(move || identities.forget_all());
-        intake::update_source(tx, admin.actor(), id, &change)
-    };
-    let source = app.db.write(Lane::MONEY, unit).await?;
+    let source = app.db.run(intake::update_source(admin.actor(), app.identities.clone(), id, change)).await?;
     Ok(Json(Shown::of(source, &app)))
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::catalog::demand::{self, RetryUnmatched};
 use crate::clock::Timestamp;
-use crate::db::{Db, Lane};
+use crate::db::{Db, Lane, Unit};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, parse_uuid};
@@ -145,7 +145,7 @@ pub async fn erase_all(db: &Db, leads: &[LeadId]) -> Result<u64> {
             continue;
         }
         erased += u64::try_from(held.len()).unwrap_or(0);
-        db.write(Lane::MONEY, move |tx| held.iter().try_for_each(|lead| super::erase(tx, Actor::System, *lead)))
+        db.write(Lane::MONEY, move |tx| held.iter().try_for_each(|lead| super::erase(Actor::System, *lead).run(tx)))
             .await?;
     }
     Ok(erased)

@@ -19,10 +19,10 @@ use super::words::Calendar;
 use crate::accounts::{self, ProviderChange, Session, Token, User, Visitor};
 use crate::app::App;
 use crate::audit::Actor;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path, cookie};
-use crate::id::{Id, TokenId};
+use crate::id::TokenId;
 use crate::zone;
 
 /// Tokens on the page, the newest.
@@ -187,9 +187,7 @@ fn place_name(place: &str) -> String {
 
 /// `POST /account/sign-out-everywhere`: all sessions of this person, this one too.
 pub async fn leave_everywhere(State(app): State<App>, visitor: Visitor, _: Form<Nothing>) -> Result<Response> {
-    let (identities, user) = (app.identities.clone(), visitor.user);
-    let unit = move |tx: &mut Tx| accounts::end_other_sessions(tx, &identities, user, None);
-    app.db.write(Lane::of(user.uuid()), unit).await?;
+    app.db.run(accounts::end_other_sessions(app.identities.clone(), visitor.user, None)).await?;
     go("/sign-in", vec![cookie::end(cookie::SESSION)?])
 }
 
@@ -200,9 +198,7 @@ pub async fn end_session(
     Path(id): Path<TokenId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let (identities, user) = (app.identities.clone(), visitor.user);
-    let unit = move |tx: &mut Tx| accounts::revoke_session(tx, &identities, user, id);
-    app.db.write(Lane::of(user.uuid()), unit).await?;
+    app.db.run(accounts::revoke_session(app.identities.clone(), visitor.user, id)).await?;
     if id == visitor.session {
         return go("/sign-in", vec![cookie::end(cookie::SESSION)?]);
     }
@@ -232,9 +228,8 @@ pub async fn change_zone(
     };
     let (identities, provider) = (app.identities.clone(), visitor.provider.id);
     let change = ProviderChange { timezone: Some(zone), ..ProviderChange::default() };
-    let unit =
-        move |tx: &mut Tx| accounts::update_provider(tx, Actor::Provider(provider), &identities, provider, &change);
-    let changed = app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let change = accounts::update_provider(Actor::Provider(provider), identities, provider, change);
+    let changed = app.db.run(change).await?;
     let zone = calendar(&app, &changed).zone_name();
     let said = Said { more: format!("Times are {zone}."), ..Said::done("Time zone saved.") };
     go("/account", vec![said.cookie(&app, &visitor)?])

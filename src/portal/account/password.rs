@@ -10,11 +10,10 @@ use super::super::sign_in::with_turn;
 use super::{Wrong, page};
 use crate::accounts::{self, Visitor, password};
 use crate::app::App;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::email;
 use crate::error::{At, Error, Invalid, Result};
 use crate::http::{Body, Fields, Form};
-use crate::id::Id;
 
 /// The password till now, and from now on.
 pub struct PasswordIn {
@@ -55,10 +54,9 @@ async fn not_changed(app: &App, visitor: &Visitor, parts: &Parts, (at, text): Fa
 }
 
 async fn change_to(app: &App, visitor: &Visitor, parts: &Parts, change: Change) -> Result<Response> {
-    let (identities, user, session) = (app.identities.clone(), visitor.user, visitor.session);
-    let Change { old, hash } = change;
-    let unit = move |tx: &mut Tx| accounts::change_password(tx, &identities, user, (old.as_deref(), &hash), session);
-    match app.db.write(Lane::of(user.uuid()), unit).await {
+    let (identities, words) = (app.identities.clone(), (change.old, change.hash));
+    let changed = accounts::change_password(identities, visitor.user, words, visitor.session);
+    match app.db.run(changed).await {
         Ok(()) => {
             let said = Said { more: "All other sessions ended.".to_owned(), ..Said::done("Password changed.") };
             go("/account", vec![said.cookie(app, visitor)?])

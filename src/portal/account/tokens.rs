@@ -11,13 +11,12 @@ use super::super::frame::{Frame, Standing, answer, go};
 use super::super::notes::Said;
 use super::super::sign_in::Nothing;
 use super::{Wrong, page};
-use crate::accounts::{self, Owner, Visitor};
+use crate::accounts::{self, Visitor};
 use crate::app::App;
 use crate::audit::Actor;
-use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::{Body, Fields, Form, Path, cookie};
-use crate::id::{Id, TokenId};
+use crate::id::TokenId;
 
 /// In characters, as the back office takes it.
 const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
@@ -60,13 +59,9 @@ pub async fn make_token(
         let wrong = Wrong { heading: "No token was made", text, at: "name" };
         return page(&app, &visitor, &headers, given, wrong).await;
     };
-    let (provider, named) = (visitor.provider.id, name.clone());
-    let (user, session) = (visitor.user, visitor.session);
-    let unit = move |tx: &mut Tx| {
-        accounts::hold_session(tx, user, session)?;
-        accounts::create_token(tx, Actor::Provider(provider), Owner::Provider(provider), &named)
-    };
-    let (id, secret) = app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let session = (visitor.user, visitor.session);
+    let made = accounts::create_token_in_session(visitor.provider.id, session, name.clone());
+    let (id, secret) = app.db.run(made).await?;
     let shown = format!("{}\n{name}", secret.into_text());
     let locked = app.seals.lock(&token_scope(&visitor, id), shown.as_bytes())?;
     go(&format!("/account/tokens/{id}"), vec![cookie::set(cookie::TOKEN, &locked, Some(TOKEN_WAITS))?])
@@ -107,9 +102,8 @@ pub async fn revoke_token(
     Path(id): Path<TokenId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
-    let unit = move |tx: &mut Tx| accounts::revoke_token_of(tx, Actor::Provider(provider), &identities, provider, id);
-    app.db.write(Lane::of(provider.uuid()), unit).await?;
+    let provider = visitor.provider.id;
+    app.db.run(accounts::revoke_token_of(Actor::Provider(provider), app.identities.clone(), provider, id)).await?;
     let said = Said { more: "Programs that use it are refused from now on.".to_owned(), ..Said::done("Revoked.") };
     go("/account", vec![said.cookie(&app, &visitor)?])
 }

@@ -18,11 +18,11 @@ use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalog;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{At, Error, Invalid, Result};
 use crate::exports::{self, Asked, Export, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
-use crate::id::{ExportId, Id, NicheId};
+use crate::id::{ExportId, NicheId};
 use crate::inbox::FilterIn;
 
 /// Exports on a page.
@@ -220,8 +220,7 @@ pub async fn request(
     let provider = visitor.provider.clone();
     let (id, filter, preset) = (provider.id, asked.filter.clone(), asked.preset);
     let matching = app.db.read(move |read: &mut Read| exports::matching(read, id, &filter, preset)).await?;
-    let unit = move |tx: &mut Tx| exports::request(tx, &provider, &asked, matching, per_day);
-    match app.db.write(Lane::of(id.uuid()), unit).await {
+    match app.db.run(exports::request(provider, asked, matching, per_day)).await {
         Ok(_) => {
             let said = Said {
                 more: "A mail brings the link; you can leave this page.".to_owned(),
@@ -256,9 +255,7 @@ pub async fn cancel(
     Path(id): Path<ExportId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
-    let unit = move |tx: &mut Tx| exports::cancel(tx, provider, id);
-    let said = match app.db.write(Lane::of(provider.uuid()), unit).await {
+    let said = match app.db.run(exports::cancel(visitor.provider.id, id)).await {
         Ok(_) => Said::done("Export stopped."),
         Err(Error::Conflict { .. }) => Said::failed("Not stopped.", "It had ended already."),
         Err(error) => return Err(error),
@@ -273,9 +270,8 @@ pub async fn again(
     Path(id): Path<ExportId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
-    let lost = Lost::find(&app, provider, id).await?;
-    let said = match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| lost.again(tx)).await {
+    let lost = Lost::find(&app, visitor.provider.id, id).await?;
+    let said = match app.db.run(lost.again()).await {
         Ok(_) => Said { more: "A mail brings the link.".to_owned(), ..Said::done("Export started again.") },
         Err(Error::Conflict { .. }) => Said::failed("Not started.", "Its file is there."),
         Err(error) => return Err(error),

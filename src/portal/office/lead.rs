@@ -12,11 +12,11 @@ use super::{Frame, calendar, pill};
 use crate::accounts::{self, CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::audit::{self, EntityKind, Recorded};
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::{Filters, Form, Path};
 use crate::id::{Id, LeadId, ProviderId, parse_uuid};
-use crate::intake::{self, Assignment, LeadDetail, Status};
+use crate::intake::{self, Assignment, LeadDetail, Received, Status};
 use crate::money::Money;
 use crate::portal::answers::{self, Answer};
 use crate::portal::frame::{answer, go};
@@ -252,8 +252,7 @@ pub async fn erase(
     Path(id): Path<LeadId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let actor = admin.0.actor();
-    app.db.write(Lane::MONEY, move |tx: &mut Tx| intake::erase(tx, actor, id)).await?;
+    app.db.run(intake::erase(admin.0.actor(), id)).await?;
     go(&format!("/admin/leads/{id}?done=erased"), Vec::new())
 }
 
@@ -265,8 +264,7 @@ pub async fn release(
     Path(id): Path<LeadId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let actor = admin.0.actor();
-    decide(&app, id, "released", move |tx: &mut Tx| intake::release(tx, actor, id).map(drop)).await
+    decide(&app, id, "released", intake::release(admin.0.actor(), id)).await
 }
 
 /// `POST /admin/leads/{id}/discard`
@@ -277,19 +275,13 @@ pub async fn discard(
     Path(id): Path<LeadId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let actor = admin.0.actor();
-    decide(&app, id, "discarded", move |tx: &mut Tx| intake::discard(tx, actor, id).map(drop)).await
+    decide(&app, id, "discarded", intake::discard(admin.0.actor(), id)).await
 }
 
 /// Decides on a held lead, and shows it: with what was done, or that it waits no more.
-async fn decide(
-    app: &App,
-    id: LeadId,
-    done: &str,
-    unit: impl Fn(&mut Tx) -> Result<()> + Send + 'static,
-) -> Result<Response> {
-    let done = match app.db.write(Lane::MONEY, unit).await {
-        Ok(()) => done,
+async fn decide(app: &App, id: LeadId, done: &str, decided: impl Unit<Received>) -> Result<Response> {
+    let done = match app.db.run(decided).await {
+        Ok(_) => done,
         Err(Error::Conflict { .. }) => "gone",
         Err(error) => return Err(error),
     };

@@ -10,7 +10,7 @@ use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::billing::{self, Short};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::MailId;
@@ -186,8 +186,7 @@ pub async fn retry(
     Path(id): Path<MailId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let actor = admin.0.actor();
-    match app.db.write(Lane::MONEY, move |tx: &mut Tx| outbox::retry(tx, actor, id)).await {
+    match app.db.run(outbox::retry(admin.0.actor(), id)).await {
         Ok(_) => go("/admin?done=retried", Vec::new()),
         Err(Error::Conflict { .. }) => go("/admin?done=gone", Vec::new()),
         Err(error) => Err(error),

@@ -12,7 +12,6 @@ use super::device::device;
 use super::{form_token, home_of, said, welcome};
 use crate::accounts::{self, Visitor};
 use crate::app::App;
-use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::{Body, Entrance, Fields, link_token};
 
@@ -65,9 +64,8 @@ pub async fn enter_by_link(
     if !is_sure {
         return link_page(&app, &parts, token).await;
     }
-    let device = device(&parts.headers);
-    let unit = move |tx: &mut Tx| accounts::sign_in_by_link(tx, &token, &device);
-    if let Some((user, secret)) = app.db.write(Lane::MONEY, unit).await? {
+    let entered = accounts::sign_in_by_link(token, device(&parts.headers));
+    if let Some((user, secret)) = app.db.run(entered).await? {
         return welcome(&app, user, secret, None).await;
     }
     let ended = ended(&app, &parts).await?;

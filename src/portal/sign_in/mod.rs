@@ -21,11 +21,10 @@ use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
 use crate::accounts::{self, Credentials, Role, SESSION_LIFE, Secret, SignedIn, Visitor, password};
 use crate::app::App;
-use crate::db::{Lane, Tx};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::http::{Body, Entrance, Fields, Form, cookie, csrf, known, page_parameter};
-use crate::id::{Id, UserId};
+use crate::id::UserId;
 
 /// Hashing is slow on purpose: so many at once, so that everything else goes on.
 static HASHING: Semaphore = Semaphore::const_new(2);
@@ -190,13 +189,12 @@ pub async fn enter(
 async fn by_password(app: &App, address: String, password: String, device: String) -> Result<Option<(UserId, Secret)>> {
     let Some(shown) = shown_by(app, address, password).await? else { return Ok(None) };
     let user = shown.id;
-    let unit = move |tx: &mut Tx| accounts::sign_in_by_password(tx, &shown, &device);
-    Ok(app.db.write(Lane::of(user.uuid()), unit).await?.map(|secret| (user, secret)))
+    Ok(app.db.run(accounts::sign_in_by_password(shown, device)).await?.map(|secret| (user, secret)))
 }
 
 /// Has a link mailed, if there is anybody to mail it to.
 async fn send_link(app: &App, address: String) -> Result<Response> {
-    app.db.write(Lane::MONEY, move |tx: &mut Tx| accounts::request_sign_in_link(tx, &address)).await?;
+    app.db.run(accounts::request_sign_in_link(address)).await?;
     let text = "If there is an account with this address, a mail with a link is on its way. The link works once, for 15 minutes.";
     said(app, StatusCode::OK, "Look into your mail", text, Action::to("/sign-in", "Back"))
 }
@@ -248,10 +246,7 @@ async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) ->
 
 /// `POST /sign-out`
 pub async fn leave(State(app): State<App>, person: SignedIn, _: Form<Nothing>) -> Result<Response> {
-    let identities = app.identities.clone();
-    let SignedIn { user, session } = person;
-    let unit = move |tx: &mut Tx| accounts::end_session(tx, &identities, user, session);
-    app.db.write(Lane::of(user.uuid()), unit).await?;
+    app.db.run(accounts::end_session(app.identities.clone(), person.user, person.session)).await?;
     go("/sign-in", vec![cookie::end(cookie::SESSION)?])
 }
 

@@ -24,12 +24,10 @@ struct Person {
 
 async fn comes(app: &TestApp, address: &'static str, role: Role) -> Person {
     let hash = accounts::password::hash(PASSWORD, address).expect("a password");
-    let unit = move |tx: &mut Tx| {
-        let email = email::parse(address).expect("an address");
-        let user = accounts::add_user(tx, Actor::System, &NewUser { email, role, password_hash: Some(hash.clone()) })?;
-        accounts::create_token(tx, Actor::System, Owner::User(user), "laptop").map(|(_, secret)| secret.into_text())
-    };
-    let token = app.write(unit).await.expect("a token");
+    let email = email::parse(address).expect("an address");
+    let user = app.runs(accounts::add_user(Actor::System, NewUser { email, role, password_hash: Some(hash) })).await;
+    let token = accounts::create_token(Actor::System, Owner::User(user.expect("a person")), "laptop".to_owned());
+    let token = app.runs(token).await.expect("a token").1.into_text();
     Person { address, token, browser: app.enters(address).await }
 }
 

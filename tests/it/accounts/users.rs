@@ -11,14 +11,12 @@ use crate::support::TestApp;
 
 async fn adds(app: &TestApp, address: &str, role: Role) -> Result<UserId> {
     let new = NewUser { email: email::parse(address).expect("an address"), role, password_hash: None };
-    app.write(move |tx| accounts::add_user(tx, Actor::System, &new)).await
+    app.runs(accounts::add_user(Actor::System, new)).await
 }
 
 async fn token_of(app: &TestApp, user: UserId) -> String {
-    let unit = move |tx: &mut Tx| {
-        accounts::create_token(tx, Actor::System, Owner::User(user), "laptop").map(|(_, secret)| secret.into_text())
-    };
-    app.write(unit).await.expect("a token")
+    let made = app.runs(accounts::create_token(Actor::System, Owner::User(user), "laptop".to_owned())).await;
+    made.expect("a token").1.into_text()
 }
 
 fn provider_id(text: &str) -> ProviderId {
@@ -89,7 +87,6 @@ async fn who_left_or_was_demoted_is_out() {
 async fn a_sign_in_link_is_no_token() {
     let app = TestApp::start().await;
     let carla = adds(&app, "carla@example.com", Role::Admin).await.expect("Carla");
-    let unit = move |tx: &mut Tx| accounts::sign_in_link(tx, carla).map(leadhouse::accounts::Secret::into_text);
-    let secret = app.write(unit).await.expect("a link");
+    let secret = app.runs(accounts::sign_in_link(carla)).await.expect("a link").into_text();
     app.bearer(&secret).get("/api/v1/admin/providers").await.expect(401);
 }

@@ -1,7 +1,9 @@
 //! Many at once, past the one lane that intake goes through: as several nodes on one database do.
 
+use std::sync::Arc;
+
 use leadhouse::billing;
-use leadhouse::db::{Lane, params};
+use leadhouse::db::{Lane, Unit, params};
 use leadhouse::error::Error;
 use leadhouse::id::{Id, ProviderId, SourceId, parse_uuid};
 use leadhouse::{email, intake};
@@ -13,15 +15,15 @@ use crate::support::{Provider, TestApp};
 /// many assignments were made, and how many leads were refused as too busy.
 async fn arrive_at_once(app: &TestApp, provider: &Provider, leads: u128) -> (usize, usize) {
     let id = SourceId::from_uuid(parse_uuid(&provider.source.id).expect("an id"));
-    let source = app.read(move |read| intake::source(read, id)).await;
+    let source = Arc::new(app.read(move |read| intake::source(read, id)).await);
     let arriving = |n| {
         let (db, source) = (app.app.db.clone(), source.clone());
         let lead = intake::Submission {
             contact_email: email::parse(&format!("racer{n}@example.org")),
             ..intake::Submission::default()
         };
-        let unit = move |tx: &mut leadhouse::db::Tx| intake::receive(tx, &source, &lead);
-        tokio::spawn(async move { db.write(Lane::of(Uuid::from_u128(n)), unit).await })
+        let unit = intake::receive(source, lead);
+        tokio::spawn(async move { db.write(Lane::of(Uuid::from_u128(n)), move |tx| unit.run(tx)).await })
     };
     let tasks: Vec<_> = (0..leads).map(arriving).collect();
     let (mut assigned, mut busy) = (0, 0);

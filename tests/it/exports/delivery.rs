@@ -131,11 +131,11 @@ async fn what_was_being_made_when_a_person_was_erased_is_made_anew() {
     let id = asking(&rita, &json!({})).await.expect(202).str("export_id");
     // A worker that was about to publish what it had read before.
     let export = ExportId(leadhouse::id::parse_uuid(&id).unwrap());
-    let begun = app.write(move |tx| exports::begin(tx, export)).await.unwrap().expect("it is to be made").begun;
+    let begun = app.app.db.run(exports::begin(export)).await.unwrap().expect("it is to be made").begun;
     app.operator().post_nothing(format!("/api/v1/admin/leads/{}/erase", sent.lead)).await.expect(202);
-    let again = app.write(move |tx| exports::begin(tx, export)).await.unwrap().expect("it is to be made anew").begun;
+    let again = app.app.db.run(exports::begin(export)).await.unwrap().expect("it is to be made anew").begun;
     assert!(again > begun);
-    assert!(!app.write(move |tx| exports::progress(tx, export, begun, 1)).await.unwrap());
+    assert!(!app.app.db.run(exports::progress(export, begun, 1)).await.unwrap());
     let late = exports::Made {
         begun,
         name: "exports/late".to_owned(),
@@ -146,7 +146,7 @@ async fn what_was_being_made_when_a_person_was_erased_is_made_anew() {
     };
     let week = Duration::from_hours(7 * 24);
     let budget = exports::Budget { per_provider: 1, total: 1 };
-    assert!(!app.write(move |tx| exports::publish(tx, export, &late, week, &[0; 32], budget)).await.unwrap());
+    assert!(!app.app.db.run(exports::publish(export, late, week, [0; 32], budget)).await.unwrap());
     app.run_jobs().await;
     let ready = shown(&rita, &id).await;
     assert_eq!(column(&rows(&rita, &ready).await, "Name"), ["erased"]);

@@ -82,19 +82,19 @@ fn make(tx: &mut Tx, name: &str, end: Option<&str>) -> Result<Json> {
 #[utoipa::path(post, path = "/api/v1/admin/orders", responses((status = 201)))]
 async fn order(app: App, caller: Caller, order: Once<Order>) -> Result<Response> {
     let Order { name, end } = order.body;
-    order.once.write(&app, caller.0, Lane::of(caller.0), CREATED, move |tx| make(tx, &name, end)).await
+    order.once.run(&app, caller.0, CREATED, Lane::of(caller.0).unit(move |tx| make(tx, &name, end))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/others", responses((status = 201)))]
 async fn other(app: App, caller: Caller, order: Once<Order>) -> Result<Response> {
     let Order { name, end } = order.body;
-    order.once.write(&app, caller.0, Lane::MONEY, CREATED, move |tx| make(tx, &name, end)).await
+    order.once.run(&app, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name, end))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/things/{id}", params(("id" = String, Path)), responses((status = 201)))]
 async fn thing(app: App, caller: Caller, name: leadhouse::http::Path<String>, once: Once<NoBody>) -> Result<Response> {
     require_key(&once.once)?;
-    once.once.write(&app, caller.0, Lane::MONEY, CREATED, move |tx| make(tx, &name.0, None)).await
+    once.once.run(&app, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name.0, None))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/raw", responses((status = 201)))]
@@ -104,7 +104,8 @@ async fn raw(app: App, caller: Caller, raw: RawBody) -> Result<Response> {
     } else {
         raw.once.with_bytes(&raw.bytes)
     };
-    once.write(&app, caller.0, Lane::MONEY, CREATED, |tx| make(tx, &format!("raw {}", tx.now()), None)).await
+    let unit = Lane::MONEY.unit(|tx| make(tx, &format!("raw {}", tx.now()), None));
+    once.run(&app, caller.0, CREATED, unit).await
 }
 
 async fn house() -> House {

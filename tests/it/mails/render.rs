@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use leadhouse::accounts;
 use leadhouse::mail::Templates;
 use leadhouse::outbox::Template;
 use serde_json::{Value, json};
@@ -104,9 +105,7 @@ fn the_documents_have_every_variable_of_every_mail() {
 async fn what_is_sent_has_the_samples_variables() {
     let flags = &["--admin-notification-email", "ops@example.com", "--notify-admin-on-provider-accept", "true"];
     let app = TestApp::with_flags(flags).await;
-    app.write(|tx| leadhouse::accounts::request_sign_in_link(tx, "Operator@Example.com"))
-        .await
-        .expect("it is promised");
+    app.runs(accounts::request_sign_in_link("Operator@Example.com".to_owned())).await.expect("it is promised");
     app.run_jobs().await;
     let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
     let lead = rita.source.sends(json!({})).await.expect(201).str("lead_id");
@@ -137,10 +136,8 @@ async fn what_is_sent_has_the_samples_variables() {
 #[tokio::test]
 async fn a_sign_in_link_is_in_the_mail_and_nowhere_else() {
     let app = TestApp::start().await;
-    app.write(|tx| leadhouse::accounts::request_sign_in_link(tx, "Operator@Example.com"))
-        .await
-        .expect("it is promised");
-    app.write(|tx| leadhouse::accounts::request_sign_in_link(tx, "nobody@example.com")).await.expect("nothing happens");
+    app.runs(accounts::request_sign_in_link("Operator@Example.com".to_owned())).await.expect("it is promised");
+    app.runs(accounts::request_sign_in_link("nobody@example.com".to_owned())).await.expect("nothing happens");
     app.run_jobs().await;
     let mails = app.mails();
     assert_eq!((mails.len(), mails[0].to.as_slice()), (1, ["operator@example.com".to_owned()].as_slice()));

@@ -6,7 +6,7 @@ use axum::http::Method;
 
 use leadhouse::accounts::{self, Credentials};
 use leadhouse::config::parse_database_url;
-use leadhouse::db::{Db, Lane, Tx, params};
+use leadhouse::db::{Db, Lane, Tx, Unit, params};
 use leadhouse::error::Error;
 use uuid::Uuid;
 
@@ -191,8 +191,8 @@ async fn a_new_password_is_no_reason_for_the_old_ones_sessions() {
     let found = credentials(&app).await;
     let new = [("current_password", PASSWORD), ("new_password", "a new and longer sentence")];
     owner.sends("/account/password", &new).await.expect(200);
-    let unit = move |tx: &mut Tx| accounts::sign_in_by_password(tx, &found, "late");
-    assert!(app.write(unit).await.expect("a unit").is_none());
+    let late = accounts::sign_in_by_password(found, "late".to_owned());
+    assert!(app.runs(late).await.expect("a unit").is_none());
     assert_eq!(tries(&old, EMAIL, PASSWORD).await, 401);
     app.browser().opens(format!("/sign-in/link?token={link}")).await.expect(400);
     assert!(owner.call(Method::GET, "/leads").await.status == 200);
@@ -209,18 +209,15 @@ async fn of_sign_ins_in_flight_none_outlives_the_password() {
     let other = another_node(&app).await;
     let begun = (0..24).map(|n| {
         let (db, shown) = (if n % 2 == 0 { app.app.db.clone() } else { other.clone() }, shown.clone());
-        let lane = Lane::of(Uuid::from_u128(n));
-        tokio::spawn(async move {
-            db.write(lane, move |tx: &mut Tx| accounts::sign_in_by_password(tx, &shown, "in flight")).await
-        })
+        let (lane, unit) = (Lane::of(Uuid::from_u128(n)), accounts::sign_in_by_password(shown, "in flight".to_owned()));
+        tokio::spawn(async move { db.write(lane, move |tx| unit.run(tx)).await })
     });
     let begun: Vec<_> = begun.collect();
     let by_link = {
         let (db, link) = (other.clone(), link.clone());
         let lane = Lane::of(Uuid::from_u128(99));
-        tokio::spawn(async move {
-            db.write(lane, move |tx: &mut Tx| accounts::sign_in_by_link(tx, &link, "late")).await.map(drop)
-        })
+        let unit = accounts::sign_in_by_link(link, "late".to_owned());
+        tokio::spawn(async move { db.write(lane, move |tx| unit.run(tx)).await.map(drop) })
     };
     let new = [("current_password", PASSWORD), ("new_password", "a new and longer sentence")];
     owner.sends("/account/password", &new).await.expect(200);

@@ -2,7 +2,6 @@
 
 use leadhouse::accounts::{self, NewUser, Role};
 use leadhouse::audit::Actor;
-use leadhouse::db::Tx;
 use leadhouse::email;
 use leadhouse::mail::Failed;
 use serde_json::json;
@@ -12,11 +11,9 @@ use crate::support::{Browser, TestApp, between};
 const REASON: &str = "The number belongs to <b>somebody</b> else.";
 
 pub async fn office(app: &TestApp) -> Browser {
-    let unit = |tx: &mut Tx| {
-        let email = email::parse("olga@operator.example").expect("an address");
-        accounts::add_user(tx, Actor::System, &NewUser { email, role: Role::Admin, password_hash: None })
-    };
-    app.write(unit).await.expect("an operator");
+    let email = email::parse("olga@operator.example").expect("an address");
+    let olga = NewUser { email, role: Role::Admin, password_hash: None };
+    app.runs(accounts::add_user(Actor::System, olga)).await.expect("an operator");
     app.enters("olga@operator.example").await
 }
 

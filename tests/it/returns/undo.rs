@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leadhouse::accounts::Admin;
 use leadhouse::clock::Timestamp;
-use leadhouse::db::{Lane, Tx, params};
+use leadhouse::db::{Lane, Tx, Unit as _, params};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
 use leadhouse::inbox::{self, LeadRef};
@@ -378,7 +378,7 @@ async fn an_undo_against_an_erasure_leaves_nothing_undecided_over_all_nodes() {
         let (provider, lead): (ProviderId, LeadRef) = (id(&rita.id), id(&sent.lead));
         let undo: Unit = Box::new(move |tx| returns::undo(tx, provider, lead).map(drop));
         let lead = id(&sent.lead);
-        let erase: Unit = Box::new(move |tx| leadhouse::intake::erase(tx, leadhouse::audit::Actor::System, lead));
+        let erase: Unit = Box::new(move |tx| leadhouse::intake::erase(leadhouse::audit::Actor::System, lead).run(tx));
         let ended = on_nodes(&app, vec![undo, erase]).await;
         let status = lead_of(&rita, &sent).await["status"].clone();
         let expected = match ended.as_slice() {

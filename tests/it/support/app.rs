@@ -13,7 +13,7 @@ use leadhouse::app::{App, Keys};
 use leadhouse::audit::Actor;
 use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
-use leadhouse::db::{Db, Lane, Read, Tx, params};
+use leadhouse::db::{Db, Lane, Read, Tx, Unit, params};
 use leadhouse::error::Result;
 use leadhouse::files::Files;
 use leadhouse::mail::{Failed, Mailer, Memory};
@@ -303,6 +303,11 @@ impl TestApp {
         self.app.db.write(Lane::MONEY, unit).await
     }
 
+    /// Runs a room's verb, as a door does.
+    pub async fn runs<T: Send + 'static>(&self, verb: impl Unit<T>) -> Result<T> {
+        self.app.db.run(verb).await
+    }
+
     /// This test leaves dead jobs or broken invariants behind, and says why: the closing checks are left out.
     pub async fn leaves_a_mess(&self, why: &'static str) {
         *self.mess.lock().await = Some(why);
@@ -323,8 +328,9 @@ async fn operator_of(app: &App) -> (String, String) {
     let made = |tx: &mut Tx| {
         let email = email::parse("operator@example.com").expect("an address");
         let new = accounts::NewUser { email, role: accounts::Role::Admin, password_hash: None };
-        let user = accounts::add_user(tx, Actor::System, &new)?;
-        let (_, secret) = accounts::create_token(tx, Actor::System, accounts::Owner::User(user), "tests")?;
+        let user = accounts::add_user(Actor::System, new).run(tx)?;
+        let owner = accounts::Owner::User(user);
+        let (_, secret) = accounts::create_token(Actor::System, owner, "tests".to_owned()).run(tx)?;
         Ok((user.to_string(), secret.into_text()))
     };
     app.db.write(Lane::MONEY, made).await.expect("an operator")

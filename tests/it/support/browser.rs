@@ -203,18 +203,15 @@ impl TestApp {
         let id = ProviderId::from_uuid(parse_uuid(&provider.id).expect("an id"));
         let email = email::parse(email).expect("an address");
         let new = accounts::NewUser { email, role: accounts::Role::Provider(id), password_hash: hash };
-        let unit = move |tx: &mut leadhouse::db::Tx| accounts::add_user(tx, Actor::System, &new);
-        self.write(unit).await.expect("a person");
+        self.runs(accounts::add_user(Actor::System, new)).await.expect("a person");
     }
 
     /// The secret of a printed link that signs this person in.
     pub async fn link_of(&self, email: &str) -> String {
         let email = email.to_owned();
-        let unit = move |tx: &mut leadhouse::db::Tx| {
-            let user = accounts::user_by_email(tx, &email)?.expect("a person with this address");
-            Ok(accounts::sign_in_link(tx, user.id)?.into_text())
-        };
-        self.write(unit).await.expect("a link")
+        let user =
+            self.read(move |read| accounts::user_by_email(read, &email)).await.expect("a person with this address");
+        self.runs(accounts::sign_in_link(user.id)).await.expect("a link").into_text()
     }
 
     /// Signs a person in with a printed link, and stands on the home page.

@@ -165,6 +165,41 @@ fn rooms_know_no_http_and_never_wait() {
     none(&broken, "all of a room but its doors is plain functions");
 }
 
+/// Doors that name a lane, each for its reason.
+const LANES_ELSEWHERE: &[(&str, &str)] = &[
+    ("src/cli/seed", "makes a world past the rooms"),
+    ("src/cli/demo", "makes a past that no verb can make"),
+    ("src/cli/start.rs", "what the house does before its doors open"),
+    ("src/cli/restore.rs", "one long unit over several rooms, before the doors open"),
+    ("src/worker", "what it does is the queue's own"),
+    ("src/inbox/api", "next"),
+    ("src/returns/", "next"),
+    ("src/portal/bulk.rs", "next"),
+    ("src/portal/decide.rs", "next"),
+    ("src/portal/lead.rs", "next"),
+    ("src/portal/reject.rs", "next"),
+    ("src/portal/office/returns.rs", "next"),
+];
+
+#[test]
+fn doors_name_no_lane() {
+    let words = ["Lane", "lane(", ".write(", ".write_long("];
+    let mut broken = Vec::new();
+    for file in rust_files("src") {
+        // A job is a part of its room: its units are its own.
+        let is_door = DOORS.contains(&file.module()) || is_door(&file) && file.part() != "jobs";
+        if !is_door || LANES_ELSEWHERE.iter().any(|(path, _)| file.path.starts_with(path)) {
+            continue;
+        }
+        for (number, line) in file.code() {
+            if words.iter().any(|word| line.contains(word)) {
+                broken.push(format!("{}:{number}: {}", file.path, line.trim()));
+            }
+        }
+    }
+    none(&broken, "a verb says its lane, beside its rule; a door runs it: app.db.run(inbox::accept(…))");
+}
+
 #[test]
 fn kits_fork_on_the_engine_and_nobody_else() {
     let mut broken = Vec::new();

@@ -1,0 +1,66 @@
+//! A unit of work that says itself in which lane it runs.
+//!
+//! A verb says its lane once, beside its rule; whoever runs it names none:
+//!
+//! ```text
+//! pub fn credit(actor: Actor, provider: ProviderId, amount: Money) -> impl Unit<Entry> {
+//!     Lane::MONEY.unit(move |tx| { … })
+//! }
+//!
+//! let entry = app.db.run(billing::credit(actor, provider, amount)).await?;
+//! ```
+//!
+//! In a unit that runs already a verb is a part of that one, in its lane: `billing::credit(…).run(tx)?`.
+
+use super::{Db, Lane, Tx};
+use crate::error::Result;
+
+/// What changes something, whole, in one lane. It may run more than once, each time from its beginning.
+pub trait Unit<T>: Send + 'static {
+    fn lane(&self) -> Lane;
+
+    /// Runs as a part of another unit, in whichever lane that is.
+    fn run(&self, tx: &mut Tx) -> Result<T>;
+
+    /// The same, and then this with what it made, in one unit: what an answer shows, what else is done with it.
+    fn then<U>(self, next: impl Fn(&mut Tx, T) -> Result<U> + Send + 'static) -> impl Unit<U>
+    where
+        Self: Sized,
+        T: 'static,
+        U: 'static,
+    {
+        self.lane().unit(move |tx| {
+            let made = self.run(tx)?;
+            next(tx, made)
+        })
+    }
+}
+
+struct InLane<F> {
+    lane: Lane,
+    run: F,
+}
+
+impl<T, F: Fn(&mut Tx) -> Result<T> + Send + 'static> Unit<T> for InLane<F> {
+    fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    fn run(&self, tx: &mut Tx) -> Result<T> {
+        (self.run)(tx)
+    }
+}
+
+impl Lane {
+    /// A unit that runs in this lane.
+    pub fn unit<T: 'static>(self, run: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> impl Unit<T> {
+        InLane { lane: self, run }
+    }
+}
+
+impl Db {
+    /// Runs a unit in its lane, and answers after its COMMIT. See [`Db::write`].
+    pub async fn run<T: Send + 'static>(&self, unit: impl Unit<T>) -> Result<T> {
+        self.write(unit.lane(), move |tx| unit.run(tx)).await
+    }
+}
