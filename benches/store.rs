@@ -17,16 +17,19 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use jiff::tz::TimeZone;
-use leadhouse::clock::Clock;
+use leadhouse::accounts::Provider;
+use leadhouse::assignments::{Filter, LeadRef, Search, Status};
+use leadhouse::clock::{Clock, Timestamp};
 use leadhouse::config::parse_database_url;
 use leadhouse::db::{Db, Json, Lane, Options};
 use leadhouse::email;
 use leadhouse::error::Result;
 use leadhouse::id::{Id, ProviderId, parse_uuid};
-use leadhouse::inbox::{self, Filter, LeadRef, Position, Search, Status};
+use leadhouse::inbox;
 use leadhouse::intake::{self, Submission};
 use leadhouse::period::{Bound, Period};
 use leadhouse::phone::Phone;
+use leadhouse::read::{self, Position};
 use tokio::task::JoinSet;
 
 const CALLERS: usize = 16;
@@ -106,6 +109,12 @@ struct Run {
     time: Duration,
 }
 
+/// Of a provider that decides nothing is asked but its id.
+fn someone(id: ProviderId) -> Provider {
+    let none = String::new;
+    Provider { id, name: none(), email: none(), timezone: none(), active: true, created_at: Timestamp::default() }
+}
+
 impl Bench {
     fn again(&self) -> Run {
         Run { again: true, time: self.time }
@@ -124,7 +133,7 @@ impl Bench {
             "detail" => {
                 self.drive(self.again(), targets(&self.folder, name), |db, target| async move {
                     let (provider, lead) = (target.provider(), target.lead());
-                    db.read(move |read| inbox::detail(read, provider, lead).map(drop)).await
+                    db.read(move |read| read::lead(read, provider, lead).map(drop)).await
                 })
                 .await
             }
@@ -137,7 +146,7 @@ impl Bench {
     async fn inbox(&self, name: &str, filter: impl Fn(&Target) -> Filter) -> Result<f64> {
         let filters = targets(&self.folder, name).iter().map(|t| (t.provider(), filter(t))).collect();
         self.drive(self.again(), filters, |db, filter| async move {
-            db.read(move |read| inbox::list(read, filter.0, &filter.1, Position::First, PAGE).map(drop)).await
+            db.read(move |read| read::inbox(read, filter.0, &filter.1, Position::First, PAGE).map(drop)).await
         })
         .await
     }
@@ -145,8 +154,9 @@ impl Bench {
     async fn accept(&self, name: &str, time: Duration) -> Result<f64> {
         let once = Run { again: false, time };
         self.drive(once, targets(&self.folder, name), |db, target| async move {
-            let (provider, lead) = (target.provider(), target.lead());
-            db.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false).map(drop)).await
+            let (provider, lead) = (someone(target.provider()), target.lead());
+            let lane = Lane::of(provider.id.uuid());
+            db.write(lane, move |tx| inbox::accept(tx, &provider, lead, false).map(drop)).await
         })
         .await
     }

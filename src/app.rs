@@ -21,7 +21,6 @@ use crate::http::meters;
 use crate::http::seal::Seals;
 use crate::limit::{Limiter, Memory, Pace, Redis};
 use crate::mail::{Mailer, Templates};
-use crate::params;
 use crate::period::Windows;
 
 /// Cheap to clone, which each request does many times over; all clones share everything.
@@ -79,7 +78,7 @@ impl App {
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
         db.join_others(&url)?;
-        let (secret,): ([u8; 32],) = db.read(|r| r.one("SELECT secret FROM house WHERE id = 1", params![])).await?;
+        let secret = db.read(db::house::secret).await?;
         let seals = Seals::new(&secret);
         let windows = db.read(db::house::return_windows).await?;
         let return_windows = windows.unwrap_or_else(|| Windows::always(settings.return_window));

@@ -7,8 +7,12 @@ pub mod portal;
 pub mod server;
 pub mod worker;
 
+// Questions across rooms, for doors to ask.
+pub mod read;
+
 // Rooms: what the business is made of.
 pub mod accounts;
+pub mod assignments;
 pub mod audit;
 pub mod billing;
 pub mod catalog;
@@ -37,6 +41,7 @@ pub mod email;
 pub mod error;
 pub mod id;
 pub mod money;
+pub mod need;
 pub mod period;
 pub mod phone;
 pub mod text;

@@ -1,5 +1,4 @@
-//! Who there is: providers, the people who sign in, and the tokens that stand for either. Owns `providers` (but for the
-//! preferences in it), `users` and `tokens`.
+//! Who there is: providers, the people who sign in, and the tokens that stand for either. Owns `providers`, `users` and `tokens`.
 //!
 //! Invariants: a secret is kept as its SHA-256 only; a provider that is not active gets no entry; a user's e-mail key is
 //! unique whatever the spelling; what this process revokes is dead in it before the caller is answered.
@@ -25,7 +24,7 @@ pub use sessions::{
     Credentials, SESSION_LIFE, Session, change_password, credentials, end_other_sessions, end_session, hold_session,
     link_is_good, revoke_session, sessions_of, sign_in, sign_in_by_link, sign_in_by_password, user,
 };
-pub use store::Provider;
+pub use store::{Notify, Preferences, Provider};
 pub use tokens::{
     Owner, Token, create_token, create_token_in_session, mailed_link, revoke_token, revoke_token_of, sign_in_link,
     token_owner, tokens_of,
@@ -142,6 +141,26 @@ pub fn provider(read: &mut Read, id: ProviderId) -> Result<Provider> {
 /// Providers, newest first: those before `before`, at most `limit`.
 pub fn providers(read: &mut Read, before: Option<ProviderId>, limit: i64) -> Result<Vec<Provider>> {
     store::providers(read, before, limit)
+}
+
+/// What a provider wants to be told.
+pub fn preferences(read: &mut Read, id: ProviderId) -> Result<Preferences> {
+    store::preferences(read, id)
+}
+
+/// The same, held against every other change until the unit ends.
+pub fn hold_preferences(tx: &mut Tx, id: ProviderId) -> Result<Preferences> {
+    store::hold_preferences(tx, id)
+}
+
+/// Has the provider get these mails, or not; what had another value before. Recording it is the caller's.
+pub fn set_notify(tx: &mut Tx, id: ProviderId, notify: Notify) -> Result<Vec<(&'static str, serde_json::Value)>> {
+    store::set_notify(tx, id, notify)
+}
+
+/// The provider's quiet hours from now on, two times of day or none. Recording it is the caller's.
+pub fn set_quiet(tx: &mut Tx, id: ProviderId, from: Option<&str>, until: Option<&str>) -> Result<()> {
+    store::set_quiet(tx, id, from, until)
 }
 
 /// What a provider has to spend.

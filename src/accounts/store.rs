@@ -1,4 +1,8 @@
-//! Every statement that writes `providers` (but for its preferences), `users` and `tokens`.
+//! Every statement that writes `providers`, `users` and `tokens`.
+
+mod preferences;
+
+pub use preferences::{Notify, Preferences, hold_preferences, preferences, set_notify, set_quiet};
 
 use super::secret::SecretHash;
 use super::sessions::{Credentials, Session};

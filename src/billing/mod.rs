@@ -8,14 +8,14 @@ mod admin;
 mod store;
 
 pub use admin::routes;
-pub use store::{Moved, Short};
+pub use store::Moved;
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
+use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId, SubscriptionId};
 use crate::money::Money;
 use crate::period::Period;
 
@@ -74,11 +74,6 @@ pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Resul
     store::moved(read, provider, periods)
 }
 
-/// Active providers whose balance buys fewer than `leads` of their cheapest, the poorest first, at most `limit`.
-pub fn short(read: &mut Read, leads: i64, limit: i64) -> Result<Vec<Short>> {
-    store::short(read, leads, limit)
-}
-
 /// The statements that run while a provider waits for its page, by name, for whoever looks at their plans.
 pub fn statements() -> Vec<(String, String)> {
     store::statements()
@@ -102,8 +97,15 @@ pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
 }
 
 /// Gives back what the provider was charged for the assignment, in money and in cap and budget, and has unmatched leads of
-/// its niches tried again. Once: the second time there is nothing to give (`None`).
-pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<Entry>> {
+/// its niches tried again. Once: the second time there is nothing to give (`None`). `subscription`, `sold_at`: by which it
+/// was sold, and when.
+pub fn refund(
+    tx: &mut Tx,
+    provider: ProviderId,
+    assignment: AssignmentId,
+    subscription: SubscriptionId,
+    sold_at: Timestamp,
+) -> Result<Option<Entry>> {
     let (_, key) = assignment.uuid().as_u64_pair();
     tx.lock(&[key.cast_signed()])?;
     let charged = store::charged(tx, provider, assignment)?.ok_or(Error::NotFound("charge"))?;
@@ -111,8 +113,8 @@ pub fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Re
         return Ok(None);
     }
     // Before the account, as a sale takes the two.
-    catalog::give_back(tx, assignment)?;
     let amount = charged.amount.negated();
+    catalog::give_back(tx, subscription, sold_at, amount)?;
     let account = store::deposit(tx, provider, amount)?.ok_or_else(|| Error::internal("no account to refund to"))?;
     let entry = account.entry(tx.now(), Kind::Refund, amount, Some(assignment), None);
     store::append(tx, std::slice::from_ref(&entry))?;

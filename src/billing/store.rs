@@ -22,18 +22,6 @@ row! {
     }
 }
 
-row! {
-    /// A provider whose balance does not buy what it would.
-    #[derive(Debug, Clone)]
-    pub struct Short {
-        pub provider_id: ProviderId,
-        pub provider_name: String,
-        pub balance: Money,
-        /// Of its cheapest subscription.
-        pub price: Money,
-    }
-}
-
 /// What moved on an account within a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moved {
@@ -240,19 +228,6 @@ pub fn moved(read: &mut Read, provider: ProviderId, periods: &[Period]) -> Resul
 }
 
 /// What runs while a provider waits for its page.
-// All active subscriptions are looked at; there are a few for each provider.
-const SHORT: &str = "
-    SELECT p.id AS provider_id, p.name AS provider_name, a.balance, s.price
-      FROM (SELECT provider_id, MIN(price) AS price FROM subscriptions WHERE active GROUP BY provider_id) AS s
-      JOIN providers p ON p.id = s.provider_id AND p.active
-      JOIN provider_accounts a ON a.provider_id = s.provider_id
-     WHERE a.balance < $1 * s.price
-     ORDER BY a.balance, p.id LIMIT $2";
-
-pub fn short(read: &mut Read, leads: i64, limit: i64) -> Result<Vec<Short>> {
-    read.all(SHORT, params![leads, limit])
-}
-
 pub fn statements() -> Vec<(String, String)> {
     vec![("money of 12 weeks and a month".to_owned(), moved_text(13))]
 }

@@ -1,6 +1,6 @@
 //! What is sold: niches, competition levels, and the subscriptions by which providers buy leads. Owns `niches`,
-//! `competition_levels`, `subscriptions` and `subscription_areas`, and opens a subscription's meter, which distribution then
-//! keeps.
+//! `competition_levels`, `subscriptions` with their `subscription_areas`, and `subscription_meters`: what a subscription has
+//! used of its cap and its budget, as distribution finds it.
 //!
 //! Invariants: names of niches and of levels are unique; a subscription's provider, niche and level never change (an
 //! assignment froze them); nothing is deleted, only made inactive; each change that is one has its audit entry.
@@ -12,12 +12,13 @@ mod store;
 
 pub use admin::routes;
 use postal::Prefixes;
+pub use store::Metered;
 
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Invalid, Result};
-use crate::id::{AssignmentId, CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
+use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 
 text_enum! {
@@ -129,6 +130,11 @@ pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable) -> imp
 
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Niche> {
     store::niche(read, id)?.ok_or(Error::NotFound("niche"))
+}
+
+/// Whether there is such a niche.
+pub fn has_niche(read: &mut Read, id: NicheId) -> Result<bool> {
+    Ok(store::niche(read, id)?.is_some())
 }
 
 /// Newest first, older than `before`.
@@ -314,8 +320,19 @@ pub fn change_subscription(actor: Actor, id: SubscriptionId, change: Subscriptio
 
 /// A sale was paid back: its place under the daily cap, and its price under the monthly budget, are free again while their
 /// day and month last.
-pub fn give_back(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
-    store::give_back(tx, assignment)
+pub fn give_back(tx: &mut Tx, id: SubscriptionId, sold_at: Timestamp, price: Money) -> Result<()> {
+    store::give_back(tx, id, sold_at, price)
+}
+
+/// Counts sales on the meters of their subscriptions, all or none. A meter that says something else by now has the unit run
+/// again.
+pub fn count_sales(tx: &mut Tx, sales: &[Metered]) -> Result<()> {
+    store::count_sales(tx, sales)
+}
+
+/// Has a meter that said nothing of its day and month say them.
+pub fn settle(tx: &mut Tx, metered: &Metered) -> Result<()> {
+    store::settle(tx, metered)
 }
 
 /// One change of a thing at a time, so that two that touch different fields are both kept.

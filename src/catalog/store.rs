@@ -1,9 +1,13 @@
-//! The statements of niches, competition levels and subscriptions.
+//! The statements of niches, competition levels, subscriptions and their meters.
+
+mod meters;
+
+pub use meters::{Metered, count_sales, give_back, settle};
 
 use crate::db::sql::Conditions;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{AssignmentId, CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
+use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 
 use super::postal::Prefixes;
 use super::{CompetitionLevel, NewSubscription, Niche, Subscription};
@@ -126,7 +130,7 @@ pub fn insert_subscription(tx: &mut Tx, s: &Subscription) -> Result<()> {
             s.created_at
         ],
     )?;
-    tx.execute("INSERT INTO subscription_meters (subscription_id) VALUES ($1)", params![s.id])?;
+    meters::open(tx, s.id)?;
     note_area(tx, s)
 }
 
@@ -148,22 +152,6 @@ pub fn area_at(read: &mut Read, id: SubscriptionId, at: Timestamp) -> Result<Opt
         params![id, at],
     )?;
     Ok(row.and_then(|(area,)| area))
-}
-
-/// A meter counts what was assigned in its day and its month; what it never counted stays out of it.
-pub fn give_back(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
-    tx.execute(
-        "UPDATE subscription_meters SET
-                day_count = CASE WHEN sale.at >= day_start AND sale.at < day_end AND day_count > 0
-                                 THEN day_count - 1 ELSE day_count END,
-                month_spent = CASE WHEN sale.at >= month_start AND sale.at < month_end AND month_spent >= sale.price
-                                   THEN month_spent - sale.price ELSE month_spent END
-           FROM (SELECT subscription_id AS id, assigned_at AS at, price_charged AS price FROM lead_assignments
-                  WHERE id = $1) AS sale
-          WHERE subscription_id = sale.id",
-        params![assignment],
-    )?;
-    Ok(())
 }
 
 pub fn update_subscription(tx: &mut Tx, s: &Subscription) -> Result<()> {

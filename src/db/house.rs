@@ -103,6 +103,32 @@ pub fn keep_return_window(tx: &mut Tx, window: Duration) -> Result<Windows> {
     Ok(return_windows(tx)?.unwrap_or_else(|| Windows::always(window)))
 }
 
+/// What this database's cursors, links and demo passwords are made with.
+pub fn secret(read: &mut Read) -> Result<[u8; 32]> {
+    let (secret,) = read.one("SELECT secret FROM house WHERE id = 1", &[])?;
+    Ok(secret)
+}
+
+/// By which rules everything that texts are compared by was made, at least.
+pub fn key_rules(read: &mut Read) -> Result<i64> {
+    let (rules,) = read.one("SELECT keys FROM house WHERE id = 1", &[])?;
+    Ok(rules)
+}
+
+pub fn note_key_rules(tx: &mut Tx, rules: i64) -> Result<()> {
+    tx.execute("UPDATE house SET keys = $1 WHERE id = 1", params![rules]).map(drop)
+}
+
+/// Up to when the storage's list of erasures was gone through.
+pub fn erased_through(read: &mut Read) -> Result<Option<Timestamp>> {
+    let (at,): (Option<Timestamp>,) = read.one("SELECT erased_through FROM house WHERE id = 1", &[])?;
+    Ok(at)
+}
+
+pub fn note_erased_through(tx: &mut Tx, at: Timestamp) -> Result<()> {
+    tx.execute("UPDATE house SET erased_through = $1 WHERE id = 1", params![at]).map(drop)
+}
+
 /// Refuses a house that lives elsewhere by now.
 ///
 /// # Errors

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::period::{Calendar, Counted, counted};
-use super::select::Candidate;
-use super::store;
+use super::select::{Candidate, Judged};
+use crate::assignments::{self, Subscribed, Used};
+use crate::catalog::{self, Metered};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::id::SubscriptionId;
+use crate::id::{AssignmentId, SubscriptionId};
 use crate::money::Money;
 use crate::period::Period;
 
@@ -41,10 +42,41 @@ pub fn unsettled(candidates: &[Candidate]) -> Vec<SubscriptionId> {
 /// Writes down what was found out about these, so that it is looked up once.
 pub fn keep(tx: &mut Tx, candidates: &mut [Candidate], unsettled: &[SubscriptionId]) -> Result<()> {
     for one in candidates.iter_mut().filter(|one| unsettled.contains(&one.subscription_id)) {
-        store::settle(tx, one)?;
+        catalog::settle(tx, &metered(one, None))?;
         (one.metered_count, one.metered_spent) = (one.day_count, one.month_spent);
     }
     Ok(())
+}
+
+/// Counts one lead more on the meter of each sale, all or none. One that says something else by now has the unit run again.
+pub fn count_sales(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
+    let mut sales: Vec<Metered> = sales.iter().map(|(_, judged)| metered(&judged.candidate, judged.place)).collect();
+    // In the order of the subscriptions, so that two nodes that meter the same ones take the rows in the same order.
+    sales.sort_by_key(|sale| sale.subscription);
+    catalog::count_sales(tx, &sales)
+}
+
+fn metered(of: &Candidate, place: Option<i64>) -> Metered {
+    Metered {
+        subscription: of.subscription_id,
+        place,
+        seen_at: of.last_served_at,
+        seen_count: of.metered_count,
+        seen_spent: of.metered_spent,
+        day_start: of.day_start,
+        day_end: of.day_end,
+        day_count: of.day_count,
+        month_start: of.month_start,
+        month_end: of.month_end,
+        month_spent: of.month_spent,
+        price: of.price,
+    }
+}
+
+fn used(read: &mut Read, of: &Candidate, period: Period) -> Result<Used> {
+    let Candidate { provider_id, niche_id, subscription_id, .. } = of;
+    let of = Subscribed { provider: *provider_id, niche: *niche_id, subscription: *subscription_id };
+    assignments::used(read, of, period)
 }
 
 fn count(read: &mut Read, candidate: &mut Candidate, day: Counted, month: Counted) -> Result<()> {
@@ -55,10 +87,10 @@ fn count(read: &mut Read, candidate: &mut Candidate, day: Counted, month: Counte
         candidate.month_spent = Money::ZERO;
     }
     if let Some(period) = day.unmetered {
-        candidate.day_count += store::used(read, candidate, period)?.sales;
+        candidate.day_count += used(read, candidate, period)?.sales;
     }
     if let Some(period) = month.unmetered {
-        let spent = store::used(read, candidate, period)?.spent;
+        let spent = used(read, candidate, period)?.spent;
         candidate.month_spent = Money::from_minor(candidate.month_spent.minor().saturating_add(spent.minor()));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Which providers get a lead, and the trace of why. Owns `lead_traces`, and keeps `subscription_meters`.
+//! Which providers get a lead, and the trace of why. Owns `lead_traces`.
 //!
 //! A lead is sold at one competition level: the one that earns most, within it to the providers served longest ago
 //! ([`select`] has the rule). Selecting, metering, assigning, charging, the trace and the audit are one unit with what
@@ -18,12 +18,12 @@ mod trace;
 
 pub use crate::catalog::postal::Code;
 
+use crate::assignments::{self, NewAssignment};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::billing::{self, Charge};
 use crate::db::{Json, Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId};
-use crate::inbox::{self, NewAssignment};
 use crate::money::Money;
 
 pub use select::{Inactive, Reason};
@@ -37,9 +37,9 @@ pub struct ToPlace {
     pub niche: NicheId,
     /// Where it is, read in its source's country; nowhere without one.
     pub postal_code: Option<Code>,
-    /// What a provider's search looks through ([`inbox::search_text`]).
+    /// What a provider's search looks through ([`assignments::search_text`]).
     pub search_text: String,
-    /// What its mails may tell of it ([`inbox::anonymous_need`], [`inbox::place_of`]): nothing of who it is.
+    /// What its mails may tell of it ([`crate::need::anonymous_need`], [`crate::need::place`]): nothing of who it is.
     pub need: String,
     pub place: String,
     /// Who the audit names as the one that had it assigned.
@@ -109,7 +109,7 @@ pub fn trace(read: &mut Read, lead: LeadId) -> Result<Option<Json>> {
 }
 
 fn assign_and_charge(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
-    store::meter(tx, sales)?;
+    meter::count_sales(tx, sales)?;
     let assignments: Vec<NewAssignment> = sales
         .iter()
         .map(|(id, Judged { candidate, .. })| NewAssignment {
@@ -124,7 +124,7 @@ fn assign_and_charge(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judge
             search_text: lead.search_text.clone(),
         })
         .collect();
-    inbox::assign(tx, &assignments)?;
+    assignments::assign(tx, &assignments)?;
     let charges: Vec<Charge> =
         assignments.iter().map(|a| Charge { provider: a.provider, assignment: a.id, price: a.price }).collect();
     billing::charge(tx, &charges)?;

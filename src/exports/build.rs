@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::id::AssignmentId;
-use crate::inbox::{self, FullItem};
+use crate::read::{self, FullItem};
 
 /// Rows that are in memory at the same time.
 const BATCH: i64 = 500;
@@ -53,7 +53,7 @@ pub struct Written {
 /// Writes the file anew. To be called with one snapshot of the database: the rows are read twice, first for what columns
 /// there are.
 pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
-    let matching = inbox::count(read, plan.export.provider_id, &plan.export.of_file())?;
+    let matching = read::count(read, plan.export.provider_id, &plan.export.of_file())?;
     let zone = accounts::provider(read, plan.export.provider_id)?.zone();
     let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution).within(zone);
     let left_out = each(read, plan, |row| {
@@ -89,7 +89,7 @@ fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<(
             return Err(Error::conflict("export_ended", "nobody wants this file any more"));
         }
         // Of few lengths, so that there are few statements.
-        let rows = inbox::full_items(read, provider, &filter, after, BATCH)?;
+        let rows = read::rows(read, provider, &filter, after, BATCH)?;
         let Some(last) = rows.last() else { break };
         after = Some((last.assigned_at, last.assignment_id));
         let (found, most) = (rows.len(), usize::try_from(left).unwrap_or(usize::MAX));

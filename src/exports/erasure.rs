@@ -2,21 +2,21 @@
 //! them.
 
 use super::{Export, Outlived, State, end, enqueue, expire, remake, store};
+use crate::assignments::{Search, Sold};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::{ExportId, Id, LeadId, ProviderId};
-use crate::inbox;
+use crate::id::{ExportId, Id, ProviderId};
 
-/// Forgets the person of a lead, before the lead itself does. What a provider searched for to find them goes too; where
-/// that is not made yet, nothing is left to be found, and it is cancelled.
-pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
-    let holders = store::holders(tx, lead)?;
+/// Forgets the person of a lead, which was `sold` to these, before the lead itself does. What a provider searched for to
+/// find them goes too; where that is not made yet, nothing is left to be found, and it is cancelled. `countries`: those
+/// that leads come from, each with its way to write a phone number.
+pub fn forget(tx: &mut Tx, sold: &[Sold], countries: &[String]) -> Result<()> {
     // Of an export that is asked for just now and this one sees the other.
-    let keys: Vec<_> = holders.iter().map(|holder| lock_key(holder.provider_id)).collect();
+    let keys: Vec<_> = sold.iter().map(|one| lock_key(one.provider_id)).collect();
     tx.lock(&keys)?;
-    for holder in holders {
+    for holder in sold {
         for searched in store::searches(tx, holder.provider_id)? {
-            if inbox::search(tx, &searched.search)?.is_some_and(|search| search.finds(&holder.search_text)) {
+            if Search::meant(&searched.search, countries).is_some_and(|search| search.finds(&holder.search_text)) {
                 give_up_search(tx, searched.id)?;
             }
         }
@@ -24,7 +24,7 @@ pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
             enqueue(tx, id)?;
         }
         for export in store::files_since(tx, holder.provider_id, holder.assigned_at)? {
-            if may_hold(tx, &export, &holder)? {
+            if may_hold(&export, holder, countries) {
                 remake::begin_again(tx, export.id)?;
             }
         }
@@ -51,10 +51,10 @@ fn give_up_search(tx: &mut Tx, id: ExportId) -> Result<()> {
 }
 
 /// What never changes of a lead says whether the filters may have found it.
-fn may_hold(tx: &mut Tx, export: &Export, holder: &store::Holder) -> Result<bool> {
+fn may_hold(export: &Export, holder: &Sold, countries: &[String]) -> bool {
     let filter = export.filter();
-    let search = export.search.as_deref().map(|text| inbox::search(tx, text)).transpose()?.flatten();
-    Ok(filter.niche.is_none_or(|niche| niche == holder.niche_id)
+    let search = export.search.as_deref().and_then(|text| Search::meant(text, countries));
+    filter.niche.is_none_or(|niche| niche == holder.niche_id)
         && filter.period.is_none_or(|period| (period.start..period.end).contains(&holder.assigned_at))
-        && search.is_none_or(|search| search.finds(&holder.search_text)))
+        && search.is_none_or(|search| search.finds(&holder.search_text))
 }

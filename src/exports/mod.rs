@@ -35,12 +35,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, Provider};
+use crate::assignments::{Filter, Search, Status};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
-use crate::inbox::{self, FilterIn, Search, Status};
+use crate::inbox::FilterIn;
 use crate::period::Period;
 use crate::queue::{self, NewJob};
 
@@ -88,7 +89,7 @@ pub struct Asked {
     pub preset: Preset,
     pub as_sent: AsSent,
     /// What they mean at this moment, in the provider's zone.
-    pub filter: inbox::Filter,
+    pub filter: Filter,
     /// The limit in force.
     pub max_rows: i64,
 }
@@ -164,14 +165,14 @@ row! {
 
 impl Export {
     /// What the filters mean.
-    pub fn filter(&self) -> inbox::Filter {
+    pub fn filter(&self) -> Filter {
         let period = self.period_start.zip(self.period_end).map(|(start, end)| Period { start, end });
         let search = self.search.as_deref().and_then(Search::new);
-        inbox::Filter { status: self.status, niche: self.niche_id, period, search, viewed: self.viewed }
+        Filter { status: self.status, niche: self.niche_id, period, search, viewed: self.viewed }
     }
 
     /// What its file is made of.
-    pub fn of_file(&self) -> inbox::Filter {
+    pub fn of_file(&self) -> Filter {
         let mut filter = self.filter();
         if let Some(until) = self.data_until {
             let all = Period { start: Timestamp::MIN, end: Timestamp::MAX };
@@ -204,12 +205,6 @@ impl Export {
     pub fn is_truncated(&self) -> bool {
         self.matching_rows > self.max_rows
     }
-}
-
-/// How many leads that a file of this preset has rows for match these filters.
-pub fn matching(read: &mut Read, provider: ProviderId, filter: &inbox::Filter, preset: Preset) -> Result<i64> {
-    let all = inbox::count(read, provider, filter)?;
-    if preset.keeps_erased() { Ok(all) } else { Ok(all - inbox::count_erased(read, provider, filter)?) }
 }
 
 /// Queues an export, if the provider's day has one left; `per_day` is how many it has. Its filters match `matching` leads:

@@ -7,7 +7,7 @@ use super::{Asked, Export, State};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{self, ExportId, Id, LeadId, NicheId, ProviderId};
+use crate::id::{self, ExportId, Id, ProviderId};
 
 pub(super) use remake::{asked_once_more, files_since, give_up, kept_now, remake};
 
@@ -30,7 +30,6 @@ const OUTLIVED: &str =
 const KEPT: &str = "SELECT id, file, size_bytes, missing_at FROM exports 
   WHERE provider_id = $1 AND state = 'ready' AND remaking IS NULL";
 const IS_KEPT: &str = "SELECT 1 FROM exports WHERE file = $1 AND remaking IS NULL";
-const HOLDERS: &str = "SELECT provider_id, niche_id, assigned_at, search_text FROM lead_assignments WHERE lead_id = $1";
 const BEGIN_ANEW: &str =
     "UPDATE exports SET state = 'queued', rows_done = 0 WHERE provider_id = $1 AND state = 'running' RETURNING id";
 const SEARCHES: &str = "SELECT id, search FROM exports WHERE provider_id = $1 AND search IS NOT NULL";
@@ -55,7 +54,6 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("exports outlived", OUTLIVED),
         ("exports kept", KEPT),
         ("export kept", IS_KEPT),
-        ("export holders", HOLDERS),
         ("exports anew", BEGIN_ANEW),
         ("exports with a search", SEARCHES),
         ("exports counting", COUNTING),
@@ -284,21 +282,6 @@ pub(super) fn note_missing(tx: &mut Tx, id: ExportId, file: &str, missing: bool)
 pub(super) fn is_kept(read: &mut Read, file: &str) -> Result<bool> {
     let found: Option<(i64,)> = read.optional(IS_KEPT, params![file])?;
     Ok(found.is_some())
-}
-
-row! {
-    /// A provider that holds a lead, and what it could search for to find it.
-    #[derive(Debug)]
-    pub struct Holder {
-        pub provider_id: ProviderId,
-        pub niche_id: NicheId,
-        pub assigned_at: Timestamp,
-        pub search_text: String,
-    }
-}
-
-pub(super) fn holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
-    read.all(HOLDERS, params![lead])
 }
 
 /// What is being made of the provider's leads right now is not to be published: it is queued again.

@@ -1,95 +1,43 @@
-//! The mails of this room: the operator hears of an accepted lead, a provider of one that was erased or corrected.
+//! What the operator is told of a provider's decisions.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::corrections::Holder;
-use super::{Decided, Status, Undecided, store};
+use crate::accounts::Provider;
+use crate::assignments::{self, Decided, Rejection, Sale};
 use crate::db::Tx;
-use crate::error::Result;
-use crate::id::{AssignmentId, Id, LeadId, ProviderId};
-use crate::money::Money;
+use crate::error::{Error, Result};
+use crate::id::Id;
 use crate::outbox::{self, Message, Recipient, Template};
 
 /// Promises `admin_lead_accepted`.
-pub(super) fn accepted(tx: &mut Tx, accepted: &Decided) -> Result<()> {
-    let (lead, niche, provider) = store::told(tx, accepted.assignment_id)?;
+pub(super) fn accepted(tx: &mut Tx, provider: &Provider, accepted: &Decided) -> Result<()> {
+    let Sale { lead_id, niche_name, .. } = sale(tx, accepted)?;
     let variables = json!({
-        "provider_name": provider, "lead_id": lead, "niche_name": niche, "accepted_at": accepted.decided_at,
+        "provider_name": provider.name, "lead_id": lead_id, "niche_name": niche_name,
+        "accepted_at": accepted.decided_at,
     });
-    let (subject, to) = (accepted.assignment_id.uuid(), Recipient::Admin);
-    let (template, round) = (Template::AdminLeadAccepted, accepted.undone);
-    outbox::send(tx, &[Message { template, to, subject, round, variables }])
+    send(tx, Template::AdminLeadAccepted, accepted, variables)
 }
 
-/// Promises `provider_lead_status_changed` to those who had not decided.
-pub(super) fn erased(tx: &mut Tx, lead: LeadId, undecided: &[Undecided]) -> Result<()> {
-    let changes = undecided.iter().map(|one| Change {
-        provider: one.provider_id,
-        assignment: one.assignment_id,
-        round: 0,
-        niche: &one.niche_name,
-        status: Status::Refunded,
-        price: one.price_charged,
+/// Promises `admin_provider_rejected_lead`.
+pub(super) fn rejected(tx: &mut Tx, provider: &Provider, rejected: &Decided, rejection: &Rejection) -> Result<()> {
+    let Sale { lead_id, niche_name, .. } = sale(tx, rejected)?;
+    let variables = json!({
+        "provider_name": provider.name,
+        "lead_id": lead_id,
+        "niche_name": niche_name,
+        "rejection_reason": rejection.reason(),
+        "rejection_code": rejection.code,
+        "rejected_at": rejected.decided_at,
     });
-    changed(tx, lead, "erased", &[], changes)
+    send(tx, Template::AdminProviderRejectedLead, rejected, variables)
 }
 
-/// Promises `provider_lead_status_changed` to those who hold a lead whose person sent something else. `fields`: what.
-pub(super) fn corrected(tx: &mut Tx, lead: LeadId, number: i64, fields: &[&str], holders: &[Holder]) -> Result<()> {
-    let changes = holders.iter().map(|holder| Change {
-        provider: holder.provider_id,
-        assignment: holder.assignment_id,
-        round: number,
-        niche: &holder.niche_name,
-        status: holder.status,
-        price: holder.price_charged,
-    });
-    changed(tx, lead, "corrected", fields, changes)
+fn sale(tx: &mut Tx, decided: &Decided) -> Result<Sale> {
+    assignments::sale(tx, decided.assignment_id)?.ok_or(Error::NotFound("lead"))
 }
 
-/// What changed for one provider.
-struct Change<'a> {
-    provider: ProviderId,
-    assignment: AssignmentId,
-    round: i64,
-    niche: &'a str,
-    status: Status,
-    price: Money,
-}
-
-fn changed<'a>(
-    tx: &mut Tx,
-    lead: LeadId,
-    change: &str,
-    fields: &[&str],
-    changes: impl Iterator<Item = Change<'a>>,
-) -> Result<()> {
-    let (now, fields) = (tx.now(), fields.iter().map(|field| in_words(field)).collect::<Vec<_>>());
-    let mails = changes.map(|one| Message {
-        template: Template::ProviderLeadStatusChanged,
-        to: Recipient::Provider(one.provider),
-        subject: one.assignment.uuid(),
-        round: one.round,
-        variables: json!({
-            "lead_id": lead,
-            "niche_name": one.niche,
-            "lead_status": one.status,
-            "change": change,
-            "corrected": fields,
-            "price": one.price,
-            "changed_at": now,
-        }),
-    });
-    let mails: Vec<Message> = mails.collect();
-    outbox::send(tx, &mails)
-}
-
-fn in_words(field: &str) -> &'static str {
-    match field {
-        "contact_name" => "name",
-        "contact_email" => "e-mail",
-        "contact_phone" => "phone number",
-        "postal_code" => "postal code",
-        _ => "answers",
-    }
+fn send(tx: &mut Tx, template: Template, decided: &Decided, variables: Value) -> Result<()> {
+    let (subject, round) = (decided.assignment_id.uuid(), decided.undone);
+    outbox::send(tx, &[Message { template, to: Recipient::Admin, subject, round, variables }])
 }

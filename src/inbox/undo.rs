@@ -4,18 +4,26 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{LeadRef, ReturnState, Returned, Status, events, not_yours, store};
+use crate::assignments::{self, Decision, LeadRef, Status};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
-use crate::id::{Id, LeadId, ProviderId};
+use crate::id::{AssignmentId, Id, ProviderId};
 use crate::outbox::{self, Template};
-
-pub use store::Decision;
+use crate::returns::{self, ReturnState, Returned, Withdrawal};
 
 /// How long after a decision it can be taken back; the end is exclusive.
 pub const UNDO_WINDOW: Duration = Duration::from_mins(2);
+
+/// What was taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Undone {
+    pub assignment_id: AssignmentId,
+    /// `Accepted` or `Rejected`: what the lead was.
+    pub decision: Status,
+    pub undone_at: Timestamp,
+}
 
 /// Until just before this moment a decision can be taken back; `None`: it can't be. What is over is the caller's to see.
 pub fn undo_until(
@@ -30,59 +38,53 @@ pub fn undo_until(
     decided_at.filter(|_| !settled).map(|at| at.plus(UNDO_WINDOW))
 }
 
-/// The decision that stands, and holds it against an erasure of the lead until the unit ends.
+/// What stands against an undo, whenever the decision was taken.
+#[derive(Debug, Clone, Copy)]
+struct Built {
+    /// The return was decided.
+    settled: bool,
+    erased: bool,
+}
+
+/// Takes the provider's own accept or reject back: the lead is active again, and a return that nobody has decided on goes
+/// with its reject.
 ///
 /// # Errors
-/// `NotFound`.
-pub fn decision(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Decision> {
-    let decision = store::decision(tx, provider, lead)?.ok_or_else(|| not_yours(provider, lead))?;
-    hold(tx, decision.lead_id)?;
-    Ok(decision)
-}
-
-/// Of an erasure and an undo one sees what the other did: else an undecided lead of nobody could be left.
-pub fn hold(tx: &mut Tx, lead: LeadId) -> Result<()> {
-    let (_, key) = lead.uuid().as_u64_pair();
-    tx.lock(&[key.cast_signed()])
-}
-
-/// Whether the lead's person was erased. No erasure of it begins before the unit ends, so that what this unit writes about the
-/// person is there for it to find.
-pub fn is_erased(tx: &mut Tx, lead: LeadId) -> Result<bool> {
-    hold(tx, lead)?;
-    store::is_erased(tx, lead)
-}
-
-/// Takes the decision back: the lead is active again. Its return is to be withdrawn before; `withdrawn`: there was one.
-///
-/// # Errors
-/// `Conflict`: `nothing_to_undo`, `undo_window_closed`, `already_decided` where the return was decided meanwhile,
-/// `lead_erased`.
-pub fn undo(tx: &mut Tx, provider: ProviderId, decision: &Decision, withdrawn: bool) -> Result<()> {
-    let since = tx.now().minus(UNDO_WINDOW);
-    let (action, template) = match decision.status {
+/// `NotFound`; `Conflict`: `nothing_to_undo`, `undo_window_closed`, `already_decided` where the return was decided
+/// meanwhile, `lead_erased`.
+pub fn undo(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Undone> {
+    let decision = assignments::decision(tx, provider, lead)?;
+    let Decision { assignment_id: assignment, lead_id, status, undone, .. } = decision;
+    // Of an erasure and an undo one sees what the other did: else an undecided lead of nobody could be left.
+    let erased = assignments::is_erased(tx, lead_id)?;
+    // The return first, as who decides on it takes them.
+    let withdrawal = match status {
+        Status::Rejected | Status::Refunded => returns::withdraw(tx, provider, assignment)?,
+        Status::Active | Status::Accepted => Withdrawal::Nothing,
+    };
+    let built = Built { settled: withdrawal == Withdrawal::Decided, erased };
+    let (action, template) = match status {
         Status::Accepted => (Action::LeadAcceptUndone, Template::AdminLeadAccepted),
         Status::Rejected => (Action::LeadRejectUndone, Template::AdminProviderRejectedLead),
-        Status::Active | Status::Refunded => return Err(why_not(tx, provider, decision, since)?),
+        Status::Active | Status::Refunded => return Err(why_not(tx, provider, &decision, built)?),
     };
-    if !store::undo(tx, provider, decision, since)? {
-        return Err(why_not(tx, provider, decision, since)?);
+    let since = tx.now().minus(UNDO_WINDOW);
+    if built.settled || built.erased || !assignments::undo(tx, provider, &decision, since)? {
+        return Err(why_not(tx, provider, &decision, built)?);
     }
-    let (assignment, details) = (decision.assignment_id, withdrawn.then(|| json!({ "return": "withdrawn" })));
+    let details = (withdrawal == Withdrawal::Done).then(|| json!({ "return": "withdrawn" }));
     audit::record(tx, Actor::Provider(provider), action, Entity::Assignment(assignment), details)?;
-    events::changed(tx, provider, assignment)?;
-    outbox::withdraw(tx, template, assignment.uuid(), decision.undone)
+    outbox::withdraw(tx, template, assignment.uuid(), undone)?;
+    Ok(Undone { assignment_id: assignment, decision: status, undone_at: tx.now() })
 }
 
-fn why_not(read: &mut Read, provider: ProviderId, seen: &Decision, since: Timestamp) -> Result<Error> {
-    let lead = LeadRef(seen.assignment_id.uuid());
-    let decision = store::decision(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))?;
-    let settled = decision.return_appealed_at.is_some()
-        || decision.return_state.is_some_and(|state| state != ReturnState::Pending);
+fn why_not(read: &mut Read, provider: ProviderId, seen: &Decision, built: Built) -> Result<Error> {
+    let since = read.now().minus(UNDO_WINDOW);
+    let decision = assignments::decision(read, provider, LeadRef(seen.assignment_id.uuid()))?;
     let (code, detail) = match decision.status {
         Status::Active => ("nothing_to_undo", "this lead is undecided"),
-        _ if settled => ("already_decided", "the return of this lead has been decided already"),
-        _ if decision.erased_at.is_some() => ("lead_erased", "this lead was erased"),
+        _ if built.settled => ("already_decided", "the return of this lead has been decided already"),
+        _ if built.erased => ("lead_erased", "this lead was erased"),
         _ if decision.decided_at.is_some_and(|at| at <= since) => {
             ("undo_window_closed", "the two minutes in which this decision could be taken back are over")
         }

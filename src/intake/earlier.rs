@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::corrections::{Said, news};
 use super::{Source, Submission, erasure, lock_key, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::LeadId;
-use crate::inbox::{self, Said};
 
 /// What a submission is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ fn judge(earlier: &[store::Earlier], new: &Said) -> Fate {
     // Who sends the same again corrects nothing: what was ever said of a lead that nobody took, or the very data of one
     // that came back.
     let says = |one: &store::Earlier| one.id == one.head || one.sales == store::Sales::None;
-    if let Some(same) = earlier.iter().find(|one| says(one) && inbox::news(&[&one.said], new).is_none()) {
+    if let Some(same) = earlier.iter().find(|one| says(one) && news(&[&one.said], new).is_none()) {
         return duplicate(same, false);
     }
     let mut replaces: Vec<LeadId> = earlier.iter().map(|one| one.head).collect();

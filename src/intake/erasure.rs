@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{lock_key, store};
+use super::{lock_key, mails, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
-use crate::id::LeadId;
+use crate::id::{AssignmentId, LeadId};
 use crate::queue::{self, NewJob};
-use crate::{billing, exports, inbox, returns};
+use crate::{assignments, billing, exports, outbox, returns};
 
 /// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
 ///
@@ -37,17 +37,24 @@ pub fn erase(actor: Actor, lead: LeadId) -> impl Unit<()> {
 }
 
 fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {
-    inbox::hold(tx, member.id)?;
+    assignments::hold(tx, member.id)?;
     let external_id = member.external_id.as_deref().map(|id| erased_external_id(member.source_id, id));
     if !store::erase(tx, member.id, external_id.as_deref())? {
         return Ok(());
     }
-    returns::erase(tx, member.id)?;
-    exports::forget(tx, member.id)?;
-    for undecided in inbox::erase(tx, member.id)? {
-        billing::refund(tx, undecided.provider_id, undecided.assignment_id)?;
+    let sold = assignments::of_lead(tx, member.id)?;
+    let about: Vec<AssignmentId> = sold.iter().map(|one| one.assignment_id).collect();
+    returns::erase(tx, &about)?;
+    let countries = store::countries(tx)?;
+    exports::forget(tx, &sold, &countries)?;
+    let undecided = assignments::erase(tx, member.id)?;
+    outbox::forget(tx, &about)?;
+    mails::erased(tx, member.id, &undecided)?;
+    for undecided in undecided {
+        let (provider, assignment) = (undecided.provider_id, undecided.assignment_id);
+        billing::refund(tx, provider, assignment, undecided.subscription_id, undecided.assigned_at)?;
         let details = json!({ "lead_id": member.id, "amount": undecided.price_charged, "reason": "lead_erased" });
-        audit::record(tx, actor, Action::LeadRefunded, Entity::Assignment(undecided.assignment_id), Some(details))?;
+        audit::record(tx, actor, Action::LeadRefunded, Entity::Assignment(assignment), Some(details))?;
     }
     let details = (member.id != asked).then(|| json!({ "with": asked }));
     audit::record(tx, actor, Action::LeadErased, Entity::Lead(member.id), details)

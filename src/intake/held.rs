@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::corrections;
 use super::earlier::{self, Fate};
 use super::{Received, Status, as_sent, lock_key, same_lead_keys, store, to_place};
 use crate::audit::{self, Action, Actor, Entity};
@@ -9,7 +10,6 @@ use crate::db::{Lane, Read, Tx, Unit};
 use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::LeadId;
-use crate::inbox;
 
 /// How many leads wait for the operator; no more than `most` are counted.
 pub fn held(read: &mut Read, most: i64) -> Result<i64> {
@@ -31,7 +31,7 @@ pub fn release(actor: Actor, lead: LeadId) -> impl Unit<Received> {
                 store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
                 // What the person sent before the lead that was sold corrects nothing of it.
                 if sold && lead > of {
-                    inbox::correct(tx, actor, of, lead)?;
+                    corrections::correct(tx, actor, of, lead)?;
                 }
                 (Status::Duplicate, Vec::new())
             }
@@ -69,10 +69,10 @@ fn take(tx: &mut Tx, lead: LeadId) -> Result<store::Kept> {
     if let Some(held) = store::held(tx, lead)? {
         return Ok(held);
     }
-    let found = store::lead(tx, lead)?.ok_or(Error::NotFound("lead"))?;
-    if found.erased_at.is_some() {
+    let (status, erased_at) = store::standing(tx, lead)?.ok_or(Error::NotFound("lead"))?;
+    if erased_at.is_some() {
         return Err(Error::conflict("lead_erased", "the person of this lead was erased"));
     }
-    let detail = format!("this lead does not wait for a decision: it is {}", found.status);
-    Err(Error::Conflict { code: "not_held", detail: detail.into(), lead_status: Some(found.status.as_str()) })
+    let detail = format!("this lead does not wait for a decision: it is {status}");
+    Err(Error::Conflict { code: "not_held", detail: detail.into(), lead_status: Some(status.as_str()) })
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::db::{Json, Read, Tx, row};
+use crate::assignments;
+use crate::db::{Json, Read, Tx, house, row};
 use crate::email;
 use crate::error::Result;
 use crate::id::LeadId;
-use crate::inbox;
+use crate::need;
 use crate::phone::Phone;
 use crate::queue::{self, NewJob};
 
@@ -57,7 +58,7 @@ impl Person {
     /// What a provider's search looks through.
     pub fn search_text(&self) -> String {
         let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-        let (place, need) = (inbox::place_of(form, self.postal_code.as_deref()), inbox::need(form));
+        let (place, need) = (need::place(form, self.postal_code.as_deref()), need::need(form));
         search_text(self.email().as_deref(), self.contact_name.as_deref(), [&place, &need], self.phone().as_ref())
     }
 
@@ -73,7 +74,7 @@ impl Person {
 impl Submission {
     pub(super) fn search_text(&self, place: &str) -> String {
         let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-        let shown = [place, &inbox::need(form)];
+        let shown = [place, &need::need(form)];
         search_text(self.email_key(), self.contact_name.as_deref(), shown, self.contact_phone.as_ref())
     }
 }
@@ -81,7 +82,7 @@ impl Submission {
 /// `shown`: the place and the need that a row shows.
 fn search_text(email_key: Option<&str>, name: Option<&str>, shown: [&str; 2], phone: Option<&Phone>) -> String {
     let (email, [place, need]) = (email_key.map(email::searched).unwrap_or_default(), shown);
-    inbox::search_text(&email, name, place, need, &phone.map(Phone::searched).unwrap_or_default())
+    assignments::search_text(&email, name, place, need, &phone.map(Phone::searched).unwrap_or_default())
 }
 
 /// Leads that are not erased, after this one in the order of their ids; few at a time.
@@ -91,13 +92,13 @@ pub fn people(read: &mut Read, after: LeadId) -> Result<Vec<Person>> {
 
 /// Whether the keys of leads may have been made by other rules than those of now.
 pub fn are_old(read: &mut Read) -> Result<bool> {
-    Ok(store::rules(read)? < RULES)
+    Ok(house::key_rules(read)? < RULES)
 }
 
 /// All keys are made by the rules of now, `last` being the newest lead's. An older program may work beside this one for a
 /// while yet, so those of later leads are made once more after that.
 pub fn are_renewed(tx: &mut Tx, last: LeadId) -> Result<()> {
-    store::note_rules(tx, RULES)?;
+    house::note_key_rules(tx, RULES)?;
     if last.0.is_nil() {
         return Ok(());
     }
@@ -114,7 +115,7 @@ pub fn renew(tx: &mut Tx, after: LeadId) -> Result<Option<LeadId>> {
         if (&keys.email, &keys.phone) != (&person.email_key, &person.phone_key) {
             store::set_keys(tx, person.id, &keys)?;
         }
-        inbox::renew_search_text(tx, person.id, &person.search_text())?;
+        assignments::renew_search_text(tx, person.id, &person.search_text())?;
     }
     Ok(people.last().map(|person| person.id))
 }

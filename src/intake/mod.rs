@@ -10,6 +10,7 @@
 
 mod admin;
 mod api;
+mod corrections;
 mod earlier;
 mod erasure;
 mod flags;
@@ -17,6 +18,8 @@ pub mod formats;
 mod held;
 pub mod jobs;
 pub mod keys;
+mod mails;
+mod origin;
 mod shapes;
 mod sources;
 mod store;
@@ -36,16 +39,18 @@ use crate::distribution::{self, Code, Match, Plan, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, SourceId};
 use crate::phone::Phone;
-use crate::{email, inbox};
+use crate::{email, need};
 
 use earlier::Fate;
 
 pub use api::routes;
+pub use corrections::{Correction, MOST as MOST_CORRECTIONS, Said, merged, news, said, said_before};
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
+pub use origin::{origin, told_apart};
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
-pub use store::{Assignment, Filter, LeadDetail, LeadRow, Tally, erased};
+pub use store::{Tally, erased};
 pub use unmatched::{niches_with_unmatched, offer_again, unmatched, waiting};
 
 /// The job that finishes erasures in the database's files. Its payload is `{}`.
@@ -128,9 +133,9 @@ pub struct Submission {
 pub struct Offer {
     /// Where the lead is, as people of the source's country write it.
     postal_code: Option<Code>,
-    /// See [`inbox::search_text`].
+    /// See [`crate::assignments::search_text`].
     search_text: String,
-    /// See [`inbox::anonymous_need`] and [`inbox::place_of`].
+    /// See [`need::anonymous_need`] and [`need::place`].
     need: String,
     place: String,
 }
@@ -184,11 +189,11 @@ impl Submission {
     fn offer(&self, source: &Source) -> &Offer {
         self.offer.get_or_init(|| {
             let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-            let place = inbox::place_of(form, self.postal_code.as_deref());
+            let place = need::place(form, self.postal_code.as_deref());
             Offer {
                 postal_code: self.code(source),
                 search_text: self.search_text(&place),
-                need: inbox::anonymous_need(form, self.contact_name.as_deref()),
+                need: need::anonymous_need(form, self.contact_name.as_deref()),
                 place,
             }
         })
@@ -229,7 +234,7 @@ pub fn receive(source: Arc<Source>, submission: Submission) -> impl Unit<Receive
             Fate::Duplicate { of, sold } => {
                 let received = keep(tx, Status::Duplicate, Some(of))?;
                 if sold {
-                    inbox::correct(tx, Actor::Source(source.id), of, lead)?;
+                    corrections::correct(tx, Actor::Source(source.id), of, lead)?;
                 }
                 Ok(received)
             }
@@ -307,20 +312,14 @@ pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Res
     Ok(outlook(status, None, matches))
 }
 
-/// A lead with its assignments and the trace of its last distribution, for the back office.
-pub fn lead(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assignment>, Option<Json>)> {
-    let lead = store::lead(read, id)?.ok_or(Error::NotFound("lead"))?;
-    Ok((lead, store::assignments(read, id)?, distribution::trace(read, id)?))
-}
-
-/// The leads that pass the filter, newest first, at most `limit`.
-pub fn leads(read: &mut Read, filter: &Filter, limit: i64) -> Result<Vec<LeadRow>> {
-    store::leads(read, filter, limit)
-}
-
 /// What became of the leads that came in since then.
 pub fn tally(read: &mut Read, since: Timestamp) -> Result<Tally> {
     store::tally(read, since)
+}
+
+/// The countries that leads come from.
+pub fn countries(read: &mut Read) -> Result<Vec<String>> {
+    store::countries(read)
 }
 
 /// What keeps two units from both taking the same lead for new: a key for each thing by which it would be known again.

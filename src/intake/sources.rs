@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Format, Source, store};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::catalog::demand;
+use crate::catalog::{self, demand};
 use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
@@ -129,7 +129,7 @@ fn set<T: PartialEq>(changed: &mut Vec<&'static str>, field: &'static str, slot:
 }
 
 fn known_niche(read: &mut Read, niche: NicheId) -> Result<()> {
-    if store::niche_exists(read, niche)? {
+    if catalog::has_niche(read, niche)? {
         return Ok(());
     }
     Err(Error::field("niche_id", "unknown", "there is no such niche"))

@@ -23,7 +23,7 @@ document_words!(State as "MailState", "queued → sent, or suppressed, or dead")
 document_words!(Template as "MailTemplate", "What the mail tells");
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry)).merge(super::pages::routes())
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry))
 }
 
 /// A mail, and what came of it.

@@ -7,23 +7,25 @@ use super::withdraw::stop;
 use super::{Reason, State, store};
 use crate::db::{Json, Tx};
 use crate::error::{Error, Result};
-use crate::id::LeadId;
+use crate::id::AssignmentId;
 use crate::queue::{self, NewJob};
 
 /// The job that writes mail files again, without what was forgotten.
 pub(super) const REWRITE: &str = "outbox.rewrite";
 
-/// Takes what people wrote about the lead out of the mails about it, suppresses those that have not gone yet, and has
+/// Takes what people wrote about a lead out of the mails about its assignments, suppresses those that have not gone yet, and has
 /// their files written again. What the erasure itself tells is to be sent after this.
-pub fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
+pub fn forget(tx: &mut Tx, assignments: &[AssignmentId]) -> Result<()> {
     let mut in_files = Vec::new();
-    for mail in store::about(tx, lead)? {
-        if let Some(cleared) = cleared(&mail.variables)? {
-            store::rewrite(tx, mail.id, &cleared)?;
-            in_files.push(mail.carried_by.unwrap_or(mail.id));
-        }
-        if mail.state == State::Queued {
-            stop(tx, mail.id, Reason::LeadErased)?;
+    for assignment in assignments {
+        for mail in store::about(tx, *assignment)? {
+            if let Some(cleared) = cleared(&mail.variables)? {
+                store::rewrite(tx, mail.id, &cleared)?;
+                in_files.push(mail.carried_by.unwrap_or(mail.id));
+            }
+            if mail.state == State::Queued {
+                stop(tx, mail.id, Reason::LeadErased)?;
+            }
         }
     }
     if in_files.is_empty() {

@@ -14,7 +14,6 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId, UserId, parse_uuid};
 use crate::mail::{Built, Failed, Letter, Mailer, Rendered};
-use crate::preferences;
 use crate::queue::{self, JobKind, Ticket};
 
 /// Sends one mail, and those that go along with it.
@@ -51,7 +50,7 @@ pub struct DecideAnew {
 }
 
 impl JobKind<App> for DecideAnew {
-    const KIND: &'static str = preferences::DECIDE_ANEW;
+    const KIND: &'static str = super::DECIDE_ANEW;
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         let provider = ProviderId(self.provider);

@@ -11,31 +11,34 @@ mod admin;
 mod forget;
 pub mod jobs;
 mod next;
-mod pages;
+mod quiet;
 mod render;
 mod store;
 mod template;
 mod withdraw;
 
-pub use crate::preferences::decide_anew;
 pub use admin::routes;
 pub use forget::forget;
-pub use render::{EXPORT_LINK, render};
+pub use quiet::is_time_of_day;
+pub use render::{EXPORT_LINK, render, unsubscribing};
 pub use store::{Filter, Mail};
 pub use template::{Preference, Template};
 pub use withdraw::{hold_back, withdraw};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Json, Lane, Read, Tx, Unit, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
-use crate::queue;
+use crate::queue::{self, NewJob};
 
 /// The job that sends a mail. Its payload names the mail, whose id is the job's own; where it is dead, so is the mail.
 pub const SEND: &str = "outbox.send";
+
+/// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
+const DECIDE_ANEW: &str = "outbox.decide_anew";
 
 text_enum! {
     /// Where a mail is in its life.
@@ -89,6 +92,13 @@ pub fn send(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     let jobs: Vec<(JobId, Json)> =
         mails.iter().map(|(id, _)| (job_of(*id), Json(format!(r#"{{"mail":"{id}"}}"#)))).collect();
     queue::enqueue_all(tx, SEND, &jobs)
+}
+
+/// Has what becomes of the provider's waiting mails decided again, now.
+pub fn decide_anew(tx: &mut Tx, provider: ProviderId) -> Result<()> {
+    let payload = json!({ "provider": provider });
+    let job = NewJob::now(DECIDE_ANEW, &payload, tx).keyed(provider.to_string());
+    queue::enqueue(tx, &job)
 }
 
 /// Mails for the back office, newest first.

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::quiet::Quiet;
 use super::{Mail, Preference, Reason, State, Template, store, withdraw};
+use crate::assignments::{self, Status};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::id::{Id, MailId, ProviderId};
-use crate::preferences::Quiet;
+use crate::id::{AssignmentId, Id, MailId, ProviderId};
 use crate::queue::{self, Ticket};
 use crate::zone;
 
@@ -96,7 +97,11 @@ fn reason(mail: &Mail, admin: bool) -> Option<Reason> {
 
 /// Whether a new lead that nobody was told of in time waits for nothing any more: it was decided on meanwhile.
 fn is_over(read: &mut Read, mail: &Mail) -> Result<bool> {
-    Ok(mail.template == Template::ProviderNewLead && store::is_decided(read, mail.subject_id)?)
+    Ok(mail.template == Template::ProviderNewLead && is_decided(read, AssignmentId(mail.subject_id))?)
+}
+
+fn is_decided(read: &mut Read, assignment: AssignmentId) -> Result<bool> {
+    Ok(assignments::sale(read, assignment)?.is_some_and(|sold| sold.status != Status::Active))
 }
 
 /// Has the provider's mails that wait looked at again now, each by its own job.

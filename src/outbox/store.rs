@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::sql::{Conditions, tuples};
 use crate::db::{Json, Param, Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{LeadId, MailId, ProviderId};
+use crate::id::{AssignmentId, MailId, ProviderId};
 
 /// So few that the texts of all row counts fit in any cache of prepared statements.
 pub(super) const ROWS_A_STATEMENT: usize = 8;
@@ -142,13 +142,6 @@ pub(super) fn end_holding(tx: &mut Tx, provider: ProviderId) -> Result<Vec<MailI
 
 /// What failed and waits to be tried again.
 const TRIED: &str = "SELECT id FROM mails WHERE state = 'queued' AND attempts > 0 AND provider_id = $1";
-
-/// Whether this assignment is not active any more.
-pub(super) fn is_decided(read: &mut Read, assignment: Uuid) -> Result<bool> {
-    let found: Option<(i64,)> =
-        read.optional("SELECT 1 FROM lead_assignments WHERE id = $1 AND status <> 'active'", params![assignment])?;
-    Ok(found.is_some())
-}
 
 const HELD: &str = "SELECT id FROM mails
   WHERE state = 'queued' AND held_until IS NOT NULL AND held_until <= $1 AND provider_id = $2";
@@ -288,12 +281,11 @@ row! {
     }
 }
 
-/// The mails about a lead's assignments.
-pub(super) fn about(read: &mut Read, lead: LeadId) -> Result<Vec<About>> {
+/// The mails about an assignment.
+pub(super) fn about(read: &mut Read, assignment: AssignmentId) -> Result<Vec<About>> {
     read.all(
-        "SELECT id, state, variables, carried_by FROM mails
-          WHERE subject_id IN (SELECT id FROM lead_assignments WHERE lead_id = $1) ORDER BY id",
-        params![lead],
+        "SELECT id, state, variables, carried_by FROM mails WHERE subject_id = $1 ORDER BY id",
+        params![assignment],
     )
 }
 

@@ -17,14 +17,16 @@ use super::sign_in::Nothing;
 use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::assignments::{LeadRef, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Given, Ticked};
 use crate::id::{AssignmentId, Id, parse_uuid};
-use crate::inbox::{self, LeadRef, Rejection, RejectionCode, ReturnState, Status, UNDO_WINDOW};
+use crate::inbox::{self, Bulk, MOST_AT_ONCE, Outcome, Terms, UNDO_WINDOW};
 use crate::money::Money;
-use crate::returns::{self, Bulk, MAX_RAW, MOST_AT_ONCE, Outcome, Terms};
+use crate::read;
+use crate::returns::{self, MAX_RAW, ReturnState};
 
 #[derive(Template)]
 #[template(path = "portal/bulk_reject.html")]
@@ -245,7 +247,7 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looke
     let unit = move |read: &mut Read| {
         let mut named = HashMap::new();
         for lead in &leads {
-            match inbox::detail(read, provider.id, *lead) {
+            match read::lead(read, provider.id, *lead) {
                 Ok(shown) => {
                     let of = shown.lead;
                     let name = who(
@@ -262,7 +264,7 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looke
                 Err(error) => return Err(error),
             }
         }
-        let returns_left = inbox::returns_left(read, provider.id)?;
+        let returns_left = returns::left(read, provider.id)?;
         Ok(Looked { standing: Standing::read(read, &provider)?, named, returns_left })
     };
     app.db.read(unit).await
@@ -273,9 +275,9 @@ async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<Lead
     let verb = if matches!(bulk, Bulk::Accept { .. }) { "Accepted" } else { "Rejected" };
     let lane = match bulk {
         Bulk::Accept { .. } => Lane::of(id.uuid()),
-        Bulk::Reject { .. } => app.db.read(move |read: &mut Read| returns::lane(read, id)).await?,
+        Bulk::Reject { .. } => app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?,
     };
-    let unit = move |tx: &mut Tx| returns::bulk(tx, &provider, &bulk, &asked);
+    let unit = move |tx: &mut Tx| inbox::bulk(tx, &provider, &bulk, &asked);
     let outcomes = app.db.write(lane, unit).await?;
     let (all, good) = (outcomes.len(), outcomes.iter().filter(|outcome| outcome.done.is_ok()).count());
     let calendar = calendar(app, &visitor.provider);
@@ -343,7 +345,7 @@ pub async fn undo(
     for lead in &leads {
         // A unit each: one that can't be taken back must leave nothing of itself.
         let lead = *lead;
-        let unit = move |tx: &mut Tx| returns::undo(tx, provider, lead);
+        let unit = move |tx: &mut Tx| inbox::undo(tx, provider, lead);
         match app.db.write(Lane::of(provider.uuid()), unit).await {
             Ok(_) => outcomes.push((lead, None)),
             Err(Error::Conflict { code, .. }) => outcomes.push((lead, Some(not_undone(code)))),

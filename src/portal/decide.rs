@@ -13,11 +13,13 @@ use super::sign_in::Nothing;
 use super::words::Calendar;
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::assignments::LeadRef;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
 use crate::id::Id;
-use crate::inbox::{self, LeadRef, UNDO_WINDOW};
+use crate::inbox::{self, UNDO_WINDOW};
+use crate::read;
 use crate::returns::{self, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttempt};
 
 const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -46,9 +48,10 @@ pub async fn accept(
     headers: HeaderMap,
     posted: Form<From>,
 ) -> Result<Response> {
-    let (provider, tell) = (visitor.provider.id, app.config.tells_of_accepts());
-    let unit = move |tx: &mut Tx| inbox::accept(tx, provider, lead, tell);
-    match app.db.write(Lane::of(provider.uuid()), unit).await {
+    let (provider, tell) = (visitor.provider.clone(), app.config.tells_of_accepts());
+    let id = provider.id;
+    let unit = move |tx: &mut Tx| inbox::accept(tx, &provider, lead, tell);
+    match app.db.write(Lane::of(id.uuid()), unit).await {
         Ok(_) => {
             let back = posted.input.is_ok_and(|from| from.inbox);
             // On its own page it is plain which lead it was.
@@ -72,7 +75,7 @@ pub async fn accept(
 /// Whom a lead is about, in a word.
 async fn name_of(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<String> {
     let provider = visitor.provider.id;
-    let of = app.db.read(move |read: &mut Read| inbox::detail(read, provider, lead)).await?.lead;
+    let of = app.db.read(move |read: &mut Read| read::lead(read, provider, lead)).await?.lead;
     let (name, phone, email) = (of.contact_name.as_deref(), of.contact_phone.as_deref(), of.contact_email.as_deref());
     Ok(who(of.erased_at.is_some(), name, phone, email))
 }
@@ -102,7 +105,7 @@ pub async fn undo(
     _: Form<Nothing>,
 ) -> Result<Response> {
     let provider = visitor.provider.id;
-    match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| returns::undo(tx, provider, lead)).await {
+    match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| inbox::undo(tx, provider, lead)).await {
         Ok(_) => {
             let said = Said { more: "The lead is active again.".to_owned(), ..Said::done("Undone.") };
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])

@@ -2,8 +2,11 @@
 
 use super::inbox::{Pill, pill};
 use super::words::Calendar;
+use crate::assignments::Status;
 use crate::clock::Timestamp;
-use crate::inbox::{self, Detail, ReturnState, Returned, Status};
+use crate::inbox;
+use crate::read::{self, Detail};
+use crate::returns::{ReturnState, Returned};
 
 /// What is said of a decision that was taken.
 pub struct Decided {
@@ -98,7 +101,7 @@ pub fn return_pill(state: ReturnState) -> Pill {
 }
 
 /// In a row of the inbox; `None` where nothing was decided.
-pub fn stand(calendar: &Calendar, item: &inbox::Item) -> Option<Stand> {
+pub fn stand(calendar: &Calendar, item: &read::Item) -> Option<Stand> {
     let (status, returned) = (item.status, item.returned.as_ref());
     let at = item.accepted_at.or(item.rejected_at);
     let undo = inbox::undo_until(status, at, returned, item.erased_at).filter(|end| calendar.now < *end);

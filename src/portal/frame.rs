@@ -9,11 +9,11 @@ use super::notes::{self, Said};
 use super::words::{self, Calendar};
 use crate::accounts::{self, Provider, Visitor};
 use crate::app::App;
+use crate::assignments::{self, Counts};
 use crate::catalog::{self, Subscription};
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{cookie, csrf};
-use crate::inbox::{self, Counts};
 use crate::money::Money;
 
 /// No script and no style but our files, nothing from or to another host, no page inside another's.
@@ -36,7 +36,7 @@ impl Standing {
     pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
         let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
         Ok(Self {
-            counts: inbox::counts(read, provider.id)?,
+            counts: assignments::counts(read, provider.id)?,
             balance: accounts::balance(read, provider.id)?,
             subscriptions,
         })

@@ -14,6 +14,7 @@ use super::timeline::{self, Event};
 use super::words::{self, Calendar, Left};
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::assignments::{self, Filter, LeadRef, Status};
 use crate::audit::{self, EntityKind, Recorded};
 use crate::catalog::{self, Subscription};
 use crate::clock::Timestamp;
@@ -21,7 +22,9 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::Result;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
-use crate::inbox::{self, Correction, Detail, Filter, LeadRef, Position, Shown, Status};
+use crate::inbox;
+use crate::need;
+use crate::read::{self, Correction, Detail, Position, Shown};
 use crate::returns::{self, Attempt, MOST_ATTEMPTS};
 
 /// More entries than these are no timeline any more.
@@ -147,7 +150,7 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
     let provider = visitor.provider.clone();
     let unit = move |read: &mut Read| {
         let id = provider.id;
-        let shown = inbox::detail(read, id, lead)?;
+        let shown = read::lead(read, id, lead)?;
         let assignment = shown.lead.assignment_id;
         let of_it = audit::Filter {
             entity: Some(EntityKind::Assignment),
@@ -155,14 +158,18 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
             ..audit::Filter::default()
         };
         let active = Filter { status: Some(Status::Active), ..Filter::default() };
-        let next = inbox::list(read, id, &active, Position::After(shown.lead.assigned_at, assignment), 1)?;
+        let next = read::inbox(read, id, &active, Position::After(shown.lead.assigned_at, assignment), 1)?;
         Ok(Found {
             standing: Standing::read(read, &provider)?,
             attempts: returns::attempts(read, id, lead, None, MOST_ATTEMPTS)?,
             entries: audit::entries(read, &of_it, None, MOST_ENTRIES)?,
             subscription: catalog::subscription(read, shown.lead.subscription_id)?,
             postal_code: shown.lead.postal_code.clone(),
-            nth: if shown.lead.status == Status::Active { inbox::place(read, id, &shown.lead)? } else { None },
+            nth: if shown.lead.status == Status::Active {
+                assignments::place(read, id, shown.lead.assigned_at, assignment)?
+            } else {
+                None
+            },
             next: next.items.first().map(|item| item.lead_id),
             shown,
         })
@@ -248,7 +255,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
 
 /// Until when its denial can be appealed, while it can.
 pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
-    let end = lead.returned().as_ref().and_then(inbox::Returned::appeal_until)?;
+    let end = lead.returned().as_ref().and_then(returns::Returned::appeal_until)?;
     (calendar.now < end && lead.erased_at.is_none()).then_some(end)
 }
 
@@ -260,9 +267,9 @@ fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
     Lead {
         path: format!("/leads/{}", lead.lead_id),
         name: who(erased, lead.contact_name.as_deref(), lead.contact_phone.as_deref(), lead.contact_email.as_deref()),
-        need: inbox::need(form),
+        need: need::need(form),
         niche: lead.niche_name.clone(),
-        place: inbox::place_of(form, found.postal_code.as_deref()),
+        place: need::place(form, found.postal_code.as_deref()),
         since: calendar.since(lead.assigned_at),
         pill: pill(lead.status),
         dots: dots(lead.sold, lead.sold_max),

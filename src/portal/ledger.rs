@@ -22,7 +22,7 @@ use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::exports::{harmless, local_time};
 use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
-use crate::inbox::{self, MOST_NAMED, Named};
+use crate::read::{self, MOST_NAMED, Named};
 
 /// Entries that are in memory at the same time.
 const BATCH: i64 = 500;
@@ -69,7 +69,7 @@ impl Teller {
             let about: Vec<AssignmentId> = entries.iter().filter_map(|entry| entry.assignment_id).collect();
             let mut named = Vec::with_capacity(about.len());
             for some in about.chunks(MOST_NAMED) {
-                named.extend(inbox::named(read, provider, some)?);
+                named.extend(read::named(read, provider, some)?);
             }
             Ok(Part { entries, named })
         };

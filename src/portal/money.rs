@@ -22,9 +22,9 @@ use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Fields, Filters, QueryInput};
 use crate::id::{AssignmentId, Id, LedgerEntryId};
-use crate::inbox::{self, Named, ReturnState};
 use crate::period::Period;
-use crate::returns::{self, Decisions, UnderReview};
+use crate::read::{self, Named, UnderReview};
+use crate::returns::{self, Decisions, ReturnState};
 
 /// Entries on a page.
 const LIMIT: i64 = 25;
@@ -134,9 +134,9 @@ async fn find(app: &App, visitor: &Visitor, times: &Times, before: Option<Ledger
         Ok(Found {
             standing: Standing::read(read, &provider)?,
             moved: billing::moved(read, id, &periods)?,
-            review: returns::under_review(read, id)?,
+            review: read::under_review(read, id)?,
             decisions: returns::decisions(read, id, &month)?,
-            named: inbox::named(read, id, &about)?,
+            named: read::named(read, id, &about)?,
             entries,
         })
     };

@@ -9,12 +9,13 @@ use axum::response::Response;
 
 use super::frame::{Frame, Standing, answer, calendar, go};
 use super::notes::Said;
-use crate::accounts::Visitor;
+use crate::accounts::{Preferences, Visitor};
 use crate::app::App;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, cookie};
-use crate::preferences::{self, Change, Preferences};
+use crate::outbox;
+use crate::preferences::{self, Change};
 
 /// How long a browser keeps what it was told about keys.
 const KEYS_LIFE: Duration = Duration::from_hours(400 * 24);
@@ -67,7 +68,7 @@ impl Body for PreferencesIn {
 fn time(fields: &mut Fields, name: &'static str) -> Option<String> {
     let text = fields.opt_line(name, 0..=20)?;
     let short = text.get(..5).filter(|_| text.len() == 8).unwrap_or(&text);
-    if !preferences::is_time_of_day(short) {
+    if !outbox::is_time_of_day(short) {
         fields.refuse(name, "invalid_time", "is a time of day: HH:MM, from 00:00 to 23:59".to_owned());
     }
     Some(short.to_owned())

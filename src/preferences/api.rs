@@ -6,15 +6,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::quiet::time;
-use super::{Change, Preferences};
-use crate::accounts::CurrentProvider;
+use super::Change;
+use crate::accounts::{CurrentProvider, Preferences};
 use crate::app::App;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, PatchBody, Problems};
+use crate::outbox;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, change))
+    OpenApiRouter::new().routes(routes!(get, change)).merge(super::pages::routes())
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,7 +91,7 @@ impl Body for ChangeIn {
 fn time_of_day(fields: &mut Fields, name: &'static str) -> Option<Option<String>> {
     fields.says(name, || json!({ "pattern": "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", "minLength": 5, "maxLength": 5 }));
     let given = fields.patch_line(name, 0..=20)?;
-    if given.as_deref().is_some_and(|text| time(text).is_none()) {
+    if given.as_deref().is_some_and(|text| !outbox::is_time_of_day(text)) {
         fields.error(Invalid::field(name, "invalid_time", "a time of day is written HH:MM, from 00:00 to 23:59"));
     }
     Some(given)

@@ -1,42 +1,22 @@
-//! What a provider wants to be told. Owns the columns `notify_…` of `providers`.
+//! What a provider wants to be told: by which rules it changes, and its doors. Owns no table: `accounts` keeps it with the
+//! provider, `outbox` goes by it.
 //!
 //! Invariants: a change touches only what it names, so two at once are both kept; mails that wait go by the preferences of
 //! now.
 
 mod api;
-mod quiet;
-mod store;
+mod pages;
 
 pub use api::routes;
-pub use quiet::Quiet;
 
 use serde_json::{Value, json};
 
+use crate::accounts::{self, Notify, Preferences};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Lane, Read, Tx, Unit, row};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{Id, ProviderId};
-use crate::queue::{self, NewJob};
-
-/// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
-pub const DECIDE_ANEW: &str = "outbox.decide_anew";
-
-row! {
-    /// What a provider is told by mail.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Preferences {
-        /// A new assignment.
-        pub notify_on_new_lead: bool,
-        /// Someone else changed one of its leads, return decisions apart.
-        pub notify_on_lead_status_change: bool,
-        /// A return was approved or denied.
-        pub notify_on_bad_lead_decision: bool,
-        /// `HH:MM` by the provider's clock: from here on mails of new leads wait …
-        pub quiet_from: Option<String>,
-        /// … until here. Both or neither.
-        pub quiet_until: Option<String>,
-    }
-}
+use crate::outbox;
 
 /// What is to change; the rest stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,13 +29,8 @@ pub struct Change {
     pub quiet_until: Option<Option<String>>,
 }
 
-/// Whether a text is a time of day as quiet hours have it: `HH:MM`.
-pub fn is_time_of_day(text: &str) -> bool {
-    quiet::time(text).is_some()
-}
-
 pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
-    store::of(read, provider)
+    accounts::preferences(read, provider)
 }
 
 /// Changes what differs, and records what it was; nothing does: nothing is recorded.
@@ -64,24 +39,22 @@ pub fn of(read: &mut Read, provider: ProviderId) -> Result<Preferences> {
 /// `Invalid` where quiet hours would have one end only, or last no time.
 pub fn change(provider: ProviderId, change: Change) -> impl Unit<Preferences> {
     Lane::of(provider.uuid()).unit(move |tx| {
-        let mut changed = store::change(tx, provider, &change)?;
+        let notify = Notify {
+            on_new_lead: change.notify_on_new_lead,
+            on_lead_status_change: change.notify_on_lead_status_change,
+            on_bad_lead_decision: change.notify_on_bad_lead_decision,
+        };
+        let mut changed = accounts::set_notify(tx, provider, notify)?;
         changed.extend(quiet_hours(tx, provider, &change)?);
         if !changed.is_empty() {
             let details: serde_json::Map<_, _> =
                 changed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             let (actor, entity) = (Actor::Provider(provider), Entity::Provider(provider));
             audit::record(tx, actor, Action::PreferencesUpdated, entity, Some(details.into()))?;
-            decide_anew(tx, provider)?;
+            outbox::decide_anew(tx, provider)?;
         }
         of(tx, provider)
     })
-}
-
-/// Has what becomes of the provider's waiting mails decided again, now.
-pub fn decide_anew(tx: &mut Tx, provider: ProviderId) -> Result<()> {
-    let payload = json!({ "provider": provider });
-    let job = NewJob::now(DECIDE_ANEW, &payload, tx).keyed(provider.to_string());
-    queue::enqueue(tx, &job)
 }
 
 /// Both ends in one statement, so that two changes at once never leave one of each.
@@ -89,7 +62,7 @@ fn quiet_hours(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Vec
     if change.quiet_from.is_none() && change.quiet_until.is_none() {
         return Ok(Vec::new());
     }
-    let before = store::locked(tx, provider)?;
+    let before = accounts::hold_preferences(tx, provider)?;
     let from = change.quiet_from.clone().unwrap_or_else(|| before.quiet_from.clone());
     let until = change.quiet_until.clone().unwrap_or_else(|| before.quiet_until.clone());
     let missing = |name| Err(Error::field(name, "required", "quiet hours have two ends: quiet_from and quiet_until"));
@@ -104,6 +77,6 @@ fn quiet_hours(tx: &mut Tx, provider: ProviderId, change: &Change) -> Result<Vec
     if (&from, &until) == (&before.quiet_from, &before.quiet_until) {
         return Ok(Vec::new());
     }
-    store::set_quiet(tx, provider, from.as_deref(), until.as_deref())?;
+    accounts::set_quiet(tx, provider, from.as_deref(), until.as_deref())?;
     Ok(vec![("quiet_from", json!(from)), ("quiet_until", json!(until))])
 }

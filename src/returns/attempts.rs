@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{lock, store};
+use crate::assignments::{self, LeadRef};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, row, text_enum};
 use crate::error::{Error, Result};
-use crate::id::{AttemptId, ProviderId};
-use crate::inbox::{self, LeadRef};
+use crate::id::{AssignmentId, AttemptId, ProviderId};
 
 text_enum! {
     /// By what way.
@@ -64,7 +64,7 @@ const AHEAD: Duration = Duration::from_mins(2);
 /// `NotFound`; `Invalid` where it was before the lead came or is yet to be; `Conflict` `too_many_attempts`, and `lead_erased`
 /// where it has a note about somebody who was erased.
 pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttempt) -> Result<Attempt> {
-    let standing = inbox::standing(tx, provider, lead)?;
+    let standing = assignments::standing(tx, provider, lead)?;
     let now = tx.now();
     // Clocks differ: what is a little ahead of ours is now.
     let at = if new.at > now && new.at <= now.plus(AHEAD) { now } else { new.at };
@@ -73,7 +73,7 @@ pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttemp
         return Err(Error::field("at", "out_of_range", detail));
     }
     let assignment = standing.assignment_id;
-    if new.note.is_some() && inbox::is_erased(tx, standing.lead_id)? {
+    if new.note.is_some() && assignments::is_erased(tx, standing.lead_id)? {
         let detail =
             "this lead was erased, and nothing is written about its person any more: send the attempt without a note";
         let lead_status = Some(standing.status.as_str());
@@ -109,6 +109,11 @@ pub fn attempts(
     before: Option<AttemptId>,
     limit: i64,
 ) -> Result<Vec<Attempt>> {
-    let assignment = inbox::standing(read, provider, lead)?.assignment_id;
+    let assignment = assignments::standing(read, provider, lead)?.assignment_id;
     store::attempts(read, provider, assignment, before, limit)
+}
+
+/// All attempts of an assignment, the last recorded first.
+pub fn attempts_of(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> Result<Vec<Attempt>> {
+    store::attempts(read, provider, assignment, None, MOST)
 }

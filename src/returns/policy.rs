@@ -1,12 +1,11 @@
 //! The operator's policy: what is approved at once because a machine can prove it, and how many returns there may be.
 
-use super::{lock, store};
+use super::{ReturnRule, lock, store};
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::catalog::postal::Code;
 use crate::db::{Read, Tx, row};
 use crate::error::Result;
 use crate::id::AssignmentId;
-use crate::inbox::ReturnRule;
 use crate::phone::Phone;
 use crate::{catalog, email};
 
@@ -47,7 +46,7 @@ impl Policy {
     }
 
     /// Whether anything is approved at once.
-    pub(super) fn decides(&self) -> bool {
+    pub fn decides(&self) -> bool {
         self.known_person || self.outside_area || self.unreachable
     }
 }

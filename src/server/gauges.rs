@@ -9,8 +9,8 @@ use crate::config::DatabaseUrl;
 use crate::db::Read;
 use crate::error::Result;
 use crate::queue::{Backlog, COUNTED};
-use crate::returns::Waiting;
-use crate::{exports, inbox, intake, outbox, queue, returns, worker, zone};
+use crate::read::{self, Waiting};
+use crate::{assignments, exports, intake, outbox, queue, worker, zone};
 
 /// What is read in one unit.
 struct Standing {
@@ -57,8 +57,8 @@ fn standing(read: &mut Read, kinds: &[&'static str]) -> Result<Standing> {
         dead_mails: outbox::dead(read, COUNTED)?,
         unmatched: intake::waiting(read, COUNTED)?,
         held: intake::held(read, COUNTED)?,
-        returns: returns::waiting_in_all(read)?,
-        assignments: inbox::tallies(read)?,
+        returns: read::waiting_in_all(read)?,
+        assignments: assignments::tallies(read)?,
         export_bytes: exports::room_taken(read)?,
     })
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::assignments;
 use crate::error::Result;
 use crate::http::idempotency;
-use crate::inbox;
 use crate::queue::{self, JobKind, Ticket};
 
 /// Done jobs are of interest to somebody who looks into something that just happened, and to nobody after this.
@@ -49,7 +49,7 @@ impl JobKind<App> for PruneEvents {
     const KIND: &'static str = "inbox.prune_events";
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
-        while app.db.write(queue::lane(), inbox::events::prune).await? > 0 {}
+        while app.db.write(queue::lane(), assignments::events::prune).await? > 0 {}
         Ok(())
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use leadhouse::assignments;
 use leadhouse::billing::{self, Charge};
-use leadhouse::db::{Engine, Lane, params};
-use leadhouse::error::Error;
+use leadhouse::db::{Engine, Lane, Tx, params};
+use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, new_uuid, parse_uuid};
 use leadhouse::money::Money;
 use serde_json::{Value, json};
@@ -194,6 +195,11 @@ fn assignment_id(sent: &Sent) -> AssignmentId {
     AssignmentId::from_uuid(parse_uuid(&sent.assignment).expect("an id"))
 }
 
+fn refund(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<Option<billing::Entry>> {
+    let sold = assignments::sale(tx, assignment)?.expect("a sale");
+    billing::refund(tx, provider, assignment, sold.subscription_id, sold.assigned_at)
+}
+
 #[tokio::test]
 async fn ten_refunds_of_one_charge_are_one() {
     let app = TestApp::start().await;
@@ -205,7 +211,7 @@ async fn ten_refunds_of_one_charge_are_one() {
         .map(|n| {
             let assignment = assignment_id(&sold[usize::try_from(n / 10).expect("small")]);
             let (db, lane) = (app.app.db.clone(), Lane::of(uuid::Uuid::from_u128(n)));
-            tokio::spawn(async move { db.write(lane, move |tx| billing::refund(tx, provider, assignment)).await })
+            tokio::spawn(async move { db.write(lane, move |tx| refund(tx, provider, assignment)).await })
         })
         .collect();
     let mut given = 0;
@@ -225,7 +231,7 @@ async fn what_was_not_charged_is_not_refunded() {
     let olga = app.provider("olga").await;
     let assignment = assignment_id(&rita.is_sent_a_lead().await);
     let olga = provider_id(&olga);
-    let answer = app.write(move |tx| billing::refund(tx, olga, assignment)).await;
+    let answer = app.write(move |tx| refund(tx, olga, assignment)).await;
     assert!(matches!(answer, Err(Error::NotFound("charge"))), "{answer:?}");
 }
 

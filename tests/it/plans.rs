@@ -2,7 +2,7 @@
 //! on both engines, over enough data that a bad plan would be tempting.
 
 use leadhouse::config::DatabaseUrl;
-use leadhouse::{billing, exports, inbox, intake, outbox, queue, returns};
+use leadhouse::{assignments, billing, exports, intake, outbox, queue, read, returns};
 use rusqlite::Connection;
 use tokio_postgres::Client;
 
@@ -142,7 +142,13 @@ fn explain_sqlite(db: &Connection, sql: &str) -> String {
 #[tokio::test]
 async fn every_shape_of_the_inbox_goes_through_an_index() {
     let db = TestDb::new().await;
-    let rooms = [inbox::statements(), returns::statements(), outbox::statements(), exports::statements()];
+    let rooms = [
+        read::statements(),
+        assignments::statements(),
+        returns::statements(),
+        outbox::statements(),
+        exports::statements(),
+    ];
     let statements = [rooms.concat(), billing::statements(), intake::statements(), queue::statements()].concat();
     assert!(statements.len() > 300);
     let mut plans = Vec::new();

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounts;
+use crate::assignments::{Filter, Status};
 use crate::clock::Timestamp;
 use crate::db::{Tx, Unit};
 use crate::error::Result;
 use crate::exports::{self, AsSent, Asked, Format, Preset};
 use crate::id::ProviderId;
-use crate::inbox::{Filter, Status};
+use crate::read;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -46,7 +47,7 @@ pub fn ask(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<()> {
         tx.pretend(now.minus(HOUR * *hours));
         let as_sent = AsSent { status: *status, ..AsSent::default() };
         let filter = Filter { status: *status, ..Filter::default() };
-        let matching = exports::matching(tx, provider.id, &filter, *preset)?;
+        let matching = read::count_rows(tx, provider.id, &filter, preset.keeps_erased())?;
         let asked = Asked { format: *format, preset: *preset, as_sent, filter, max_rows: *max_rows };
         let export = exports::request(provider.clone(), asked, matching, 5).run(tx)?;
         match end {

@@ -16,7 +16,7 @@ use crate::accounts::{self, Owner};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::cli::Failure;
-use crate::db::{Lane, Tx, Unit};
+use crate::db::{Lane, Tx, Unit, house};
 use crate::error::{Error, Result};
 use crate::intake;
 
@@ -71,7 +71,7 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 
 /// The secret that passwords follow from.
 pub async fn secret(app: &App) -> Result<[u8; 32]> {
-    let (secret,) = app.db.read(|read| read.one::<([u8; 32],)>("SELECT secret FROM house WHERE id = 1", &[])).await?;
+    let secret = app.db.read(house::secret).await?;
     Ok(secret)
 }
 

@@ -10,6 +10,7 @@ use super::people::{Person, city_of, person};
 use super::trade::{REASONS, TRADES};
 use super::{post, review};
 use crate::accounts::{self, Admin};
+use crate::assignments::{LeadRef, Rejection, RejectionCode};
 use crate::audit::Actor;
 use crate::billing;
 use crate::cli::random::Random;
@@ -18,11 +19,12 @@ use crate::db::{Tx, Unit};
 use crate::error::{Error, Result};
 use crate::http::json;
 use crate::id::{AssignmentId, LeadId};
-use crate::inbox::{self, LeadRef, Rejection, RejectionCode};
+use crate::inbox::{self, Terms};
 use crate::intake::{self, Submission, formats};
 use crate::money::Money;
 use crate::period::Windows;
-use crate::returns::{self, Appeal, NewAttempt, Terms};
+use crate::read;
+use crate::returns::{self, Appeal, NewAttempt};
 
 /// How far back it begins.
 pub const SPAN: Duration = Duration::from_hours(60 * 24);
@@ -114,8 +116,11 @@ impl Story {
     fn happen(&mut self, tx: &mut Tx, at: Timestamp, event: Event) -> Result<()> {
         match event {
             Event::Arrives => self.lead(tx, at),
-            Event::Opens(player, lead) => inbox::open(tx, self.player(player)?.provider, lead).map(drop),
-            Event::Accepts(player, lead) => inbox::accept(tx, self.player(player)?.provider, lead, false).map(drop),
+            Event::Opens(player, lead) => inbox::open(tx, self.player(player)?.provider, lead),
+            Event::Accepts(player, lead) => {
+                let provider = accounts::provider(tx, self.player(player)?.provider)?;
+                inbox::accept(tx, &provider, lead, false).map(drop)
+            }
             Event::Rejects(player, lead) => self.reject(tx, at, player, lead),
             Event::Tries(player, lead) => self.attempt(tx, at, player, lead),
             Event::Decides(player, assignment) => self.decide(tx, at, player, assignment),
@@ -162,7 +167,7 @@ impl Story {
 
     /// Everybody who got the lead makes something of it, in its own way.
     fn plan_decisions(&mut self, tx: &mut Tx, lead: LeadId, at: Timestamp) -> Result<()> {
-        let holders = intake::lead(tx, lead)?.1;
+        let holders = read::lead_in_full(tx, lead)?.1;
         for holder in holders {
             let Some(player) = self.cast.players.iter().position(|player| player.provider == holder.provider_id) else {
                 continue;
@@ -197,7 +202,7 @@ impl Story {
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
         let provider = accounts::provider(tx, self.player(player)?.provider)?;
         let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
-        let rejected = returns::reject(tx, &provider, lead, &rejection, &terms)?;
+        let rejected = inbox::reject(tx, &provider, lead, &rejection, &terms)?;
         if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
             self.plan(decided, Event::Decides(player, rejected.assignment_id));
@@ -214,7 +219,7 @@ impl Story {
     /// About half are approved; of who is denied, one in three appeals.
     fn decide(&mut self, tx: &mut Tx, at: Timestamp, player: usize, assignment: AssignmentId) -> Result<()> {
         let admin = Admin { user: self.cast.admin };
-        let appealed = returns::case(tx, assignment)?.appealed_at.is_some();
+        let appealed = read::case(tx, assignment)?.appealed_at.is_some();
         if self.random.chance(if appealed { 60 } else { 52 }) {
             let note = *self.random.pick(review::APPROVALS);
             return returns::approve(tx, admin, assignment, note).map(drop);

@@ -9,12 +9,13 @@ use super::plan::{Plan, Planned};
 use super::rows::{Assignment, Audit, Entry, Lead, Return, Trace};
 use super::text::{self, Texts};
 use super::world::{LEVEL, Niche, Provider, World};
+use crate::assignments;
 use crate::cli::random::Random;
 use crate::clock::Timestamp;
 use crate::db::Json;
 use crate::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
-use crate::inbox;
 use crate::money::Money;
+use crate::need;
 
 /// How far back leads go.
 pub const SPAN: Duration = Duration::from_hours(180 * 24);
@@ -118,8 +119,9 @@ impl Dealer {
         let Some(niche) = self.world.niches.get(planned.niche).copied() else { return };
         let id = LeadId(self.random.uuid(at));
         let person = self.texts.person(&mut self.random);
-        let (need, phone) = (inbox::need(person.form_data), format!("\t{}", person.digits));
-        let search_text = inbox::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
+        let (need, phone) = (need::need(person.form_data), format!("\t{}", person.digits));
+        let search_text =
+            assignments::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
         self.tell(at, "lead.received", "lead", id.0, Some(niche.source.0), "source");
         let mut trace = text::Trace::default();
         for owner in &planned.owners {

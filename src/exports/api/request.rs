@@ -7,13 +7,15 @@ use utoipa::ToSchema;
 
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::Status;
 use crate::clock::Timestamp;
 use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
 use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
-use crate::inbox::{FilterIn, Status};
+use crate::inbox::FilterIn;
+use crate::read;
 
 /// What is to be in the file
 #[derive(Debug, Clone, ToSchema)]
@@ -70,7 +72,7 @@ pub(super) async fn request(
     let per_day = app.config.exports_per_day;
     let provider = provider.0;
     let (id, of, filter) = (provider.id.uuid(), provider.id, asked.filter.clone());
-    let matching = app.db.read(move |read| exports::matching(read, of, &filter, preset)).await?;
+    let matching = app.db.read(move |read| read::count_rows(read, of, &filter, preset.keeps_erased())).await?;
     let asked = exports::request(provider, asked, matching, per_day);
     let unit = asked.then(|_, export| Ok(ExportAnswer::of(&export)));
     once.run(&app, id, StatusCode::ACCEPTED, unit).await
@@ -257,7 +259,7 @@ impl Lost {
     pub async fn find(app: &App, provider: ProviderId, id: ExportId) -> Result<Self> {
         let look = move |read: &mut Read| {
             let export = exports::export(read, provider, id)?;
-            let matching = exports::matching(read, provider, &export.filter(), export.preset)?;
+            let matching = read::count_rows(read, provider, &export.filter(), export.preset.keeps_erased())?;
             Ok((export, matching))
         };
         let (export, matching) = app.db.read(look).await?;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::db::{Json, text_enum};
-use crate::inbox::FullItem;
+use crate::read::FullItem;
 use crate::text;
 
 /// More columns of answers than this go together into one, as JSON: a sheet has 16,384 columns at most, and nobody reads

@@ -6,7 +6,7 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::cells::harmless;
 use super::columns::{Columns, Survey};
-use crate::inbox::FullItem;
+use crate::read::FullItem;
 
 pub struct Writer<W: Write> {
     columns: Columns,

@@ -14,7 +14,7 @@ pub use cells::harmless;
 pub use columns::{Preset, Survey, local_time};
 
 use super::Format;
-use crate::inbox::FullItem;
+use crate::read::FullItem;
 
 /// A file that is being written.
 pub enum Sheet<W: Write + Seek + Send> {
@@ -55,12 +55,13 @@ mod tests {
     use std::io::Cursor;
 
     use super::{Preset, Sheet, Survey};
+    use crate::assignments::Status;
     use crate::clock::Timestamp;
     use crate::db::Json;
     use crate::exports::Format;
     use crate::id::{AssignmentId, LeadId};
-    use crate::inbox::{FullItem, Status};
     use crate::money::Money;
+    use crate::read::FullItem;
 
     fn row() -> FullItem {
         let now = Timestamp::from_micros(1_767_225_600_000_000).unwrap();

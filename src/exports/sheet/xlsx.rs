@@ -6,7 +6,7 @@ use std::io::{self, Seek, Write};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::columns::{Columns, Survey, unlike};
-use crate::inbox::FullItem;
+use crate::read::FullItem;
 
 /// What a cell holds at most, in UTF-16 units. A longer text goes on in further columns.
 const MAX_CELL: usize = 32_767;

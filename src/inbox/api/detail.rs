@@ -5,17 +5,20 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::returned::{ReturnOut, appeal_until, undo_until};
+use super::until::{appeal_until, undo_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::{LeadRef, RejectionCode, Status};
 use crate::attribution;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
-use crate::inbox::{self, Correction, Detail, LeadRef, RejectionCode, Shown, Status};
+use crate::inbox;
 use crate::money::Money;
+use crate::read::{self, Correction, Detail, Shown};
+use crate::returns::ReturnOut;
 
 /// A lead with all that its provider may know of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -144,7 +147,7 @@ fn attribution_of(lead: &Detail) -> Result<Box<RawValue>> {
     for (name, value) in ours {
         members.push((name.to_owned(), text(value)?));
     }
-    members.extend(inbox::origin(lead.attribution.as_ref()));
+    members.extend(lead.origin());
     RawValue::from_string(attribution::object(&members)).map_err(Error::internal)
 }
 
@@ -210,9 +213,12 @@ pub(super) async fn detail(
     headers: HeaderMap,
 ) -> Result<Json<LeadDetailView>> {
     let provider = provider.id;
-    let mut found = app.db.read(move |read: &mut Read| inbox::detail(read, provider, lead)).await?;
+    let mut found = app.db.read(move |read: &mut Read| read::lead(read, provider, lead)).await?;
     if found.lead.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
-        let unit = move |tx: &mut Tx| inbox::open(tx, provider, lead);
+        let unit = move |tx: &mut Tx| {
+            inbox::open(tx, provider, lead)?;
+            read::lead(tx, provider, lead)
+        };
         found = app.db.write(Lane::of(provider.uuid()), unit).await?;
     }
     LeadDetailView::of(found, &app).map(Json)

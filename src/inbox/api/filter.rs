@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::assignments::{Filter, SEARCH_LENGTH, Search, Status};
 use crate::http::{Fields, described};
 use crate::id::NicheId;
-use crate::inbox::{Filter, SEARCH_LENGTH, Search, Status};
 use crate::period::{Bound, Period};
 
 /// Which leads; without any filter, all of them

@@ -11,17 +11,19 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::FilterIn;
-use super::returned::{ReturnOut, appeal_until, undo_until};
+use super::until::{appeal_until, undo_until};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::{Filter, RejectionCode, Status};
 use crate::clock::Timestamp;
 use crate::error::{Error, Invalid, Result};
 use crate::http::page::invalid_cursor;
 use crate::http::seal::Seals;
 use crate::http::{Both, Fields, Json, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId};
-use crate::inbox::{self, Filter, Item, Page, Position, RejectionCode, Status};
 use crate::money::Money;
+use crate::read::{self, Item, Page, Position};
+use crate::returns::ReturnOut;
 
 const PATH: &str = "/api/v1/provider/leads";
 const DEFAULT_LIMIT: i64 = 25;
@@ -224,7 +226,7 @@ pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Quer
     let (id, at, limit) = (provider.id, shown.at, shown.limit);
     // After a cursor only one lead more tells whether there are more.
     let fetch = if shown.by_cursor() { limit + 1 } else { limit };
-    let found = app.db.read(move |read| inbox::list(read, id, &filter, at, fetch)).await?;
+    let found = app.db.read(move |read| read::inbox(read, id, &filter, at, fetch)).await?;
     let returns_left = found.returns_left;
     let (total_count, next, items) = shown.cut(found);
     let next_cursor = next.map(|next| next.seal(&app.seals, &shown.scope));

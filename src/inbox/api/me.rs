@@ -5,11 +5,11 @@ use utoipa::ToSchema;
 
 use crate::accounts::{self, CurrentProvider};
 use crate::app::App;
+use crate::assignments::{self, Counts};
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Json, Problems};
 use crate::id::ProviderId;
-use crate::inbox::{self, Counts};
 use crate::money::Money;
 
 /// The provider that is asking.
@@ -50,7 +50,7 @@ impl From<Counts> for CountsOut {
 #[utoipa::path(get, path = "/api/v1/provider/me", tag = "provider", responses((status = 200, body = Me), Problems))]
 pub(super) async fn me(app: App, provider: CurrentProvider) -> Result<Json<Me>> {
     let id = provider.id;
-    let unit = move |read: &mut Read| Ok((accounts::balance(read, id)?, inbox::counts(read, id)?));
+    let unit = move |read: &mut Read| Ok((accounts::balance(read, id)?, assignments::counts(read, id)?));
     let (balance, counts) = app.db.read(unit).await?;
     Ok(Json(Me {
         id,

@@ -19,9 +19,10 @@ use crate::document_words;
 use crate::error::{Error, Invalid, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
-use crate::intake::{self, Assignment, Filter, Flag, LeadDetail, LeadRow, Received, Status};
+use crate::intake::{self, Flag, Received, Status};
 use crate::money::Money;
 use crate::period::Period;
+use crate::read::{self, Assignment, LeadDetail, LeadFilter, LeadRow};
 
 document_words!(Status as "LeadStatus", "What became of the lead");
 document_words!(Flag as "LeadFlag", "What was odd about a submission, and no reason to refuse it");
@@ -261,7 +262,7 @@ fn raw(json: db::Json) -> Result<Box<RawValue>> {
     responses((status = 200, body = List<LeadItem>), Problems))]
 async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Result<Json<List<LeadItem>>> {
     let scope = query.scope();
-    let filter = Filter {
+    let filter = LeadFilter {
         status: query.status,
         niche_id: query.niche_id,
         source_id: query.source_id,
@@ -270,7 +271,7 @@ async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Res
         before: query.page.below(&app.seals, &scope)?.map(LeadId),
     };
     let fetch = query.page.fetch();
-    let found = app.db.read(move |read| intake::leads(read, &filter, fetch)).await?;
+    let found = app.db.read(move |read| read::leads(read, &filter, fetch)).await?;
     let page = List::new(found, &query.page, &app.seals, &scope, |lead| lead.id.uuid());
     Ok(Json(page.map(LeadItem::from)))
 }
@@ -279,7 +280,7 @@ async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Res
 #[utoipa::path(get, path = "/api/v1/admin/leads/{id}", tag = "back office", params(("id" = LeadId, Path)),
     responses((status = 200, body = Shown), Problems))]
 async fn get(app: App, _: CurrentAdmin, Path(id): Path<LeadId>) -> Result<Json<Shown>> {
-    let (lead, assignments, trace) = app.db.read(move |read| intake::lead(read, id)).await?;
+    let (lead, assignments, trace) = app.db.read(move |read| read::lead_in_full(read, id)).await?;
     Ok(Json(Shown::of(lead, assignments, trace, app.config.currency.clone())?))
 }
 

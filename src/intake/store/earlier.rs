@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, NicheId, SourceId};
-use crate::inbox::Said;
+use crate::intake::corrections::Said;
 
 /// By what a person is known again; what is `None` is not looked for.
 #[derive(Debug, Clone)]

@@ -56,13 +56,3 @@ pub fn still_held(read: &mut Read, leads: &[LeadId]) -> Result<Vec<LeadId>> {
     }
     Ok(held)
 }
-
-/// Up to when the storage's list of erasures was gone through.
-pub fn erased_through(read: &mut Read) -> Result<Option<Timestamp>> {
-    let (at,): (Option<Timestamp>,) = read.one("SELECT erased_through FROM house WHERE id = 1", &[])?;
-    Ok(at)
-}
-
-pub fn note_erased_through(tx: &mut Tx, at: Timestamp) -> Result<()> {
-    tx.execute("UPDATE house SET erased_through = $1 WHERE id = 1", params![at]).map(drop)
-}

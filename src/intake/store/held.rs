@@ -1,10 +1,11 @@
 //! Leads that are there, and may be offered: those that wait for the operator, and those that nobody has taken.
 
+use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::{Error, Result};
 use crate::id::{LeadId, NicheId, SourceId};
-use crate::inbox;
 use crate::intake::Status;
+use crate::intake::origin;
 
 row! {
     /// What of a lead its next distribution needs.
@@ -28,7 +29,7 @@ pub(super) const KEPT: &str = "SELECT source_id, niche_id, contact_name, contact
 /// Where it came from is no answer.
 pub(super) fn told_apart(mut kept: Option<Kept>) -> Option<Kept> {
     if let Some(kept) = &mut kept {
-        inbox::told_apart(&mut kept.form_data, &mut kept.attribution);
+        origin::told_apart(&mut kept.form_data, &mut kept.attribution);
     }
     kept
 }
@@ -36,6 +37,11 @@ pub(super) fn told_apart(mut kept: Option<Kept>) -> Option<Kept> {
 /// The lead, where it waits for the operator.
 pub fn held(read: &mut Read, lead: LeadId) -> Result<Option<Kept>> {
     read.optional(&format!("{KEPT} AND status = 'held'"), params![lead]).map(told_apart)
+}
+
+/// Where a lead stands, and since when it is erased.
+pub fn standing(read: &mut Read, lead: LeadId) -> Result<Option<(Status, Option<Timestamp>)>> {
+    read.optional("SELECT status, erased_at FROM leads WHERE id = $1", params![lead])
 }
 
 /// Marks a held lead as decided on; [`Error::Raced`] where it isn't held any more.

@@ -27,13 +27,3 @@ pub fn set_keys(tx: &mut Tx, lead: LeadId, keys: &Keys) -> Result<()> {
         params![lead, keys.email, keys.phone],
     )
 }
-
-/// By which rules all keys were made at least.
-pub fn rules(read: &mut Read) -> Result<i64> {
-    let (rules,) = read.one("SELECT keys FROM house WHERE id = 1", &[])?;
-    Ok(rules)
-}
-
-pub fn note_rules(tx: &mut Tx, rules: i64) -> Result<()> {
-    tx.execute("UPDATE house SET keys = $1 WHERE id = 1", params![rules]).map(drop)
-}

@@ -2,7 +2,7 @@
 
 use crate::db::{Read, Tx, params};
 use crate::error::Result;
-use crate::id::{NicheId, SourceId};
+use crate::id::SourceId;
 
 use crate::intake::Source;
 
@@ -47,6 +47,12 @@ pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
     Ok(())
 }
 
+/// The countries that leads come from.
+pub fn countries(read: &mut Read) -> Result<Vec<String>> {
+    let found: Vec<(String,)> = read.all("SELECT DISTINCT country FROM sources", &[])?;
+    Ok(found.into_iter().map(|(country,)| country).collect())
+}
+
 /// Writes what can change of a source.
 pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
@@ -63,8 +69,4 @@ pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
         ],
     )?;
     Ok(())
-}
-
-pub fn niche_exists(read: &mut Read, niche: NicheId) -> Result<bool> {
-    Ok(read.optional::<(NicheId,)>("SELECT id FROM niches WHERE id = $1", params![niche])?.is_some())
 }

@@ -24,6 +24,7 @@ use crate::exports::{self, Asked, Export, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
 use crate::id::{ExportId, NicheId};
 use crate::inbox::FilterIn;
+use crate::read;
 
 /// Exports on a page.
 const LIMIT: i64 = 25;
@@ -218,8 +219,8 @@ pub async fn request(
         }
     };
     let provider = visitor.provider.clone();
-    let (id, filter, preset) = (provider.id, asked.filter.clone(), asked.preset);
-    let matching = app.db.read(move |read: &mut Read| exports::matching(read, id, &filter, preset)).await?;
+    let (id, filter, erased) = (provider.id, asked.filter.clone(), asked.preset.keeps_erased());
+    let matching = app.db.read(move |read: &mut Read| read::count_rows(read, id, &filter, erased)).await?;
     match app.db.run(exports::request(provider, asked, matching, per_day)).await {
         Ok(_) => {
             let said = Said {

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::rows::who;
 use super::{Found, SOON, query, said};
 use crate::app::App;
+use crate::assignments::{Filter, Status};
 use crate::http::Given;
-use crate::inbox::{Filter, Status};
 use crate::portal::frame::{Frame, contact};
 use crate::portal::words::{self, Calendar, Left};
 

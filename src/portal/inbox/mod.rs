@@ -23,13 +23,15 @@ use super::notes;
 use super::words::{self, Calendar};
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::assignments::{self, Filter, Status};
 use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
 use crate::id::{AssignmentId, Id, NicheId, ProviderId};
-use crate::inbox::{self, Ending, Filter, FilterIn, Glance, Named, Page, Position, Status};
+use crate::inbox::FilterIn;
 use crate::period::{Period, Windows};
+use crate::read::{self, Ending, Glance, Named, Page, Position};
 
 /// Leads on a page.
 const LIMIT: i64 = 25;
@@ -135,7 +137,7 @@ pub fn said_of(detail: &str) -> String {
 
 /// The two whose windows end soonest, whichever window is theirs, with how many there are.
 fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period]) -> Result<Vec<Ending>> {
-    let each = assigned.iter().map(|period| inbox::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
+    let each = assigned.iter().map(|period| read::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
     let total = each.iter().filter_map(|some| some.first()).map(|first| first.total).sum();
     let mut all = each.concat();
     all.sort_by_key(|lead| windows.end(lead.assigned_at));
@@ -149,21 +151,21 @@ async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together:
     let unit = move |read: &mut Read| {
         let id = provider.id;
         // First: what comes in meanwhile is told though it is on the page, rather than lost.
-        let news_after = inbox::events::here(read)?.1.text();
-        let page = inbox::list(read, id, &filter, at, LIMIT)?;
+        let news_after = assignments::events::here(read)?.1.text();
+        let page = read::inbox(read, id, &filter, at, LIMIT)?;
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
         let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
         let standing = Standing::read(read, &provider)?;
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
-        for some in together.chunks(inbox::MOST_NAMED) {
-            named.extend(inbox::named(read, id, some)?);
+        for some in together.chunks(read::MOST_NAMED) {
+            named.extend(read::named(read, id, some)?);
         }
         Ok(Found {
             together: named.iter().map(named_link).collect(),
             news_after,
-            glances: inbox::glances(read, id, &shown)?,
+            glances: read::glances(read, id, &shown)?,
             ending: ending(read, id, &windows, &ends)?,
             niches: catalog::named_niches(read, id)?,
             standing,

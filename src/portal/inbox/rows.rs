@@ -2,10 +2,12 @@
 
 use super::Found;
 use crate::app::App;
+use crate::assignments::Status;
 use crate::id::Id;
-use crate::inbox::{self, Glance, Item, Status};
+use crate::need;
 use crate::portal::decided::{Stand, stand};
 use crate::portal::words::{self, Calendar, Left};
+use crate::read::{Glance, Item};
 
 pub struct Group {
     pub heading: String,
@@ -59,9 +61,9 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
     Row {
         id: item.lead_id.uuid().to_string(),
         name: name_of(item),
-        need: inbox::need(form),
+        need: need::need(form),
         niche: item.niche_name.clone(),
-        place: inbox::place_of(form, glance.and_then(|glance| glance.postal_code.as_deref())),
+        place: need::place(form, glance.and_then(|glance| glance.postal_code.as_deref())),
         price: words::money(item.price_charged, &app.config.currency),
         dots: dots(sold, max),
         sold: sold_to(sold, max),

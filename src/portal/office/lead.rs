@@ -16,14 +16,14 @@ use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::{Filters, Form, Path};
 use crate::id::{Id, LeadId, ProviderId, parse_uuid};
-use crate::intake::{self, Assignment, LeadDetail, Received, Status};
+use crate::intake::{self, Received, Status};
 use crate::money::Money;
 use crate::portal::answers::{self, Answer};
 use crate::portal::frame::{answer, go};
 use crate::portal::inbox::{Pill, who};
 use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
-use crate::returns::{Waiting, waiting_in_all};
+use crate::read::{self, Assignment, LeadDetail, Waiting, waiting_in_all};
 
 /// Entries of each entity's audit, and lines of a trace, that are shown.
 const MOST: i64 = 100;
@@ -109,7 +109,7 @@ pub async fn show(
 }
 
 fn find(read: &mut Read, id: LeadId, currency: &str) -> Result<Found> {
-    let (lead, assignments, trace) = intake::lead(read, id)?;
+    let (lead, assignments, trace) = read::lead_in_full(read, id)?;
     let mut lines = trace::lines(trace.as_ref().map(|json| json.0.as_str()), currency);
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let more = lines.len().saturating_sub(most);

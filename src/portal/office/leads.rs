@@ -12,9 +12,9 @@ use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Fields, Filters, List, ListQuery, QueryInput};
 use crate::id::{Id, LeadId};
-use crate::intake::{self, Filter, Status};
+use crate::intake::Status;
 use crate::portal::frame::answer;
-use crate::returns::waiting_in_all;
+use crate::read::{self, LeadFilter, waiting_in_all};
 
 #[derive(Template)]
 #[template(path = "portal/office/leads.html")]
@@ -55,12 +55,12 @@ pub async fn show(
 ) -> Result<Response> {
     let Asked { status, page } = asked.input.map_err(Error::Invalid)?;
     let scope = format!("office leads {status:?}");
-    let filter = Filter { status, before: page.below(&app.seals, &scope)?.map(LeadId), ..Filter::default() };
+    let filter = LeadFilter { status, before: page.below(&app.seals, &scope)?.map(LeadId), ..LeadFilter::default() };
     let (calendar, fetch) = (calendar(&app), page.fetch());
     let list = {
         let (seals, page, calendar) = (app.seals.clone(), page.clone(), calendar.clone());
         let unit = move |read: &mut Read| {
-            let found = intake::leads(read, &filter, fetch)?;
+            let found = read::leads(read, &filter, fetch)?;
             let List { items, next_cursor } = List::new(found, &page, &seals, &scope, |lead| lead.id.uuid());
             Ok((rows(read, &calendar, &items)?, next_cursor, waiting_in_all(read)?))
         };

@@ -26,8 +26,8 @@ use crate::db::Read;
 use crate::error::Result;
 use crate::http::csrf;
 use crate::id::{NicheId, SourceId};
-use crate::intake::{self, LeadRow, Status};
-use crate::returns::Waiting;
+use crate::intake::{self, Status};
+use crate::read::{LeadRow, Waiting};
 
 pub fn routes() -> Router<App> {
     Router::new()

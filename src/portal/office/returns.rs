@@ -12,13 +12,13 @@ use crate::db::{Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::AssignmentId;
-use crate::inbox::ReturnState;
 use crate::portal::frame::{answer, go};
 use crate::portal::inbox::who;
 use crate::portal::reject::reasons;
 use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
-use crate::returns::{self, Attempt, Case, Contact, waiting_in_all};
+use crate::read::{self, Case, Contact, waiting_in_all};
+use crate::returns::{self, Attempt, ReturnState};
 use crate::text;
 
 /// Returns on the page; the rest come when these are decided.
@@ -104,9 +104,9 @@ pub async fn show(
 
 async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong: Option<Wrong>) -> Result<Response> {
     let unit = |read: &mut Read| {
-        let cases = returns::waiting(read, LIMIT + 1)?;
+        let cases = read::waiting(read, LIMIT + 1)?;
         let with = |case: Case| {
-            let (contact, attempts) = returns::evidence(read, &case)?;
+            let (contact, attempts) = read::evidence(read, &case)?;
             Ok((case, contact, attempts))
         };
         let cases = cases.into_iter().map(with).collect::<Result<Vec<Evidence>>>()?;
@@ -269,13 +269,13 @@ struct Stood {
 /// `None`: there is none, or it was taken back.
 async fn find(app: &App, assignment: AssignmentId) -> Result<Option<Stood>> {
     let unit = move |read: &mut Read| {
-        let case = match returns::case(read, assignment) {
+        let case = match read::case(read, assignment) {
             Ok(case) => case,
             Err(Error::NotFound(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
         let by = case.decided_by.map(|user| accounts::user(read, user)).transpose()?.map(|user| user.email);
-        let contact = returns::evidence(read, &case)?.0;
+        let contact = read::evidence(read, &case)?.0;
         Ok(Some(Stood { case, by, contact }))
     };
     app.db.read(unit).await

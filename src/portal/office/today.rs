@@ -8,18 +8,17 @@ use axum::response::Response;
 use super::{Frame, Row, calendar, many, rows};
 use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
-use crate::billing::{self, Short};
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::MailId;
-use crate::intake::{self, Filter, Tally};
+use crate::intake::{self, Tally};
 use crate::outbox::{self, Mail};
 use crate::portal::frame::{answer, go};
 use crate::portal::words;
 use crate::queue;
-use crate::returns::{Waiting, waiting_in_all};
+use crate::read::{self, LeadFilter, Short, Waiting, waiting_in_all};
 use crate::text;
 
 /// The newest leads on the page.
@@ -119,14 +118,14 @@ pub async fn show(
     let unit = move |read: &mut Read| {
         let mails = outbox::Filter { state: Some(outbox::State::Dead), template: None, before: None, limit: NAMED };
         let jobs = queue::Filter { state: Some(queue::State::Dead), kind: None, before: None, limit: NAMED };
-        let latest = intake::leads(read, &Filter::default(), LATEST)?;
+        let latest = read::leads(read, &LeadFilter::default(), LATEST)?;
         Ok(Found {
             waiting: waiting_in_all(read)?,
             tally: intake::tally(read, midnight)?,
             held: intake::held(read, COUNTED)?,
             mails: outbox::list(read, &mails)?,
             jobs: queue::list(read, &jobs)?,
-            short: billing::short(read, FEW, NAMED)?,
+            short: read::short(read, FEW, NAMED)?,
             latest: rows(read, &within, &latest)?,
         })
     };

@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 
 use crate::accounts::{Admin, CurrentAdmin};
 use crate::app::App;
+use crate::assignments::{RejectionCode, Status};
 use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx};
 use crate::error::Result;
@@ -16,10 +17,10 @@ use crate::http::{
     Body, Both, Fields, Json, List, ListQuery, NewBody, Once, OnceKey, Path, Problems, Query, QueryInput, QueryOf,
 };
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, UserId};
-use crate::inbox::{RejectionCode, ReturnRule, ReturnState, Status};
 use crate::money::Money;
+use crate::read::{self, Case, Contact};
 use crate::returns::api::attempts::AttemptOut;
-use crate::returns::{self, Case, Contact};
+use crate::returns::{self, ReturnRule, ReturnState, Returned};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(approve)).routes(routes!(deny))
@@ -197,7 +198,7 @@ async fn list(
     let scope = format!("returns {state:?}");
     let before = page.below(&app.seals, &scope)?.map(AssignmentId::from_uuid);
     let fetch = page.fetch();
-    let found = app.db.read(move |read| returns::cases(read, state, before, fetch)).await?;
+    let found = app.db.read(move |read| read::cases(read, state, before, fetch)).await?;
     let list = List::new(found, &page, &app.seals, &scope, |case| case.assignment_id.uuid());
     Ok(Json(list.map(|case| CaseOut::of(case, &app.config.currency))))
 }
@@ -207,8 +208,8 @@ async fn list(
     params(("assignment_id" = AssignmentId, Path)), responses((status = 200, body = CaseDetail), Problems))]
 async fn get(app: App, _: CurrentAdmin, Path(assignment): Path<AssignmentId>) -> Result<Json<CaseDetail>> {
     let unit = move |read: &mut Read| {
-        let case = returns::case(read, assignment)?;
-        let (contact, attempts) = returns::evidence(read, &case)?;
+        let case = read::case(read, assignment)?;
+        let (contact, attempts) = read::evidence(read, &case)?;
         Ok((case, contact, attempts))
     };
     let (case, contact, attempts) = app.db.read(unit).await?;
@@ -229,7 +230,8 @@ async fn approve(
     Path(assignment): Path<AssignmentId>,
     Once { body, once }: Once<DecisionIn>,
 ) -> Result<Response> {
-    decide(app, admin, once, move |tx, admin| returns::approve(tx, admin, assignment, body.note.as_deref())).await
+    let verb = move |tx: &mut Tx| returns::approve(tx, admin, assignment, body.note.as_deref());
+    decide(app, admin, assignment, once, verb).await
 }
 
 /// Deny a return: the lead stays rejected, and the provider is told
@@ -242,18 +244,21 @@ async fn deny(
     Path(assignment): Path<AssignmentId>,
     Once { body, once }: Once<DecisionIn>,
 ) -> Result<Response> {
-    decide(app, admin, once, move |tx, admin| returns::deny(tx, admin, assignment, body.note.as_deref())).await
+    let verb = move |tx: &mut Tx| returns::deny(tx, admin, assignment, body.note.as_deref());
+    decide(app, admin, assignment, once, verb).await
 }
 
 async fn decide(
     app: App,
     admin: Admin,
+    assignment: AssignmentId,
     once: OnceKey,
-    verb: impl Fn(&mut Tx, Admin) -> Result<Case> + Send + 'static,
+    verb: impl Fn(&mut Tx) -> Result<Returned> + Send + 'static,
 ) -> Result<Response> {
     let currency = app.config.currency.clone();
     let unit = move |tx: &mut Tx| {
-        let case = verb(tx, admin)?;
+        verb(tx)?;
+        let case = read::case(tx, assignment)?;
         Ok(DecisionOut {
             ok: true,
             assignment_id: case.assignment_id,

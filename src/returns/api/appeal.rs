@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use super::{MAX_RAW, wrong_length};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::LeadRef;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
-use crate::inbox::{LeadRef, ReturnOut};
-use crate::returns::{self, APPEAL_LENGTH, Appeal};
+use crate::returns::{self, APPEAL_LENGTH, Appeal, ReturnOut};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AppealAnswer {

@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::LeadRef;
 use crate::clock::Timestamp;
 use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query};
 use crate::id::{AttemptId, Id, LeadId};
-use crate::inbox::LeadRef;
 use crate::returns::{self, Attempt, AttemptKind, AttemptResult, NewAttempt};
 
 /// How I tried to reach the lead's person

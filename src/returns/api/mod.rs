@@ -2,9 +2,9 @@
 
 mod appeal;
 pub(super) mod attempts;
-mod bulk;
-mod reject;
-mod undo;
+mod returned;
+
+pub use returned::ReturnOut;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,16 +19,13 @@ pub const MAX_RAW: usize = 10_000;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(reject::reject))
-        .routes(routes!(bulk::bulk))
-        .routes(routes!(undo::undo))
         .routes(routes!(appeal::appeal))
         .routes(routes!(attempts::list, attempts::create))
         .merge(super::admin::routes())
 }
 
 /// A text that has this many characters, which are too few or too many.
-fn wrong_length(field: &'static str, allowed: &std::ops::RangeInclusive<usize>, chars: usize) -> Error {
+pub fn wrong_length(field: &'static str, allowed: &std::ops::RangeInclusive<usize>, chars: usize) -> Error {
     let (least, most) = (allowed.start(), allowed.end());
     let code = if chars < *least { "too_short" } else { "too_long" };
     Error::field(field, code, format!("{field} must have {least} to {most} characters that show, and has {chars}"))

@@ -3,14 +3,14 @@
 use crate::db::sql::Conditions;
 use crate::db::{Read, Tx, params};
 use crate::error::Result;
-use crate::id::{AssignmentId, AttemptId, LeadId, ProviderId};
+use crate::id::{AssignmentId, AttemptId, ProviderId};
 use crate::returns::Attempt;
 
 const COUNT: &str = "SELECT count(*) FROM contact_attempts WHERE assignment_id = $1";
 
 const FORGET: &str = "
     UPDATE contact_attempts SET note = CASE WHEN note IS NULL THEN NULL ELSE '[erased]' END
-     WHERE assignment_id IN (SELECT id FROM lead_assignments WHERE lead_id = $1)";
+     WHERE assignment_id = $1";
 
 pub(super) fn statements() -> Vec<(String, String)> {
     [("count attempts", COUNT), ("forget attempts", FORGET)].map(|(name, sql)| (name.to_owned(), sql.to_owned())).into()
@@ -49,7 +49,7 @@ pub fn attempts(
     read.all(&sql, only.params())
 }
 
-pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
-    tx.execute(FORGET, params![lead])?;
+pub(super) fn forget(tx: &mut Tx, assignment: AssignmentId) -> Result<()> {
+    tx.execute(FORGET, params![assignment])?;
     Ok(())
 }

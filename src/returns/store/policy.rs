@@ -6,6 +6,7 @@ use crate::email;
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::returns::Policy;
+use crate::returns::returned::Allowance;
 
 row! {
     /// What a rule is asked about.
@@ -50,8 +51,19 @@ const HAD_BEFORE: &str = "
            AND (l.status IN ('assigned', 'unmatched') OR l.known_as IS NOT NULL) AND l.known_as IS NULL
            AND a.assigned_at <= $7 AND l.id <> $8)";
 
+const ALLOWANCE: &str = "
+    SELECT p.max_returns, p.max_percent,
+           (SELECT count(*) FROM returns r WHERE r.provider_id = $1 AND r.opened_at > $2) AS opened,
+           CASE WHEN p.max_percent IS NULL THEN 0
+                ELSE (SELECT count(*) FROM lead_assignments a WHERE a.provider_id = $1 AND a.assigned_at > $2)
+            END AS assigned
+      FROM return_policy p
+     WHERE p.id = 1 AND (p.max_returns IS NOT NULL OR p.max_percent IS NOT NULL)";
+
 pub(super) fn statements() -> Vec<(String, String)> {
-    [("subject", SUBJECT), ("had before", HAD_BEFORE)].map(|(name, sql)| (name.to_owned(), sql.to_owned())).into()
+    [("allowance", ALLOWANCE), ("subject", SUBJECT), ("had before", HAD_BEFORE)]
+        .map(|(name, sql)| (name.to_owned(), sql.to_owned()))
+        .into()
 }
 
 pub fn policy(read: &mut Read) -> Result<Policy> {
@@ -60,6 +72,17 @@ pub fn policy(read: &mut Read) -> Result<Policy> {
            FROM return_policy WHERE id = 1",
         params![],
     )
+}
+
+/// `None` where returns are not limited.
+pub fn allowance(read: &mut Read, provider: ProviderId, since: Timestamp) -> Result<Option<Allowance>> {
+    let limits: Option<(Option<i64>, Option<i64>, i64, i64)> = read.optional(ALLOWANCE, params![provider, since])?;
+    Ok(limits.map(|(max_returns, max_percent, opened, assigned)| Allowance {
+        max_returns,
+        max_percent,
+        opened,
+        assigned,
+    }))
 }
 
 pub fn update_policy(tx: &mut Tx, policy: &Policy) -> Result<()> {

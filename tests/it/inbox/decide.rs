@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use leadhouse::accounts;
+use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
 use leadhouse::clock::Timestamp;
+use leadhouse::inbox::{self, Terms};
+use leadhouse::period::Windows;
 use serde_json::{Value, json};
 
 use super::names;
@@ -205,10 +209,10 @@ async fn the_window_ends_at_return_until_itself() {
             )?;
             let (provider,): (leadhouse::id::ProviderId,) =
                 tx.one("SELECT provider_id FROM lead_assignments WHERE id = $1", leadhouse::db::params![id])?;
-            let rejection = leadhouse::inbox::Rejection::new(REASON, leadhouse::inbox::RejectionCode::Other);
-            let rejection = rejection.expect("a reason");
-            let lead = leadhouse::inbox::LeadRef(id);
-            Ok(leadhouse::inbox::reject(tx, provider, lead, &rejection, window).is_ok())
+            let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
+            let terms = Terms { windows: Windows::always(window), tells_operator: false };
+            let provider = accounts::provider(tx, provider)?;
+            Ok(inbox::reject(tx, &provider, LeadRef(id), &rejection, &terms).is_ok())
         };
         assert_eq!(app.write(unit).await.expect("the unit runs"), micros == 1);
     }

@@ -5,10 +5,12 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use axum::http::Method;
+use leadhouse::accounts;
+use leadhouse::assignments::{self, LeadRef};
 use leadhouse::config::parse_database_url;
-use leadhouse::db::{Db, Engine, Lane, params};
+use leadhouse::db::{Db, Engine, Lane, Tx, params};
 use leadhouse::id::{Id, LeadId, ProviderId, parse_uuid};
-use leadhouse::inbox::{self, LeadRef};
+use leadhouse::inbox;
 use serde_json::{Value, json};
 
 use crate::support::database::{self, beside, engine};
@@ -161,7 +163,7 @@ async fn an_id_that_is_none_is_refused_and_one_too_old_is_told_so() {
     assert_eq!(resuming(&rita, &id).header("last-event-id", &id).await.expect(400).wrong_fields(), ["Last-Event-ID"]);
     rita.is_sent_a_lead().await;
     // Up to just before the end of the time, what was missed is told; then no more.
-    app.advance(inbox::events::KEPT.saturating_sub(Duration::from_mins(1)));
+    app.advance(assignments::events::KEPT.saturating_sub(Duration::from_mins(1)));
     assert_eq!(resuming(&rita, &id).watch().await.next().await.event, "lead.assigned");
     app.advance(Duration::from_mins(1));
     let mut events = resuming(&rita, &id).watch().await;
@@ -251,7 +253,11 @@ async fn what_another_process_does_is_told_too() {
     let url = parse_database_url(app.database_url()).expect("a URL");
     let other = Db::open(&url, &app.clock, database::options(&url)).await.unwrap();
     let (provider, lead): (ProviderId, LeadRef) = (id(&rita.id), id(&sent.lead));
-    other.write(Lane::of(provider.uuid()), move |tx| inbox::accept(tx, provider, lead, false)).await.unwrap();
+    let accept = move |tx: &mut Tx| {
+        let provider = accounts::provider(tx, provider)?;
+        inbox::accept(tx, &provider, lead, false)
+    };
+    other.write(Lane::of(provider.uuid()), accept).await.unwrap();
     assert_eq!(gist(&events.next().await), changed(&sent, "accepted"));
     other.close().await;
 }
@@ -331,7 +337,7 @@ async fn a_past_that_is_over_is_forgotten() {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     let old = rita.is_sent_a_lead().await;
-    app.advance(inbox::events::KEPT + Duration::from_hours(25));
+    app.advance(assignments::events::KEPT + Duration::from_hours(25));
     let new = rita.is_sent_a_lead().await;
     app.run_jobs().await;
     let count = async |sent: &Sent| {

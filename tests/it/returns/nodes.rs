@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use leadhouse::accounts::{self, Admin};
+use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
 use leadhouse::db::{Lane, Tx};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
-use leadhouse::inbox::{LeadRef, Rejection, RejectionCode};
+use leadhouse::inbox::{self, Terms};
 use leadhouse::period::Windows;
-use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt, Terms};
+use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ fn rejecting(rita: &Provider, sent: &Sent) -> impl Fn(&mut Tx) -> Result<bool> +
     move |tx| {
         let provider = accounts::provider(tx, provider)?;
         let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
-        Ok(returns::reject(tx, &provider, lead, &rejection, &terms)?.returned.is_some())
+        Ok(inbox::reject(tx, &provider, lead, &rejection, &terms)?.returned.is_some())
     }
 }
 

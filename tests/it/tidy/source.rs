@@ -1,5 +1,6 @@
 //! Reads the tree as text: the files, their code without comments, and the `crate::` paths in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -91,6 +92,13 @@ pub fn root() -> PathBuf {
 /// A text file of the package.
 pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// The files right below `folder`, by name.
+pub fn files_below(folder: &str) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|e| panic!("{folder}: {e}"));
+    let path = entries.map(|entry| entry.unwrap().path());
+    path.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect()
 }
 
 /// All Rust files below `folder`, sorted by path.

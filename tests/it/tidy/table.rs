@@ -4,9 +4,13 @@
 /// How the outside reaches in.
 pub const DOORS: &[&str] = &["cli", "portal", "server", "worker"];
 
+/// Questions across rooms, for doors to ask: they may name every room, and no room's verbs name them.
+pub const QUESTIONS: &[&str] = &["read"];
+
 /// What the business is made of.
 pub const ROOMS: &[&str] = &[
     "accounts",
+    "assignments",
     "audit",
     "billing",
     "catalog",
@@ -23,8 +27,21 @@ pub const ROOMS: &[&str] = &[
 pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "queue"];
 
 /// What everything stands on.
-pub const GROUND: &[&str] =
-    &["attribution", "clock", "config", "email", "error", "id", "money", "period", "phone", "text", "tls", "zone"];
+pub const GROUND: &[&str] = &[
+    "attribution",
+    "clock",
+    "config",
+    "email",
+    "error",
+    "id",
+    "money",
+    "need",
+    "period",
+    "phone",
+    "text",
+    "tls",
+    "zone",
+];
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
@@ -43,6 +60,7 @@ pub const EARTH: &[(&str, &[&str])] = &[
     ("email", &["text"]),
     ("id", &["clock"]),
     ("money", &["error"]),
+    ("need", &["attribution", "text"]),
     ("period", &["clock", "zone"]),
     ("phone", &["text"]),
     ("zone", &["clock"]),
@@ -50,16 +68,17 @@ pub const EARTH: &[(&str, &[&str])] = &[
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[
-    ("intake", &["distribution", "exports", "returns", "inbox", "billing", "catalog", "audit", "accounts"]),
-    ("distribution", &["inbox", "billing", "catalog", "audit", "outbox"]),
-    ("returns", &["inbox", "billing", "catalog", "outbox", "audit", "accounts"]),
-    ("exports", &["inbox", "audit", "accounts", "outbox"]),
-    ("inbox", &["audit", "accounts", "outbox"]),
-    ("preferences", &["audit"]),
+    ("intake", &["distribution", "exports", "returns", "assignments", "billing", "catalog", "outbox", "audit"]),
+    ("distribution", &["assignments", "billing", "catalog", "audit", "outbox"]),
+    ("exports", &["inbox", "assignments", "audit", "accounts", "outbox"]),
+    ("inbox", &["returns", "assignments", "outbox", "audit", "accounts"]),
+    ("returns", &["assignments", "billing", "catalog", "outbox", "audit", "accounts"]),
+    ("assignments", &[]),
+    ("preferences", &["accounts", "outbox", "audit"]),
     ("catalog", &["audit"]),
     ("accounts", &["audit", "billing", "catalog", "outbox"]),
     ("billing", &["catalog", "audit"]),
-    ("outbox", &["preferences", "audit"]),
+    ("outbox", &["assignments", "audit"]),
     ("audit", &[]),
 ];
 
@@ -71,5 +90,8 @@ pub const ROOM_DOORS: &[&str] = &["api", "admin", "pages", "jobs"];
 pub const MORE_ROOM_DOORS: &[(&str, &[&str])] =
     &[("accounts", &["extract", "identity"]), ("intake", &["formats"]), ("outbox", &["render"])];
 
-/// What the doors of every room may import besides: who is calling, and who did what.
-pub const EVERY_DOOR: &[&str] = &["accounts", "audit"];
+/// What presents as doors do, and is a plain function all the same: exports writes the rows of a file as they were read.
+pub const PRESENTERS: &[(&str, &[&str])] = &[("exports", &["build", "sheet"])];
+
+/// What the doors of every room may import besides: who is calling, who did what, and questions across rooms.
+pub const EVERY_DOOR: &[&str] = &["accounts", "audit", "read"];

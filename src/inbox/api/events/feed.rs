@@ -8,11 +8,11 @@ use tokio::time::timeout;
 
 use super::frames;
 use crate::app::App;
+use crate::assignments::events::{self, Place};
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::live::Feeding;
 use crate::id::Id;
-use crate::inbox::events::{self, Place};
 
 /// How often it looks unasked.
 const POLL: Duration = Duration::from_millis(250);

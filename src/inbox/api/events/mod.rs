@@ -16,12 +16,13 @@ use self::stream::{Frames, Watcher};
 use super::list::ProviderLeadAssignment;
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::events::{self, Event, EventId, EventKind, KEPT};
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::live::{By, Frame};
 use crate::http::{Fields, Problems, Query, QueryInput};
 use crate::id::Id;
-use crate::inbox::events::{self, Event, EventId, EventKind, KEPT};
+use crate::read;
 
 /// How long a client waits before it comes again, in milliseconds.
 const RETRY: u32 = 2_000;
@@ -94,7 +95,7 @@ fn hello(start: Start) -> Bytes {
 /// The events as they go over the wire, with their leads as they stand now.
 async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> {
     let unit = move |read: &mut Read| {
-        let item = |event: &Event| Ok((event.clone(), events::item(read, event.provider_id, event.assignment_id)?));
+        let item = |event: &Event| Ok((event.clone(), read::item(read, event.provider_id, event.assignment_id)?));
         happened.iter().map(item).collect::<Result<Vec<_>>>()
     };
     let found = app.db.read(unit).await?;

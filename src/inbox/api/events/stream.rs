@@ -15,10 +15,10 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::{Start, frames};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
+use crate::assignments::events::{self, Place};
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::live::{self, By, Frame};
-use crate::inbox::events::{self, Place};
 
 /// How often there is a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(10);

@@ -1,0 +1,91 @@
+//! Every statement on `lead_events`.
+
+use crate::assignments::events::{EventKind, Place};
+use crate::clock::Timestamp;
+use crate::db::sql::tuples;
+use crate::db::{Param, Read, Tx, params, row};
+use crate::error::Result;
+use crate::id::{AssignmentId, LeadId, ProviderId};
+
+row! {
+    /// Something that happened to an assignment.
+    #[derive(Debug, Clone)]
+    pub struct Event {
+        pub tx: i64,
+        pub seq: i64,
+        pub provider_id: ProviderId,
+        pub assignment_id: AssignmentId,
+        pub kind: EventKind,
+        pub created_at: Timestamp,
+    }
+}
+
+const COLUMNS: &str = "tx, seq, provider_id, assignment_id, kind, created_at";
+
+const NEWEST: &str = "SELECT tx, seq FROM lead_events WHERE tx < $1 ORDER BY tx DESC, seq DESC LIMIT 1";
+
+const PRUNE: &str = "
+    DELETE FROM lead_events WHERE seq IN
+      (SELECT seq FROM (SELECT seq, created_at FROM lead_events ORDER BY seq LIMIT $2) AS first WHERE created_at < $1)";
+
+fn events_text(of_one: bool) -> String {
+    let only = if of_one { "provider_id = $5 AND " } else { "" };
+    format!("SELECT {COLUMNS} FROM lead_events WHERE {only}(tx, seq) > ($1, $2) AND tx < $3 ORDER BY tx, seq LIMIT $4")
+}
+
+pub(super) fn statements() -> Vec<(String, String)> {
+    vec![
+        ("newest event".to_owned(), NEWEST.to_owned()),
+        ("events".to_owned(), events_text(false)),
+        ("events of one".to_owned(), events_text(true)),
+    ]
+}
+
+/// One statement for each eight.
+pub(in crate::assignments) fn tell(tx: &mut Tx, kind: EventKind, all: &[(ProviderId, AssignmentId)]) -> Result<()> {
+    let now = tx.now();
+    for some in all.chunks(super::ROWS_A_STATEMENT) {
+        let values: Vec<&dyn Param> = some
+            .iter()
+            .flat_map(|(provider, assignment)| -> [&dyn Param; 4] { [provider, assignment, &kind, &now] })
+            .collect();
+        let sql = format!(
+            "INSERT INTO lead_events (provider_id, assignment_id, kind, created_at) VALUES {}",
+            tuples(some.len(), 4)
+        );
+        tx.execute_later(&sql, &values)?;
+    }
+    Ok(())
+}
+
+pub(in crate::assignments) fn tell_of_lead(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    let now = tx.now();
+    tx.execute_later(
+        "INSERT INTO lead_events (provider_id, assignment_id, kind, created_at)
+         SELECT provider_id, id, 'changed', $2 FROM lead_assignments WHERE lead_id = $1",
+        params![lead, now],
+    )
+}
+
+pub(in crate::assignments) fn newest_event(read: &mut Read, horizon: i64) -> Result<Option<Place>> {
+    let found: Option<(i64, i64)> = read.optional(NEWEST, params![horizon])?;
+    Ok(found.map(|(tx, seq)| Place { tx, seq }))
+}
+
+pub(in crate::assignments) fn events(
+    read: &mut Read,
+    provider: Option<ProviderId>,
+    after: Place,
+    horizon: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let Place { tx, seq } = after;
+    match provider {
+        None => read.all(&events_text(false), params![tx, seq, horizon, limit]),
+        Some(provider) => read.all(&events_text(true), params![tx, seq, horizon, limit, provider]),
+    }
+}
+
+pub(in crate::assignments) fn prune_events(tx: &mut Tx, before: Timestamp, at_once: i64) -> Result<u64> {
+    tx.execute(PRUNE, params![before, at_once])
+}

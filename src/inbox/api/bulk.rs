@@ -1,0 +1,182 @@
+//! `POST /api/v1/provider/leads/bulk`
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::CurrentProvider;
+use crate::app::App;
+use crate::assignments::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, Status};
+use crate::clock::Timestamp;
+use crate::db::{Lane, Read, Tx, text_enum};
+use crate::document_words;
+use crate::error::Result;
+use crate::http::{Body, Fields, NewBody, Once, Problem, Problems, described};
+use crate::id::{AssignmentId, Id, LeadId};
+use crate::inbox::{self, Bulk, Done, MOST_AT_ONCE, Outcome, Terms};
+use crate::returns::{MAX_RAW, ReturnOut, wrong_length};
+
+text_enum! {
+    /// What to do with each.
+    pub enum BulkAction { Accept = "accept", Reject = "reject" }
+}
+
+/// Which leads, and what to do with each
+#[derive(Debug, Clone, ToSchema)]
+#[schema(as = BulkIn)]
+pub(super) struct BulkIn {
+    action: BulkAction,
+    /// Each once; the lead's id or its assignment's
+    #[schema(value_type = Vec<LeadId>)]
+    lead_ids: Vec<LeadRef>,
+    /// To reject: 10 to 500 characters, the same for all
+    #[schema(example = "We don't work in this town")]
+    rejection_reason: Option<String>,
+    #[schema(default = "other")]
+    rejection_code: Option<RejectionCode>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BulkAnswer {
+    #[schema(example = true)]
+    ok: bool,
+    /// How many were decided
+    succeeded: usize,
+    /// How many were refused, each with its reason
+    failed: usize,
+    /// In the order in which they were asked for
+    results: Vec<BulkResult>,
+}
+
+/// What came of one lead: what the call for it alone would have answered.
+#[derive(Debug, Serialize, ToSchema)]
+struct BulkResult {
+    /// As it was asked for
+    #[schema(value_type = LeadId)]
+    lead_id: String,
+    ok: bool,
+    /// 200, 404 or 409
+    #[schema(example = 200)]
+    status_code: u16,
+    /// Where the lead stands now; null where there is none
+    #[schema(value_type = Option<Status>, example = "accepted")]
+    lead_status: Option<Cow<'static, str>>,
+    assignment_id: Option<AssignmentId>,
+    decided_at: Option<Timestamp>,
+    /// Of a reject; null where the operator's allowance of returns is used up
+    #[serde(rename = "return")]
+    returned: Option<ReturnOut>,
+    /// After this one; null: there is no limit
+    returns_left: Option<i64>,
+    /// Why it was refused: `not_found`, `already_resolved`, `return_window_closed`, `lead_erased`
+    code: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
+}
+
+type BulkBody = NewBody<BulkIn>;
+
+impl Body for BulkIn {
+    fn read(fields: &mut Fields) -> Self {
+        fields.says("rejection_reason", || described::said(&REASON_LENGTH));
+        let action = fields.choice("action", BulkAction::CHOICES);
+        let known = fields.is_clean();
+        let input = Self {
+            action,
+            lead_ids: fields.list_of_ids("lead_ids", 1..=MOST_AT_ONCE),
+            rejection_reason: fields.opt_prose("rejection_reason", 0..=MAX_RAW),
+            rejection_code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
+        };
+        let (reason, code) = (input.rejection_reason.is_some(), input.rejection_code.is_some());
+        let rejects = action == BulkAction::Reject;
+        if known && rejects && !reason {
+            fields.refuse("rejection_reason", "required", "is required to reject".to_owned());
+        }
+        for (name, given) in [("rejection_reason", reason), ("rejection_code", code)] {
+            if known && !rejects && given {
+                fields.refuse(name, "unknown_field", "is for rejecting only".to_owned());
+            }
+        }
+        input
+    }
+}
+
+impl BulkIn {
+    fn bulk(&self, app: &App) -> Result<Bulk> {
+        let config = &app.config;
+        match (self.action, &self.rejection_reason) {
+            (BulkAction::Accept, _) => Ok(Bulk::Accept { tells_operator: config.tells_of_accepts() }),
+            (BulkAction::Reject, reason) => {
+                let code = self.rejection_code.unwrap_or(RejectionCode::Other);
+                let rejection = Rejection::new(reason.as_deref().unwrap_or_default(), code)
+                    .map_err(|chars| wrong_length("rejection_reason", &REASON_LENGTH, chars))?;
+                let terms = Terms { windows: app.return_windows.clone(), tells_operator: config.tells_of_rejects() };
+                Ok(Bulk::Reject { rejection, terms })
+            }
+        }
+    }
+}
+
+impl BulkAnswer {
+    fn of(outcomes: Vec<Outcome>) -> Self {
+        let results: Vec<BulkResult> = outcomes.into_iter().map(BulkResult::of).collect();
+        let succeeded = results.iter().filter(|result| result.ok).count();
+        Self { ok: true, succeeded, failed: results.len() - succeeded, results }
+    }
+}
+
+impl BulkResult {
+    fn of(outcome: Outcome) -> Self {
+        let lead_id = outcome.lead.uuid().to_string();
+        match outcome.done {
+            Ok(Done { assignment_id, status, decided_at, returned, returns_left }) => Self {
+                lead_id,
+                ok: true,
+                status_code: StatusCode::OK.as_u16(),
+                lead_status: Some(status.as_str().into()),
+                assignment_id: Some(assignment_id),
+                decided_at: Some(decided_at),
+                returned: returned.map(ReturnOut::from),
+                returns_left,
+                code: None,
+                detail: None,
+            },
+            Err(error) => {
+                let Problem { status, code, detail, lead_status, .. } = Problem::from(error);
+                Self {
+                    lead_id,
+                    ok: false,
+                    status_code: status.as_u16(),
+                    lead_status: lead_status.map(Cow::from),
+                    assignment_id: None,
+                    decided_at: None,
+                    returned: None,
+                    returns_left: None,
+                    code: Some(code),
+                    detail: Some(detail),
+                }
+            }
+        }
+    }
+}
+
+/// Accept or reject up to 100 leads
+///
+/// Each is decided as if alone, by the same rules, and recorded and told alike: one that is refused is in no other's way.
+/// 200 also where all were refused; see each result.
+#[utoipa::path(post, path = "/api/v1/provider/leads/bulk", tag = "provider", request_body = BulkBody,
+    responses((status = 200, body = BulkAnswer), Problems))]
+pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once }: Once<BulkIn>) -> Result<Response> {
+    let id = provider.id;
+    let bulk = body.bulk(&app)?;
+    let lane = match &bulk {
+        Bulk::Accept { .. } => Lane::of(id.uuid()),
+        Bulk::Reject { .. } => app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?,
+    };
+    let unit = move |tx: &mut Tx| inbox::bulk(tx, &provider, &bulk, &body.lead_ids).map(BulkAnswer::of);
+    once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
+}
+
+document_words!(BulkAction as "BulkAction", "What to do with each");

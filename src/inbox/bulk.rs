@@ -1,0 +1,72 @@
+//! Many leads decided at once, each as if alone.
+
+use super::{Terms, accept, reject};
+use crate::accounts::Provider;
+use crate::assignments::{LeadRef, Rejection, Status};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::id::AssignmentId;
+use crate::returns::Returned;
+
+/// How many leads there may be.
+pub const MOST: usize = 100;
+
+/// What is to become of them.
+#[derive(Debug, Clone)]
+pub enum Bulk {
+    Accept { tells_operator: bool },
+    Reject { rejection: Rejection, terms: Terms },
+}
+
+/// What came of one.
+#[derive(Debug)]
+pub struct Outcome {
+    pub lead: LeadRef,
+    /// `Err`: refused with `NotFound` or `Conflict`, as it would be alone.
+    pub done: Result<Done>,
+}
+
+/// A decision that was taken.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub assignment_id: AssignmentId,
+    /// `Refunded` where the return was approved at once.
+    pub status: Status,
+    pub decided_at: Timestamp,
+    /// Of a reject; see [`super::Rejected`].
+    pub returned: Option<Returned>,
+    pub returns_left: Option<i64>,
+}
+
+/// Decides on each of the leads, in their order. One that is refused has changed nothing and is in nobody's way; so all of
+/// them are one unit, and what is kept for the request's key is exactly what was done.
+pub fn bulk(tx: &mut Tx, provider: &Provider, bulk: &Bulk, leads: &[LeadRef]) -> Result<Vec<Outcome>> {
+    leads
+        .iter()
+        .map(|lead| match one(tx, provider, bulk, *lead) {
+            done @ (Ok(_) | Err(Error::NotFound(_) | Error::Conflict { .. })) => Ok(Outcome { lead: *lead, done }),
+            Err(error) => Err(error),
+        })
+        .collect()
+}
+
+fn one(tx: &mut Tx, provider: &Provider, bulk: &Bulk, lead: LeadRef) -> Result<Done> {
+    match bulk {
+        Bulk::Accept { tells_operator } => {
+            let accepted = accept(tx, provider, lead, *tells_operator)?;
+            let (assignment_id, decided_at) = (accepted.assignment_id, accepted.decided_at);
+            Ok(Done { assignment_id, status: Status::Accepted, decided_at, returned: None, returns_left: None })
+        }
+        Bulk::Reject { rejection, terms } => {
+            let done = reject(tx, provider, lead, rejection, terms)?;
+            Ok(Done {
+                assignment_id: done.assignment_id,
+                status: done.status,
+                decided_at: done.rejected_at,
+                returned: done.returned,
+                returns_left: done.returns_left,
+            })
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Leads as the operator sees them, with their assignments.
+
+use crate::clock::Timestamp;
+use crate::db::sql::Conditions;
+use crate::db::{Json, Read, params, row};
+use crate::distribution;
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SourceId, SubscriptionId, oldest_uuid};
+use crate::intake::{Status, told_apart};
+use crate::money::Money;
+
+row! {
+    /// A lead as it stands in a list.
+    #[derive(Debug, Clone)]
+    pub struct LeadRow {
+        pub id: LeadId,
+        pub source_id: SourceId,
+        pub niche_id: NicheId,
+        pub status: Status,
+        pub received_at: Timestamp,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub postal_code: Option<String>,
+        pub external_id: Option<String>,
+        pub duplicate_of: Option<LeadId>,
+        pub erased_at: Option<Timestamp>,
+        pub assignment_count: i64,
+    }
+}
+
+/// Which leads a list shows; `None` leaves a filter out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LeadFilter {
+    pub status: Option<Status>,
+    pub niche_id: Option<NicheId>,
+    pub source_id: Option<SourceId>,
+    /// Received from then on.
+    pub from: Option<Timestamp>,
+    /// Received before.
+    pub to: Option<Timestamp>,
+    pub before: Option<LeadId>,
+}
+
+/// The leads that pass the filter, newest first, at most `limit`.
+pub fn leads(read: &mut Read, filter: &LeadFilter, limit: i64) -> Result<Vec<LeadRow>> {
+    // A lead's id is never older than its arrival, so a time bounds the ids from below.
+    let oldest = filter.from.map(|from| LeadId(oldest_uuid(from)));
+    let mut only = Conditions::default();
+    only.and_some("status =", &filter.status);
+    only.and_some("niche_id =", &filter.niche_id);
+    only.and_some("source_id =", &filter.source_id);
+    only.and_some("id >=", &oldest);
+    only.and_some("received_at >=", &filter.from);
+    only.and_some("received_at <", &filter.to);
+    only.and_some("id <", &filter.before);
+    let limit = only.bind(&limit);
+    let sql = format!(
+        "SELECT id, source_id, niche_id, status, received_at, contact_name, contact_email, contact_phone, postal_code,
+           external_id, duplicate_of, erased_at,
+           (SELECT count(*) FROM lead_assignments AS a WHERE a.lead_id = leads.id) AS assignment_count
+           FROM leads{} ORDER BY id DESC LIMIT ${limit}",
+        only.sql()
+    );
+    read.all(&sql, only.params())
+}
+
+row! {
+    /// A lead with everything that is kept of it.
+    #[derive(Debug, Clone)]
+    pub struct LeadDetail {
+        pub id: LeadId,
+        pub source_id: SourceId,
+        pub source_name: String,
+        pub niche_id: NicheId,
+        pub niche_name: String,
+        pub status: Status,
+        pub received_at: Timestamp,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub postal_code: Option<String>,
+        pub form_data: Option<Json>,
+        pub external_id: Option<String>,
+        pub duplicate_of: Option<LeadId>,
+        /// The lead that the person is known as.
+        pub known_as: Option<LeadId>,
+        pub utm_source: Option<String>,
+        pub utm_medium: Option<String>,
+        pub utm_campaign: Option<String>,
+        pub referrer_url: Option<String>,
+        pub consent: Option<Json>,
+        pub attribution: Option<Json>,
+        pub flags: Option<Json>,
+        pub raw_payload: Option<String>,
+        pub raw_bytes: Option<Vec<u8>>,
+        pub raw_content_type: Option<String>,
+        pub erased_at: Option<Timestamp>,
+    }
+}
+
+/// A lead with its assignments and the trace of its last distribution.
+///
+/// # Errors
+/// `NotFound`.
+pub fn lead_in_full(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assignment>, Option<Json>)> {
+    let found: Option<LeadDetail> = read.optional(
+        "SELECT l.id, l.source_id, s.name AS source_name, l.niche_id, n.name AS niche_name, l.status, l.received_at,
+           l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, l.external_id, l.duplicate_of,
+           l.known_as, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags,
+           l.raw_payload, l.raw_bytes, l.raw_content_type, l.erased_at
+           FROM leads AS l JOIN sources AS s ON s.id = l.source_id JOIN niches AS n ON n.id = l.niche_id
+          WHERE l.id = $1",
+        params![id],
+    )?;
+    let mut lead = found.ok_or(Error::NotFound("lead"))?;
+    told_apart(&mut lead.form_data, &mut lead.attribution);
+    Ok((lead, assignments(read, id)?, distribution::trace(read, id)?))
+}
+
+row! {
+    /// Who got a lead, for how much, and what they did with it.
+    #[derive(Debug, Clone)]
+    pub struct Assignment {
+        pub id: AssignmentId,
+        pub provider_id: ProviderId,
+        pub provider_name: String,
+        pub subscription_id: SubscriptionId,
+        pub level: String,
+        pub status: String,
+        pub price_charged: Money,
+        pub assigned_at: Timestamp,
+        pub viewed_at: Option<Timestamp>,
+        pub accepted_at: Option<Timestamp>,
+        pub rejected_at: Option<Timestamp>,
+        pub refunded_at: Option<Timestamp>,
+        pub rejection_reason: Option<String>,
+        pub rejection_code: Option<String>,
+    }
+}
+
+/// The lead's assignments in the order they were made.
+fn assignments(read: &mut Read, lead: LeadId) -> Result<Vec<Assignment>> {
+    read.all(
+        "SELECT a.id, a.provider_id, p.name AS provider_name, a.subscription_id, c.name AS level, a.status,
+           a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.refunded_at,
+           a.rejection_reason, a.rejection_code
+           FROM lead_assignments AS a JOIN providers AS p ON p.id = a.provider_id
+           JOIN competition_levels AS c ON c.id = a.competition_level_id
+          WHERE a.lead_id = $1 ORDER BY a.id",
+        params![lead],
+    )
+}

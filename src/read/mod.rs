@@ -1,0 +1,43 @@
+//! Questions that go across rooms: the inbox and a lead as its provider sees them, the rows of a file, what the operator's
+//! pages list and sum up. Whatever joins tables of several rooms to show something stands here; each row is declared beside
+//! the statement that reads it.
+//!
+//! Nothing is written here, and nothing is decided: a verb that needs to know something to decide asks the room that owns
+//! it. Doors ask; rooms' verbs do not.
+
+mod corrections;
+mod inbox;
+mod lead;
+mod leads;
+mod review;
+mod rows;
+mod short;
+
+pub use corrections::Correction;
+pub use inbox::{Ending, Glance, Item, MOST_NAMED, Named, Page, Position, count, ending, glances, inbox, item, named};
+pub use lead::{Detail, Shown, lead};
+pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads};
+pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
+pub use rows::{FullItem, count_rows, rows};
+pub use short::{Short, short};
+
+use std::borrow::Cow;
+
+use crate::assignments::{Filter, Search};
+use crate::db::Read;
+use crate::error::Result;
+use crate::intake;
+
+/// The filter as it is meant: a phone number may be written as in any country that leads come from.
+fn meant<'a>(read: &mut Read, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
+    let Some(asked) = filter.search.as_ref().filter(|search| search.may_be_a_number()) else {
+        return Ok(Cow::Borrowed(filter));
+    };
+    let search = Search::meant(asked.text(), &intake::countries(read)?);
+    Ok(Cow::Owned(Filter { search, ..filter.clone() }))
+}
+
+/// The text of every statement that runs while somebody waits, named: for tests and benches of their plans.
+pub fn statements() -> Vec<(String, String)> {
+    [inbox::statements(), lead::statements(), corrections::statements(), review::statements()].concat()
+}

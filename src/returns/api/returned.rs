@@ -1,0 +1,32 @@
+//! What the answers say of a lead's return.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock::Timestamp;
+use crate::document_words;
+use crate::returns::{ReturnRule, ReturnState, Returned};
+
+/// The return of a rejected lead: whether its price is given back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = LeadReturn)]
+pub struct ReturnOut {
+    state: ReturnState,
+    decided_at: Option<Timestamp>,
+    /// The operator's words
+    note: Option<String>,
+    /// Set where the return was approved at once: what could be proved
+    rule: Option<ReturnRule>,
+}
+
+impl From<Returned> for ReturnOut {
+    fn from(returned: Returned) -> Self {
+        let Returned { state, decided_at, note, rule, .. } = returned;
+        Self { state, decided_at, note, rule }
+    }
+}
+
+document_words!(ReturnState as "ReturnState", "pending → approved or denied; a denial may be appealed once, and is pending again");
+
+document_words!(ReturnRule as "ReturnRule", "known_person: you had this person in this niche already; outside_area: the postal code is none \
+                           you buy; unreachable: nothing that was given can reach anybody");
