@@ -162,8 +162,8 @@ mod tests {
         }
         assert_eq!(windows.last(), days(5));
         let from_to = |start: u32, end: u32| Period { start: at(start), end: at(end) };
-        // 15 to 16: those of the second. 20 to 24: those of the first and the second, none of the third.
-        assert_eq!(windows.beginnings(from_to(11, 13)), [Period { start: at(10), end: at(11) }]);
+        // Those of the first and the second, none of the third.
+        assert_eq!(windows.beginnings(from_to(15, 16)), [from_to(1, 2), from_to(13, 14)]);
         assert_eq!(windows.beginnings(from_to(20, 24)), [from_to(6, 10), from_to(18, 20)]);
         assert_eq!(Windows::always(days(14)).beginnings(from_to(20, 24)), [from_to(6, 10)]);
         assert!(Windows::of(Vec::new()).is_none());
