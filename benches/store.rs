@@ -21,7 +21,7 @@ use leadhouse::accounts::Provider;
 use leadhouse::assignments::{Filter, LeadRef, Search, Status};
 use leadhouse::clock::{Clock, Timestamp};
 use leadhouse::config::parse_database_url;
-use leadhouse::db::{Db, Json, Lane, Options};
+use leadhouse::db::{Db, Json, Options};
 use leadhouse::email;
 use leadhouse::error::Result;
 use leadhouse::id::{Id, ProviderId, parse_uuid};
@@ -155,8 +155,7 @@ impl Bench {
         let once = Run { again: false, time };
         self.drive(once, targets(&self.folder, name), |db, target| async move {
             let (provider, lead) = (someone(target.provider()), target.lead());
-            let lane = Lane::of(provider.id.uuid());
-            db.write(lane, move |tx| inbox::accept(tx, &provider, lead, false).map(drop)).await
+            db.run(inbox::accept(Arc::new(provider), lead, false)).await.map(drop)
         })
         .await
     }

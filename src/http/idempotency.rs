@@ -171,22 +171,6 @@ impl OnceKey {
         self.answer(app, principal, status, unit).await
     }
 
-    /// The same in a lane of the caller's choice.
-    pub async fn write<R, F>(
-        self,
-        app: &App,
-        principal: Uuid,
-        lane: Lane,
-        status: StatusCode,
-        unit: F,
-    ) -> Result<Response>
-    where
-        R: Serialize + Send + 'static,
-        F: Fn(&mut Tx) -> Result<R> + Send + 'static,
-    {
-        self.run(app, principal, status, lane.unit(unit)).await
-    }
-
     /// The same for an answer that holds a secret: `unit` returns what is answered, and what is kept for the next time.
     pub async fn run_keeping<R: Serialize + Send + 'static>(
         self,

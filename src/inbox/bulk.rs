@@ -1,12 +1,14 @@
 //! Many leads decided at once, each as if alone.
 
-use super::{Terms, accept, reject};
+use std::sync::Arc;
+
+use super::{Terms, accept, reject_one};
 use crate::accounts::Provider;
 use crate::assignments::{LeadRef, Rejection, Status};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
-use crate::id::AssignmentId;
+use crate::id::{AssignmentId, Id};
 use crate::returns::Returned;
 
 /// How many leads there may be.
@@ -41,25 +43,31 @@ pub struct Done {
 
 /// Decides on each of the leads, in their order. One that is refused has changed nothing and is in nobody's way; so all of
 /// them are one unit, and what is kept for the request's key is exactly what was done.
-pub fn bulk(tx: &mut Tx, provider: &Provider, bulk: &Bulk, leads: &[LeadRef]) -> Result<Vec<Outcome>> {
-    leads
-        .iter()
-        .map(|lead| match one(tx, provider, bulk, *lead) {
-            done @ (Ok(_) | Err(Error::NotFound(_) | Error::Conflict { .. })) => Ok(Outcome { lead: *lead, done }),
-            Err(error) => Err(error),
-        })
-        .collect()
+pub fn bulk(provider: Arc<Provider>, bulk: Bulk, leads: Vec<LeadRef>) -> impl Unit<Vec<Outcome>> {
+    let lane = match &bulk {
+        Bulk::Accept { .. } => Lane::of(provider.id.uuid()),
+        Bulk::Reject { terms, .. } => terms.lane(provider.id),
+    };
+    lane.unit(move |tx| {
+        leads
+            .iter()
+            .map(|lead| match one(tx, &provider, &bulk, *lead) {
+                done @ (Ok(_) | Err(Error::NotFound(_) | Error::Conflict { .. })) => Ok(Outcome { lead: *lead, done }),
+                Err(error) => Err(error),
+            })
+            .collect()
+    })
 }
 
-fn one(tx: &mut Tx, provider: &Provider, bulk: &Bulk, lead: LeadRef) -> Result<Done> {
+fn one(tx: &mut Tx, provider: &Arc<Provider>, bulk: &Bulk, lead: LeadRef) -> Result<Done> {
     match bulk {
         Bulk::Accept { tells_operator } => {
-            let accepted = accept(tx, provider, lead, *tells_operator)?;
+            let accepted = accept(Arc::clone(provider), lead, *tells_operator).run(tx)?;
             let (assignment_id, decided_at) = (accepted.assignment_id, accepted.decided_at);
             Ok(Done { assignment_id, status: Status::Accepted, decided_at, returned: None, returns_left: None })
         }
         Bulk::Reject { rejection, terms } => {
-            let done = reject(tx, provider, lead, rejection, terms)?;
+            let done = reject_one(tx, provider, lead, rejection, terms)?;
             Ok(Done {
                 assignment_id: done.assignment_id,
                 status: done.status,

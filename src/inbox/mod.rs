@@ -9,10 +9,11 @@ mod bulk;
 mod mails;
 mod undo;
 
-pub use api::{FilterIn, routes};
+pub use api::{FilterIn, routes, terms};
 pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
 pub use undo::{UNDO_WINDOW, Undone, undo, undo_until};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -21,7 +22,7 @@ use crate::accounts::Provider;
 use crate::assignments::{self, Decided, LeadRef, Rejection, Status};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, ProviderId};
 use crate::period::Windows;
@@ -47,29 +48,47 @@ pub struct Terms {
     pub windows: Windows,
     /// Whether the operator gets a mail.
     pub tells_operator: bool,
+    /// Whether the policy may have the price paid back at once: [`refunds_at_once`], asked before.
+    pub refunds_at_once: bool,
+}
+
+impl Terms {
+    /// Where money may move, a reject runs with all else that moves it.
+    fn lane(&self, provider: ProviderId) -> Lane {
+        if self.refunds_at_once { Lane::MONEY } else { Lane::of(provider.uuid()) }
+    }
+}
+
+/// Whether a reject may be refunded at once.
+pub fn refunds_at_once(read: &mut Read) -> Result<bool> {
+    Ok(returns::policy(read)?.decides())
 }
 
 /// The provider opens the lead: the first time is kept, and recorded, once. A lead that is not there is for who shows it to
 /// find out.
-pub fn open(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<()> {
-    let Some(assignment) = assignments::mark_viewed(tx, provider, lead)? else { return Ok(()) };
-    audit::record(tx, Actor::Provider(provider), Action::LeadViewed, Entity::Assignment(assignment), None)
+pub fn open(provider: ProviderId, lead: LeadRef) -> impl Unit<()> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        let Some(assignment) = assignments::mark_viewed(tx, provider, lead)? else { return Ok(()) };
+        audit::record(tx, Actor::Provider(provider), Action::LeadViewed, Entity::Assignment(assignment), None)
+    })
 }
 
 /// Accepts a lead that is still active, whatever its age. The first decision stands. `tell`: the operator wants to know.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `already_resolved`, or `lead_erased` where an erasure came before any decision.
-pub fn accept(tx: &mut Tx, provider: &Provider, lead: LeadRef, tell: bool) -> Result<Decided> {
-    let Some(accepted) = assignments::accept(tx, provider.id, lead)? else {
-        return Err(why_not(tx, provider.id, lead, None)?);
-    };
-    let entity = Entity::Assignment(accepted.assignment_id);
-    audit::record(tx, Actor::Provider(provider.id), Action::LeadAccepted, entity, None)?;
-    if tell {
-        mails::accepted(tx, provider, &accepted)?;
-    }
-    Ok(accepted)
+pub fn accept(provider: Arc<Provider>, lead: LeadRef, tell: bool) -> impl Unit<Decided> {
+    Lane::of(provider.id.uuid()).unit(move |tx| {
+        let Some(accepted) = assignments::accept(tx, provider.id, lead)? else {
+            return Err(why_not(tx, provider.id, lead, None)?);
+        };
+        let entity = Entity::Assignment(accepted.assignment_id);
+        audit::record(tx, Actor::Provider(provider.id), Action::LeadAccepted, entity, None)?;
+        if tell {
+            mails::accepted(tx, &provider, &accepted)?;
+        }
+        Ok(accepted)
+    })
 }
 
 /// Rejects a lead that is still active and was assigned less than the window ago, and opens a return of it, unless the
@@ -78,7 +97,11 @@ pub fn accept(tx: &mut Tx, provider: &Provider, lead: LeadRef, tell: bool) -> Re
 ///
 /// # Errors
 /// As [`accept`], and `Conflict` `return_window_closed`.
-pub fn reject(
+pub fn reject(provider: Arc<Provider>, lead: LeadRef, rejection: Rejection, terms: Terms) -> impl Unit<Rejected> {
+    terms.lane(provider.id).unit(move |tx| reject_one(tx, &provider, lead, &rejection, &terms))
+}
+
+fn reject_one(
     tx: &mut Tx,
     provider: &Provider,
     lead: LeadRef,
@@ -106,11 +129,6 @@ pub fn reject(
         returned,
         returns_left,
     })
-}
-
-/// The lane for a reject of this provider: where it may pay something back at once, that of money.
-pub fn lane_of_reject(read: &mut Read, provider: ProviderId) -> Result<Lane> {
-    Ok(if returns::policy(read)?.decides() { Lane::MONEY } else { Lane::of(provider.uuid()) })
 }
 
 /// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.

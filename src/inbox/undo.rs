@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::assignments::{self, Decision, LeadRef, Status};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, ProviderId};
 use crate::outbox::{self, Template};
@@ -52,30 +52,32 @@ struct Built {
 /// # Errors
 /// `NotFound`; `Conflict`: `nothing_to_undo`, `undo_window_closed`, `already_decided` where the return was decided
 /// meanwhile, `lead_erased`.
-pub fn undo(tx: &mut Tx, provider: ProviderId, lead: LeadRef) -> Result<Undone> {
-    let decision = assignments::decision(tx, provider, lead)?;
-    let Decision { assignment_id: assignment, lead_id, status, undone, .. } = decision;
-    // Of an erasure and an undo one sees what the other did: else an undecided lead of nobody could be left.
-    let erased = assignments::is_erased(tx, lead_id)?;
-    // The return first, as who decides on it takes them.
-    let withdrawal = match status {
-        Status::Rejected | Status::Refunded => returns::withdraw(tx, provider, assignment)?,
-        Status::Active | Status::Accepted => Withdrawal::Nothing,
-    };
-    let built = Built { settled: withdrawal == Withdrawal::Decided, erased };
-    let (action, template) = match status {
-        Status::Accepted => (Action::LeadAcceptUndone, Template::AdminLeadAccepted),
-        Status::Rejected => (Action::LeadRejectUndone, Template::AdminProviderRejectedLead),
-        Status::Active | Status::Refunded => return Err(why_not(tx, provider, &decision, built)?),
-    };
-    let since = tx.now().minus(UNDO_WINDOW);
-    if built.settled || built.erased || !assignments::undo(tx, provider, &decision, since)? {
-        return Err(why_not(tx, provider, &decision, built)?);
-    }
-    let details = (withdrawal == Withdrawal::Done).then(|| json!({ "return": "withdrawn" }));
-    audit::record(tx, Actor::Provider(provider), action, Entity::Assignment(assignment), details)?;
-    outbox::withdraw(tx, template, assignment.uuid(), undone)?;
-    Ok(Undone { assignment_id: assignment, decision: status, undone_at: tx.now() })
+pub fn undo(provider: ProviderId, lead: LeadRef) -> impl Unit<Undone> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        let decision = assignments::decision(tx, provider, lead)?;
+        let Decision { assignment_id: assignment, lead_id, status, undone, .. } = decision;
+        // Of an erasure and an undo one sees what the other did: else an undecided lead of nobody could be left.
+        let erased = assignments::is_erased(tx, lead_id)?;
+        // The return first, as who decides on it takes them.
+        let withdrawal = match status {
+            Status::Rejected | Status::Refunded => returns::withdraw(tx, provider, assignment)?,
+            Status::Active | Status::Accepted => Withdrawal::Nothing,
+        };
+        let built = Built { settled: withdrawal == Withdrawal::Decided, erased };
+        let (action, template) = match status {
+            Status::Accepted => (Action::LeadAcceptUndone, Template::AdminLeadAccepted),
+            Status::Rejected => (Action::LeadRejectUndone, Template::AdminProviderRejectedLead),
+            Status::Active | Status::Refunded => return Err(why_not(tx, provider, &decision, built)?),
+        };
+        let since = tx.now().minus(UNDO_WINDOW);
+        if built.settled || built.erased || !assignments::undo(tx, provider, &decision, since)? {
+            return Err(why_not(tx, provider, &decision, built)?);
+        }
+        let details = (withdrawal == Withdrawal::Done).then(|| json!({ "return": "withdrawn" }));
+        audit::record(tx, Actor::Provider(provider), action, Entity::Assignment(assignment), details)?;
+        outbox::withdraw(tx, template, assignment.uuid(), undone)?;
+        Ok(Undone { assignment_id: assignment, decision: status, undone_at: tx.now() })
+    })
 }
 
 fn why_not(read: &mut Read, provider: ProviderId, seen: &Decision, built: Built) -> Result<Error> {

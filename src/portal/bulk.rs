@@ -19,11 +19,11 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::assignments::{LeadRef, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Given, Ticked};
 use crate::id::{AssignmentId, Id, parse_uuid};
-use crate::inbox::{self, Bulk, MOST_AT_ONCE, Outcome, Terms, UNDO_WINDOW};
+use crate::inbox::{self, Bulk, MOST_AT_ONCE, Outcome, UNDO_WINDOW};
 use crate::money::Money;
 use crate::read;
 use crate::returns::{self, MAX_RAW, ReturnState};
@@ -137,7 +137,7 @@ pub async fn act(
             let reason = asked.reason.as_deref().unwrap_or_default();
             let rejection = asked.code.and_then(|code| Rejection::new(reason, code).ok());
             let Some(rejection) = rejection else { return ask(&app, &visitor, &headers, leads, &given).await };
-            let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
+            let terms = inbox::terms(&app).await?;
             Bulk::Reject { rejection, terms }
         }
     };
@@ -271,14 +271,8 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looke
 }
 
 async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<LeadRef>, bulk: Bulk) -> Result<Response> {
-    let (provider, id, asked) = (visitor.provider.clone(), visitor.provider.id, leads.clone());
     let verb = if matches!(bulk, Bulk::Accept { .. }) { "Accepted" } else { "Rejected" };
-    let lane = match bulk {
-        Bulk::Accept { .. } => Lane::of(id.uuid()),
-        Bulk::Reject { .. } => app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?,
-    };
-    let unit = move |tx: &mut Tx| inbox::bulk(tx, &provider, &bulk, &asked);
-    let outcomes = app.db.write(lane, unit).await?;
+    let outcomes = app.db.run(inbox::bulk(visitor.provider.clone(), bulk, leads.clone())).await?;
     let (all, good) = (outcomes.len(), outcomes.iter().filter(|outcome| outcome.done.is_ok()).count());
     let calendar = calendar(app, &visitor.provider);
     let until = calendar.clock(calendar.now.plus(UNDO_WINDOW));
@@ -345,8 +339,7 @@ pub async fn undo(
     for lead in &leads {
         // A unit each: one that can't be taken back must leave nothing of itself.
         let lead = *lead;
-        let unit = move |tx: &mut Tx| inbox::undo(tx, provider, lead);
-        match app.db.write(Lane::of(provider.uuid()), unit).await {
+        match app.db.run(inbox::undo(provider, lead)).await {
             Ok(_) => outcomes.push((lead, None)),
             Err(Error::Conflict { code, .. }) => outcomes.push((lead, Some(not_undone(code)))),
             Err(Error::NotFound(_)) => outcomes.push((lead, Some("There is nothing here, or it is not yours."))),

@@ -14,10 +14,9 @@ use super::words::Calendar;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::assignments::LeadRef;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
-use crate::id::Id;
 use crate::inbox::{self, UNDO_WINDOW};
 use crate::read;
 use crate::returns::{self, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttempt};
@@ -48,10 +47,7 @@ pub async fn accept(
     headers: HeaderMap,
     posted: Form<From>,
 ) -> Result<Response> {
-    let (provider, tell) = (visitor.provider.clone(), app.config.tells_of_accepts());
-    let id = provider.id;
-    let unit = move |tx: &mut Tx| inbox::accept(tx, &provider, lead, tell);
-    match app.db.write(Lane::of(id.uuid()), unit).await {
+    match app.db.run(inbox::accept(visitor.provider.clone(), lead, app.config.tells_of_accepts())).await {
         Ok(_) => {
             let back = posted.input.is_ok_and(|from| from.inbox);
             // On its own page it is plain which lead it was.
@@ -104,8 +100,7 @@ pub async fn undo(
     headers: HeaderMap,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
-    match app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| inbox::undo(tx, provider, lead)).await {
+    match app.db.run(inbox::undo(visitor.provider.id, lead)).await {
         Ok(_) => {
             let said = Said { more: "The lead is active again.".to_owned(), ..Said::done("Undone.") };
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
@@ -152,7 +147,6 @@ pub async fn note(
     headers: HeaderMap,
     posted: Form<AttemptIn>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
     let Ok(AttemptIn { kind, result, note }) = posted.input else {
         let note = NoteForm::of(&posted.given);
         let at = if note.unchosen { "kind" } else { "words" };
@@ -161,11 +155,8 @@ pub async fn note(
         let found = lead::find(&app, &visitor, lead).await?;
         return lead::page(&app, &visitor, &headers, &found, extra);
     };
-    let unit = move |tx: &mut Tx| {
-        let new = NewAttempt { kind, at: tx.now(), result, note: note.clone() };
-        returns::attempt(tx, provider, lead, &new)
-    };
-    match app.db.write(Lane::of(provider.uuid()), unit).await {
+    let new = NewAttempt { kind, at: app.clock.now(), result, note };
+    match app.db.run(returns::attempt(visitor.provider.id, lead, new)).await {
         Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
         Err(Error::Conflict { detail, .. }) => {
             let wrong = Wrong::of("Not noted", format!("Not noted: {detail}.")).keeping(posted.given.text("note"));
@@ -192,7 +183,6 @@ pub async fn appeal(
     headers: HeaderMap,
     posted: Form<AppealIn>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
     let appeal = posted.input.ok().and_then(|AppealIn(text)| Appeal::new(&text).ok());
     let Some(appeal) = appeal else {
         let found = lead::find(&app, &visitor, lead).await?;
@@ -207,8 +197,7 @@ pub async fn appeal(
         let extra = Extra { status: UNPROCESSABLE, appeal, wrong: Some(wrong), ..Extra::default() };
         return lead::page(&app, &visitor, &headers, &found, extra);
     };
-    let unit = move |tx: &mut Tx| returns::appeal(tx, provider, lead, &appeal);
-    match app.db.write(Lane::of(provider.uuid()), unit).await {
+    match app.db.run(returns::appeal(visitor.provider.id, lead, appeal)).await {
         Ok(_) => {
             let said =
                 Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };

@@ -18,7 +18,7 @@ use crate::assignments::{self, Filter, LeadRef, Status};
 use crate::audit::{self, EntityKind, Recorded};
 use crate::catalog::{self, Subscription};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::Result;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
@@ -138,8 +138,7 @@ pub async fn show(
 ) -> Result<Response> {
     let mut found = find(&app, &visitor, lead).await?;
     if found.shown.lead.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
-        let provider = visitor.provider.id;
-        app.db.write(Lane::of(provider.uuid()), move |tx: &mut Tx| inbox::open(tx, provider, lead)).await?;
+        app.db.run(inbox::open(visitor.provider.id, lead)).await?;
         found = find(&app, &visitor, lead).await?;
     }
     page(&app, &visitor, &headers, &found, Extra::default())

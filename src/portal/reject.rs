@@ -13,10 +13,9 @@ use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::assignments::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, Status};
-use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path};
-use crate::inbox::{self, Terms};
+use crate::inbox;
 use crate::returns::{MAX_RAW, ReturnState};
 use crate::text;
 
@@ -166,11 +165,8 @@ pub async fn reject(
 
 /// Rejects, and says what came of it.
 async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejection) -> Result<Said> {
-    let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
-    let (provider, id) = (visitor.provider.clone(), visitor.provider.id);
-    let lane = app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?;
-    let unit = move |tx: &mut Tx| inbox::reject(tx, &provider, lead, &rejection, &terms);
-    let rejected = app.db.write(lane, unit).await?;
+    let terms = inbox::terms(app).await?;
+    let rejected = app.db.run(inbox::reject(visitor.provider.clone(), lead, rejection, terms)).await?;
     let state = rejected.returned.map(|returned| returned.state);
     let said = Said {
         more: match state {

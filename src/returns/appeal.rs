@@ -3,9 +3,9 @@
 use super::{APPEAL_WINDOW, ERASED, ReturnState, Returned, lock, store};
 use crate::assignments::{self, LeadRef};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, ProviderId};
+use crate::id::{AssignmentId, Id, ProviderId};
 use crate::text;
 
 /// In Unicode scalar values.
@@ -32,17 +32,19 @@ impl Appeal {
 ///
 /// # Errors
 /// `NotFound`; `Conflict` `not_denied`, `already_appealed`, `appeal_window_closed`.
-pub fn appeal(tx: &mut Tx, provider: ProviderId, lead: LeadRef, appeal: &Appeal) -> Result<(AssignmentId, Returned)> {
-    let standing = assignments::standing(tx, provider, lead)?;
-    let assignment = standing.assignment_id;
-    // The person was erased, the provider's money is still at stake: the appeal counts, its words are not kept.
-    let text = if assignments::is_erased(tx, standing.lead_id)? { ERASED } else { appeal.text() };
-    lock(tx, assignment)?;
-    if !store::appeal(tx, provider, assignment, text, tx.now().minus(APPEAL_WINDOW))? {
-        return Err(why_not(tx, provider, assignment)?);
-    }
-    audit::record(tx, Actor::Provider(provider), Action::LeadReturnAppealed, Entity::Assignment(assignment), None)?;
-    Ok((assignment, super::kept(tx, assignment)?.returned()))
+pub fn appeal(provider: ProviderId, lead: LeadRef, appeal: Appeal) -> impl Unit<(AssignmentId, Returned)> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        let standing = assignments::standing(tx, provider, lead)?;
+        let assignment = standing.assignment_id;
+        // The person was erased, the provider's money is still at stake: the appeal counts, its words are not kept.
+        let text = if assignments::is_erased(tx, standing.lead_id)? { ERASED } else { appeal.text() };
+        lock(tx, assignment)?;
+        if !store::appeal(tx, provider, assignment, text, tx.now().minus(APPEAL_WINDOW))? {
+            return Err(why_not(tx, provider, assignment)?);
+        }
+        audit::record(tx, Actor::Provider(provider), Action::LeadReturnAppealed, Entity::Assignment(assignment), None)?;
+        Ok((assignment, super::kept(tx, assignment)?.returned()))
+    })
 }
 
 /// Why an appeal changed nothing.

@@ -6,9 +6,9 @@ use super::{lock, store};
 use crate::assignments::{self, LeadRef};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, row, text_enum};
+use crate::db::{Lane, Read, Unit, row, text_enum};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, AttemptId, ProviderId};
+use crate::id::{AssignmentId, AttemptId, Id, ProviderId};
 
 text_enum! {
     /// By what way.
@@ -63,42 +63,44 @@ const AHEAD: Duration = Duration::from_mins(2);
 /// # Errors
 /// `NotFound`; `Invalid` where it was before the lead came or is yet to be; `Conflict` `too_many_attempts`, and `lead_erased`
 /// where it has a note about somebody who was erased.
-pub fn attempt(tx: &mut Tx, provider: ProviderId, lead: LeadRef, new: &NewAttempt) -> Result<Attempt> {
-    let standing = assignments::standing(tx, provider, lead)?;
-    let now = tx.now();
-    // Clocks differ: what is a little ahead of ours is now.
-    let at = if new.at > now && new.at <= now.plus(AHEAD) { now } else { new.at };
-    if at < standing.assigned_at || at > now {
-        let detail = format!("at must be between the lead's assignment ({}) and now ({now})", standing.assigned_at);
-        return Err(Error::field("at", "out_of_range", detail));
-    }
-    let assignment = standing.assignment_id;
-    if new.note.is_some() && assignments::is_erased(tx, standing.lead_id)? {
-        let detail =
-            "this lead was erased, and nothing is written about its person any more: send the attempt without a note";
-        let lead_status = Some(standing.status.as_str());
-        return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), lead_status });
-    }
-    lock(tx, assignment)?;
-    if store::count_attempts(tx, assignment)? >= MOST {
-        let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");
-        let lead_status = Some(standing.status.as_str());
-        return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), lead_status });
-    }
-    let attempt = Attempt {
-        id: AttemptId::new(now),
-        kind: new.kind,
-        at,
-        result: new.result,
-        note: new.note.clone(),
-        created_at: now,
-    };
-    store::insert_attempt(tx, provider, assignment, &attempt)?;
-    // A note may speak of the person: it goes with an erasure, this entry stays.
-    let details = serde_json::json!({ "attempt_id": attempt.id, "kind": new.kind, "at": at, "result": new.result });
-    let entity = Entity::Assignment(assignment);
-    audit::record(tx, Actor::Provider(provider), Action::LeadContactAttempted, entity, Some(details))?;
-    Ok(attempt)
+pub fn attempt(provider: ProviderId, lead: LeadRef, new: NewAttempt) -> impl Unit<Attempt> {
+    Lane::of(provider.uuid()).unit(move |tx| {
+        let standing = assignments::standing(tx, provider, lead)?;
+        let now = tx.now();
+        // Clocks differ: what is a little ahead of ours is now.
+        let at = if new.at > now && new.at <= now.plus(AHEAD) { now } else { new.at };
+        if at < standing.assigned_at || at > now {
+            let detail = format!("at must be between the lead's assignment ({}) and now ({now})", standing.assigned_at);
+            return Err(Error::field("at", "out_of_range", detail));
+        }
+        let assignment = standing.assignment_id;
+        if new.note.is_some() && assignments::is_erased(tx, standing.lead_id)? {
+            let detail =
+                "this lead was erased, and nothing is written about its person any more: send the attempt without a note";
+            let lead_status = Some(standing.status.as_str());
+            return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), lead_status });
+        }
+        lock(tx, assignment)?;
+        if store::count_attempts(tx, assignment)? >= MOST {
+            let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");
+            let lead_status = Some(standing.status.as_str());
+            return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), lead_status });
+        }
+        let attempt = Attempt {
+            id: AttemptId::new(now),
+            kind: new.kind,
+            at,
+            result: new.result,
+            note: new.note.clone(),
+            created_at: now,
+        };
+        store::insert_attempt(tx, provider, assignment, &attempt)?;
+        // A note may speak of the person: it goes with an erasure, this entry stays.
+        let details = serde_json::json!({ "attempt_id": attempt.id, "kind": new.kind, "at": at, "result": new.result });
+        let entity = Entity::Assignment(assignment);
+        audit::record(tx, Actor::Provider(provider), Action::LeadContactAttempted, entity, Some(details))?;
+        Ok(attempt)
+    })
 }
 
 /// The attempts of a lead, the last recorded first: those before `before`, at most `limit`.

@@ -29,7 +29,7 @@ use crate::accounts::Admin;
 use crate::assignments::{self, Decided};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::billing;
-use crate::db::{Read, Tx};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, ProviderId};
 use crate::period::Period;
@@ -114,16 +114,28 @@ pub fn left(read: &mut Read, provider: ProviderId) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// `NotFound` where there is no return of this assignment; `Conflict` `already_decided`.
-pub fn approve(tx: &mut Tx, by: Admin, assignment: AssignmentId, note: Option<&str>) -> Result<Returned> {
-    decide(tx, assignment, &Decision { state: ReturnState::Approved, by: Some(by), rule: None, note })
+pub fn approve(by: Admin, assignment: AssignmentId, note: Option<String>) -> impl Unit<Returned> {
+    Lane::MONEY.unit(move |tx| {
+        decide(
+            tx,
+            assignment,
+            &Decision { state: ReturnState::Approved, by: Some(by), rule: None, note: note.as_deref() },
+        )
+    })
 }
 
 /// Denies a return that is pending: the lead stays rejected.
 ///
 /// # Errors
 /// As [`approve`].
-pub fn deny(tx: &mut Tx, by: Admin, assignment: AssignmentId, note: Option<&str>) -> Result<Returned> {
-    decide(tx, assignment, &Decision { state: ReturnState::Denied, by: Some(by), rule: None, note })
+pub fn deny(by: Admin, assignment: AssignmentId, note: Option<String>) -> impl Unit<Returned> {
+    Lane::MONEY.unit(move |tx| {
+        decide(
+            tx,
+            assignment,
+            &Decision { state: ReturnState::Denied, by: Some(by), rule: None, note: note.as_deref() },
+        )
+    })
 }
 
 /// A return as it stands.

@@ -3,7 +3,7 @@
 use super::{ReturnRule, lock, store};
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::catalog::postal::Code;
-use crate::db::{Read, Tx, row};
+use crate::db::{Lane, Read, Unit, row};
 use crate::error::Result;
 use crate::id::AssignmentId;
 use crate::phone::Phone;
@@ -56,21 +56,23 @@ pub fn policy(read: &mut Read) -> Result<Policy> {
 }
 
 /// Changes the policy for rejects to come; nothing differs: nothing is recorded.
-pub fn change_policy(tx: &mut Tx, actor: Actor, change: PolicyChange) -> Result<Policy> {
-    // One change at a time, so that two that touch different fields are both kept.
-    lock(tx, uuid::Uuid::nil())?;
-    let mut policy = store::policy(tx)?;
-    let mut changes = Changes::default();
-    changes.set("known_person", &mut policy.known_person, change.known_person)?;
-    changes.set("look_back_days", &mut policy.look_back_days, change.look_back_days)?;
-    changes.set("outside_area", &mut policy.outside_area, change.outside_area)?;
-    changes.set("unreachable", &mut policy.unreachable, change.unreachable)?;
-    changes.set("max_returns", &mut policy.max_returns, change.max_returns)?;
-    changes.set("max_percent", &mut policy.max_percent, change.max_percent)?;
-    let Some(details) = changes.details() else { return Ok(policy) };
-    store::update_policy(tx, &policy)?;
-    audit::record(tx, actor, Action::ReturnPolicyUpdated, Entity::ReturnPolicy, Some(details))?;
-    Ok(policy)
+pub fn change_policy(actor: Actor, change: PolicyChange) -> impl Unit<Policy> {
+    Lane::MONEY.unit(move |tx| {
+        // One change at a time, so that two that touch different fields are both kept.
+        lock(tx, uuid::Uuid::nil())?;
+        let mut policy = store::policy(tx)?;
+        let mut changes = Changes::default();
+        changes.set("known_person", &mut policy.known_person, change.known_person)?;
+        changes.set("look_back_days", &mut policy.look_back_days, change.look_back_days)?;
+        changes.set("outside_area", &mut policy.outside_area, change.outside_area)?;
+        changes.set("unreachable", &mut policy.unreachable, change.unreachable)?;
+        changes.set("max_returns", &mut policy.max_returns, change.max_returns)?;
+        changes.set("max_percent", &mut policy.max_percent, change.max_percent)?;
+        let Some(details) = changes.details() else { return Ok(policy) };
+        store::update_policy(tx, &policy)?;
+        audit::record(tx, actor, Action::ReturnPolicyUpdated, Entity::ReturnPolicy, Some(details))?;
+        Ok(policy)
+    })
 }
 
 /// The first rule in force that proves the return right.

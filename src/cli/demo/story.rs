@@ -116,10 +116,10 @@ impl Story {
     fn happen(&mut self, tx: &mut Tx, at: Timestamp, event: Event) -> Result<()> {
         match event {
             Event::Arrives => self.lead(tx, at),
-            Event::Opens(player, lead) => inbox::open(tx, self.player(player)?.provider, lead),
+            Event::Opens(player, lead) => inbox::open(self.player(player)?.provider, lead).run(tx),
             Event::Accepts(player, lead) => {
                 let provider = accounts::provider(tx, self.player(player)?.provider)?;
-                inbox::accept(tx, &provider, lead, false).map(drop)
+                inbox::accept(Arc::new(provider), lead, false).run(tx).map(drop)
             }
             Event::Rejects(player, lead) => self.reject(tx, at, player, lead),
             Event::Tries(player, lead) => self.attempt(tx, at, player, lead),
@@ -201,8 +201,8 @@ impl Story {
         let rejection = Rejection::new(self.random.pick::<&str>(reasons), code)
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
         let provider = accounts::provider(tx, self.player(player)?.provider)?;
-        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
-        let rejected = inbox::reject(tx, &provider, lead, &rejection, &terms)?;
+        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
+        let rejected = inbox::reject(Arc::new(provider), lead, rejection, terms).run(tx)?;
         if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
             self.plan(decided, Event::Decides(player, rejected.assignment_id));
@@ -213,7 +213,7 @@ impl Story {
     fn attempt(&mut self, tx: &mut Tx, at: Timestamp, player: usize, lead: LeadRef) -> Result<()> {
         let (kind, result, note) = *self.random.pick(review::ATTEMPTS);
         let attempt = NewAttempt { kind, at, result, note: note.map(str::to_owned) };
-        returns::attempt(tx, self.player(player)?.provider, lead, &attempt).map(drop)
+        returns::attempt(self.player(player)?.provider, lead, attempt).run(tx).map(drop)
     }
 
     /// About half are approved; of who is denied, one in three appeals.
@@ -222,10 +222,10 @@ impl Story {
         let appealed = read::case(tx, assignment)?.appealed_at.is_some();
         if self.random.chance(if appealed { 60 } else { 52 }) {
             let note = *self.random.pick(review::APPROVALS);
-            return returns::approve(tx, admin, assignment, note).map(drop);
+            return returns::approve(admin, assignment, note.map(str::to_owned)).run(tx).map(drop);
         }
         let note = *self.random.pick(review::DENIALS);
-        returns::deny(tx, admin, assignment, Some(note))?;
+        returns::deny(admin, assignment, Some(note.to_owned())).run(tx)?;
         if !appealed && self.random.chance(34) {
             let appeals = self.later(at.plus(Duration::from_hours(2)), 72 * 60);
             self.plan(appeals, Event::Appeals(player, assignment));
@@ -236,7 +236,7 @@ impl Story {
     fn appeal(&mut self, tx: &mut Tx, at: Timestamp, player: usize, assignment: AssignmentId) -> Result<()> {
         let appeal = Appeal::new(self.random.pick::<&str>(review::APPEALS))
             .map_err(|chars| Error::internal(format!("an appeal of {chars} characters")))?;
-        returns::appeal(tx, self.player(player)?.provider, LeadRef(assignment.0), &appeal)?;
+        returns::appeal(self.player(player)?.provider, LeadRef(assignment.0), appeal).run(tx)?;
         let decided = self.later(at.plus(Duration::from_hours(5)), 48 * 60);
         self.plan(decided, Event::Decides(player, assignment));
         Ok(())

@@ -9,7 +9,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::{LeadRef, Status};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{NoBody, Once, Path, Problems};
 use crate::id::{AssignmentId, Id, LeadId};
@@ -36,11 +36,10 @@ pub(super) async fn accept(
     Path(lead): Path<LeadRef>,
     Once { body: NoBody, once }: Once<NoBody>,
 ) -> Result<Response> {
-    let (id, tell) = (provider.id, app.config.tells_of_accepts());
-    let unit = move |tx: &mut Tx| {
-        let accepted = inbox::accept(tx, &provider, lead, tell)?;
+    let id = provider.id;
+    let unit = inbox::accept(provider.0, lead, app.config.tells_of_accepts()).then(|_, accepted| {
         let (assignment_id, accepted_at) = (accepted.assignment_id, accepted.decided_at);
         Ok(AcceptAnswer { ok: true, assignment_id, status: Status::Accepted, accepted_at })
-    };
-    once.write(&app, id.uuid(), Lane::of(id.uuid()), StatusCode::OK, unit).await
+    });
+    once.run(&app, id.uuid(), StatusCode::OK, unit).await
 }

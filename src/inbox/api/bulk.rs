@@ -11,12 +11,12 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx, text_enum};
+use crate::db::{Unit, text_enum};
 use crate::document_words;
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Problem, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
-use crate::inbox::{self, Bulk, Done, MOST_AT_ONCE, Outcome, Terms};
+use crate::inbox::{self, Bulk, Done, MOST_AT_ONCE, Outcome};
 use crate::returns::{MAX_RAW, ReturnOut, wrong_length};
 
 text_enum! {
@@ -104,16 +104,14 @@ impl Body for BulkIn {
 }
 
 impl BulkIn {
-    fn bulk(&self, app: &App) -> Result<Bulk> {
-        let config = &app.config;
+    async fn bulk(&self, app: &App) -> Result<Bulk> {
         match (self.action, &self.rejection_reason) {
-            (BulkAction::Accept, _) => Ok(Bulk::Accept { tells_operator: config.tells_of_accepts() }),
+            (BulkAction::Accept, _) => Ok(Bulk::Accept { tells_operator: app.config.tells_of_accepts() }),
             (BulkAction::Reject, reason) => {
                 let code = self.rejection_code.unwrap_or(RejectionCode::Other);
                 let rejection = Rejection::new(reason.as_deref().unwrap_or_default(), code)
                     .map_err(|chars| wrong_length("rejection_reason", &REASON_LENGTH, chars))?;
-                let terms = Terms { windows: app.return_windows.clone(), tells_operator: config.tells_of_rejects() };
-                Ok(Bulk::Reject { rejection, terms })
+                Ok(Bulk::Reject { rejection, terms: inbox::terms(app).await? })
             }
         }
     }
@@ -170,13 +168,9 @@ impl BulkResult {
     responses((status = 200, body = BulkAnswer), Problems))]
 pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once }: Once<BulkIn>) -> Result<Response> {
     let id = provider.id;
-    let bulk = body.bulk(&app)?;
-    let lane = match &bulk {
-        Bulk::Accept { .. } => Lane::of(id.uuid()),
-        Bulk::Reject { .. } => app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?,
-    };
-    let unit = move |tx: &mut Tx| inbox::bulk(tx, &provider, &bulk, &body.lead_ids).map(BulkAnswer::of);
-    once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
+    let bulk = body.bulk(&app).await?;
+    let unit = inbox::bulk(provider.0, bulk, body.lead_ids).then(|_, outcomes| Ok(BulkAnswer::of(outcomes)));
+    once.run(&app, id.uuid(), StatusCode::OK, unit).await
 }
 
 document_words!(BulkAction as "BulkAction", "What to do with each");

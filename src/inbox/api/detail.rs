@@ -11,10 +11,10 @@ use crate::app::App;
 use crate::assignments::{LeadRef, RejectionCode, Status};
 use crate::attribution;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
-use crate::id::{AssignmentId, Id, LeadId, NicheId, SubscriptionId};
+use crate::id::{AssignmentId, LeadId, NicheId, SubscriptionId};
 use crate::inbox;
 use crate::money::Money;
 use crate::read::{self, Correction, Detail, Shown};
@@ -215,11 +215,7 @@ pub(super) async fn detail(
     let provider = provider.id;
     let mut found = app.db.read(move |read: &mut Read| read::lead(read, provider, lead)).await?;
     if found.lead.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
-        let unit = move |tx: &mut Tx| {
-            inbox::open(tx, provider, lead)?;
-            read::lead(tx, provider, lead)
-        };
-        found = app.db.write(Lane::of(provider.uuid()), unit).await?;
+        found = app.db.run(inbox::open(provider, lead).then(move |tx, ()| read::lead(tx, provider, lead))).await?;
     }
     LeadDetailView::of(found, &app).map(Json)
 }

@@ -12,6 +12,7 @@ mod undo;
 mod until;
 
 pub use filter::FilterIn;
+pub use reject::terms;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

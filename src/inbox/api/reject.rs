@@ -9,7 +9,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
@@ -84,9 +84,16 @@ pub(super) async fn reject(
     Once { body, once }: Once<RejectIn>,
 ) -> Result<Response> {
     let id = provider.id;
-    let terms = Terms { windows: app.return_windows.clone(), tells_operator: app.config.tells_of_rejects() };
-    let rejection = body.rejection()?;
-    let lane = app.db.read(move |read: &mut Read| inbox::lane_of_reject(read, id)).await?;
-    let unit = move |tx: &mut Tx| inbox::reject(tx, &provider, lead, &rejection, &terms).map(RejectAnswer::from);
-    once.write(&app, id.uuid(), lane, StatusCode::OK, unit).await
+    let rejected = inbox::reject(provider.0, lead, body.rejection()?, terms(&app).await?);
+    let unit = rejected.then(|_, rejected| Ok(RejectAnswer::from(rejected)));
+    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+}
+
+/// What a reject goes by in this house, now.
+pub async fn terms(app: &App) -> Result<Terms> {
+    Ok(Terms {
+        windows: app.return_windows.clone(),
+        tells_operator: app.config.tells_of_rejects(),
+        refunds_at_once: app.db.read(inbox::refunds_at_once).await?,
+    })
 }

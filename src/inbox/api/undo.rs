@@ -9,7 +9,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::{LeadRef, Status};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{NoBody, Once, Path, Problems};
 use crate::id::{AssignmentId, Id, LeadId};
@@ -41,10 +41,9 @@ pub(super) async fn undo(
     Once { body: NoBody, once }: Once<NoBody>,
 ) -> Result<Response> {
     let id = provider.id;
-    let unit = move |tx: &mut Tx| {
-        let undone = inbox::undo(tx, id, lead)?;
+    let unit = inbox::undo(id, lead).then(|_, undone| {
         let (assignment_id, undone_at) = (undone.assignment_id, undone.undone_at);
         Ok(UndoAnswer { ok: true, assignment_id, status: Status::Active, undone: undone.decision, undone_at })
-    };
-    once.write(&app, id.uuid(), Lane::of(id.uuid()), StatusCode::OK, unit).await
+    });
+    once.run(&app, id.uuid(), StatusCode::OK, unit).await
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::Frame;
 use crate::accounts::{self, CurrentAdmin, SignedIn};
 use crate::app::App;
-use crate::db::{Lane, Read, Tx};
+use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::AssignmentId;
@@ -192,8 +192,7 @@ pub async fn approve(
     let Ok(NoteIn(note)) = posted.input else {
         return refused(&app, &headers, assignment, "Not approved", written).await;
     };
-    let unit = move |tx: &mut Tx| returns::approve(tx, admin.0, assignment, note.as_deref());
-    match app.db.write(Lane::MONEY, unit).await {
+    match app.db.run(returns::approve(admin.0, assignment, note)).await {
         Ok(_) => go("/admin/returns?done=approved", Vec::new()),
         Err(error) => otherwise(&app, &headers, assignment, "Not approved", written, error).await,
     }
@@ -211,8 +210,7 @@ pub async fn deny(
     let written = posted.given.text("note").to_owned();
     let note = posted.input.ok().and_then(|NoteIn(note)| note).filter(|note| !text::trim(note).is_empty());
     let Some(note) = note else { return refused(&app, &headers, assignment, "Not denied", written).await };
-    let unit = move |tx: &mut Tx| returns::deny(tx, admin.0, assignment, Some(&note));
-    match app.db.write(Lane::MONEY, unit).await {
+    match app.db.run(returns::deny(admin.0, assignment, Some(note))).await {
         Ok(_) => go("/admin/returns?done=denied", Vec::new()),
         Err(error) => otherwise(&app, &headers, assignment, "Not denied", written, error).await,
     }

@@ -11,7 +11,7 @@ use crate::accounts::{Admin, CurrentAdmin};
 use crate::app::App;
 use crate::assignments::{RejectionCode, Status};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx};
+use crate::db::{Read, Unit};
 use crate::error::Result;
 use crate::http::{
     Body, Both, Fields, Json, List, ListQuery, NewBody, Once, OnceKey, Path, Problems, Query, QueryInput, QueryOf,
@@ -230,8 +230,7 @@ async fn approve(
     Path(assignment): Path<AssignmentId>,
     Once { body, once }: Once<DecisionIn>,
 ) -> Result<Response> {
-    let verb = move |tx: &mut Tx| returns::approve(tx, admin, assignment, body.note.as_deref());
-    decide(app, admin, assignment, once, verb).await
+    decide(app, admin, once, assignment, returns::approve(admin, assignment, body.note)).await
 }
 
 /// Deny a return: the lead stays rejected, and the provider is told
@@ -244,20 +243,18 @@ async fn deny(
     Path(assignment): Path<AssignmentId>,
     Once { body, once }: Once<DecisionIn>,
 ) -> Result<Response> {
-    let verb = move |tx: &mut Tx| returns::deny(tx, admin, assignment, body.note.as_deref());
-    decide(app, admin, assignment, once, verb).await
+    decide(app, admin, once, assignment, returns::deny(admin, assignment, body.note)).await
 }
 
 async fn decide(
     app: App,
     admin: Admin,
-    assignment: AssignmentId,
     once: OnceKey,
-    verb: impl Fn(&mut Tx) -> Result<Returned> + Send + 'static,
+    assignment: AssignmentId,
+    decided: impl Unit<Returned>,
 ) -> Result<Response> {
     let currency = app.config.currency.clone();
-    let unit = move |tx: &mut Tx| {
-        verb(tx)?;
+    let unit = decided.then(move |tx, _| {
         let case = read::case(tx, assignment)?;
         Ok(DecisionOut {
             ok: true,
@@ -272,6 +269,6 @@ async fn decide(
             currency: currency.clone(),
             decided_at: case.decided_at,
         })
-    };
-    once.write(&app, admin.user.uuid(), Lane::MONEY, StatusCode::OK, unit).await
+    });
+    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -7,7 +7,6 @@ use utoipa_axum::routes;
 
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
-use crate::db::{Lane, Tx};
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, PatchBody, Problems};
 use crate::returns::{self, Policy, PolicyChange};
@@ -92,7 +91,6 @@ async fn change(app: App, CurrentAdmin(admin): CurrentAdmin, Json(body): Json<Ch
         max_returns: body.max_returns,
         max_percent: body.max_percent,
     };
-    let unit = move |tx: &mut Tx| returns::change_policy(tx, admin.actor(), change);
-    let policy = app.db.write(Lane::MONEY, unit).await?;
+    let policy = app.db.run(returns::change_policy(admin.actor(), change)).await?;
     Ok(Json(policy.into()))
 }

@@ -9,7 +9,7 @@ use super::{MAX_RAW, wrong_length};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::LeadRef;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
@@ -56,9 +56,7 @@ pub(super) async fn appeal(
 ) -> Result<Response> {
     let id = provider.id;
     let appeal = Appeal::new(&body.text).map_err(|chars| wrong_length("text", &APPEAL_LENGTH, chars))?;
-    let unit = move |tx: &mut Tx| {
-        let (assignment_id, returned) = returns::appeal(tx, id, lead, &appeal)?;
-        Ok(AppealAnswer { ok: true, assignment_id, returned: returned.into() })
-    };
-    once.write(&app, id.uuid(), Lane::of(id.uuid()), StatusCode::OK, unit).await
+    let unit = returns::appeal(id, lead, appeal)
+        .then(|_, (assignment_id, returned)| Ok(AppealAnswer { ok: true, assignment_id, returned: returned.into() }));
+    once.run(&app, id.uuid(), StatusCode::OK, unit).await
 }

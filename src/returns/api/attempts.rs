@@ -9,7 +9,7 @@ use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::LeadRef;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Tx};
+use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query};
 use crate::id::{AttemptId, Id, LeadId};
@@ -75,11 +75,8 @@ pub(super) async fn create(
     let id = provider.id;
     let AttemptIn { kind, at, result, note } = body;
     let new = NewAttempt { kind, at, result, note };
-    let unit = move |tx: &mut Tx| {
-        let kept = returns::attempt(tx, id, lead, &new)?;
-        Ok(AttemptOut { note: None, ..kept.into() })
-    };
-    once.write(&app, id.uuid(), Lane::of(id.uuid()), StatusCode::CREATED, unit).await
+    let unit = returns::attempt(id, lead, new).then(|_, kept| Ok(AttemptOut { note: None, ..kept.into() }));
+    once.run(&app, id.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// How I tried to reach the lead's person, the last recorded first

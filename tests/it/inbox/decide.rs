@@ -1,11 +1,13 @@
 //! Accept and reject: one decision each, with its reason, its answer and its record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
 use leadhouse::accounts;
 use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
 use leadhouse::clock::Timestamp;
+use leadhouse::db::Unit;
 use leadhouse::inbox::{self, Terms};
 use leadhouse::period::Windows;
 use serde_json::{Value, json};
@@ -210,9 +212,9 @@ async fn the_window_ends_at_return_until_itself() {
             let (provider,): (leadhouse::id::ProviderId,) =
                 tx.one("SELECT provider_id FROM lead_assignments WHERE id = $1", leadhouse::db::params![id])?;
             let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
-            let terms = Terms { windows: Windows::always(window), tells_operator: false };
-            let provider = accounts::provider(tx, provider)?;
-            Ok(inbox::reject(tx, &provider, LeadRef(id), &rejection, &terms).is_ok())
+            let terms = Terms { windows: Windows::always(window), tells_operator: false, refunds_at_once: false };
+            let provider = Arc::new(accounts::provider(tx, provider)?);
+            Ok(inbox::reject(provider, LeadRef(id), rejection, terms).run(tx).is_ok())
         };
         assert_eq!(app.write(unit).await.expect("the unit runs"), micros == 1);
     }

@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
 use leadhouse::accounts;
 use leadhouse::assignments::{self, LeadRef};
 use leadhouse::config::parse_database_url;
-use leadhouse::db::{Db, Engine, Lane, Tx, params};
+use leadhouse::db::{Db, Engine, Lane, Tx, Unit, params};
 use leadhouse::id::{Id, LeadId, ProviderId, parse_uuid};
 use leadhouse::inbox;
 use serde_json::{Value, json};
@@ -255,7 +256,7 @@ async fn what_another_process_does_is_told_too() {
     let (provider, lead): (ProviderId, LeadRef) = (id(&rita.id), id(&sent.lead));
     let accept = move |tx: &mut Tx| {
         let provider = accounts::provider(tx, provider)?;
-        inbox::accept(tx, &provider, lead, false)
+        inbox::accept(Arc::new(provider), lead, false).run(tx)
     };
     other.write(Lane::of(provider.uuid()), accept).await.unwrap();
     assert_eq!(gist(&events.next().await), changed(&sent, "accepted"));

@@ -1,10 +1,11 @@
 //! Past the one lane of a provider and that of the back office: as several nodes on one database do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leadhouse::accounts::{self, Admin};
 use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
-use leadhouse::db::{Lane, Tx};
+use leadhouse::db::{Lane, Tx, Unit};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
 use leadhouse::inbox::{self, Terms};
@@ -44,8 +45,9 @@ fn rejecting(rita: &Provider, sent: &Sent) -> impl Fn(&mut Tx) -> Result<bool> +
     let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
     move |tx| {
         let provider = accounts::provider(tx, provider)?;
-        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true };
-        Ok(inbox::reject(tx, &provider, lead, &rejection, &terms)?.returned.is_some())
+        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
+        let reject = inbox::reject(Arc::new(provider), lead, rejection.clone(), terms);
+        Ok(reject.run(tx)?.returned.is_some())
     }
 }
 
@@ -72,7 +74,7 @@ async fn a_return_is_decided_once_over_all_nodes() {
         let sent = a_rejected_lead(&rita).await;
         let assignment: AssignmentId = id(&sent.assignment);
         let decided =
-            at_once(&app, (0..8).map(|_| move |tx: &mut Tx| returns::approve(tx, admin, assignment, None))).await;
+            at_once(&app, (0..8).map(|_| move |tx: &mut Tx| returns::approve(admin, assignment, None).run(tx))).await;
         assert_eq!(decided.iter().filter(|decided| decided.is_ok()).count(), 1);
         let late = |result: &Result<_>| matches!(result, Err(Error::Conflict { code: "already_decided", .. }));
         assert_eq!(decided.iter().filter(|decided| late(decided)).count(), 7);
@@ -92,7 +94,7 @@ async fn fifty_attempts_are_fifty_over_all_nodes() {
         &app,
         (0..60).map(|_| {
             let attempt = attempt.clone();
-            move |tx: &mut Tx| returns::attempt(tx, provider, lead, &attempt)
+            move |tx: &mut Tx| returns::attempt(provider, lead, attempt.clone()).run(tx)
         }),
     );
     assert_eq!(kept.await.iter().filter(|kept| kept.is_ok()).count(), 50);

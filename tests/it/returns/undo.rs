@@ -143,7 +143,7 @@ async fn the_window_ends_to_the_microsecond() {
         let (provider, lead): (ProviderId, LeadRef) = (id(&rita.id), id(&sent.lead));
         let undone = app.write(move |tx| {
             tx.pretend(at.plus(later));
-            inbox::undo(tx, provider, lead).map(drop)
+            inbox::undo(provider, lead).run(tx).map(drop)
         });
         let refused = matches!(undone.await, Err(Error::Conflict { code: "undo_window_closed", .. }));
         assert_eq!(refused, closed, "{later:?} later");
@@ -351,11 +351,11 @@ async fn an_undo_against_the_operator_is_one_of_the_two_over_all_nodes() {
         let sent = a_rejected_lead(&rita).await;
         let (provider, lead, assignment): (ProviderId, LeadRef, AssignmentId) =
             (id(&rita.id), id(&sent.lead), id(&sent.assignment));
-        let undo: Unit = Box::new(move |tx| inbox::undo(tx, provider, lead).map(drop));
+        let undo: Unit = Box::new(move |tx| inbox::undo(provider, lead).run(tx).map(drop));
         let decide: Unit = if round % 2 == 0 {
-            Box::new(move |tx| returns::approve(tx, admin, assignment, None).map(drop))
+            Box::new(move |tx| returns::approve(admin, assignment, None).run(tx).map(drop))
         } else {
-            Box::new(move |tx| returns::deny(tx, admin, assignment, None).map(drop))
+            Box::new(move |tx| returns::deny(admin, assignment, None).run(tx).map(drop))
         };
         let ended = on_nodes(&app, vec![undo, decide]).await;
         let status = lead_of(&rita, &sent).await["status"].clone();
@@ -377,7 +377,7 @@ async fn an_undo_against_an_erasure_leaves_nothing_undecided_over_all_nodes() {
         let sent = rita.is_sent_a_lead().await;
         rita.accepts(&sent).await.expect(200);
         let (provider, lead): (ProviderId, LeadRef) = (id(&rita.id), id(&sent.lead));
-        let undo: Unit = Box::new(move |tx| inbox::undo(tx, provider, lead).map(drop));
+        let undo: Unit = Box::new(move |tx| inbox::undo(provider, lead).run(tx).map(drop));
         let lead = id(&sent.lead);
         let erase: Unit = Box::new(move |tx| leadhouse::intake::erase(leadhouse::audit::Actor::System, lead).run(tx));
         let ended = on_nodes(&app, vec![undo, erase]).await;

@@ -179,13 +179,6 @@ const LANES_ELSEWHERE: &[(&str, &str)] = &[
     ("src/cli/start.rs", "what the house does before its doors open"),
     ("src/cli/restore.rs", "one long unit over several rooms, before the doors open"),
     ("src/worker", "what it does is the queue's own"),
-    ("src/inbox/api", "next"),
-    ("src/returns/", "next"),
-    ("src/portal/bulk.rs", "next"),
-    ("src/portal/decide.rs", "next"),
-    ("src/portal/lead.rs", "next"),
-    ("src/portal/reject.rs", "next"),
-    ("src/portal/office/returns.rs", "next"),
 ];
 
 #[test]
