@@ -5,6 +5,7 @@ use clap::builder::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Error};
 
+use super::Commands;
 use crate::config::without_secrets;
 
 /// What every command has: where the data is, and what is logged.
@@ -17,28 +18,34 @@ const LINKS: &[&str] = &["public_url", "listen"];
 const DOOR: &[&str] =
     &["allowed_hosts", "trusted_proxies", "tls_cert", "tls_key", "rate_limits", "redis_url", "metrics_token"];
 
-/// Whether a command's help shows a setting. A command that is not named here shows all.
-fn concerns(command: &str, setting: &str) -> bool {
+/// Whether the setting is about the database, or what is logged: all that a command needs which works on the database alone.
+pub fn is_of_the_database(setting: &str) -> bool {
+    ALL.contains(&setting) || HOUSE.contains(&setting)
+}
+
+/// Whether the help of a command of the product shows a setting.
+pub(super) fn shows(command: &str, setting: &str) -> Option<bool> {
     let of = |lists: &[&[&str]]| lists.iter().any(|list| list.contains(&setting));
-    match command {
-        "demo" => !of(&[&["database_url", "data_dir", "storage_url"]]),
+    Some(match command {
+        "serve" => true,
         "worker" => !of(&[DOOR, &["listen"]]),
-        "migrate" | "seed" | "move" | "token" => of(&[ALL, HOUSE]),
+        "migrate" | "move" | "token" => is_of_the_database(setting),
         "backup" => of(&[ALL]),
         "restore" | "verify" => of(&[ALL, HOUSE, FILES]),
         "user" => of(&[ALL, HOUSE, LINKS]),
         "mail" => of(&[HOUSE, &["mail_templates"]]),
         "openapi" => false,
-        _ => true,
-    }
+        _ => return None,
+    })
 }
 
-/// The command line, each command with the help of its own settings. The others are taken still.
-pub fn of_each(whole: Command) -> Command {
+/// The command line, each command with the help of its own settings. The others are taken still. A command
+/// that nobody speaks for shows all.
+pub fn of_each<C: Commands>(whole: Command) -> Command {
     let settings: Vec<Arg> = whole.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
     let names: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter().fold(whole, |whole, name| {
-        let hidden = settings.iter().filter(|arg| !concerns(&name, arg.get_id().as_str()));
+        let hidden = settings.iter().filter(|arg| C::shows(&name, arg.get_id().as_str()) == Some(false));
         let hidden: Vec<Arg> = hidden.map(|arg| arg.clone().hide(true)).collect();
         whole.mut_subcommand(name, |command| command.args(hidden))
     })
@@ -107,18 +114,22 @@ fn setting<'a>(whole: &'a Command, arg: &str) -> Option<&'a Arg> {
 mod tests {
     use clap::CommandFactory;
 
-    use super::{concerns, of_each};
-    use crate::cli::Cli;
+    use super::{of_each, shows};
+    use crate::cli::{Cli, Command};
 
     #[test]
     fn what_is_named_here_is_there() {
-        let whole = Cli::command();
+        let whole = Cli::<Command>::command();
         for list in [super::ALL, super::HOUSE, super::FILES, super::LINKS, super::DOOR] {
             for name in list {
                 assert!(whole.get_arguments().any(|arg| arg.get_id() == name), "{name}");
             }
         }
-        of_each(Cli::command()).debug_assert();
-        assert!(concerns("serve", "listen") && !concerns("openapi", "listen") && !concerns("worker", "tls_key"));
+        of_each::<Command>(Cli::<Command>::command()).debug_assert();
+        for command in whole.get_subcommands() {
+            assert!(shows(command.get_name(), "listen").is_some(), "nobody speaks for {}", command.get_name());
+        }
+        assert_eq!([shows("serve", "listen"), shows("openapi", "listen")], [Some(true), Some(false)]);
+        assert_eq!([shows("worker", "tls_key"), shows("demo", "listen")], [Some(false), None]);
     }
 }

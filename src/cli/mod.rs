@@ -1,18 +1,16 @@
 //! The command line: one file per command. Data goes to stdout, all else to stderr; 0 success, 1 failure, 2 wrong usage.
+//! The package `program` joins these commands with those of `demo`, which stand on the product.
 
 mod backup;
 mod carry;
-mod demo;
 mod mail;
-mod manual;
+pub mod manual;
 mod migrate;
 mod openapi;
-mod random;
 mod restore;
-pub mod seed;
-mod serve;
-mod signals;
-mod start;
+pub mod serve;
+pub mod signals;
+pub mod start;
 mod token;
 mod user;
 pub mod verify;
@@ -32,20 +30,25 @@ use crate::error::{At, Error, Invalid};
 /// Try it with `leadhouse demo`. Every setting is a flag with an environment twin.
 #[derive(Debug, Parser)]
 #[command(name = "leadhouse", version, subcommand_required = true, arg_required_else_help = true)]
-struct Cli {
+struct Cli<C: Subcommand> {
     #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
-    command: Command,
+    command: C,
 }
 
+/// A set of commands, as the command line reads and runs it.
+pub trait Commands: Subcommand {
+    /// Whether the help of the command of this name shows a setting, by its id; `None` where the set has no such command.
+    fn shows(command: &str, setting: &str) -> Option<bool>;
+
+    /// Does what was asked for.
+    fn run(self, settings: Settings) -> impl Future<Output = Outcome>;
+}
+
+/// The commands of the product.
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// The whole system on an embedded database with believable data
-    ///
-    /// Prints where to look and how to sign in, and writes DATA/demo.json. Started again, it finds its data and goes on.
-    /// The settings of the database do not count here.
-    Demo(demo::Args),
+pub enum Command {
     /// API and worker in one process
     ///
     /// Migrates the database at start; one that is newer than this program is refused. SIGTERM and Ctrl-C: what is
@@ -73,12 +76,6 @@ enum Command {
     /// secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what they are; the
     /// SQLite file stays as it was, and says where the house went to whoever starts it.
     Move(carry::Args),
-    /// Synthetic data for load tests, in a database that holds no providers yet
-    ///
-    /// The same seed makes the same data. The first provider holds 10 % of all assignments, the second 2 %, the rest equal
-    /// shares. People: admin@seed.example, provider1@seed.example, …; `leadhouse token create --user` gives them tokens.
-    /// Each niche has a source of format json.
-    Seed(seed::Args),
     /// People who can sign in
     #[command(subcommand)]
     User(user::Command),
@@ -99,15 +96,17 @@ enum Command {
 
 /// Why a command failed: the line to show, and the code to end with.
 #[derive(Debug)]
-struct Failure {
+pub struct Failure {
     line: String,
     code: u8,
 }
 
-type Outcome = Result<ExitCode, Failure>;
+/// What a command comes to: the code to end with, or why it failed.
+pub type Outcome = Result<ExitCode, Failure>;
 
 impl Failure {
-    fn new(line: impl Into<String>) -> Self {
+    /// Ends with 1.
+    pub fn new(line: impl Into<String>) -> Self {
         Self { line: line.into(), code: 1 }
     }
 
@@ -135,10 +134,12 @@ fn wrong(Invalid { at, detail, .. }: &Invalid) -> String {
 }
 
 /// Reads the command line and does what it says.
-pub fn main() -> ExitCode {
-    let whole = manual::of_each(Cli::command());
+pub fn main<C: Commands>() -> ExitCode {
+    // One TLS provider for all that speaks TLS, before anything does. Only a second call could fail.
+    let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let whole = manual::of_each::<C>(Cli::<C>::command());
     let read = whole.clone().try_get_matches().and_then(|matches| {
-        let mut cli = Cli::from_arg_matches(&matches)?;
+        let mut cli = Cli::<C>::from_arg_matches(&matches)?;
         let given = |name: &str| matches.value_source(name) != Some(ValueSource::DefaultValue);
         cli.settings.given = Given { public_url: given("public_url"), data_dir: given("data_dir") };
         Ok(cli)
@@ -158,7 +159,7 @@ pub fn main() -> ExitCode {
     let settings = &mut cli.settings;
     settings.follow(listen);
     let settings = settings.clone();
-    match start::with_runtime(&settings, run(cli)) {
+    match start::with_runtime(&settings, cli.command.run(cli.settings)) {
         Ok(code) => code,
         Err(Failure { line, code }) => {
             let line = line.lines().collect::<Vec<_>>().join(" ");
@@ -168,26 +169,30 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(Cli { settings, command }: Cli) -> Outcome {
-    match command {
-        Command::Demo(args) => demo::run(settings, args).await,
-        Command::Serve(args) => serve::run(settings, args).await,
-        Command::Worker(args) => worker::run(settings, args).await,
-        Command::Migrate => migrate::run(settings).await,
-        Command::Backup(args) => backup::run(&settings, args).await,
-        Command::Restore(args) => restore::run(settings, args).await,
-        Command::Move(args) => carry::run(settings, args).await,
-        Command::Seed(args) => seed::run(settings, args).await,
-        Command::User(command) => user::run(settings, command).await,
-        Command::Token(command) => token::run(settings, command).await,
-        Command::Mail(command) => mail::run(&settings, &command),
-        Command::Verify(args) => verify::run(settings, args).await,
-        Command::Openapi => openapi::run(),
+impl Commands for Command {
+    fn shows(command: &str, setting: &str) -> Option<bool> {
+        manual::shows(command, setting)
+    }
+
+    async fn run(self, settings: Settings) -> Outcome {
+        match self {
+            Self::Serve(args) => serve::run(settings, args).await,
+            Self::Worker(args) => worker::run(settings, args).await,
+            Self::Migrate => migrate::run(settings).await,
+            Self::Backup(args) => backup::run(&settings, args).await,
+            Self::Restore(args) => restore::run(settings, args).await,
+            Self::Move(args) => carry::run(settings, args).await,
+            Self::User(command) => user::run(settings, command).await,
+            Self::Token(command) => token::run(settings, command).await,
+            Self::Mail(command) => mail::run(&settings, &command),
+            Self::Verify(args) => verify::run(settings, args).await,
+            Self::Openapi => openapi::run(),
+        }
     }
 }
 
 /// Data, for stdout. A reader that went away ends the program as it ends every filter.
-fn print(text: &str) -> Result<(), Failure> {
+pub fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
@@ -196,6 +201,6 @@ fn print(text: &str) -> Result<(), Failure> {
 
 /// A line for the person at the terminal.
 #[expect(clippy::print_stderr, reason = "the command line is where people are spoken to")]
-fn say(line: &str) {
+pub fn say(line: &str) {
     eprintln!("{line}");
 }

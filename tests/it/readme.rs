@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
+use crate::support::at_root;
+
 /// A demo of its own in a temporary folder; ended when dropped. Its stdout is kept open: it goes on printing.
 struct Demo(Child, Lines<BufReader<ChildStdout>>);
 
@@ -37,7 +39,7 @@ fn start(folder: &Path) -> Demo {
 
 /// The `sh` blocks of the walkthrough, in order.
 fn walkthrough() -> String {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
+    let readme = fs::read_to_string(at_root("README.md")).expect("README.md");
     let part = readme.split_once("<!-- walkthrough -->").and_then(|(_, rest)| rest.split_once("<!-- /walkthrough -->"));
     let (part, _) = part.expect("the README has a walkthrough");
     part.split("```sh\n").skip(1).filter_map(|block| block.split("```").next()).collect()

@@ -14,8 +14,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::support::at_root;
+
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/db/tls").join(name)
+    at_root("tests/it/db/tls").join(name)
 }
 
 /// A server that answers each sign-in with how it came; `tls` says whether it can do TLS.

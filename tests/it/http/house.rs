@@ -5,6 +5,7 @@ use leadhouse::http::guard::Peer;
 use leadhouse::server;
 
 use super::{House, doors, request};
+use crate::support::at_root;
 
 async fn house(flags: &[&str]) -> House {
     let mut house = House::open(flags, doors()).await;
@@ -139,7 +140,7 @@ async fn how_the_house_stands_is_measured() {
     let mut request: Request<_> = request("GET", "/metrics", &[], "");
     request.extensions_mut().insert(Peer("127.0.0.1:1".parse().unwrap()));
     let answer = house.ask(request).await;
-    let documented = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/watching.md")).unwrap();
+    let documented = std::fs::read_to_string(at_root("docs/watching.md")).unwrap();
     for line in answer.text.lines().filter(|line| line.starts_with("leadhouse_")) {
         let name = line.split(['{', ' ']).next().unwrap();
         let bare = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);

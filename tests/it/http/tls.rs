@@ -17,11 +17,12 @@ use tokio_rustls::client::TlsStream;
 
 use super::Flags;
 use super::wire::{serve_over, statuses, until_closed};
+use crate::support::at_root;
 use crate::support::program::Program;
 
 fn file(name: &str) -> PathBuf {
     let folder = if name.starts_with("renewed") { "tests/it/http/tls" } else { "tests/it/db/tls" };
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name)
+    at_root(folder).join(name)
 }
 
 fn certificate(name: &str) -> CertificateDer<'static> {

@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell};
 use serde_json::Value;
 
 use crate::db::tls::self_signed;
+use crate::support::at_root;
 use crate::support::program::{Program, Running, get};
 use crate::support::redis::RedisServer;
 
@@ -65,7 +66,7 @@ async fn rediss_is_tls_and_asks_who_is_there() {
     let url = format!("rediss://localhost:{port}");
     let mut stranger = serves(&program, &url, None);
     stranger.hears(|line| says(line, "no Redis (").filter(|()| line.contains("UnknownIssuer")));
-    let ours = format!("{}/tests/it/db/tls/ca.pem", env!("CARGO_MANIFEST_DIR"));
+    let ours = at_root("tests/it/db/tls/ca.pem").display().to_string();
     let mut serving = serves(&program, &url, Some(&ours));
     serving.hears(|line| says(line, "rate limits are shared"));
     for node in [stranger, serving] {

@@ -8,7 +8,7 @@ use leadhouse::outbox::Template;
 use serde_json::{Value, json};
 
 use crate::support::program::command;
-use crate::support::{TestApp, program};
+use crate::support::{TestApp, at_root, program};
 
 fn templates() -> Templates {
     Templates::load(None).expect("the compiled-in mails")
@@ -74,7 +74,7 @@ fn poison(value: &mut Value, evil: &str, but: &BTreeSet<&str>) {
 
 /// The variables that docs/mails.md has in the section of a mail, and for all mails to providers or to anybody.
 fn documented(name: &str) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mails.md")).expect("docs/mails.md");
+    let text = std::fs::read_to_string(at_root("docs/mails.md")).expect("docs/mails.md");
     let section = |title: &str| {
         let found = text.split("\n## ").find(|section| section.starts_with(title));
         let found = found.unwrap_or_else(|| panic!("docs/mails.md has no section {title}")).to_owned();

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -11,11 +11,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{listed, states};
-use crate::support::TestApp;
 use crate::support::program::{command, run};
+use crate::support::{TestApp, at_root};
 
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/db/tls").join(name)
+    at_root("tests/it/db/tls").join(name)
 }
 
 /// A server with a certificate for `localhost`; what it hears comes out of the channel, `!` before what came in the clear.

@@ -14,7 +14,7 @@ use leadhouse::id::LeadId;
 use leadhouse::intake::keys;
 use refinery::{Migration, Runner, Target};
 
-use crate::support::database;
+use crate::support::{at_root, database};
 
 async fn up(url: &DatabaseUrl) -> Result<migrate::Report> {
     migrate::up(url, &Clock::default(), "USD").await
@@ -22,7 +22,7 @@ async fn up(url: &DatabaseUrl) -> Result<migrate::Report> {
 
 fn folder(engine: Engine) -> PathBuf {
     let name = if engine == Engine::Postgres { "postgres" } else { "sqlite" };
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name)
+    at_root("migrations").join(name)
 }
 
 /// The files of a folder by name: `(number, name, text)`.
@@ -170,7 +170,7 @@ pub async fn sampled(file: &Path) {
 }
 
 fn samples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrations/sample")
+    at_root("tests/it/migrations/sample")
 }
 
 /// One text for both engines: `{id 1}`, `{time 1}` and `{hash 1}` are written as each has them.

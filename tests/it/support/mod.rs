@@ -31,6 +31,8 @@ pub mod smtp;
 mod source;
 mod watching;
 
+use std::path::PathBuf;
+
 pub use answer::{Answer, Answers};
 pub use app::TestApp;
 pub use browser::{Browser, between};
@@ -40,3 +42,10 @@ pub use node::Node;
 pub use people::{Provider, Sent};
 pub use source::Source;
 pub use watching::{Told, Watching};
+
+/// A file or folder of the repository.
+pub fn at_root(path: &str) -> PathBuf {
+    // This binary belongs to the package in `program`.
+    let program = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    program.parent().expect("the repository's folder").join(path)
+}

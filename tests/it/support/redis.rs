@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+use super::at_root;
 use super::database::setting;
 
 /// The server that `./test` starts, for tests that leave it as it is.
@@ -25,7 +26,7 @@ impl RedisServer {
 
     /// One that speaks TLS too, as `localhost` on the second port.
     pub fn over_tls() -> (Self, u16) {
-        let file = |name: &str| format!("{}/tests/it/db/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+        let file = |name: &str| at_root("tests/it/db/tls").join(name).display().to_string();
         Self::shows(&file("server.pem"), &file("server.key"))
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::none;
-use super::source::{File, files_below, rust_files};
+use super::source::{File, files_below, packages, rust_files};
 use super::table::{QUESTIONS, ROOMS};
 
 /// Whose tables are whose.
@@ -68,8 +68,8 @@ const ALSO_READ: &[(&str, &[&str], &str)] = &[
 
 /// What goes past the rooms and reads whatever there is, each with whether it writes too, and why.
 const PAST_THE_ROOMS: &[(&str, bool, &str)] = &[
-    ("src/cli/seed/", true, "a million rows at once"),
-    ("src/cli/demo/", true, "a past that no verb can make"),
+    ("demo/src/seed/", true, "a million rows at once"),
+    ("demo/src/demo/", true, "a past that no verb can make"),
     ("src/cli/verify/", false, "recomputes what the rooms claim, so it may not ask them"),
     ("src/db/", false, "copies, migrates and backs up whole databases, whatever tables they have"),
 ];
@@ -135,7 +135,7 @@ fn accesses(words: &[String]) -> (BTreeSet<(Access, String)>, Vec<String>) {
     (found, unnamed)
 }
 
-/// Every table that a file of `src` touches.
+/// Every table that a file of a package touches.
 struct Touch {
     file: String,
     module: String,
@@ -164,7 +164,7 @@ impl Touch {
 
 fn all() -> Vec<Touch> {
     let mut all = Vec::new();
-    for file in rust_files("src") {
+    for file in packages() {
         let touch =
             |(access, table)| Touch { file: file.path.clone(), module: file.module().to_owned(), access, table };
         all.extend(accesses(&words(&file)).0.into_iter().map(touch));
@@ -183,7 +183,7 @@ fn a_table_is_written_by_its_owner_alone() {
 #[test]
 fn what_a_statement_writes_stands_in_its_text() {
     let mut broken = Vec::new();
-    for file in rust_files("src") {
+    for file in packages() {
         // The engines' own words, and loaders, name a table in a variable.
         if PAST_THE_ROOMS.iter().any(|(path, ..)| file.path.starts_with(path)) {
             continue;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One Rust file of `src` or `tests`.
+use crate::support::at_root;
+
+/// One Rust file.
 pub struct File {
-    /// From the package's folder: `src/inbox/store.rs`.
+    /// From the repository's folder: `src/inbox/store.rs`.
     pub path: String,
     pub text: String,
 }
@@ -84,12 +86,12 @@ fn without_comment(line: &str) -> &str {
     line.match_indices("//").find(|(at, _)| !line[..*at].ends_with(':')).map_or(line, |(at, _)| &line[..at])
 }
 
-/// The package's folder.
+/// The repository's folder.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    at_root("")
 }
 
-/// A text file of the package.
+/// A text file of the repository.
 pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
@@ -107,6 +109,11 @@ pub fn rust_files(folder: &str) -> Vec<File> {
     walk(&root().join(folder), &mut files);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+/// All Rust files of the packages: the product's in `src`, and those of the others in the workspace.
+pub fn packages() -> Vec<File> {
+    ["src", "demo", "program"].iter().flat_map(|folder| rust_files(folder)).collect()
 }
 
 fn walk(folder: &Path, files: &mut Vec<File>) {

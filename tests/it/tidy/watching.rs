@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::{read, rust_files};
+use super::source::{packages, read};
 
 /// The metrics named in a text, without what Prometheus appends to a histogram's.
 fn metrics_in(text: &str) -> BTreeSet<String> {
@@ -15,7 +15,7 @@ fn metrics_in(text: &str) -> BTreeSet<String> {
 
 fn in_the_code() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in rust_files("src") {
+    for file in packages() {
         for (_, line) in file.code() {
             found.extend(line.split("\"leadhouse_").skip(1).filter_map(|rest| {
                 let name = rest.split('"').next()?;

@@ -1,7 +1,7 @@
 //! Who gets which lead: ten in a hundred assignments are the first provider's, two the second's, and the others take
 //! turns. The first two buy in every niche, the others in one, with their neighbours.
 
-use crate::cli::random::Random;
+use crate::random::Random;
 
 /// Locals in a niche; with the two that buy everywhere, it has about ten providers.
 const LOCALS: u64 = 8;

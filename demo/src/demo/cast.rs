@@ -4,18 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leadhouse::accounts::{self, NewProvider, NewUser, Role};
+use leadhouse::audit::Actor;
+use leadhouse::billing;
+use leadhouse::catalog::postal::Prefixes;
+use leadhouse::catalog::{self, NewSubscription, Unreachable};
+use leadhouse::db::{Tx, Unit};
+use leadhouse::email;
+use leadhouse::error::{Error, Result};
+use leadhouse::id::{CompetitionLevelId, NicheId, ProviderId, UserId};
+use leadhouse::intake::{self, Format, NewSource, Source};
+use leadhouse::money::Money;
+
 use super::trade::{BUSINESSES, Business, LEVELS, TRADES, Terms, Trade};
-use crate::accounts::{self, NewProvider, NewUser, Role};
-use crate::audit::Actor;
-use crate::billing;
-use crate::catalog::postal::Prefixes;
-use crate::catalog::{self, NewSubscription, Unreachable};
-use crate::db::{Tx, Unit};
-use crate::email;
-use crate::error::{Error, Result};
-use crate::id::{CompetitionLevelId, NicheId, ProviderId, UserId};
-use crate::intake::{self, Format, NewSource, Source};
-use crate::money::Money;
 
 /// The operator of the demo.
 pub const ADMIN: &str = "admin@leadhouse.example";

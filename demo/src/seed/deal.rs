@@ -5,17 +5,18 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
+use leadhouse::assignments;
+use leadhouse::clock::Timestamp;
+use leadhouse::db::Json;
+use leadhouse::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
+use leadhouse::money::Money;
+use leadhouse::need;
+
 use super::plan::{Plan, Planned};
 use super::rows::{Assignment, Audit, Entry, Lead, Return, Trace};
 use super::text::{self, Texts};
 use super::world::{LEVEL, Niche, Provider, World};
-use crate::assignments;
-use crate::cli::random::Random;
-use crate::clock::Timestamp;
-use crate::db::Json;
-use crate::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
-use crate::money::Money;
-use crate::need;
+use crate::random::Random;
 
 /// How far back leads go.
 pub const SPAN: Duration = Duration::from_hours(180 * 24);

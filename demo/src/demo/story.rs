@@ -5,26 +5,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leadhouse::accounts::{self, Admin};
+use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
+use leadhouse::audit::Actor;
+use leadhouse::billing;
+use leadhouse::clock::Timestamp;
+use leadhouse::db::{Tx, Unit};
+use leadhouse::error::{Error, Result};
+use leadhouse::http::json;
+use leadhouse::id::{AssignmentId, LeadId};
+use leadhouse::inbox::{self, Terms};
+use leadhouse::intake::{self, Submission, formats};
+use leadhouse::money::Money;
+use leadhouse::period::Windows;
+use leadhouse::read;
+use leadhouse::returns::{self, Appeal, NewAttempt};
+
 use super::cast::{Cast, Player};
 use super::people::{Person, city_of, person};
 use super::trade::{REASONS, TRADES};
 use super::{post, review};
-use crate::accounts::{self, Admin};
-use crate::assignments::{LeadRef, Rejection, RejectionCode};
-use crate::audit::Actor;
-use crate::billing;
-use crate::cli::random::Random;
-use crate::clock::Timestamp;
-use crate::db::{Tx, Unit};
-use crate::error::{Error, Result};
-use crate::http::json;
-use crate::id::{AssignmentId, LeadId};
-use crate::inbox::{self, Terms};
-use crate::intake::{self, Submission, formats};
-use crate::money::Money;
-use crate::period::Windows;
-use crate::read;
-use crate::returns::{self, Appeal, NewAttempt};
+use crate::random::Random;
 
 /// How far back it begins.
 pub const SPAN: Duration = Duration::from_hours(60 * 24);

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::accounts;
-use crate::assignments::{Filter, Status};
-use crate::clock::Timestamp;
-use crate::db::{Tx, Unit};
-use crate::error::Result;
-use crate::exports::{self, AsSent, Asked, Format, Preset};
-use crate::id::ProviderId;
-use crate::read;
+use leadhouse::accounts;
+use leadhouse::assignments::{Filter, Status};
+use leadhouse::clock::Timestamp;
+use leadhouse::db::{Tx, Unit};
+use leadhouse::error::Result;
+use leadhouse::exports::{self, AsSent, Asked, Format, Preset};
+use leadhouse::id::ProviderId;
+use leadhouse::read;
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
+use leadhouse::clock::Timestamp;
 
 #[derive(Debug, Clone)]
 pub struct Random(u64);

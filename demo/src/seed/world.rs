@@ -4,22 +4,22 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use leadhouse::accounts::{self, NewProvider, NewUser, Role};
+use leadhouse::audit::Actor;
+use leadhouse::billing;
+use leadhouse::catalog::{self, NewSubscription, Unreachable};
+use leadhouse::clock::Timestamp;
+use leadhouse::db::{Db, Lane, Tx, Unit};
+use leadhouse::email;
+use leadhouse::error::{Error, Result};
+use leadhouse::id::{CompetitionLevelId, NicheId, ProviderId, SourceId, SubscriptionId};
+use leadhouse::intake::{self, Format, NewSource};
+use leadhouse::money::Money;
+use leadhouse::period::{Bound, Period};
 
 use super::deal::Fate;
 use super::plan::Plan;
-use crate::accounts::{self, NewProvider, NewUser, Role};
-use crate::audit::Actor;
-use crate::billing;
-use crate::catalog::{self, NewSubscription, Unreachable};
-use crate::cli::random::Random;
-use crate::clock::Timestamp;
-use crate::db::{Db, Lane, Tx, Unit};
-use crate::email;
-use crate::error::{Error, Result};
-use crate::id::{CompetitionLevelId, NicheId, ProviderId, SourceId, SubscriptionId};
-use crate::intake::{self, Format, NewSource};
-use crate::money::Money;
-use crate::period::{Bound, Period};
+use crate::random::Random;
 
 /// What the figures are for one provider while leads are dealt out.
 #[derive(Debug, Clone)]

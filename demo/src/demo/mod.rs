@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::signals::Shutdown;
-use super::{Failure, Outcome, print, say, serve, start};
-use crate::accounts::{self, password};
-use crate::app::App;
-use crate::config::{Settings, parse_duration};
-use crate::db::{Lane, Tx, Unit};
-use crate::error::{Error, Result};
-use crate::http::listen::Tls;
+use leadhouse::accounts::{self, password};
+use leadhouse::app::App;
+use leadhouse::cli::signals::Shutdown;
+use leadhouse::cli::{Failure, Outcome, print, say, serve, start};
+use leadhouse::config::{Settings, parse_duration};
+use leadhouse::db::{Lane, Tx, Unit};
+use leadhouse::error::{Error, Result};
+use leadhouse::http::listen::Tls;
 
 use cast::BEFORE;
 use keys::{Entrance, Keys, ProviderEntrance};
@@ -33,6 +33,7 @@ const SEED: u64 = 20_261_124;
 /// However often it is wished for.
 const SOONEST: Duration = Duration::from_secs(1);
 
+/// The flags of `leadhouse demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Folder of the demo's database and of demo.json
@@ -48,6 +49,12 @@ pub struct Args {
     every: Duration,
 }
 
+/// Whether the help shows a setting: the demo has its own database and folder.
+pub fn shows(setting: &str) -> bool {
+    !["database_url", "data_dir", "storage_url"].contains(&setting)
+}
+
+/// Fills the database where it is empty, and serves until told to stop.
 pub async fn run(settings: Settings, args: Args) -> Outcome {
     // The folder that its own will be in is not there yet.
     let settings = Settings { database_url: "sqlite://leadhouse.db".into(), data_dir: args.data.clone(), ..settings };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::random::Random;
+use crate::random::Random;
 
 /// A niche with its form.
 pub struct Trade {

@@ -1,14 +1,13 @@
 //! The rows that are loaded, one struct a table.
 
-use uuid::Uuid;
-
-use crate::clock::Timestamp;
-use crate::db::{Json, record};
-use crate::id::{
+use leadhouse::clock::Timestamp;
+use leadhouse::db::{Json, record};
+use leadhouse::id::{
     AssignmentId, AuditEntryId, CompetitionLevelId, LeadId, LedgerEntryId, NicheId, ProviderId, SourceId,
     SubscriptionId,
 };
-use crate::money::Money;
+use leadhouse::money::Money;
+use uuid::Uuid;
 
 record! {
     #[derive(Debug)]

@@ -14,18 +14,18 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
-
-use super::{Outcome, say, start};
-use crate::clock::{Clock, Timestamp};
-use crate::config::{DatabaseUrl, Settings};
-use crate::db::{Db, Lane, Loading};
-use crate::error::{Error, Result};
+use leadhouse::cli::{Outcome, manual, say, start};
+use leadhouse::clock::{Clock, Timestamp};
+use leadhouse::config::{DatabaseUrl, Settings};
+use leadhouse::db::{Db, Lane, Loading};
+use leadhouse::error::{Error, Result};
 
 use deal::{Dealer, SPAN, Stretch};
 
 /// Assignments loaded in one unit.
 const STRETCH: usize = 20_000;
 
+/// The flags of `leadhouse seed`.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Args {
     /// How many providers there are to be
@@ -39,7 +39,13 @@ pub struct Args {
     seed: u64,
 }
 
-pub(super) async fn run(settings: Settings, args: Args) -> Outcome {
+/// Whether the help shows a setting.
+pub fn shows(setting: &str) -> bool {
+    manual::is_of_the_database(setting)
+}
+
+/// Brings the database up to date and fills it.
+pub async fn run(settings: Settings, args: Args) -> Outcome {
     let clock = Clock::default();
     let url = start::migrated(&settings, &clock).await?;
     let began = Instant::now();

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use jiff::tz::TimeZone;
+use leadhouse::clock::Timestamp;
+use leadhouse::id::{ProviderId, SubscriptionId};
+use leadhouse::money::Money;
 
-use crate::cli::random::Random;
-use crate::clock::Timestamp;
-use crate::id::{ProviderId, SubscriptionId};
-use crate::money::Money;
+use crate::random::Random;
 
 const NAMES: &[(&str, &str)] = &[
     ("Maria González", "maria.gonzalez"),

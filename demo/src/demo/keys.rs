@@ -7,18 +7,18 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
+use leadhouse::accounts::{self, Owner};
+use leadhouse::app::App;
+use leadhouse::audit::Actor;
+use leadhouse::cli::Failure;
+use leadhouse::db::{Lane, Tx, Unit, house};
+use leadhouse::error::{Error, Result};
+use leadhouse::intake;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::cast::ADMIN;
 use super::trade::BUSINESSES;
-use crate::accounts::{self, Owner};
-use crate::app::App;
-use crate::audit::Actor;
-use crate::cli::Failure;
-use crate::db::{Lane, Tx, Unit, house};
-use crate::error::{Error, Result};
-use crate::intake;
 
 /// The file, whole.
 #[derive(Debug, Serialize, Deserialize)]
@@ -122,7 +122,7 @@ fn entrance(
     secret: &[u8; 32],
     tokens: &[(String, String)],
     email: &str,
-) -> Result<Option<(Entrance, Option<crate::id::ProviderId>)>> {
+) -> Result<Option<(Entrance, Option<leadhouse::id::ProviderId>)>> {
     let Some(user) = accounts::user_by_email(tx, email)? else { return Ok(None) };
     let known = tokens.iter().find(|(of, _)| of == email).map(|(_, token)| token.as_str());
     let token = match known {

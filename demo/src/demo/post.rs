@@ -1,11 +1,11 @@
 //! Leads as they are posted: the body a form or Google would send.
 
+use leadhouse::intake::{Format, Source};
 use serde_json::{Map, Value, json};
 
 use super::people::Person;
 use super::trade::{Trade, answers};
-use crate::cli::random::Random;
-use crate::intake::{Format, Source};
+use crate::random::Random;
 
 /// The body of the `n`-th lead, for this source.
 pub fn body(source: &Source, trade: &Trade, person: &Person, n: u64, is_test: bool, random: &mut Random) -> Value {

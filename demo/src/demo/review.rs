@@ -1,7 +1,7 @@
 //! What is said about returns: why one was approved or denied, what an appeal brings up, how people were tried to be
 //! reached.
 
-use crate::returns::{AttemptKind, AttemptResult};
+use leadhouse::returns::{AttemptKind, AttemptResult};
 
 /// With an approval; many go without a word.
 pub const APPROVALS: &[Option<&str>] = &[

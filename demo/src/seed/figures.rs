@@ -1,10 +1,11 @@
 //! The figures that stand beside the rows: balances, tallies, meters, as they are after a stretch.
 
+use leadhouse::db::{Param, Tx};
+use leadhouse::error::Result;
+use leadhouse::id::ProviderId;
+use leadhouse::period::Period;
+
 use super::world::{Provider, Subscription};
-use crate::db::{Param, Tx};
-use crate::error::Result;
-use crate::id::ProviderId;
-use crate::period::Period;
 
 /// Rows in one statement. SQLite looks each parameter up by its name, which takes longer the more there are.
 const AT_ONCE: usize = 64;

@@ -1,6 +1,6 @@
 //! People who ask for a roof, a plumber or a lawyer: names as they are written at home, and where they live.
 
-use crate::cli::random::Random;
+use crate::random::Random;
 
 /// A name and what stands before the @ of its owner's address.
 const NAMES: &[(&str, &str)] = &[
