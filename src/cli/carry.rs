@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, Outcome, say, start};
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings, parse_database_url};
-use crate::db::{self, carry, migrate};
+use crate::db::{self, migrate, transfer};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -28,7 +28,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     start::house(&settings).await?;
     db::judge(&DatabaseUrl::Postgres(to.clone()))
         .map_err(|why| Failure::new(why.replacen("DATABASE_URL", "--to", 1)))?;
-    carry::refuse_others(&to).await?;
+    transfer::refuse_others(&to).await?;
     for url in [DatabaseUrl::Sqlite(from.clone()), DatabaseUrl::Postgres(to.clone())] {
         migrate::up(&url, &Clock::default(), &settings.currency).await?;
     }
@@ -38,7 +38,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         moving.set_length(all);
         moving.set_position(done);
     });
-    let carried = carry::over(&from, &to, progress).await;
+    let carried = transfer::over(&from, &to, progress).await;
     bar.finish_and_clear();
     let carried = carried?;
     let seconds = began.elapsed().as_secs_f64();

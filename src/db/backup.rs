@@ -12,8 +12,10 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::place::{self, Draft, io_failed, sqlite_failed};
-use super::{migrate, on_a_thread};
+use super::history::sqlite_version;
+use super::sqlite::files::{self, Draft, io_failed, sqlite_failed};
+pub use super::thread::Progress;
+use super::thread::on_a_thread;
 use crate::error::{Error, Result};
 
 /// Pages copied between two looks at how far it is: 8 MiB.
@@ -24,9 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What every SQLite file begins with.
 const MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// How far a copy is: bytes done, of how many.
-pub type Progress = Box<dyn Fn(u64, u64) + Send>;
 
 /// What was copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +45,7 @@ pub async fn backup(from: &Path, file: &Path, over: bool, progress: Progress) ->
     let (from, file) = (from.to_owned(), file.to_owned());
     on_a_thread("db-backup", move || {
         refuse(&from, &file, over)?;
-        let draft = Draft::begin(place::beside(&file, ".partial"))?;
+        let draft = Draft::begin(files::beside(&file, ".partial"))?;
         let schema = copy_pages(&from, draft.path(), &progress)?;
         draft.make_whole()?;
         let (version, copied) = checked(draft.path())?;
@@ -68,7 +67,7 @@ fn refuse(from: &Path, file: &Path, over: bool) -> Result<()> {
     if there.is_dir() {
         return refused(format!("{} is a folder: name a file", file.display()));
     }
-    if is_same(from, file) || place::has_log(file) {
+    if is_same(from, file) || files::has_log(file) {
         return refused(format!("{} is a database in use: name another file", file.display()));
     }
     if !over {
@@ -157,7 +156,7 @@ fn checked(path: &Path) -> Result<(i32, Schema)> {
             return Ok((false, None, 0, Vec::new()));
         }
         let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        let version = migrate::sqlite_version(&db)?;
+        let version = sqlite_version(&db)?;
         Ok((true, (found != "ok").then_some(found), version, schema_of(&db)?))
     };
     match look().map_err(|error| not_ours(path, &error))? {
@@ -184,7 +183,7 @@ impl Restoring {
         let (file, target) = (file.to_owned(), target.to_owned());
         on_a_thread("db-restore", move || {
             refuse_target(&file, &target, over)?;
-            let draft = Draft::begin(place::beside(&target, ".restoring"))?;
+            let draft = Draft::begin(files::beside(&target, ".restoring"))?;
             copy_bytes(&file, &draft, &progress)?;
             // The copy's name means nothing to whoever is told.
             checked(draft.path()).map_err(|error| renamed(error, draft.path(), &file))?;
@@ -207,7 +206,7 @@ impl Restoring {
             let Self { draft, target, over } = self;
             draft.make_whole()?;
             if target.exists() {
-                match place::exclusively(&target) {
+                match files::exclusively(&target) {
                     // Its end folds its log into it: from here on the old one is whole by itself.
                     Ok(held) => drop(held),
                     Err(error @ Error::Conflict { .. }) => return Err(error),
@@ -216,8 +215,8 @@ impl Restoring {
                 }
             }
             // A log beside the new file would be taken for its own.
-            place::remove_companions(&target)?;
-            place::sync_folder_of(&target)?;
+            files::remove_companions(&target)?;
+            files::sync_folder_of(&target)?;
             draft.put(&target, over)
         })
         .await
@@ -233,7 +232,7 @@ fn refuse_target(file: &Path, target: &Path, over: bool) -> Result<()> {
     if is_same(file, target) {
         return refused("database_in_use", format!("{} is the database itself", file.display()));
     }
-    if place::has_log(file) {
+    if files::has_log(file) {
         let line =
             "has its log beside it (-wal): it is a database in use, not a backup; copy it with `leadhouse backup`";
         return refused("database_in_use", format!("{} {line}", file.display()));
@@ -245,7 +244,7 @@ fn refuse_target(file: &Path, target: &Path, over: bool) -> Result<()> {
         let line = "is there: with --force it is replaced, and what it holds is lost";
         return refused("database_exists", format!("{} {line}", target.display()));
     }
-    match place::exclusively(target) {
+    match files::exclusively(target) {
         Err(error @ Error::Conflict { .. }) => Err(error),
         _ => Ok(()),
     }

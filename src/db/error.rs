@@ -59,6 +59,15 @@ pub(super) struct Failure {
     pub error: Error,
 }
 
+/// How a transaction ended.
+pub(super) enum Committed {
+    Yes,
+    /// Certainly not.
+    No(Failure),
+    /// The connection broke while the database was at it: nobody here knows.
+    Unknown(Failure),
+}
+
 impl DbError {
     pub(super) fn new(kind: Kind, message: String) -> Self {
         Self { kind, code: String::new(), constraint: None, message, sql: String::new() }

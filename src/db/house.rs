@@ -5,8 +5,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::unit::{Read, Tx};
-use super::{migrate, on_a_thread, postgres, presence};
+use super::history::sqlite_version;
+use super::thread::on_a_thread;
+use super::tx::{Read, Tx};
+use super::{postgres, sqlite};
 use crate::clock::Timestamp;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
@@ -30,9 +32,9 @@ pub async fn look(url: &DatabaseUrl) -> Result<Option<House>> {
     let url = url.clone();
     on_a_thread("db-look", move || match url {
         DatabaseUrl::Sqlite(path) if !path.exists() => Ok(None),
-        DatabaseUrl::Sqlite(path) => in_file(&path).map_err(|error| presence::unusable(&path, &error)),
+        DatabaseUrl::Sqlite(path) => in_file(&path).map_err(|error| sqlite::unusable(&path, &error)),
         DatabaseUrl::Postgres(url) => {
-            let found = postgres::apart(&url, migrate::LONGEST, async |client| in_postgres(client).await)?;
+            let found = postgres::apart(&url, postgres::LONGEST, async |client| in_postgres(client).await)?;
             found.map_err(|error| Error::Unavailable(format!("PostgreSQL: {}", postgres::said(&error)).into()))
         }
     })
@@ -61,7 +63,7 @@ async fn in_postgres(client: &Client) -> std::result::Result<Option<House>, toki
 
 fn in_file(path: &std::path::Path) -> rusqlite::Result<Option<House>> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    let schema = migrate::sqlite_version(&db)?;
+    let schema = sqlite_version(&db)?;
     if schema == 0 {
         return Ok(None);
     }

@@ -10,7 +10,14 @@ use refinery::{Migration, Runner, SchemaVersion, Target};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio_postgres::Client;
 
-use super::{Db, Lane, Options, Tx, house, lane, on_a_thread, place, postgres, presence};
+use super::database::Db;
+use super::history::{postgres_version, sqlite_version};
+use super::options::Options;
+use super::sqlite::{files, unusable, unusable_since};
+use super::thread::{on_a_thread, pause};
+use super::tx::Tx;
+use super::unit::Lane;
+use super::{house, postgres};
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
@@ -55,9 +62,6 @@ migrations! {
 /// How long another node may take to migrate before this one gives up.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// How long a migration may take.
-pub(super) const LONGEST: Duration = Duration::from_hours(24);
-
 /// The number that means "migrating" among the advisory locks of a PostgreSQL database.
 const LOCK: i64 = 0x6c65_6164_686f;
 
@@ -81,7 +85,7 @@ pub async fn up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<Repo
     let report = on_a_thread("db-migrate", move || match place {
         DatabaseUrl::Sqlite(path) => sqlite(&path),
         DatabaseUrl::Postgres(url) => {
-            postgres::locked(&url, LONGEST, (LOCK, PATIENCE), async |client| over_postgres(client).await)
+            postgres::locked(&url, postgres::LONGEST, (LOCK, PATIENCE), async |client| over_postgres(client).await)
         }
     })
     .await?;
@@ -90,23 +94,6 @@ pub async fn up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<Repo
     let furnished = db.write(Lane::MONEY, move |tx| furnish(tx, currency)).await;
     db.close().await;
     furnished.map(|minor_digits| Report { minor_digits, ..report })
-}
-
-/// After a bulk load: PostgreSQL learns what is in the tables now, and which pages all can see; SQLite empties its log.
-/// Both would get there by themselves, later.
-pub async fn settle(url: &DatabaseUrl) -> Result<()> {
-    let place = url.clone();
-    let work = move || match place {
-        DatabaseUrl::Sqlite(path) => {
-            let db = open(&path).map_err(failed)?;
-            db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
-        }
-        DatabaseUrl::Postgres(url) => {
-            let vacuum = async |client: &mut Client| client.batch_execute("VACUUM (ANALYZE)").await;
-            postgres::apart(&url, LONGEST, vacuum)?.map_err(failed)
-        }
-    };
-    on_a_thread("db-settle", work).await
 }
 
 /// Writes the house's row where it is missing; in how many decimals its money is kept.
@@ -168,28 +155,28 @@ fn refuse_newer(found: SchemaVersion, newest: SchemaVersion) -> Result<()> {
 /// SQLite knows no lock from one transaction to the next. Of two at once one fails a migration that the other made in
 /// the meantime; that it is in the history by then tells it from a failure.
 fn sqlite(path: &Path) -> Result<Report> {
-    let unusable = |error: rusqlite::Error| presence::unusable(path, &error);
-    let mut db = open(path).map_err(unusable)?;
+    let failing = |error: rusqlite::Error| unusable(path, &error);
+    let mut db = open(path).map_err(failing)?;
     let (migrations, newest) = runners(SQLITE)?;
-    let from = sqlite_version(&db).map_err(unusable)?;
+    let from = sqlite_version(&db).map_err(failing)?;
     refuse_newer(from, newest)?;
     let mut at = from;
     while at < newest {
         let done = runner(&migrations, at + 1).run(&mut db);
-        let now = sqlite_version(&db).map_err(unusable)?;
+        let now = sqlite_version(&db).map_err(failing)?;
         if now <= at {
-            done.map_err(|error| presence::unusable_since(path, &error).unwrap_or_else(|| failed(error)))?;
+            done.map_err(|error| unusable_since(path, &error).unwrap_or_else(|| failed(error)))?;
         }
         refuse_newer(now, newest)?;
         at = now.max(at + 1);
     }
     // Off while migrating, since a table is rebuilt by dropping it.
     let broken = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0));
-    let broken = broken.map_err(unusable)?;
+    let broken = broken.map_err(failing)?;
     if broken > 0 {
         return Err(Error::internal(format!("after the migration {broken} rows refer to rows that are not there")));
     }
-    settle_log(&db).map_err(unusable)?;
+    settle_log(&db).map_err(failing)?;
     Ok(Report { from, to: at, minor_digits: MINOR_DIGITS })
 }
 
@@ -205,7 +192,7 @@ fn settle_log(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    place::keep_private(path);
+    files::keep_private(path);
     let mut db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     db.set_transaction_behavior(TransactionBehavior::Immediate);
@@ -215,36 +202,19 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     loop {
         match db.execute_batch("PRAGMA journal_mode = WAL") {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
-                lane::pause(0);
+                pause(0);
             }
             done => return done.map(|()| db),
         }
     }
 }
 
-pub(super) fn sqlite_version(db: &Connection) -> rusqlite::Result<SchemaVersion> {
-    let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'";
-    if db.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 {
-        return Ok(0);
-    }
-    db.query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
-}
-
 async fn over_postgres(client: &mut Client) -> Result<Report> {
     let (migrations, newest) = runners(POSTGRES)?;
-    let from = postgres_version(client).await?;
+    let from = postgres_version(client).await.map_err(failed)?;
     refuse_newer(from, newest)?;
     for version in from + 1..=newest {
         runner(&migrations, version).run_async(client).await.map_err(failed)?;
     }
     Ok(Report { from, to: newest, minor_digits: MINOR_DIGITS })
-}
-
-async fn postgres_version(client: &Client) -> Result<SchemaVersion> {
-    let table = client.query_one("SELECT to_regclass('refinery_schema_history') IS NOT NULL", &[]).await;
-    if !table.and_then(|row| row.try_get::<_, bool>(0)).map_err(failed)? {
-        return Ok(0);
-    }
-    let newest = client.query_one("SELECT coalesce(max(version), 0) FROM refinery_schema_history", &[]).await;
-    newest.and_then(|row| row.try_get(0)).map_err(failed)
 }

@@ -3,10 +3,10 @@
 use crossbeam_channel::Receiver;
 
 use super::error::{Failure, Fault};
-use super::lane::{RETRIES, pause};
 use super::meters::Meters;
-use super::task::{Task, swallowed};
-use super::unit::{Conn, Ended, Read};
+use super::task::{Ended, RETRIES, Task, swallowed};
+use super::thread::pause;
+use super::tx::Read;
 use crate::error::Error;
 
 pub(super) struct Reader {
@@ -72,14 +72,5 @@ impl Reader {
             self.read.conn.rollback();
         }
         Ok((ended, self.read.fault()))
-    }
-}
-
-impl Conn {
-    fn begin_snapshot(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.begin_read(),
-            Self::Postgres(conn) => conn.begin_read(),
-        }
     }
 }

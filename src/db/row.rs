@@ -16,6 +16,9 @@ pub(super) trait Cells {
     fn name(&self, index: usize) -> Option<&str>;
 }
 
+/// What is done with each row of a statement.
+pub(super) type EachRow<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<()>;
+
 /// What a row can be read as.
 pub trait FromRow: Sized {
     /// The names the select list must have, in order; `None`: not compared.

@@ -5,9 +5,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{Db, Engine, on_a_thread, postgres};
+use super::database::Db;
+use super::engine::Engine;
+use super::postgres;
+pub use super::scrubbed::{Scrub, Scrubbed};
+use super::thread::on_a_thread;
+use super::tx::Read;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
+use crate::params;
 
 /// How long others are kept waiting for a moment in which nobody reads.
 const MOMENT: Duration = Duration::from_millis(250);
@@ -18,25 +24,6 @@ const TURN: Duration = Duration::from_secs(5);
 /// Between two looks at who still reads what was before.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What is to be rewritten, where the engine has to.
-#[derive(Debug, Clone)]
-pub struct Scrub {
-    /// Tables that can't hold what was erased; all others are taken care of, those that a later schema brings too.
-    pub except: Vec<&'static str>,
-    /// In bytes: a larger table is left for later, for others would wait for it long. `None`: none is.
-    pub most: Option<u64>,
-}
-
-/// How far it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scrubbed {
-    Done,
-    /// Somebody still reads what was before, or is in the way; who.
-    Busy(String),
-    /// Only these tables are left, which are too large to be rewritten at any time.
-    Large(Vec<String>),
-}
-
 /// SQLite zeroes what is deleted (`secure_delete`), but where it distributes rows over pages anew, pieces of them stay between
 /// those that are left: here it is written anew (VACUUM), and its log is emptied. PostgreSQL rewrites the tables: VACUUM alone
 /// leaves the bytes in the free space of pages. Its own log it keeps as long as its settings say.
@@ -44,7 +31,7 @@ pub async fn scrub(url: &DatabaseUrl, what: Scrub) -> Result<Scrubbed> {
     let url = url.clone();
     on_a_thread("db-scrub", move || match url {
         DatabaseUrl::Sqlite(path) => anew(&path, what.most),
-        DatabaseUrl::Postgres(url) => postgres::rewrite(&url, what),
+        DatabaseUrl::Postgres(url) => postgres::rewrite(&url, &what),
     })
     .await
 }
@@ -56,17 +43,29 @@ pub async fn unseen(db: &Db, patience: Duration) -> Result<Option<String>> {
         // Its log can't be emptied while somebody reads what was before.
         return Ok(None);
     }
-    let mark = db.read(postgres::snapshot_end).await?;
+    let mark = db.read(snapshot_end).await?;
     let until = tokio::time::Instant::now() + patience;
     let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
         look.tick().await;
         let asked = mark.clone();
-        let seen_by = db.read(move |read| postgres::seen_by(read, &asked)).await?;
+        let seen_by = db.read(move |read| seen_by(read, &asked)).await?;
         if seen_by.is_none() || tokio::time::Instant::now() >= until {
             return Ok(seen_by);
         }
     }
+}
+
+/// Every transaction that is over began before the one of this number, which is yet to come.
+fn snapshot_end(read: &mut Read) -> Result<String> {
+    let (mark,): (String,) = read.one(postgres::SNAPSHOT_END, &[])?;
+    Ok(mark)
+}
+
+/// Who can still see what was deleted before `mark`.
+fn seen_by(read: &mut Read, mark: &str) -> Result<Option<String>> {
+    let found: Option<(String,)> = read.optional(postgres::SEEN_BY, params![mark])?;
+    Ok(found.map(|(who,)| who))
 }
 
 /// The log first: it has the pages as they were, and while somebody reads those, writing the database anew only makes it

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Param;
+use super::value::Param;
 
 /// Conditions joined by AND, each with its parameters numbered on. The parts are texts of ours, never input.
 #[derive(Default)]

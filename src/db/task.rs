@@ -8,8 +8,20 @@ use tokio::sync::oneshot;
 
 use super::error::{DbError, Failure, Kind};
 use super::meters::Meters;
-use super::unit::{AfterCommit, Ended, Read, Tx};
+use super::tx::{AfterCommit, Read, Tx};
 use crate::error::{Error, Result};
+
+/// How often a unit is run again when others got in its way, before its caller is told to come back later.
+pub(super) const RETRIES: u32 = 3;
+
+/// How one run of a unit ended, before its transaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Well,
+    Failed,
+    Raced,
+    Panicked,
+}
 
 /// A unit in a queue. `X` is what it is given: `Read` or `Tx`.
 pub(super) struct Task<X> {

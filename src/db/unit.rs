@@ -1,341 +1,82 @@
-//! What a unit of work holds in its hands: `Read`, which looks, and `Tx`, which also writes.
+//! A unit of work that says itself in which lane it runs.
+//!
+//! A verb says its lane once, beside its rule; whoever runs it names none:
+//!
+//! ```text
+//! pub fn credit(actor: Actor, provider: ProviderId, amount: Money) -> impl Unit<Entry> {
+//!     Lane::MONEY.unit(move |tx| { … })
+//! }
+//!
+//! let entry = app.db.run(billing::credit(actor, provider, amount)).await?;
+//! ```
+//!
+//! In a unit that runs already a verb is a part of that one, in its lane: `billing::credit(…).run(tx)?`.
 
-use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
-use std::time::Instant;
+use uuid::Uuid;
 
-use super::bells::{Bells, Rung};
-use super::bulk::Records;
-use super::error::{DbError, Failure, Fault, Kind};
-use super::row::{FromRow, Row};
-use super::value::Param;
-use super::{Engine, postgres, sqlite};
-use crate::clock::{Clock, Timestamp};
-use crate::error::{Error, Result};
+use super::tx::Tx;
+use crate::error::Result;
 
-/// A connection of either engine, at home on its own thread.
-pub(super) enum Conn {
-    Sqlite(sqlite::Conn),
-    Postgres(Box<postgres::Conn>),
-}
-
-/// What is done with each row of a statement.
-pub(super) type EachRow<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<()>;
-
-/// Statements that look and change nothing.
-pub struct Read {
-    pub(super) conn: Conn,
-    clock: Clock,
-    now: Timestamp,
-    deadline: Instant,
-    /// The first database error of this unit: after it the unit cannot succeed, whatever it returns.
-    fault: Option<Fault>,
-    /// Whether the transaction may hold a change of this unit.
-    wrote: bool,
-}
-
-/// Statements that look and change, all of them or none.
-pub struct Tx {
-    read: Read,
-    after_commit: Vec<AfterCommit>,
-    bells: Arc<Bells>,
-}
-
-pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
-
-impl Read {
-    pub(super) fn new(conn: Conn, clock: Clock) -> Self {
-        let now = clock.now();
-        Self { conn, clock, now, deadline: Instant::now(), fault: None, wrote: false }
-    }
-
-    /// A new unit starts: its time is now, and it has until `deadline`.
-    pub(super) fn start(&mut self, deadline: Instant) {
-        self.now = self.clock.now();
-        self.deadline = deadline;
-        self.fault = None;
-        self.wrote = false;
-        self.conn.until(Some(deadline));
-    }
-
-    /// What went wrong in the database since `start`.
-    pub(super) fn fault(&self) -> Option<Fault> {
-        self.fault
-    }
-
-    pub(super) fn wrote(&self) -> bool {
-        self.wrote
-    }
-
-    /// The one time of this unit, taken when it started.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// For the few statements that cannot be one text. Only `db` and `queue` may ask.
-    pub fn engine(&self) -> Engine {
-        match self.conn {
-            Conn::Sqlite(_) => Engine::Sqlite,
-            Conn::Postgres(_) => Engine::Postgres,
-        }
-    }
-
-    /// Transactions whose number is below this one have ended: all they wrote is there to be read, now and later. Numbers
-    /// are those of rows with a column `tx`. SQLite has one writer at a time, and no numbers.
-    pub fn horizon(&mut self) -> Result<i64> {
-        match self.engine() {
-            Engine::Sqlite => Ok(i64::MAX),
-            Engine::Postgres => {
-                let (horizon,) =
-                    self.one::<(i64,)>("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", &[])?;
-                Ok(horizon)
-            }
-        }
-    }
-
-    /// Exactly one row; none or more are a defect.
-    pub fn one<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<R> {
-        self.optional(sql, params)?.ok_or_else(|| {
-            self.fault.get_or_insert(Fault::Defect);
-            DbError::new(Kind::Rows, "one row expected, there is none".to_owned()).during(sql).into()
-        })
-    }
-
-    /// One row or none; more are a defect.
-    pub fn optional<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Option<R>> {
-        let mut rows = self.all(sql, params)?;
-        let row = rows.pop();
-        if rows.is_empty() {
-            return Ok(row);
-        }
-        self.fault.get_or_insert(Fault::Defect);
-        Err(DbError::new(Kind::Rows, "one row expected, there are more".to_owned()).during(sql).into())
-    }
-
-    /// Every row, all at once in memory: long lists go in pages.
-    pub fn all<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<R>> {
-        let mut rows = Vec::new();
-        let done = self.conn.query(self.deadline, sql, params, &mut |row| {
-            if cfg!(debug_assertions) && rows.is_empty() {
-                row.fits::<R>()?;
-            }
-            rows.push(R::decode(row)?);
-            Ok(())
-        });
-        self.wrote |= may_have_changed(sql, rows.is_empty() && sql.contains("RETURNING"));
-        self.note(done).map(|()| rows)
-    }
-
-    fn note<T>(&mut self, done: Result<T, Failure>) -> Result<T> {
-        done.map_err(|failure| {
-            self.fault.get_or_insert(failure.fault);
-            failure.error
-        })
-    }
-}
-
-impl Tx {
-    pub(super) fn new(read: Read, bells: Arc<Bells>) -> Self {
-        Self { read, after_commit: Vec::new(), bells }
-    }
-
-    /// How many rows were changed.
-    pub fn execute(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64> {
-        let read = &mut self.read;
-        let changed = read.conn.execute(read.deadline, sql, params);
-        let changed = read.note(changed)?;
-        read.wrote |= may_have_changed(sql, changed == 0);
-        Ok(changed)
-    }
-
-    /// [`Tx::insert_all`] for whatever table.
-    pub(super) fn insert_records(&mut self, records: &dyn Records) -> Result<()> {
-        let read = &mut self.read;
-        let inserted = read.conn.insert_all(read.deadline, records);
-        read.wrote = true;
-        read.note(inserted).map(drop)
-    }
-
-    /// Changes something without asking what came of it: on PostgreSQL the statement travels with the next one, and
-    /// spares a round trip. Where it fails the unit fails, at a later statement or at its end.
-    pub fn execute_later(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {
-        self.read.wrote = true;
-        self.send(sql, params)
-    }
-
-    /// The same for a statement that has to change exactly so many rows: where it doesn't, somebody else was faster, and
-    /// the unit runs again ([`Error::Raced`]).
-    pub fn execute_exactly(&mut self, rows: usize, sql: &str, params: &[&dyn Param]) -> Result<()> {
-        let rows = i64::try_from(rows).map_err(Error::internal)?;
-        if self.engine() == Engine::Sqlite {
-            let changed = self.execute(sql, params)?;
-            return if i64::try_from(changed).is_ok_and(|changed| changed == rows) {
-                Ok(())
-            } else {
-                Err(Error::Raced)
-            };
-        }
-        self.read.wrote = true;
-        // The server itself has to find it out: nobody here waits for its answer.
-        let number = params.len() + 1;
-        let counted =
-            format!("WITH changed AS ({sql} RETURNING 1) SELECT raced_unless(count(*) = ${number}) FROM changed");
-        let counts: &dyn Param = &rows;
-        let params: Vec<&dyn Param> = params.iter().copied().chain([counts]).collect();
-        self.send(&counted, &params)
-    }
-
-    fn send(&mut self, sql: &str, params: &[&dyn Param]) -> Result<()> {
-        let sent = self.read.conn.send(self.read.deadline, sql, params);
-        self.read.note(sent)
-    }
-
-    /// What a SELECT ends with whose rows of this table are to stay as they are until this unit ends. With one writer, as
-    /// SQLite has, they do.
-    pub fn held(&self, table: &str) -> String {
-        match self.engine() {
-            Engine::Sqlite => String::new(),
-            Engine::Postgres => format!(" FOR NO KEY UPDATE OF {table}"),
-        }
-    }
-
-    /// Holds these numbers against every other unit, until this one ends. Taken in ascending order, so that two units
-    /// which lock several never wait for each other. SQLite has one writer at a time and needs none.
-    pub fn lock(&mut self, keys: &[i64]) -> Result<()> {
-        if self.engine() == Engine::Sqlite {
-            return Ok(());
-        }
-        let mut keys = keys.to_vec();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            self.send("SELECT pg_advisory_xact_lock($1)", &[&key])?;
-        }
-        Ok(())
-    }
-
-    /// Runs after COMMIT and before the caller is answered; forgotten where the unit fails. For waking and forgetting
-    /// things in this process: quick, and without the database.
-    pub fn after_commit(&mut self, run: impl FnOnce() + Send + 'static) {
-        self.after_commit.push(Box::new(run));
-    }
-
-    /// Wakes all who wait for [`Db::bell`](super::Db::bell), after COMMIT: in this process at once, in others soon.
-    pub fn ring(&mut self) {
-        let bells = Arc::clone(&self.bells);
-        self.after_commit(move || bells.ring_for_all(Rung { work: true, news: false }));
-    }
-
-    /// The same for all who wait for [`Db::news`](super::Db::news).
-    pub fn announce(&mut self) {
-        let bells = Arc::clone(&self.bells);
-        self.after_commit(move || bells.ring_for_all(Rung { work: false, news: true }));
-    }
-
-    /// From here on the unit's one time is `moment`. For a past that is made up, and nothing else.
-    pub fn pretend(&mut self, moment: Timestamp) {
-        self.read.now = moment;
-    }
-
-    pub(super) fn start(&mut self, deadline: Instant) {
-        self.after_commit.clear();
-        self.read.start(deadline);
-    }
-
-    pub(super) fn take_after_commit(&mut self) -> Vec<AfterCommit> {
-        std::mem::take(&mut self.after_commit)
-    }
-
-    // The reading calls again, so that `tx.one(…, params![tx.now()])` borrows as one expects.
-
-    /// See [`Read::now`].
-    pub fn now(&self) -> Timestamp {
-        self.read.now()
-    }
-
-    /// See [`Read::one`].
-    pub fn one<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<R> {
-        self.read.one(sql, params)
-    }
-
-    /// See [`Read::optional`].
-    pub fn optional<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Option<R>> {
-        self.read.optional(sql, params)
-    }
-
-    /// See [`Read::all`].
-    pub fn all<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<R>> {
-        self.read.all(sql, params)
-    }
-}
-
-impl Deref for Tx {
-    type Target = Read;
-
-    fn deref(&self) -> &Read {
-        &self.read
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Read {
-        &mut self.read
-    }
-}
-
-/// Whether a statement that went well may have left a change. `none`: it says itself that it changed no row, which
-/// counts for an INSERT, an UPDATE or a DELETE; of all others (WITH, DO, CREATE) who knows.
-fn may_have_changed(sql: &str, none: bool) -> bool {
-    let plain = ["INSERT", "UPDATE", "DELETE"].iter().any(|word| starts_with(sql, word));
-    !(starts_with(sql, "SELECT") || plain && none)
-}
-
-fn starts_with(sql: &str, word: &str) -> bool {
-    sql.trim_ascii_start().as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// How one run of a unit ended, before its transaction did.
+/// Which writes go one after the other: units of one lane never run at the same time in this process.
+///
+/// On PostgreSQL a lane is a thread and a connection, and units that wait in it share a transaction. SQLite has one
+/// writer for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    Well,
-    Failed,
-    Raced,
-    Panicked,
+pub struct Lane(Option<u64>);
+
+/// What changes something, whole, in one lane. It may run more than once, each time from its beginning.
+pub trait Unit<T>: Send + 'static {
+    fn lane(&self) -> Lane;
+
+    /// Runs as a part of another unit, in whichever lane that is.
+    fn run(&self, tx: &mut Tx) -> Result<T>;
+
+    /// The same, and then this with what it made, in one unit: what an answer shows, what else is done with it.
+    fn then<U>(self, next: impl Fn(&mut Tx, T) -> Result<U> + Send + 'static) -> impl Unit<U>
+    where
+        Self: Sized,
+        T: 'static,
+        U: 'static,
+    {
+        self.lane().unit(move |tx| {
+            let made = self.run(tx)?;
+            next(tx, made)
+        })
+    }
 }
 
-impl Conn {
-    /// From here on a unit runs that has to end by then.
-    fn until(&mut self, deadline: Option<Instant>) {
-        if let Self::Sqlite(conn) = self {
-            conn.until(deadline);
-        }
+struct InLane<F> {
+    lane: Lane,
+    run: F,
+}
+
+impl<T, F: Fn(&mut Tx) -> Result<T> + Send + 'static> Unit<T> for InLane<F> {
+    fn lane(&self) -> Lane {
+        self.lane
     }
 
-    fn query(&mut self, until: Instant, sql: &str, params: &[&dyn Param], each: EachRow<'_>) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.query(sql, params, each),
-            Self::Postgres(conn) => conn.query(until, sql, params, each),
-        }
+    fn run(&self, tx: &mut Tx) -> Result<T> {
+        (self.run)(tx)
+    }
+}
+
+impl Lane {
+    /// For all that moves money: intake, credits, the back office. In one lane they cannot deadlock each other.
+    pub const MONEY: Self = Self(None);
+
+    /// The lane of one provider's own actions, or of any other thing with an id.
+    pub fn of(key: Uuid) -> Self {
+        let (high, low) = key.as_u64_pair();
+        Self(Some(high ^ low))
     }
 
-    fn insert_all(&mut self, until: Instant, records: &dyn Records) -> Result<u64, Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.insert_all(records),
-            Self::Postgres(conn) => conn.insert_all(until, records),
-        }
+    /// What tells it from others, as a number; `None` for [`Lane::MONEY`].
+    pub(super) fn key(self) -> Option<u64> {
+        self.0
     }
 
-    fn execute(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.execute(sql, params),
-            Self::Postgres(conn) => conn.execute(until, sql, params),
-        }
-    }
-
-    fn send(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.execute(sql, params).map(drop),
-            Self::Postgres(conn) => conn.send(until, sql, params),
-        }
+    /// A unit that runs in this lane.
+    pub fn unit<T: 'static>(self, run: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> impl Unit<T> {
+        InLane { lane: self, run }
     }
 }

@@ -257,7 +257,7 @@ impl Broken {
 }
 
 /// An error with its source: the driver's own text leaves out what the server said.
-pub fn said(error: &tokio_postgres::Error) -> String {
+pub(in crate::db) fn said(error: &tokio_postgres::Error) -> String {
     if let Some(server) = error.as_db_error() {
         return format!("{} [{}]", server.message(), server.code().code());
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{CONNECT, Server, Wire, said};
+use super::link::{Wire, said};
+use super::server::{CONNECT, Server};
 use crate::error::{Error, Result};
 
 /// How often it is looked: between two looks a pooler that others use too may happen to give the same connection.

@@ -24,6 +24,10 @@ const JSONB_VERSION: u8 = 1;
 /// A parameter on its way out. Its `Debug` shows no value: the driver logs parameters at level debug.
 pub(super) struct Bound<'a>(pub Value<'a>);
 
+pub(super) fn dynamic<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {
+    bound
+}
+
 impl fmt::Debug for Bound<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("_")

@@ -18,7 +18,7 @@ const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// What is in a database is for the eyes of its owner alone: a new file is made so, and one that others could read, since it
 /// is from another time or another hand, is closed to them. SQLite makes the files beside it alike.
-pub(super) fn keep_private(path: &Path) {
+pub(in crate::db) fn keep_private(path: &Path) {
     // Whether it can be made is found out when it is opened.
     let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     for file in std::iter::once(path.to_owned()).chain(COMPANIONS.iter().map(|suffix| beside(path, suffix))) {
@@ -33,7 +33,7 @@ pub(super) fn keep_private(path: &Path) {
 }
 
 /// That a database can be there, or be made there. `Err` is the line to show.
-pub(super) fn judge(path: &Path) -> Result<(), String> {
+pub(in crate::db) fn judge(path: &Path) -> Result<(), String> {
     if path.is_dir() {
         return Err(format!("DATABASE_URL: {} is a folder: name a file in it", path.display()));
     }
@@ -42,27 +42,27 @@ pub(super) fn judge(path: &Path) -> Result<(), String> {
 }
 
 /// The same name with `suffix` at its end.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(in crate::db) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
 }
 
 /// What the file system says of a path, as a line.
-pub(super) fn io_failed(path: &Path) -> impl Fn(io::Error) -> Error {
+pub(in crate::db) fn io_failed(path: &Path) -> impl Fn(io::Error) -> Error {
     move |error| Error::Unavailable(format!("{}: {error}", path.display()).into())
 }
 
 /// What SQLite says of a file, as a line.
-pub(super) fn sqlite_failed(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
-    move |error| super::presence::unusable(path, &error)
+pub(in crate::db) fn sqlite_failed(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
+    move |error| super::advice::unusable(path, &error)
 }
 
 /// Opens the file so that nobody else can.
 ///
 /// # Errors
 /// `Conflict` `database_in_use` where another process has it open.
-pub(super) fn exclusively(target: &Path) -> Result<Connection> {
+pub(in crate::db) fn exclusively(target: &Path) -> Result<Connection> {
     let held = Connection::open(target).and_then(|db| {
         db.busy_timeout(Duration::from_secs(1))?;
         db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;")?;
@@ -77,7 +77,7 @@ pub(super) fn exclusively(target: &Path) -> Result<Connection> {
 }
 
 /// It is gone afterwards, also where it had never been there.
-pub(super) fn remove(path: &Path) -> Result<()> {
+pub(in crate::db) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_failed(path)(error)),
         _ => Ok(()),
@@ -85,17 +85,17 @@ pub(super) fn remove(path: &Path) -> Result<()> {
 }
 
 /// Removes what SQLite kept beside a file that nobody uses.
-pub(super) fn remove_companions(path: &Path) -> Result<()> {
+pub(in crate::db) fn remove_companions(path: &Path) -> Result<()> {
     COMPANIONS.iter().try_for_each(|suffix| remove(&beside(path, suffix)))
 }
 
 /// Whether the file has a log beside it that holds something: then it is not whole by itself.
-pub(super) fn has_log(path: &Path) -> bool {
+pub(in crate::db) fn has_log(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// A file that is being written beside its place, for the eyes of its owner alone. Dropped, it is gone.
-pub(super) struct Draft {
+pub(in crate::db) struct Draft {
     path: PathBuf,
     /// Held locked, so that of two at once one is told; also by a process that is killed no longer than it lives.
     file: File,
@@ -173,7 +173,7 @@ impl Drop for Draft {
 }
 
 /// A new name is on disk once its folder is.
-pub(super) fn sync_folder_of(path: &Path) -> Result<()> {
+pub(in crate::db) fn sync_folder_of(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|folder| folder != &Path::new("")).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_failed(folder))
 }

@@ -1,48 +1,48 @@
-//! What is rung after a COMMIT, for those who would else look now and then.
+//! What is signalled after a COMMIT, to those who would else look now and then.
 
 use tokio::sync::watch;
 
 #[derive(Default)]
-pub(super) struct Bells {
+pub(super) struct Signals {
     /// There is work for somebody.
     pub work: watch::Sender<u64>,
     /// Something happened that somebody may be watching for.
     pub news: watch::Sender<u64>,
     /// What other processes have not been told yet.
-    pub others: watch::Sender<Rung>,
+    pub others: watch::Sender<Sent>,
 }
 
-/// Which of them.
+/// Which of the two.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Rung {
+pub(super) struct Sent {
     pub work: bool,
     pub news: bool,
 }
 
-impl Bells {
+impl Signals {
     /// In this process alone.
-    pub fn ring(&self, rung: Rung) {
-        for (bell, is_rung) in [(&self.work, rung.work), (&self.news, rung.news)] {
-            if is_rung {
-                bell.send_modify(|rings| *rings = rings.wrapping_add(1));
+    pub fn send(&self, sent: Sent) {
+        for (signal, is_sent) in [(&self.work, sent.work), (&self.news, sent.news)] {
+            if is_sent {
+                signal.send_modify(|times| *times = times.wrapping_add(1));
             }
         }
     }
 
     /// Here, and wherever else somebody listens.
-    pub fn ring_for_all(&self, rung: Rung) {
-        self.ring(rung);
+    pub fn send_to_all(&self, sent: Sent) {
+        self.send(sent);
         self.others.send_if_modified(|told| {
             let before = *told;
-            told.work |= rung.work;
-            told.news |= rung.news;
+            told.work |= sent.work;
+            told.news |= sent.news;
             before != *told
         });
     }
 
     /// What others are to be told now.
-    pub fn take_rung(&self) -> Rung {
-        let mut taken = Rung::default();
+    pub fn take_untold(&self) -> Sent {
+        let mut taken = Sent::default();
         self.others.send_if_modified(|told| {
             taken = std::mem::take(told);
             false
@@ -51,7 +51,7 @@ impl Bells {
     }
 }
 
-impl Rung {
+impl Sent {
     pub fn text(self) -> &'static str {
         match (self.work, self.news) {
             (true, true) => "work news",

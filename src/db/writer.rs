@@ -8,20 +8,19 @@
 //! each other until PostgreSQL looks, a second later. So units of one transaction run in the order of their keys, the same
 //! everywhere; and money, whose units take the rows of several providers, has one transaction at a time over all nodes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 
-use super::error::{Failure, Fault};
+use super::engine::Engine;
+use super::error::{Committed, Failure, Fault};
 use super::meters::Meters;
-use super::task::{Task, swallowed};
-use super::unit::{Conn, Ended, Tx};
+use super::task::{Ended, RETRIES, Task, swallowed};
+use super::thread::pause;
+use super::tx::Tx;
 use crate::error::Error;
 
-/// How often a unit is run again when others got in its way, before its caller is told to come back later.
-pub(super) const RETRIES: u32 = 3;
-
-pub(super) struct Lane {
+pub(super) struct Writer {
     tx: Tx,
     queue: Receiver<Order>,
     meters: Meters,
@@ -39,15 +38,6 @@ pub(super) enum Order {
     Run(Task<Tx>),
     /// Ends the thread, after what was ordered before.
     Stop,
-}
-
-/// How a transaction ended.
-pub(super) enum Committed {
-    Yes,
-    /// Certainly not.
-    No(Failure),
-    /// The connection broke while the database was at it: nobody here knows.
-    Unknown(Failure),
 }
 
 /// One try of a unit in a transaction of its own.
@@ -68,7 +58,7 @@ enum Shared {
     Spoilt,
 }
 
-impl Lane {
+impl Writer {
     pub fn new(tx: Tx, queue: Receiver<Order>, meters: Meters, batch: usize, turn: Option<i64>) -> Self {
         Self { tx, queue, meters, batch, turn }
     }
@@ -118,7 +108,7 @@ impl Lane {
         if let Some(until) = until.filter(|_| batch.len() > 1)
             && (0..2).any(|_| self.begin_shared(until))
         {
-            if matches!(self.tx.conn, Conn::Postgres(_)) {
+            if self.tx.engine() == Engine::Postgres {
                 batch.sort_by_key(|task| task.key);
             }
             batch = self.together(batch);
@@ -252,68 +242,6 @@ impl Lane {
             (Ended::Raced, _) | (_, Some(Fault::Retry | Fault::Lost)) => Tried::Again,
             (Ended::Well, Some(_)) => Tried::Instead(swallowed()),
             (Ended::Well | Ended::Failed, _) => Tried::Undone,
-        }
-    }
-}
-
-/// Waits a moment, longer each time and never as long as the next thread.
-#[expect(clippy::disallowed_methods, reason = "a database thread steps aside; there is nothing to wait for")]
-pub(super) fn pause(tries: u32) {
-    let random = getrandom::u32().unwrap_or(0) % 4_000;
-    std::thread::sleep(Duration::from_micros(u64::from((1_000 + random) << tries.min(8))));
-}
-
-impl Conn {
-    /// Connected, or connecting was tried. SQLite always is.
-    pub fn ready(&mut self, meters: &Meters) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.ready(),
-            Self::Postgres(conn) => conn.ready(meters),
-        }
-    }
-
-    fn begin(&mut self, long: bool, until: Instant) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.begin_write(until),
-            Self::Postgres(conn) => conn.begin_write(long),
-        }
-    }
-
-    /// Waits, in the database, until the same lane of no other node has it. Asked along with the first statement.
-    fn take_turn(&mut self, turn: Option<i64>, until: Instant) -> Result<(), Failure> {
-        match (self, turn) {
-            (Self::Postgres(conn), Some(turn)) => conn.send(until, "SELECT pg_advisory_xact_lock($1)", &[&turn]),
-            _ => Ok(()),
-        }
-    }
-
-    fn commit(&mut self) -> Committed {
-        match self {
-            Self::Sqlite(conn) => conn.commit(),
-            Self::Postgres(conn) => conn.commit(),
-        }
-    }
-
-    pub fn rollback(&mut self) {
-        match self {
-            Self::Sqlite(conn) => conn.rollback(),
-            Self::Postgres(conn) => conn.rollback(),
-        }
-    }
-
-    /// Before a unit that shares a transaction.
-    fn mark(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(conn) => conn.savepoint(),
-            Self::Postgres(_) => Ok(()),
-        }
-    }
-
-    /// After a unit that shares a transaction: keeps or undoes what it did. `false`: the transaction is spoilt.
-    fn settle(&mut self, well: bool, clean: bool) -> bool {
-        match self {
-            Self::Sqlite(conn) => conn.settle(well),
-            Self::Postgres(_) => well || clean,
         }
     }
 }

@@ -9,11 +9,10 @@ use std::time::Duration;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
-use super::super::Read;
-use super::super::scrub::{Scrub, Scrubbed};
-use super::{apart, said};
+use super::link::said;
+use super::server::apart;
+use crate::db::scrubbed::{Scrub, Scrubbed};
 use crate::error::{Error, Result};
-use crate::params;
 
 /// How long the rewriting of all tables may take.
 const LONG: Duration = Duration::from_hours(6);
@@ -29,10 +28,13 @@ const TABLES: &str = "SELECT DISTINCT table_name::text FROM information_schema.c
     AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = current_schema())
   ORDER BY 1";
 
+/// The number of a transaction that is yet to come: every one that is over began before it.
+pub(in crate::db) const SNAPSHOT_END: &str = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
+
 /// Of those who can still see a row that was deleted before the transaction `$1` began, one: a session of this database
 /// whose snapshot is older, a transaction anywhere in the cluster that began before (new snapshots look back to it), one
 /// that is prepared, a standby that reports what it reads, by its connection or its slot.
-const SEEN_BY: &str = "
+pub(in crate::db) const SEEN_BY: &str = "
     WITH mark AS MATERIALIZED (SELECT $1::text::xid8 AS at, age(xid($1::text::xid8)) AS age)
     SELECT 'session ' || pid || COALESCE(' of the database ' || datname, ', a standby''s') ||
              COALESCE(', open since ' || to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS') || ' UTC', '') AS who
@@ -48,24 +50,12 @@ const SEEN_BY: &str = "
     SELECT 'a transaction that is ending' FROM mark WHERE pg_snapshot_xmin(pg_current_snapshot()) < mark.at
     LIMIT 1";
 
-/// Every transaction that is over began before the one of this number, which is yet to come.
-pub fn snapshot_end(read: &mut Read) -> Result<String> {
-    let (mark,): (String,) = read.one("SELECT pg_snapshot_xmax(pg_current_snapshot())::text", &[])?;
-    Ok(mark)
-}
-
-/// Who can still see what was deleted before `mark`.
-pub fn seen_by(read: &mut Read, mark: &str) -> Result<Option<String>> {
-    let found: Option<(String,)> = read.optional(SEEN_BY, params![mark])?;
-    Ok(found.map(|(who,)| who))
-}
-
 /// Writes the tables anew, one after another.
-pub fn rewrite(url: &str, what: Scrub) -> Result<Scrubbed> {
+pub(in crate::db) fn rewrite(url: &str, what: &Scrub) -> Result<Scrubbed> {
     apart(url, LONG, async |client| all(client, what).await)?
 }
 
-async fn all(client: &Client, what: Scrub) -> Result<Scrubbed> {
+async fn all(client: &Client, what: &Scrub) -> Result<Scrubbed> {
     client.batch_execute(MOMENT).await.map_err(|error| failed(&error))?;
     let tables = client.query(TABLES, &[&what.except]).await.map_err(|error| failed(&error))?;
     let mut large = Vec::new();

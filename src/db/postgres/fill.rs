@@ -7,10 +7,10 @@ use rusqlite::Connection;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::{Client, Transaction};
 
-use super::value::Bound;
-use super::{dynamic, said};
-use crate::db::backup::Progress;
-use crate::db::carry::{Kind, SAME, Table, unfit, value};
+use super::link::said;
+use super::value::{Bound, dynamic};
+use crate::db::table::{Kind, Same, Table, unfit, value};
+use crate::db::thread::Progress;
 use crate::error::{Error, Result};
 
 /// Tables in which a migrated database has its one row: the house's own, in whose place the moved one comes.
@@ -62,10 +62,11 @@ pub(in crate::db) async fn is_ours_to_fill(client: &mut Client) -> Result<()> {
 }
 
 /// Fills the database with all of `tables`, in one transaction.
-pub(in crate::db) async fn carry(
+pub(in crate::db) async fn fill(
     client: &mut Client,
     house: &Connection,
     tables: &[Table],
+    same: &[Same],
     progress: &Progress,
 ) -> Result<()> {
     let tx = client.transaction().await.map_err(failed)?;
@@ -74,13 +75,13 @@ pub(in crate::db) async fn carry(
     let make = strip(&tx, tables).await?;
     let (mut done, all) = (0, tables.iter().map(|table| table.rows).sum());
     for table in tables {
-        fill(&tx, house, table, &mut |rows| progress(done + rows, all)).await?;
+        fill_table(&tx, house, table, &mut |rows| progress(done + rows, all)).await?;
         done += table.rows;
         progress(done, all);
     }
     tx.batch_execute(&make).await.map_err(failed)?;
     count_on(&tx).await?;
-    compare(&tx, house, tables).await?;
+    compare(&tx, house, tables, same).await?;
     let unknown = |error: tokio_postgres::Error| {
         let line =
             "PostgreSQL ended the connection while all was being kept; leadhouse verify on it tells whether it was";
@@ -137,7 +138,7 @@ async fn strip(tx: &Transaction<'_>, tables: &[Table]) -> Result<String> {
     Ok(make.join(";"))
 }
 
-async fn fill(tx: &Transaction<'_>, house: &Connection, table: &Table, tell: &mut dyn FnMut(u64)) -> Result<()> {
+async fn fill_table(tx: &Transaction<'_>, house: &Connection, table: &Table, tell: &mut dyn FnMut(u64)) -> Result<()> {
     let columns = table.columns.join(", ");
     let statement = tx.prepare(&format!("SELECT {columns} FROM {} LIMIT 0", table.name)).await.map_err(failed)?;
     let types: Vec<Type> = statement.columns().iter().map(|column| column.type_().clone()).collect();
@@ -189,7 +190,7 @@ async fn count_on(tx: &Transaction<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn compare(tx: &Transaction<'_>, house: &Connection, tables: &[Table]) -> Result<()> {
+async fn compare(tx: &Transaction<'_>, house: &Connection, tables: &[Table], same: &[Same]) -> Result<()> {
     let differ = |what: &str| refused(format!("{what} is not what it was: nothing was kept"));
     for table in tables {
         let count = format!("SELECT count(*) FROM {}", table.name);
@@ -198,9 +199,9 @@ async fn compare(tx: &Transaction<'_>, house: &Connection, tables: &[Table]) -> 
             return Err(differ(&format!("the number of rows in {}", table.name)));
         }
     }
-    for (what, here, there) in SAME {
+    for (what, here, there) in same {
         let here: String = house.query_row(here, [], |row| row.get(0)).map_err(Error::internal)?;
-        let there: String = tx.query_one(there, &[]).await.map_err(failed)?.get(0);
+        let there: String = tx.query_one(*there, &[]).await.map_err(failed)?.get(0);
         if here != there {
             return Err(differ(what));
         }

@@ -1,5 +1,4 @@
-//! Far more rows than units of work are made for, as a load test needs them: `Tx::insert_all`, and on SQLite a file
-//! beside the real one, without journal, indexes and triggers while it is filled, put in its place when it is whole.
+//! Far more rows than units of work are made for, as a load test needs them: on SQLite they go into a file beside the real one, without journal, indexes and triggers while it is filled, put in its place when it is whole.
 //!
 //! A run that is killed leaves the database as it was on SQLite; on PostgreSQL the units that were committed stay.
 
@@ -7,79 +6,16 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use tokio_postgres::Client;
 
-use super::place::{self, exclusively, remove};
-use super::{Db, Options, Tx, Value, migrate, on_a_thread};
+use super::database::Db;
+use super::options::Options;
+use super::postgres;
+use super::sqlite::files::{self, exclusively, remove};
+use super::thread::on_a_thread;
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
-
-/// A row that is written whole, without asking what is there. See [`record!`](crate::record).
-pub trait Record {
-    const TABLE: &'static str;
-    const COLUMNS: &'static [&'static str];
-
-    /// Adds the columns' values, in their order.
-    fn values<'a>(&'a self, into: &mut Vec<Value<'a>>);
-}
-
-/// Declares a struct whose fields are the columns of a table that [`Tx::insert_all`] fills.
-#[macro_export]
-macro_rules! record {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident in $table:literal {
-        $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)?
-    }) => {
-        $(#[$meta])*
-        $vis struct $name {
-            $($(#[$field_meta])* pub $field: $type),*
-        }
-
-        impl $crate::db::Record for $name {
-            const TABLE: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
-
-            fn values<'a>(&'a self, into: &mut Vec<$crate::db::Value<'a>>) {
-                into.extend([$($crate::db::Param::value(&self.$field)),*]);
-            }
-        }
-    };
-}
-
-/// Records of one table, for the engines.
-pub(super) trait Records {
-    fn table(&self) -> &'static str;
-    fn columns(&self) -> &'static [&'static str];
-    fn count(&self) -> usize;
-    /// The values of the record at `index`, after what `into` held.
-    fn values<'a>(&'a self, index: usize, into: &mut Vec<Value<'a>>);
-}
-
-impl<R: Record> Records for &[R] {
-    fn table(&self) -> &'static str {
-        R::TABLE
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        R::COLUMNS
-    }
-
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn values<'a>(&'a self, index: usize, into: &mut Vec<Value<'a>>) {
-        if let Some(record) = self.get(index) {
-            record.values(into);
-        }
-    }
-}
-
-impl Tx {
-    /// Inserts all of them, as fast as the engine can: COPY on PostgreSQL, one prepared statement on SQLite.
-    pub fn insert_all<R: Record>(&mut self, records: &[R]) -> Result<()> {
-        if records.is_empty() { Ok(()) } else { self.insert_records(&records) }
-    }
-}
 
 /// A database that is being filled. Nobody else may use it meanwhile: on SQLite nobody can.
 pub struct Loading {
@@ -96,7 +32,7 @@ enum Place {
         /// Keeps others away from the target.
         held: Connection,
     },
-    Postgres(DatabaseUrl),
+    Postgres(String),
 }
 
 impl Loading {
@@ -106,9 +42,9 @@ impl Loading {
     /// `Conflict` `database_in_use` where another process has the SQLite file open.
     pub async fn begin(url: &DatabaseUrl, clock: &Clock, tables: &'static [&'static str]) -> Result<Self> {
         let (place, url, options) = match url {
-            DatabaseUrl::Postgres(_) => {
+            DatabaseUrl::Postgres(server) => {
                 let options = Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) };
-                (Place::Postgres(url.clone()), url.clone(), options)
+                (Place::Postgres(server.clone()), url.clone(), options)
             }
             DatabaseUrl::Sqlite(target) => {
                 let target = target.clone();
@@ -131,7 +67,7 @@ impl Loading {
     pub async fn finish(self) -> Result<()> {
         self.db.close().await;
         match self.place {
-            Place::Postgres(url) => migrate::settle(&url).await,
+            Place::Postgres(url) => on_a_thread("db-settle", move || settle(&url)).await,
             Place::Sqlite { target, beside, dropped, held } => {
                 on_a_thread("db-load", move || put_in_place(&target, &beside, &dropped, held)).await
             }
@@ -139,15 +75,23 @@ impl Loading {
     }
 }
 
+/// After a bulk load PostgreSQL learns what is in the tables now, and which pages all can see. It would get there by
+/// itself, later.
+pub(super) fn settle(url: &str) -> Result<()> {
+    let vacuum = async |client: &mut Client| client.batch_execute("VACUUM (ANALYZE)").await;
+    let settled = postgres::apart(url, postgres::LONGEST, vacuum)?;
+    settled.map_err(|error| Error::internal(format!("after the load: {}", postgres::said(&error))))
+}
+
 fn set_aside(target: PathBuf, tables: &[&str]) -> Result<Place> {
-    let beside = place::beside(&target, ".loading");
+    let beside = files::beside(&target, ".loading");
     let held = exclusively(&target)?;
     remove(&beside)?;
     let filled = held
         .execute("VACUUM INTO $1", [beside.to_str()])
         .and_then(|_| Connection::open(&beside))
         .and_then(|db| strip(&db, tables));
-    let dropped = filled.map_err(place::sqlite_failed(&beside))?;
+    let dropped = filled.map_err(files::sqlite_failed(&beside))?;
     Ok(Place::Sqlite { target, beside, dropped, held })
 }
 
@@ -174,7 +118,7 @@ fn strip(db: &Connection, tables: &[&str]) -> rusqlite::Result<Vec<String>> {
 }
 
 fn put_in_place(target: &Path, beside: &Path, dropped: &[String], held: Connection) -> Result<()> {
-    let failed = place::sqlite_failed(beside);
+    let failed = files::sqlite_failed(beside);
     let restored = Connection::open(beside).and_then(|db| {
         db.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -131072; PRAGMA threads = 2;",
@@ -186,6 +130,6 @@ fn put_in_place(target: &Path, beside: &Path, dropped: &[String], held: Connecti
     restored.map_err(&failed)?;
     held.close().map_err(|(_, error)| failed(error))?;
     let renamed = File::open(beside).and_then(|file| file.sync_all()).and_then(|()| fs::rename(beside, target));
-    renamed.map_err(place::io_failed(target))?;
-    place::sync_folder_of(target)
+    renamed.map_err(files::io_failed(target))?;
+    files::sync_folder_of(target)
 }

@@ -1,10 +1,10 @@
-//! What other processes hear of: after a commit that rang a bell here, `NOTIFY`; and a bell here for each that another
-//! process sends.
+//! Signals between processes: after a commit that signalled here, `NOTIFY`; and a signal here for each that another process
+//! sends.
 //!
 //! Not in the unit: NOTIFY makes all transactions that do it commit one after the other, over all nodes, disk included. Here
 //! it is a transaction of its own that waits for no disk, at most so many a second whatever happens, and beside the lanes. A
-//! process that dies in between, or whose connection is away, has told nobody: so whoever waits for a bell looks by himself
-//! now and then.
+//! process that dies in between, or whose connection is away, has told nobody: so whoever waits for a signal looks by
+//! himself now and then.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use tokio::time::timeout;
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
 use super::link::said;
-use super::{CONNECT, Server};
-use crate::db::bells::{Bells, Rung};
+use super::server::{CONNECT, Server};
+use crate::db::signals::{Sent, Signals};
 
 /// Nothing waits for the disk: what a crash of the server loses of this are notices, and whoever listened begins anew. What
-/// was rung while there was no connection is told now.
+/// was signalled while there was no connection is told now.
 const BEGIN: &str = "SET synchronous_commit = off; SET application_name = 'leadhouse listens'; LISTEN leadhouse; NOTIFY leadhouse, 'work news'";
 /// From one notice to the next. The first comes at once.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -28,34 +28,32 @@ const REST: Duration = Duration::from_secs(1);
 /// How long the server may take to pass a notice on.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Server {
-    /// Tells and listens, for ever.
-    pub async fn cry(self, bells: Arc<Bells>) {
-        let mut away = false;
-        loop {
-            let why = match timeout(CONNECT, self.config.connect(self.tls.clone())).await {
-                Ok(Ok((client, connection))) => {
-                    away = false;
-                    let me = AtomicI32::new(0);
-                    tokio::select! {
-                        why = listen(connection, &bells, &me) => why,
-                        why = tell(client, &bells, &me) => why,
-                    }
+/// Tells and listens, for ever.
+pub(in crate::db) async fn exchange(server: Server, signals: Arc<Signals>) {
+    let mut away = false;
+    loop {
+        let why = match timeout(CONNECT, server.config.connect(server.tls.clone())).await {
+            Ok(Ok((client, connection))) => {
+                away = false;
+                let me = AtomicI32::new(0);
+                tokio::select! {
+                    why = listen(connection, &signals, &me) => why,
+                    why = tell(client, &signals, &me) => why,
                 }
-                Ok(Err(error)) => said(&error),
-                Err(_) => "no answer".to_owned(),
-            };
-            if !away {
-                tracing::warn!("nothing is heard of other processes, until the next look: {why}");
             }
-            away = true;
-            let _pause = timeout(REST, std::future::pending::<()>()).await;
+            Ok(Err(error)) => said(&error),
+            Err(_) => "no answer".to_owned(),
+        };
+        if !away {
+            tracing::warn!("nothing is heard of other processes, until the next look: {why}");
         }
+        away = true;
+        let _pause = timeout(REST, std::future::pending::<()>()).await;
     }
 }
 
-/// Rings for what others tell; returns why the connection ended.
-async fn listen<S>(mut connection: Connection<Socket, S>, bells: &Bells, me: &AtomicI32) -> String
+/// Signals what others tell; returns why the connection ended.
+async fn listen<S>(mut connection: Connection<Socket, S>, signals: &Signals, me: &AtomicI32) -> String
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
@@ -64,7 +62,7 @@ where
             Some(Ok(AsyncMessage::Notification(notice))) => {
                 // Our own come back too.
                 if notice.process_id() != me.load(Ordering::Relaxed) {
-                    bells.ring(Rung::read(notice.payload()));
+                    signals.send(Sent::read(notice.payload()));
                 }
             }
             Some(Ok(_)) => {}
@@ -74,9 +72,9 @@ where
     }
 }
 
-/// Tells others what was rung here; returns why that went wrong.
-async fn tell(client: Client, bells: &Bells, me: &AtomicI32) -> String {
-    let mut rung = bells.others.subscribe();
+/// Tells others what was signalled here; returns why that went wrong.
+async fn tell(client: Client, signals: &Signals, me: &AtomicI32) -> String {
+    let mut untold = signals.others.subscribe();
     let begun = async {
         client.batch_execute(BEGIN).await?;
         client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)
@@ -86,9 +84,9 @@ async fn tell(client: Client, bells: &Bells, me: &AtomicI32) -> String {
         Err(why) => return why,
     }
     // What was told before now was not heard.
-    bells.ring(Rung { work: true, news: true });
-    while rung.wait_for(|rung| *rung != Rung::default()).await.is_ok() {
-        let notice = format!("NOTIFY leadhouse, '{}'", bells.take_rung().text());
+    signals.send(Sent { work: true, news: true });
+    while untold.wait_for(|sent| *sent != Sent::default()).await.is_ok() {
+        let notice = format!("NOTIFY leadhouse, '{}'", signals.take_untold().text());
         if let Err(why) = in_time(client.batch_execute(&notice)).await {
             return why;
         }

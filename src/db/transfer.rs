@@ -3,18 +3,15 @@
 use std::path::Path;
 
 use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 
-use super::backup::Progress;
-use super::place::{exclusively, sqlite_failed};
-use super::value::Value;
-use super::{migrate, on_a_thread, postgres};
-use crate::clock::Timestamp;
+use super::history::HISTORY;
+use super::loading::settle;
+use super::postgres;
+use super::sqlite::files::{exclusively, sqlite_failed};
+use super::table::{Same, Table};
+use super::thread::{Progress, on_a_thread};
 use crate::config::DatabaseUrl;
-use crate::error::{Error, Result};
-
-/// refinery's own, which each engine's migrations write.
-const HISTORY: &str = "refinery_schema_history";
+use crate::error::Result;
 
 /// What was carried over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +20,8 @@ pub struct Carried {
     pub rows: u64,
 }
 
-/// A table of the house, as SQLite has it.
-pub(super) struct Table {
-    pub name: String,
-    pub columns: Vec<String>,
-    pub rows: u64,
-}
-
-/// What must be the same on both sides: its name, and the statement on each that gives it as one text.
-pub(super) const SAME: [(&str, &str, &str); 4] = [
+/// What must be the same on both sides.
+const SAME: [Same; 4] = [
     (
         "the ledger's sums",
         "SELECT count(*) || ' ' || COALESCE(sum(amount), 0) || ' ' || COALESCE(sum(balance_after), 0) FROM ledger_entries",
@@ -65,20 +55,19 @@ pub(super) const SAME: [(&str, &str, &str); 4] = [
 /// `Unavailable` where one of them cannot be read or written.
 pub async fn over(from: &Path, to: &str, progress: Progress) -> Result<Carried> {
     let (from, url) = (from.to_owned(), to.to_owned());
-    let carried = on_a_thread("db-carry", move || {
+    on_a_thread("db-move", move || {
         let house = exclusively(&from)?;
         let tables = tables(&house).map_err(sqlite_failed(&from))?;
-        postgres::apart(&url, migrate::LONGEST, async |client| {
-            postgres::carry(client, &house, &tables, &progress).await
+        postgres::apart(&url, postgres::LONGEST, async |client| {
+            postgres::fill(client, &house, &tables, &SAME, &progress).await
         })??;
         // From here on there are two of it, of which one may live.
-        let there = DatabaseUrl::Postgres(url).to_string();
+        let there = DatabaseUrl::Postgres(url.clone()).to_string();
         house.execute("UPDATE house SET moved_to = $1", [there]).map_err(sqlite_failed(&from))?;
+        settle(&url)?;
         Ok(Carried { tables: tables.len(), rows: tables.iter().map(|table| table.rows).sum() })
-    });
-    let carried = carried.await?;
-    migrate::settle(&DatabaseUrl::Postgres(to.to_owned())).await?;
-    Ok(carried)
+    })
+    .await
 }
 
 /// Whether a database is empty or a Leadhouse's, so that migrating it does nobody any harm.
@@ -87,8 +76,8 @@ pub async fn over(from: &Path, to: &str, progress: Progress) -> Result<Carried> 
 /// `Conflict` where it holds something else.
 pub async fn refuse_others(to: &str) -> Result<()> {
     let url = to.to_owned();
-    on_a_thread("db-carry", move || {
-        postgres::apart(&url, migrate::LONGEST, async |client| postgres::is_ours_to_fill(client).await)?
+    on_a_thread("db-move", move || {
+        postgres::apart(&url, postgres::LONGEST, async |client| postgres::is_ours_to_fill(client).await)?
     })
     .await
 }
@@ -108,37 +97,4 @@ fn table(house: &Connection, name: String) -> rusqlite::Result<Table> {
     let columns = statement.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let rows: i64 = house.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0))?;
     Ok(Table { name, columns, rows: u64::try_from(rows).unwrap_or(0) })
-}
-
-/// What kind of value PostgreSQL keeps in a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Bool,
-    Bytes,
-    Int,
-    Json,
-    Text,
-    Time,
-    Uuid,
-}
-
-/// A cell of SQLite's as PostgreSQL has it; `None` where it cannot be that.
-pub(super) fn value(cell: ValueRef<'_>, kind: Kind) -> Option<Value<'_>> {
-    Some(match (cell, kind) {
-        (ValueRef::Null, _) => Value::Null,
-        (ValueRef::Integer(truth @ (0 | 1)), Kind::Bool) => Value::Bool(truth == 1),
-        (ValueRef::Integer(int), Kind::Int) => Value::Int(int),
-        (ValueRef::Integer(micros), Kind::Time) => Value::Time(Timestamp::from_micros(micros)?),
-        (ValueRef::Text(text), Kind::Text) => Value::Text(std::str::from_utf8(text).ok()?),
-        (ValueRef::Text(text), Kind::Json) => Value::Json(std::str::from_utf8(text).ok()?),
-        (ValueRef::Blob(bytes), Kind::Bytes) => Value::Bytes(bytes),
-        (ValueRef::Blob(bytes), Kind::Uuid) => Value::Uuid(uuid::Uuid::from_slice(bytes).ok()?),
-        _ => return None,
-    })
-}
-
-/// What does not fit, without its content.
-pub(super) fn unfit(table: &Table, column: usize) -> Error {
-    let column = table.columns.get(column).map_or("?", String::as_str);
-    Error::conflict("cannot_move", format!("{}.{column} holds what PostgreSQL cannot keep there", table.name))
 }

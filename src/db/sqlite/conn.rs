@@ -9,13 +9,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 
-use super::bulk::Records;
-use super::error::{DbError, Failure, Fault, Kind};
-use super::lane::Committed;
-use super::presence::{self, Found, Place};
-use super::row::{Cells, Row};
-use super::unit::EachRow;
-use super::value::{Param, Value};
+use super::opened::{Found, Opened};
+use super::{advice, functions};
+use crate::db::error::{Committed, DbError, Failure, Fault, Kind};
+use crate::db::record::Records;
+use crate::db::row::{Cells, EachRow, Row};
+use crate::db::value::{Param, Value};
 use crate::error::{Error, Result};
 
 /// How long a writer waits for one of another process, before its callers are told to come back later.
@@ -28,25 +27,25 @@ const LOOK_EVERY: i32 = 4_000;
 const STATEMENTS: usize = 256;
 
 /// Why nothing is written any more.
-pub(super) const BROKEN: &str =
+pub(in crate::db) const BROKEN: &str =
     "an earlier write failed in the middle, or the file was taken away; restart to read it afresh";
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::db) enum Role {
     Writer,
     Reader,
     /// A writer alone with a file that may be thrown away.
     Loader,
 }
 
-pub(super) struct Conn {
+pub(in crate::db) struct Conn {
     db: Connection,
     timer: Arc<Timer>,
     role: Role,
     broken: Arc<AtomicBool>,
     /// A writer's.
-    place: Option<Box<Place>>,
+    files: Option<Box<Opened>>,
 }
 
 /// When the running unit has to stop, in microseconds since `from`; `i64::MAX`: never.
@@ -80,7 +79,7 @@ impl Conn {
         db.set_prepared_statement_cache_capacity(STATEMENTS);
         // Else a statement is prepared anew whenever a parameter changes that the planner had looked at.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        super::functions::teach(&db)?;
+        functions::teach(&db)?;
         db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         db.execute_batch(match role {
             Role::Writer | Role::Reader => {
@@ -101,12 +100,12 @@ impl Conn {
         }
         let watched = Arc::clone(&timer);
         db.progress_handler(LOOK_EVERY, Some(move || watched.is_up()))?;
-        let place = (role == Role::Writer).then(|| {
+        let files = (role == Role::Writer).then(|| {
             // Reading makes the log, where there was none.
             let _ = db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
-            Box::new(Place::of(path))
+            Box::new(Opened::of(path))
         });
-        Ok(Self { db, timer, role, broken, place })
+        Ok(Self { db, timer, role, broken, files })
     }
 
     pub fn until(&self, deadline: Option<Instant>) {
@@ -154,7 +153,7 @@ impl Conn {
     /// What was committed counts only if it is in files that are still there. Where the log alone is gone, what is in it is
     /// saved into the database: to this connection it is open still.
     fn is_where_it_was(&self) -> Committed {
-        let found = self.place.as_ref().map_or(Found::Whole, |place| place.look());
+        let found = self.files.as_ref().map_or(Found::Whole, |files| files.look());
         if found == Found::Whole {
             return Committed::Yes;
         }
@@ -228,7 +227,7 @@ impl Conn {
             return Failure::defect(DbError::new(kind, error.to_string()).during(sql));
         };
         let message = message.as_deref().unwrap_or("no message");
-        let down = || Failure::down(presence::said(*cause, message));
+        let down = || Failure::down(advice::said(*cause, message));
         match cause.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Failure::retry(),
             ErrorCode::OperationInterrupted => Failure::late(),
