@@ -19,6 +19,7 @@ use crate::http::identities::IdentityCache;
 use crate::http::live::Live;
 use crate::http::meters;
 use crate::http::seal::Seals;
+use crate::installation;
 use crate::limit::{Limiter, Memory, Pace, Redis};
 use crate::mail::{Mailer, Templates};
 use crate::period::Windows;
@@ -78,9 +79,9 @@ impl App {
         let url = settings.database().map_err(Error::internal)?;
         let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
         db.join_others(&url)?;
-        let secret = db.read(db::house::secret).await?;
+        let secret = db.read(installation::secret).await?;
         let seals = Seals::new(&secret);
-        let windows = db.read(db::house::return_windows).await?;
+        let windows = db.read(installation::return_windows).await?;
         let return_windows = windows.unwrap_or_else(|| Windows::always(settings.return_window));
         let limiter = limiter(&settings, &seals).map_err(|why| Error::Unavailable(why.into()))?;
         Ok(Self::from(Keys {
@@ -105,7 +106,7 @@ impl App {
     /// other settings changes nothing.
     pub async fn with_its_return_window(self) -> Result<Self> {
         let window = self.config.return_window;
-        let unit = move |tx: &mut db::Tx| db::house::keep_return_window(tx, window);
+        let unit = move |tx: &mut db::Tx| installation::keep_return_window(tx, window);
         let return_windows = self.db.write(db::Lane::MONEY, unit).await?;
         Ok(Self::from(Keys { return_windows, ..Keys::clone(&self) }))
     }

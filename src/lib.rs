@@ -29,6 +29,7 @@ pub mod app;
 pub mod db;
 pub mod files;
 pub mod http;
+pub mod installation;
 pub mod limit;
 pub mod mail;
 pub mod queue;

@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, Outcome, say, start};
 use crate::config::{DatabaseUrl, Settings};
 use crate::db::backup::{self, Progress};
+use crate::error::Error;
+use crate::installation::SCHEMA;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -31,12 +33,22 @@ pub async fn run(settings: &Settings, args: Args) -> Outcome {
         start::house(settings).await?;
     }
     let (began, bar) = (Instant::now(), bar("copied"));
-    let copied = backup::backup(&database, &args.file, args.force, moving(&bar)).await;
+    let copied = backup::backup(&database, &args.file, args.force, &SCHEMA, moving(&bar)).await;
     bar.finish_and_clear();
-    let copied = copied?;
+    let copied = copied.map_err(helped("exists", ": name another file, or say --force"))?;
     let (mib, seconds) = (mib(copied.bytes), began.elapsed().as_secs_f64());
     say(&format!("{}: {mib:.1} MiB of schema {} in {seconds:.1} s, whole.", args.file.display(), copied.version));
     Ok(ExitCode::SUCCESS)
+}
+
+/// A refusal of this code, with what helps against it.
+pub fn helped(code: &str, helps: &str) -> impl Fn(Error) -> Error {
+    move |error| match error {
+        Error::Conflict { code: refused, detail, .. } if refused == code => {
+            Error::conflict(refused, format!("{detail}{helps}"))
+        }
+        other => other,
+    }
 }
 
 /// A bar of bytes.

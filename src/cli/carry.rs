@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, Outcome, say, start};
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings, parse_database_url};
-use crate::db::{self, migrate, transfer};
+use crate::db::{self, transfer};
+use crate::installation;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -30,7 +31,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         .map_err(|why| Failure::new(why.replacen("DATABASE_URL", "--to", 1)))?;
     transfer::refuse_others(&to).await?;
     for url in [DatabaseUrl::Sqlite(from.clone()), DatabaseUrl::Postgres(to.clone())] {
-        migrate::up(&url, &Clock::default(), &settings.currency).await?;
+        installation::up(&url, &Clock::default(), &settings.currency).await?;
     }
     let (began, bar) = (Instant::now(), bar());
     let moving = bar.clone();
@@ -38,7 +39,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         moving.set_length(all);
         moving.set_position(done);
     });
-    let carried = transfer::over(&from, &to, progress).await;
+    let carried = installation::transfer(&from, &to, progress).await;
     bar.finish_and_clear();
     let carried = carried?;
     let seconds = began.elapsed().as_secs_f64();

@@ -6,18 +6,18 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::backup::{bar, moving};
+use super::backup::{bar, helped, moving};
 use super::{Failure, Outcome, say};
 use crate::accounts::{self, Distrusted};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Settings};
 use crate::db::backup::Restoring;
-use crate::db::house::{self, House};
-use crate::db::{Db, Lane, Options, Tx, migrate};
+use crate::db::{Db, Lane, Options, Tx};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, TokenId};
+use crate::installation::{self, Installation, SCHEMA};
 use crate::{intake, money, outbox};
 
 #[derive(Debug, clap::Args)]
@@ -63,9 +63,10 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         Files::judge(&settings.storage()).map_err(Failure::new)?;
     }
     let bar = bar("copied");
-    let begun = Restoring::begin(&args.file, &target, args.force, moving(&bar)).await;
+    let begun = Restoring::begin(&args.file, &target, args.force, &SCHEMA, moving(&bar)).await;
     bar.finish_and_clear();
-    let restoring = begun?;
+    let begun = begun.map_err(helped("exists", ": with --force it is replaced, and what it holds is lost"));
+    let restoring = begun.map_err(helped("no_backup", "; copy it with `leadhouse backup`"))?;
     let since = since(&target).await;
     let place = place_of_files(&settings, [&target, restoring.path()]).await;
     let files = Files::there(&place).map_err(Failure::new)?;
@@ -85,7 +86,8 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
 async fn place_of_files(settings: &Settings, houses: [&Path; 2]) -> String {
     if !settings.says_storage() {
         for file in houses {
-            if let Ok(Some(House { files: Some(place), .. })) = house::look(&DatabaseUrl::Sqlite(file.to_owned())).await
+            if let Ok(Some(Installation { files: Some(place), .. })) =
+                installation::look(&DatabaseUrl::Sqlite(file.to_owned())).await
             {
                 return place;
             }
@@ -135,7 +137,7 @@ async fn prepare(
     since: Option<Since>,
     args: &Args,
 ) -> Result<Done> {
-    let report = migrate::up(&DatabaseUrl::Sqlite(copy.to_owned()), &Clock::default(), &settings.currency).await?;
+    let report = installation::up(&DatabaseUrl::Sqlite(copy.to_owned()), &Clock::default(), &settings.currency).await?;
     money::keep(report.minor_digits);
     let db = open(copy).await?;
     let prepared = without_what_ended(&db, files, since, args).await;

@@ -12,11 +12,11 @@ use super::{Failure, Outcome};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, LogFormat, Settings, Switch};
-use crate::db::house::{self, House};
-use crate::db::{self, Db, Lane, Options, migrate};
+use crate::db::{self, Db, Lane, Options};
 use crate::error::Error;
 use crate::files::Files;
 use crate::id::LeadId;
+use crate::installation::{self, Installation};
 use crate::intake::keys;
 use crate::limit::{Pace, Redis};
 use crate::money::{self, Currency};
@@ -59,9 +59,9 @@ fn quieter(filter: EnvFilter, rust_log: &str) -> Result<EnvFilter, Failure> {
 }
 
 /// Brings a database up to date: its schema, and what is made of its data by rules that changed.
-pub async fn brought_up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<migrate::Report, Error> {
-    judge_currency(currency, db::house::look(url).await?.as_ref())?;
-    let report = migrate::up(url, clock, currency).await?;
+pub async fn brought_up(url: &DatabaseUrl, clock: &Clock, currency: &str) -> Result<installation::Report, Error> {
+    judge_currency(currency, installation::look(url).await?.as_ref())?;
+    let report = installation::up(url, clock, currency).await?;
     let db = Db::open(url, clock, Options { readers: 1, background: 1, lanes: 0, ..Options::of(url) }).await?;
     let renewed = renew_keys(&db).await;
     db.close().await;
@@ -110,7 +110,7 @@ fn at(url: &DatabaseUrl, error: Error) -> Failure {
 }
 
 /// Before the schema is touched: the currency is the house's, and a new house begins with none that has been withdrawn.
-fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Error> {
+fn judge_currency(said: &str, house: Option<&Installation>) -> Result<(), Error> {
     let replaced_by = Currency::read(said).map_err(|why| Error::conflict("no_currency", why))?.replaced_by();
     let detail = match (house, replaced_by) {
         (Some(house), _) if house.currency != said => format!(
@@ -124,17 +124,17 @@ fn judge_currency(said: &str, house: Option<&House>) -> Result<(), Error> {
 }
 
 /// The house of the settings, for commands that look at one that is there, or change something in it.
-pub async fn house(settings: &Settings) -> Result<House, Failure> {
+pub async fn house(settings: &Settings) -> Result<Installation, Failure> {
     house_within(settings, Duration::ZERO).await
 }
 
 /// The same, which another process may be about to make: it is waited for so long.
-pub async fn house_within(settings: &Settings, patience: Duration) -> Result<House, Failure> {
+pub async fn house_within(settings: &Settings, patience: Duration) -> Result<Installation, Failure> {
     let url = settings.database().map_err(Failure::new)?;
     db::judge(&url).map_err(Failure::new)?;
     let until = Instant::now() + patience;
     loop {
-        if let Some(house) = db::house::look(&url).await.map_err(|error| at(&url, error))? {
+        if let Some(house) = installation::look(&url).await.map_err(|error| at(&url, error))? {
             return Ok(house);
         }
         if Instant::now() >= until {
@@ -180,7 +180,7 @@ pub async fn app(settings: Settings) -> Result<App, Failure> {
 async fn record_files(app: &App) -> Result<(), Failure> {
     let place = app.config.storage();
     let told = place.clone();
-    if let Some(before) = app.db.write(Lane::MONEY, move |tx| house::keep_files(tx, &place)).await? {
+    if let Some(before) = app.db.write(Lane::MONEY, move |tx| installation::keep_files(tx, &place)).await? {
         tracing::warn!("files are looked for in {told} from here on; this house had them in {before}: bring them over");
     }
     Ok(())

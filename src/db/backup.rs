@@ -12,7 +12,8 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::history::sqlite_version;
+use super::history::{HISTORY, sqlite_version};
+use super::schema::Schema;
 use super::sqlite::files::{self, Draft, io_failed, sqlite_failed};
 pub use super::thread::Progress;
 use super::thread::on_a_thread;
@@ -39,16 +40,17 @@ pub struct Copied {
 /// Does not migrate.
 ///
 /// # Errors
-/// `Conflict` where `file` is there and `over` is false, is in use as a database, or is no place for a backup; where `from`
-/// is no Leadhouse database. `Unavailable` where a file cannot be read or written.
-pub async fn backup(from: &Path, file: &Path, over: bool, progress: Progress) -> Result<Copied> {
+/// `Conflict` `exists` where `file` is there and `over` is false; `file_exists` where it is in use as a database, or is no
+/// place for a backup; `no_database` where `from` is no database of the schema's program. `Unavailable` where a file cannot be
+/// read or written.
+pub async fn backup(from: &Path, file: &Path, over: bool, of: &'static Schema, progress: Progress) -> Result<Copied> {
     let (from, file) = (from.to_owned(), file.to_owned());
     on_a_thread("db-backup", move || {
         refuse(&from, &file, over)?;
         let draft = Draft::begin(files::beside(&file, ".partial"))?;
-        let schema = copy_pages(&from, draft.path(), &progress)?;
+        let schema = copy_pages(&from, draft.path(), of, &progress)?;
         draft.make_whole()?;
-        let (version, copied) = checked(draft.path())?;
+        let (version, copied) = checked(draft.path(), of)?;
         if copied != schema {
             return Err(Error::conflict("copy_differs", "the copy's schema is not the database's: nothing was kept"));
         }
@@ -71,7 +73,7 @@ fn refuse(from: &Path, file: &Path, over: bool) -> Result<()> {
         return refused(format!("{} is a database in use: name another file", file.display()));
     }
     if !over {
-        return refused(format!("{} is there: name another file, or say --force", file.display()));
+        return Err(Error::conflict("exists", format!("{} is there", file.display())));
     }
     Ok(())
 }
@@ -80,20 +82,20 @@ fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).ok().zip(fs::canonicalize(other).ok()).is_some_and(|(one, other)| one == other)
 }
 
-/// Everything the schema is made of.
-type Schema = Vec<(String, String, Option<String>)>;
+/// Everything that was made in a database: its type, its name, its statement.
+type Made = Vec<(String, String, Option<String>)>;
 
-fn copy_pages(from: &Path, to: &Path, progress: &Progress) -> Result<Schema> {
+fn copy_pages(from: &Path, to: &Path, of: &Schema, progress: &Progress) -> Result<Made> {
     let failed = sqlite_failed(from);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(from, flags).map_err(&failed)?;
     source.busy_timeout(PATIENCE).map_err(&failed)?;
     source.execute_batch("PRAGMA query_only = ON; BEGIN").map_err(&failed)?;
     // The first look is where the transaction's one moment is.
-    if !is_ours(&source).map_err(|error| not_ours(from, &error))? {
-        return Err(no_house(from));
+    if !is_ours(&source, of).map_err(|error| not_ours(from, of, &error))? {
+        return Err(no_database(from, of));
     }
-    let schema = schema_of(&source).map_err(&failed)?;
+    let schema = made_in(&source).map_err(&failed)?;
     let page: u32 = source.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(&failed)?;
     let mut copy = Connection::open(to).map_err(sqlite_failed(to))?;
     let quick = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;";
@@ -116,28 +118,28 @@ fn copy_pages(from: &Path, to: &Path, progress: &Progress) -> Result<Schema> {
     Ok(schema)
 }
 
-fn schema_of(db: &Connection) -> rusqlite::Result<Schema> {
+fn made_in(db: &Connection) -> rusqlite::Result<Made> {
     let mut statement = db.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.collect()
 }
 
-fn is_ours(db: &Connection) -> rusqlite::Result<bool> {
-    let tables =
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('house', 'refinery_schema_history')";
-    if db.query_row(tables, [], |row| row.get::<_, i64>(0))? < 2 {
+fn is_ours(db: &Connection, of: &Schema) -> rusqlite::Result<bool> {
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ($1, $2)";
+    if db.query_row(tables, [of.mark, HISTORY], |row| row.get::<_, i64>(0))? < 2 {
         return Ok(false);
     }
-    db.query_row("SELECT count(*) FROM house", [], |row| row.get::<_, i64>(0)).map(|rows| rows == 1)
+    let rows = format!("SELECT count(*) FROM {}", of.mark);
+    db.query_row(&rows, [], |row| row.get::<_, i64>(0)).map(|rows| rows == 1)
 }
 
-fn no_house(path: &Path) -> Error {
-    Error::conflict("no_house", format!("{} is no Leadhouse database", path.display()))
+fn no_database(path: &Path, of: &Schema) -> Error {
+    Error::conflict("no_database", format!("{} is no {} database", path.display(), of.name))
 }
 
-fn not_ours(path: &Path, error: &rusqlite::Error) -> Error {
+fn not_ours(path: &Path, of: &Schema, error: &rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => no_house(path),
+        Some(ErrorCode::NotADatabase) => no_database(path, of),
         Some(ErrorCode::DatabaseCorrupt) => damaged(path, &error.to_string()),
         _ => Error::Unavailable(format!("{}: {error}", path.display()).into()),
     }
@@ -147,20 +149,20 @@ fn damaged(path: &Path, why: &str) -> Error {
     Error::conflict("damaged", format!("{} is damaged: {why}", path.display()))
 }
 
-/// Reads a file to its end: whether it is whole, and a Leadhouse's. Its version and schema.
-fn checked(path: &Path) -> Result<(i32, Schema)> {
-    let look = || -> rusqlite::Result<(bool, Option<String>, i32, Schema)> {
+/// Reads a file to its end: whether it is whole, and the program's. Its version and schema.
+fn checked(path: &Path, of: &Schema) -> Result<(i32, Made)> {
+    let look = || -> rusqlite::Result<(bool, Option<String>, i32, Made)> {
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;")?;
-        if !is_ours(&db)? {
+        if !is_ours(&db, of)? {
             return Ok((false, None, 0, Vec::new()));
         }
         let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         let version = sqlite_version(&db)?;
-        Ok((true, (found != "ok").then_some(found), version, schema_of(&db)?))
+        Ok((true, (found != "ok").then_some(found), version, made_in(&db)?))
     };
-    match look().map_err(|error| not_ours(path, &error))? {
-        (false, ..) => Err(no_house(path)),
+    match look().map_err(|error| not_ours(path, of, &error))? {
+        (false, ..) => Err(no_database(path, of)),
         (true, Some(why), ..) => Err(damaged(path, &why)),
         (true, None, version, schema) => Ok((version, schema)),
     }
@@ -177,16 +179,23 @@ impl Restoring {
     /// Copies `file` beside `target` and checks the copy.
     ///
     /// # Errors
-    /// `Conflict` where `target` is there and `over` is false, or another process uses it; where `file` is no Leadhouse
-    /// database, is damaged, or is in use itself. `Unavailable` where a file cannot be read or written.
-    pub async fn begin(file: &Path, target: &Path, over: bool, progress: Progress) -> Result<Self> {
+    /// `Conflict` `exists` where `target` is there and `over` is false, `database_in_use` where another process uses it,
+    /// `no_backup` where `file` is that of a database in use, `no_database` and `damaged` where `file` is no database of the schema's program or
+    /// not a whole one. `Unavailable` where a file cannot be read or written.
+    pub async fn begin(
+        file: &Path,
+        target: &Path,
+        over: bool,
+        of: &'static Schema,
+        progress: Progress,
+    ) -> Result<Self> {
         let (file, target) = (file.to_owned(), target.to_owned());
         on_a_thread("db-restore", move || {
             refuse_target(&file, &target, over)?;
             let draft = Draft::begin(files::beside(&target, ".restoring"))?;
-            copy_bytes(&file, &draft, &progress)?;
+            copy_bytes(&file, &draft, of, &progress)?;
             // The copy's name means nothing to whoever is told.
-            checked(draft.path()).map_err(|error| renamed(error, draft.path(), &file))?;
+            checked(draft.path(), of).map_err(|error| renamed(error, draft.path(), &file))?;
             Ok(Self { draft, target, over })
         })
         .await
@@ -227,22 +236,20 @@ fn refuse_target(file: &Path, target: &Path, over: bool) -> Result<()> {
     let refused = |code: &'static str, detail: String| Err(Error::conflict(code, detail));
     let there = fs::metadata(file).map_err(io_failed(file))?;
     if there.is_dir() {
-        return refused("no_house", format!("{} is a folder: name a file", file.display()));
+        return refused("no_database", format!("{} is a folder: name a file", file.display()));
     }
     if is_same(file, target) {
         return refused("database_in_use", format!("{} is the database itself", file.display()));
     }
     if files::has_log(file) {
-        let line =
-            "has its log beside it (-wal): it is a database in use, not a backup; copy it with `leadhouse backup`";
-        return refused("database_in_use", format!("{} {line}", file.display()));
+        let line = "has its log beside it (-wal): it is a database in use, not a backup";
+        return refused("no_backup", format!("{} {line}", file.display()));
     }
     if !target.exists() {
         return Ok(());
     }
     if !over {
-        let line = "is there: with --force it is replaced, and what it holds is lost";
-        return refused("database_exists", format!("{} {line}", target.display()));
+        return refused("exists", format!("{} is there", target.display()));
     }
     match files::exclusively(target) {
         Err(error @ Error::Conflict { .. }) => Err(error),
@@ -250,7 +257,7 @@ fn refuse_target(file: &Path, target: &Path, over: bool) -> Result<()> {
     }
 }
 
-fn copy_bytes(file: &Path, draft: &Draft, progress: &Progress) -> Result<()> {
+fn copy_bytes(file: &Path, draft: &Draft, of: &Schema, progress: &Progress) -> Result<()> {
     let mut from = fs::File::open(file).map_err(io_failed(file))?;
     let all = from.metadata().map_err(io_failed(file))?.len();
     let mut to = draft.file();
@@ -263,13 +270,13 @@ fn copy_bytes(file: &Path, draft: &Draft, progress: &Progress) -> Result<()> {
         };
         let Some(part) = part.get(..read).filter(|part| !part.is_empty()) else { break };
         if done == 0 && !part.starts_with(MAGIC) {
-            return Err(no_house(file));
+            return Err(no_database(file, of));
         }
         to.write_all(part).map_err(io_failed(draft.path()))?;
         done += u64::try_from(read).unwrap_or(0);
         progress(done, all.max(done));
     }
-    if done == 0 { Err(no_house(file)) } else { to.sync_all().map_err(io_failed(draft.path())) }
+    if done == 0 { Err(no_database(file, of)) } else { to.sync_all().map_err(io_failed(draft.path())) }
 }
 
 fn renamed(error: Error, from: &Path, to: &Path) -> Error {

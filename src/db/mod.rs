@@ -19,7 +19,7 @@
 //! From top to bottom, each naming only what stands below it:
 //!
 //! ```text
-//! backup  house  loading  migrate  scrub  transfer     a whole database
+//! backup  loading  look  migrate  scrub  transfer      a whole database
 //! database                                             Db: the way in
 //! threads                                              one for each reader and each lane
 //! reader  writer                                       what such a thread does
@@ -35,15 +35,17 @@ mod database;
 mod engine;
 mod error;
 mod history;
-pub mod house;
 mod loading;
+mod look;
 mod meters;
 pub mod migrate;
 mod options;
+mod plan;
 mod postgres;
 mod reader;
 mod record;
 mod row;
+mod schema;
 mod scrub;
 mod scrubbed;
 mod signals;
@@ -63,9 +65,11 @@ pub use self::database::Db;
 pub use self::engine::{Engine, judge};
 pub use self::error::{DbError, Kind};
 pub use self::loading::Loading;
+pub use self::look::{Found, look};
 pub use self::options::Options;
 pub use self::record::Record;
 pub use self::row::{FromRow, Row};
+pub use self::schema::Schema;
 pub use self::scrub::{Scrub, Scrubbed, scrub, unseen};
 pub use self::sqlite::functions;
 pub use self::tx::{Read, Tx};

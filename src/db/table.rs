@@ -13,9 +13,6 @@ pub(super) struct Table {
     pub rows: u64,
 }
 
-/// What must be the same on both sides: its name, and the statement on each that gives it as one text, SQLite's first.
-pub(super) type Same = (&'static str, &'static str, &'static str);
-
 /// What kind of value PostgreSQL keeps in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

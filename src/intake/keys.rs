@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::assignments;
-use crate::db::{Json, Read, Tx, house, row};
+use crate::db::{Json, Read, Tx, row};
 use crate::email;
 use crate::error::Result;
 use crate::id::LeadId;
+use crate::installation;
 use crate::need;
 use crate::phone::Phone;
 use crate::queue::{self, NewJob};
@@ -92,13 +93,13 @@ pub fn people(read: &mut Read, after: LeadId) -> Result<Vec<Person>> {
 
 /// Whether the keys of leads may have been made by other rules than those of now.
 pub fn are_old(read: &mut Read) -> Result<bool> {
-    Ok(house::key_rules(read)? < RULES)
+    Ok(installation::key_rules(read)? < RULES)
 }
 
 /// All keys are made by the rules of now, `last` being the newest lead's. An older program may work beside this one for a
 /// while yet, so those of later leads are made once more after that.
 pub fn are_renewed(tx: &mut Tx, last: LeadId) -> Result<()> {
-    house::note_key_rules(tx, RULES)?;
+    installation::note_key_rules(tx, RULES)?;
     if last.0.is_nil() {
         return Ok(());
     }

@@ -11,9 +11,9 @@ use leadhouse::accounts::{self, Owner};
 use leadhouse::app::App;
 use leadhouse::audit::Actor;
 use leadhouse::cli::Failure;
-use leadhouse::db::{Lane, Tx, Unit, house};
+use leadhouse::db::{Lane, Tx, Unit};
 use leadhouse::error::{Error, Result};
-use leadhouse::intake;
+use leadhouse::{installation, intake};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -71,7 +71,7 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 
 /// The secret that passwords follow from.
 pub async fn secret(app: &App) -> Result<[u8; 32]> {
-    let secret = app.db.read(house::secret).await?;
+    let secret = app.db.read(installation::secret).await?;
     Ok(secret)
 }
 

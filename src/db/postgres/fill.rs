@@ -9,12 +9,10 @@ use tokio_postgres::{Client, Transaction};
 
 use super::link::said;
 use super::value::{Bound, dynamic};
-use crate::db::table::{Kind, Same, Table, unfit, value};
+use crate::db::plan::{Alike, Plan};
+use crate::db::table::{Kind, Table, unfit, value};
 use crate::db::thread::Progress;
 use crate::error::{Error, Result};
-
-/// Tables in which a migrated database has its one row: the house's own, in whose place the moved one comes.
-const FURNISHED: [&str; 3] = ["export_room", "house", "return_policy"];
 
 /// Rows between two looks at how far it is.
 const LOOK_EVERY: u64 = 1_000;
@@ -23,7 +21,7 @@ const SETTINGS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_trans
     SET LOCAL lock_timeout = '5s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off";
 
 const NODES: &str = "SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'leadhouse'";
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')";
 
 const TABLES: &str = "SELECT c.relname::text, string_agg(a.attname::text, ' ' ORDER BY a.attname::text COLLATE \"C\") AS columns
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -64,34 +62,33 @@ pub(in crate::db) async fn is_ours_to_fill(client: &mut Client) -> Result<()> {
 /// Fills the database with all of `tables`, in one transaction.
 pub(in crate::db) async fn fill(
     client: &mut Client,
-    house: &Connection,
+    source: &Connection,
     tables: &[Table],
-    same: &[Same],
+    plan: &Plan,
     progress: &Progress,
 ) -> Result<()> {
     let tx = client.transaction().await.map_err(failed)?;
     tx.batch_execute(SETTINGS).await.map_err(failed)?;
-    alone(&tx, tables).await?;
-    let make = strip(&tx, tables).await?;
+    alone(&tx, tables, plan).await?;
+    let make = strip(&tx, tables, plan).await?;
     let (mut done, all) = (0, tables.iter().map(|table| table.rows).sum());
     for table in tables {
-        fill_table(&tx, house, table, &mut |rows| progress(done + rows, all)).await?;
+        fill_table(&tx, source, table, &mut |rows| progress(done + rows, all)).await?;
         done += table.rows;
         progress(done, all);
     }
     tx.batch_execute(&make).await.map_err(failed)?;
     count_on(&tx).await?;
-    compare(&tx, house, tables, same).await?;
+    compare(&tx, source, tables, plan.alike).await?;
     let unknown = |error: tokio_postgres::Error| {
-        let line =
-            "PostgreSQL ended the connection while all was being kept; leadhouse verify on it tells whether it was";
-        Error::Unavailable(format!("{line}: {}", said(&error)).into())
+        let line = "PostgreSQL ended the connection while all was being kept";
+        Error::Unavailable(format!("{line}; {} tells whether it was: {}", plan.told_by, said(&error)).into())
     };
     tx.commit().await.map_err(unknown)
 }
 
 /// The database has these tables, nobody uses it, nothing is in it; and nobody comes in until the end.
-async fn alone(tx: &Transaction<'_>, tables: &[Table]) -> Result<()> {
+async fn alone(tx: &Transaction<'_>, tables: &[Table], plan: &Plan) -> Result<()> {
     let found = tx.query(TABLES, &[]).await.map_err(failed)?;
     let there: Vec<(String, String)> = found.iter().map(|row| (row.get(0), row.get(1))).collect();
     let sorted = |table: &Table| {
@@ -109,7 +106,7 @@ async fn alone(tx: &Transaction<'_>, tables: &[Table]) -> Result<()> {
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", names.join(", "));
     tx.batch_execute(&lock).await.map_err(failed)?;
-    for name in names.iter().filter(|name| !FURNISHED.contains(name)) {
+    for name in names.iter().filter(|name| !plan.furnished.contains(name)) {
         let some = tx.query_opt(&format!("SELECT 1 FROM {name} LIMIT 1"), &[]).await.map_err(failed)?;
         if some.is_some() {
             return Err(refused(format!("the PostgreSQL database is not empty: there is something in {name}")));
@@ -119,7 +116,7 @@ async fn alone(tx: &Transaction<'_>, tables: &[Table]) -> Result<()> {
 }
 
 /// Takes away what makes filling slow, and what would count moved rows a second time; the statements that bring it back.
-async fn strip(tx: &Transaction<'_>, tables: &[Table]) -> Result<String> {
+async fn strip(tx: &Transaction<'_>, tables: &[Table], plan: &Plan) -> Result<String> {
     let (mut drop, mut make) = (Vec::new(), Vec::new());
     for statements in [KEYS, INDEXES] {
         for row in tx.query(statements, &[]).await.map_err(failed)? {
@@ -133,18 +130,18 @@ async fn strip(tx: &Transaction<'_>, tables: &[Table]) -> Result<String> {
         drop.push(format!("ALTER TABLE {name} DISABLE TRIGGER USER"));
         make.push(format!("ALTER TABLE {name} ENABLE TRIGGER USER"));
     }
-    drop.extend(FURNISHED.map(|name| format!("DELETE FROM {name}")));
+    drop.extend(plan.furnished.iter().map(|name| format!("DELETE FROM {name}")));
     tx.batch_execute(&drop.join(";")).await.map_err(failed)?;
     Ok(make.join(";"))
 }
 
-async fn fill_table(tx: &Transaction<'_>, house: &Connection, table: &Table, tell: &mut dyn FnMut(u64)) -> Result<()> {
+async fn fill_table(tx: &Transaction<'_>, source: &Connection, table: &Table, tell: &mut dyn FnMut(u64)) -> Result<()> {
     let columns = table.columns.join(", ");
     let statement = tx.prepare(&format!("SELECT {columns} FROM {} LIMIT 0", table.name)).await.map_err(failed)?;
     let types: Vec<Type> = statement.columns().iter().map(|column| column.type_().clone()).collect();
     let kinds: Vec<Kind> = types.iter().map(kind).collect::<Option<_>>().ok_or_else(|| unfit(table, 0))?;
     let sqlite = |error: rusqlite::Error| Error::Unavailable(format!("SQLite, {}: {error}", table.name).into());
-    let mut read = house.prepare(&format!("SELECT {columns} FROM {}", table.name)).map_err(sqlite)?;
+    let mut read = source.prepare(&format!("SELECT {columns} FROM {}", table.name)).map_err(sqlite)?;
     let mut rows = read.query([]).map_err(sqlite)?;
     let copy = format!("COPY {} ({columns}) FROM STDIN BINARY", table.name);
     let mut writer = pin!(BinaryCopyInWriter::new(tx.copy_in(&copy).await.map_err(failed)?, &types));
@@ -190,7 +187,7 @@ async fn count_on(tx: &Transaction<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn compare(tx: &Transaction<'_>, house: &Connection, tables: &[Table], same: &[Same]) -> Result<()> {
+async fn compare(tx: &Transaction<'_>, source: &Connection, tables: &[Table], alike: &[Alike]) -> Result<()> {
     let differ = |what: &str| refused(format!("{what} is not what it was: nothing was kept"));
     for table in tables {
         let count = format!("SELECT count(*) FROM {}", table.name);
@@ -199,8 +196,8 @@ async fn compare(tx: &Transaction<'_>, house: &Connection, tables: &[Table], sam
             return Err(differ(&format!("the number of rows in {}", table.name)));
         }
     }
-    for (what, here, there) in same {
-        let here: String = house.query_row(here, [], |row| row.get(0)).map_err(Error::internal)?;
+    for Alike { what, sqlite: here, postgres: there } in alike {
+        let here: String = source.query_row(here, [], |row| row.get(0)).map_err(Error::internal)?;
         let there: String = tx.query_one(*there, &[]).await.map_err(failed)?.get(0);
         if here != there {
             return Err(differ(what));

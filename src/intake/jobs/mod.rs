@@ -13,10 +13,11 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::catalog::demand::{self, RetryUnmatched};
 use crate::clock::Timestamp;
-use crate::db::{Db, Lane, Unit, house};
+use crate::db::{Db, Lane, Unit};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::id::{LeadId, parse_uuid};
+use crate::installation;
 use crate::queue::{self, JobKind, Ticket};
 
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
@@ -123,14 +124,14 @@ impl JobKind<App> for EraseAgain {
 /// Erases whom the storage lists as erased and this database still holds; how many leads. What was gone through before
 /// is not read again.
 pub async fn erase_listed(db: &Db, files: &Files) -> Result<u64> {
-    let through = db.read(house::erased_through).await?;
+    let through = db.read(installation::erased_through).await?;
     let after = through.map_or_else(String::new, |at| sortable(at.minus(OVERLAP)));
     let names = files.names_after(ERASED, &after).await?;
     let listed: Vec<(Timestamp, LeadId)> = names.iter().filter_map(|name| read_name(name)).collect();
     let leads: Vec<LeadId> = listed.iter().map(|(_, lead)| *lead).collect();
     let erased = erase_all(db, &leads).await?;
     if let Some(newest) = listed.iter().map(|(at, _)| *at).max().filter(|at| Some(*at) > through) {
-        db.write(Lane::MONEY, move |tx| house::note_erased_through(tx, newest)).await?;
+        db.write(Lane::MONEY, move |tx| installation::note_erased_through(tx, newest)).await?;
     }
     Ok(erased)
 }

@@ -8,16 +8,17 @@ use std::path::{Path, PathBuf};
 use leadhouse::cli::verify;
 use leadhouse::clock::Clock;
 use leadhouse::config::DatabaseUrl;
-use leadhouse::db::{Db, Engine, FromRow, Lane, migrate};
+use leadhouse::db::{Db, Engine, FromRow, Lane};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::LeadId;
+use leadhouse::installation;
 use leadhouse::intake::keys;
 use refinery::{Migration, Runner, Target};
 
 use crate::support::{at_root, database};
 
-async fn up(url: &DatabaseUrl) -> Result<migrate::Report> {
-    migrate::up(url, &Clock::default(), "USD").await
+async fn up(url: &DatabaseUrl) -> Result<installation::Report> {
+    installation::up(url, &Clock::default(), "USD").await
 }
 
 fn folder(engine: Engine) -> PathBuf {
@@ -83,9 +84,9 @@ const HOUSE: &str = "SELECT currency, secret FROM house";
 #[tokio::test]
 async fn a_second_run_changes_nothing() {
     let (url, _place) = database::empty().await;
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 0, to: newest(), minor_digits: 2 });
+    assert_eq!(up(&url).await.unwrap(), installation::Report { from: 0, to: newest(), minor_digits: 2 });
     let house = all::<(String, [u8; 32])>(&url, HOUSE).await;
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: newest(), to: newest(), minor_digits: 2 });
+    assert_eq!(up(&url).await.unwrap(), installation::Report { from: newest(), to: newest(), minor_digits: 2 });
     assert_eq!(all::<(String, [u8; 32])>(&url, HOUSE).await, house);
     assert!(house[0].0 == "USD" && house[0].1 != [0; 32]);
 }
@@ -123,7 +124,7 @@ async fn a_newer_schema_is_refused_in_one_line() {
 #[tokio::test]
 async fn another_currency_is_refused() {
     let (url, _place) = database::migrated().await;
-    let other = migrate::up(&url, &Clock::default(), "EUR").await;
+    let other = installation::up(&url, &Clock::default(), "EUR").await;
     let Err(Error::Conflict { code: "other_currency", detail, .. }) = other else { panic!("not refused: {other:?}") };
     assert!(detail.contains("USD") && detail.contains("EUR"), "{detail}");
     assert_eq!(all::<(String,)>(&url, "SELECT currency FROM house").await, [("USD".to_owned(),)]);
@@ -143,7 +144,7 @@ async fn a_run_that_was_killed_goes_on_where_it_was() {
     for version in 1..newest() {
         let (url, _place) = database::empty().await;
         up_to(&url, version).await;
-        assert_eq!(up(&url).await.unwrap(), migrate::Report { from: version, to: newest(), minor_digits: 2 });
+        assert_eq!(up(&url).await.unwrap(), installation::Report { from: version, to: newest(), minor_digits: 2 });
     }
 }
 
@@ -156,7 +157,7 @@ async fn a_migration_that_fails_leaves_nothing_of_itself() {
     assert!(matches!(up(&url).await, Err(Error::Internal(_))));
     assert!(run(&url, "SELECT * FROM niches").await.is_err(), "its first statement is still there");
     run(&url, "DROP TABLE subscriptions").await.unwrap();
-    assert_eq!(up(&url).await.unwrap(), migrate::Report { from: 1, to: newest(), minor_digits: 2 });
+    assert_eq!(up(&url).await.unwrap(), installation::Report { from: 1, to: newest(), minor_digits: 2 });
 }
 
 /// Fills a new SQLite file with the sample of every version.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use leadhouse::clock::Clock;
 use leadhouse::config::DatabaseUrl;
-use leadhouse::db::{Engine, migrate};
+use leadhouse::db::Engine;
+use leadhouse::installation;
 use rusqlite::Connection;
 
 use crate::support::database;
@@ -21,7 +22,7 @@ async fn both_engines_have_the_same_schema() {
     }
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::Sqlite(folder.path().join("schema.db"));
-    migrate::up(&url, &Clock::default(), "USD").await.unwrap();
+    installation::up(&url, &Clock::default(), "USD").await.unwrap();
     let DatabaseUrl::Sqlite(path) = &url else { return };
     let sqlite = of_sqlite(path);
     let (url, _place) = database::migrated().await;

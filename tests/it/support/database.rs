@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, parse_database_url};
-use leadhouse::db::{Db, Engine, Options, migrate};
+use leadhouse::db::{Db, Engine, Options};
+use leadhouse::installation;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
@@ -72,7 +73,7 @@ pub async fn migrated() -> (DatabaseUrl, Place) {
     }
     let template = FILE.get_or_init(|| async {
         let (url, _place) = make(None).await;
-        migrate::up(&url, &Clock::default(), "USD").await.unwrap();
+        installation::up(&url, &Clock::default(), "USD").await.unwrap();
         std::fs::read(file_of(&url)).unwrap()
     });
     let template = template.await;
@@ -112,7 +113,7 @@ async fn template() -> &'static str {
             }
             let name = format!("lh_template_{}", std::process::id());
             admin.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-            migrate::up(&url_of(&name), &Clock::default(), "USD").await.unwrap();
+            installation::up(&url_of(&name), &Clock::default(), "USD").await.unwrap();
             name
         })
         .await

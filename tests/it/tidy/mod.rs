@@ -18,7 +18,8 @@ use table::{
 
 /// Files that hold SQL without being a room's store, each for its reason.
 const SQL_ELSEWHERE: &[(&str, &str)] = &[
-    ("src/db/", "the engines' own words: pragmas, migrations, advisory locks"),
+    ("src/db/", "the engines' own words: pragmas, histories, advisory locks"),
+    ("src/installation/", "the installation's own row, what a move compares"),
     ("src/queue/", "the queue kit owns `jobs`"),
     ("src/http/idempotency", "the http kit owns `idempotency_keys`"),
     ("src/read/", "questions that go across rooms: each row beside the statement that reads it"),

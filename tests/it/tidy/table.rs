@@ -24,7 +24,7 @@ pub const ROOMS: &[&str] = &[
 ];
 
 /// Kits that know no room.
-pub const CELLAR: &[&str] = &["app", "db", "files", "http", "limit", "mail", "queue"];
+pub const CELLAR: &[&str] = &["app", "db", "files", "http", "installation", "limit", "mail", "queue"];
 
 /// What everything stands on.
 pub const GROUND: &[&str] = &[
@@ -45,8 +45,9 @@ pub const GROUND: &[&str] = &[
 
 /// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
 pub const KITS: &[(&str, &[&str])] = &[
-    ("app", &["db", "files", "http", "limit", "mail"]),
+    ("app", &["db", "files", "http", "installation", "limit", "mail"]),
     ("http", &["app", "db", "limit"]),
+    ("installation", &["db"]),
     ("queue", &["db"]),
     ("files", &[]),
     ("limit", &[]),
