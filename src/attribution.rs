@@ -80,33 +80,46 @@ fn rest_of(json: &str, is_it: fn(&str) -> bool, taken: &mut Vec<(String, String)
         Some(b'{') => {
             let Members(members) = serde_json::from_str(json).ok()?;
             let before = taken.len();
-            let mut rest = String::from("{");
+            let mut left = Vec::with_capacity(members.len());
             for (name, value) in members {
                 if is_it(&name) || is_tracked_url(value.get()) {
                     taken.push((name, value.get().to_owned()));
                 } else {
                     let less = rest_of(value.get(), is_it, taken);
-                    push_member(&mut rest, '{', &name, less.as_deref().unwrap_or(value.get()));
+                    left.push((name, value, less));
                 }
             }
+            // Most have nothing of it: only then is anything written.
+            if taken.len() == before {
+                return None;
+            }
+            let mut rest = String::from("{");
+            for (name, value, less) in left {
+                push_member(&mut rest, '{', &name, less.as_deref().unwrap_or(value.get()));
+            }
             rest.push('}');
-            (taken.len() > before).then_some(rest)
+            Some(rest)
         }
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
             let before = taken.len();
-            let mut rest = String::from("[");
+            let mut left = Vec::with_capacity(items.len());
             for item in items {
-                if let Some(pair) = pair(item.get(), is_it) {
-                    taken.push(pair);
-                    continue;
+                match pair(item.get(), is_it) {
+                    Some(pair) => taken.push(pair),
+                    None => left.push((item, rest_of(item.get(), is_it, taken))),
                 }
-                let less = rest_of(item.get(), is_it, taken);
+            }
+            if taken.len() == before {
+                return None;
+            }
+            let mut rest = String::from("[");
+            for (item, less) in left {
                 push_separator(&mut rest, '[');
                 rest.push_str(less.as_deref().unwrap_or(item.get()));
             }
             rest.push(']');
-            (taken.len() > before).then_some(rest)
+            Some(rest)
         }
         _ => None,
     }

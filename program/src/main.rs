@@ -6,6 +6,11 @@ use clap::Subcommand;
 use leadhouse::cli::{self, Commands, Outcome};
 use leadhouse::config::Settings;
 use leadhouse_demo::{demo, seed};
+use mimalloc::MiMalloc;
+
+/// An answer is made of many small allocations: the system's allocator took an eighth of the CPU of an inbox.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 // The help counts the commands from here on, and not the settings before them.
 #[derive(Debug, Subcommand)]

@@ -9,10 +9,12 @@
 pub mod events;
 mod rejection;
 mod search;
+mod search_bits;
 mod store;
 
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, Searchable, search_text, search_text_of};
+pub use search_bits::SearchBits;
 pub use store::{Decision, Holder, Sale, Sold, Standing, Subscribed, Used};
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! What a provider types into the search field, and what finds it in `search_text`.
 
+use super::SearchBits;
 use crate::db::sql::Conditions;
 use crate::phone::{self, Phone};
 use crate::text;
@@ -12,9 +13,15 @@ pub struct Search {
     /// Those that are looked for in phone numbers.
     digits: Option<String>,
     parts: Vec<Part>,
-    /// What is bound for each of the parts: a text that `search_text` holds, or a LIKE pattern over the whole of it, with `\`
-    /// as its escape.
-    bound: Vec<String>,
+    bound: Vec<Bound>,
+}
+
+/// What is bound for one of the parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bound {
+    /// A text that `search_text` holds, or a LIKE pattern over the whole of it, with `\` as its escape.
+    text: String,
+    bits: SearchBits,
 }
 
 /// What is looked for, and where.
@@ -181,14 +188,17 @@ impl Search {
         })
     }
 
-    /// The condition on `a.search_text`, its patterns bound.
+    /// The condition on `a.search_text`, its patterns bound: first by its bits, which is cheap.
     pub fn condition<'a>(&'a self, only: &mut Conditions<'a>) -> String {
-        let ways = self.parts.iter().zip(&self.bound).map(|(part, bound)| {
-            let number = only.bind(bound);
-            match part {
+        let ways = self.parts.iter().zip(&self.bound).map(|(part, Bound { text, bits })| {
+            let (first, second, number) = (only.bind(&bits.first), only.bind(&bits.second), only.bind(text));
+            let has_it = match part {
                 Part::Anywhere(_) | Part::Number(_) => format!("holds(a.search_text, ${number})"),
                 Part::Named(_) | Part::Digits(_) => format!("a.search_text LIKE ${number} ESCAPE '\\'"),
-            }
+            };
+            format!(
+                "((a.search_bits_1 & ${first}) = ${first} AND (a.search_bits_2 & ${second}) = ${second} AND {has_it})"
+            )
         });
         format!("({})", ways.collect::<Vec<_>>().join(" OR "))
     }
@@ -202,12 +212,15 @@ impl Search {
         if self.parts.contains(&part) {
             return;
         }
-        self.bound.push(match &part {
+        let text = match &part {
             Part::Anywhere(text) => text.clone(),
             Part::Number(digits) => format!("\t{digits}"),
             Part::Named(text) => format!("%\n%{}%", escape(text)),
             Part::Digits(digits) => format!("%\t%{digits}%"),
-        });
+        };
+        let (Part::Anywhere(in_a_row) | Part::Number(in_a_row) | Part::Named(in_a_row) | Part::Digits(in_a_row)) =
+            &part;
+        self.bound.push(Bound { text, bits: SearchBits::of(in_a_row) });
         self.parts.push(part);
     }
 }
@@ -243,7 +256,11 @@ mod tests {
     use super::{Search, search_text};
 
     fn bound(text: &str) -> Option<Vec<String>> {
-        Search::new(text).map(|search| search.bound)
+        Search::new(text).map(|search| texts(&search))
+    }
+
+    fn texts(search: &Search) -> Vec<String> {
+        search.bound.iter().map(|bound| bound.text.clone()).collect()
     }
 
     #[test]
@@ -284,7 +301,7 @@ mod tests {
             let search = Search::new(text).unwrap();
             let before = search.bound.len();
             let search = if search.may_be_a_number() { search.in_countries([country, country]) } else { search };
-            let added = search.bound.get(before..).unwrap_or_default().to_vec();
+            let added = texts(&search).get(before..).unwrap_or_default().to_vec();
             let wanted: Vec<String> = number.iter().map(|number| format!("\t{number}")).collect();
             assert_eq!(added, wanted, "{text}");
         }

@@ -35,6 +35,7 @@ migrations! {
     "V23__terms" = "0023_terms.sql",
     "V24__return_windows" = "0024_return_windows.sql",
     "V25__searched" = "0025_searched.sql",
+    "V26__search_bits" = "0026_search_bits.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

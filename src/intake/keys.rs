@@ -18,7 +18,7 @@ use crate::queue::{self, NewJob};
 use super::{Submission, store};
 
 /// The rules of now, as a number: with other rules it is another, and all keys are made anew at the next start.
-const RULES: i64 = 2;
+const RULES: i64 = 3;
 /// The job that makes the keys of later leads anew. Its payload is `{"after"}`, a lead's id.
 pub(super) const RENEW: &str = "intake.renew_keys";
 /// How long an older program may work on beside a new one.

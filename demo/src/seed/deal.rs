@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use leadhouse::assignments;
+use leadhouse::assignments::{self, SearchBits};
 use leadhouse::clock::Timestamp;
 use leadhouse::db::Json;
 use leadhouse::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
@@ -166,6 +166,7 @@ impl Dealer {
         let provider_id = provider.id;
         let Some((subscription, price)) = provider.serve(niche, at, self.texts.day_of(at), &fate) else { return };
         trace.add(provider_id, subscription, price);
+        let bits = SearchBits::of(search_text);
         self.stretch.assignments.push(Assignment {
             id,
             lead_id: lead,
@@ -184,6 +185,8 @@ impl Dealer {
             rejection_reason: fate.reason.map(|(_, reason)| *reason),
             rejection_code: fate.reason.map(|(code, _)| *code),
             search_text: search_text.to_owned(),
+            search_bits_1: bits.first,
+            search_bits_2: bits.second,
         });
         self.tell(at, "lead.assigned", "lead_assignment", id.0, Some(source.0), "source");
         let by = Some(provider_id.0);

@@ -58,6 +58,8 @@ record! {
         rejection_reason: Option<&'static str>,
         rejection_code: Option<&'static str>,
         search_text: String,
+        search_bits_1: i64,
+        search_bits_2: i64,
     }
 }
 

@@ -17,7 +17,7 @@ pub use used::{Subscribed, Used};
 
 use std::time::Duration;
 
-use super::{Decided, LeadRef, NewAssignment, Rejection, Status, Undecided};
+use super::{Decided, LeadRef, NewAssignment, Rejection, SearchBits, Status, Undecided};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Param, Read, Tx, params, row};
@@ -150,9 +150,11 @@ pub(super) fn ahead(read: &mut Read, provider: ProviderId, at: Timestamp, assign
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.
 pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
     let now = tx.now();
+    let bits: Vec<SearchBits> = rows.iter().map(|row| SearchBits::of(&row.search_text)).collect();
     let values: Vec<&dyn Param> = rows
         .iter()
-        .flat_map(|r| -> [&dyn Param; 11] {
+        .zip(&bits)
+        .flat_map(|(r, bits)| -> [&dyn Param; 13] {
             [
                 &r.id,
                 &r.lead,
@@ -165,13 +167,16 @@ pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
                 &Status::Active,
                 &now,
                 &r.search_text,
+                &bits.first,
+                &bits.second,
             ]
         })
         .collect();
     let sql = format!(
         "INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_level_id, subscription_id,
-           price_charged, max_providers, status, assigned_at, search_text) VALUES {}",
-        tuples(rows.len(), 11)
+           price_charged, max_providers, status, assigned_at, search_text, search_bits_1, search_bits_2)
+         VALUES {}",
+        tuples(rows.len(), 13)
     );
     tx.execute_later(&sql, &values)
 }
@@ -229,11 +234,14 @@ pub(super) fn refund_rejected(tx: &mut Tx, provider: ProviderId, assignment: Ass
 
 /// Takes everything personal out of the lead's assignments.
 pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
+    let nothing = super::search_text("", None, "", "", "");
+    let bits = SearchBits::of(&nothing);
     tx.execute(
         "UPDATE lead_assignments
-            SET search_text = $2, rejection_reason = CASE WHEN rejection_reason IS NULL THEN NULL ELSE '[erased]' END
+            SET search_text = $2, search_bits_1 = $3, search_bits_2 = $4,
+                rejection_reason = CASE WHEN rejection_reason IS NULL THEN NULL ELSE '[erased]' END
           WHERE lead_id = $1",
-        params![lead, super::search_text("", None, "", "", "")],
+        params![lead, nothing, bits.first, bits.second],
     )?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{Found, Invariant};
+use crate::assignments::SearchBits;
 use crate::db::{Read, params};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId};
@@ -49,15 +50,16 @@ fn found(read: &mut Read) -> Result<Found> {
     loop {
         let people = keys::people(read, after)?;
         let Some(last) = people.last() else { break };
-        let kept: Vec<(AssignmentId, LeadId, String)> = read.all(
-            "SELECT a.id, a.lead_id, a.search_text FROM lead_assignments AS a WHERE a.lead_id > $1 AND a.lead_id <= $2
+        let kept: Vec<(AssignmentId, LeadId, String, i64, i64)> = read.all(
+            "SELECT a.id, a.lead_id, a.search_text, a.search_bits_1, a.search_bits_2 FROM lead_assignments AS a WHERE a.lead_id > $1 AND a.lead_id <= $2
                 AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction IS NOT NULL)",
             params![after, last.id],
         )?;
         after = last.id;
         let texts: BTreeMap<LeadId, String> = people.iter().map(|person| (person.id, person.search_text())).collect();
-        for (id, lead, text) in kept {
-            if texts.get(&lead).is_some_and(|wanted| *wanted != text) {
+        for (id, lead, text, first, second) in kept {
+            let bits = SearchBits { first, second };
+            if texts.get(&lead).is_some_and(|wanted| *wanted != text || SearchBits::of(wanted) != bits) {
                 wrong.push((lead, id));
             }
         }
