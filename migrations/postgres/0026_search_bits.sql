@@ -4,4 +4,5 @@ ALTER TABLE lead_assignments ADD COLUMN search_bits_1 bigint NOT NULL DEFAULT -1
 ALTER TABLE lead_assignments ADD COLUMN search_bits_2 bigint NOT NULL DEFAULT -1;
 DROP INDEX lead_assignments_inbox;
 CREATE INDEX lead_assignments_inbox
-  ON lead_assignments (provider_id, assigned_at DESC, id DESC, search_bits_1, search_bits_2, search_text);
+  ON lead_assignments (provider_id, assigned_at DESC, id DESC)
+  INCLUDE (search_bits_1, search_bits_2, search_text);

@@ -196,8 +196,10 @@ impl Search {
                 Part::Anywhere(_) | Part::Number(_) => format!("holds(a.search_text, ${number})"),
                 Part::Named(_) | Part::Digits(_) => format!("a.search_text LIKE ${number} ESCAPE '\\'"),
             };
+            // Joined by AND, a planner would ask in an order of its own.
             format!(
-                "((a.search_bits_1 & ${first}) = ${first} AND (a.search_bits_2 & ${second}) = ${second} AND {has_it})"
+                "CASE WHEN (a.search_bits_1 & ${first}) = ${first} AND (a.search_bits_2 & ${second}) = ${second} \
+                 THEN {has_it} ELSE false END"
             )
         });
         format!("({})", ways.collect::<Vec<_>>().join(" OR "))
