@@ -127,7 +127,7 @@ pub async fn show(
 /// `search must have 3 …` as a sentence of the page.
 pub fn said_of(detail: &str) -> String {
     let text = detail
-        .replace("search ", "Name, place, e-mail or phone ")
+        .replace("search ", "Name, place, need, e-mail or phone ")
         .replace("date_from ", "From ")
         .replace("date_to ", "To ");
     let text = text.replace("niche_id ", "Niche ");

@@ -58,7 +58,7 @@ async fn an_export_form_says_what_is_wrong_and_keeps_the_rest() {
     for (fields, said) in [
         (vec![("date_from", "2026-02-01"), ("date_to", "2026-01-01")], "The first day is after the last."),
         (vec![("date_from", "yesterday")], "From must"),
-        (vec![("search", "ab")], "Name, place, e-mail or phone must"),
+        (vec![("search", "ab")], "Name, place, need, e-mail or phone must"),
         (vec![("format", "pdf")], "Format must"),
     ] {
         let page = browser.sends("/exports", &fields).await.expect(422);

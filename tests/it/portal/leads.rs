@@ -47,7 +47,7 @@ async fn a_filter_that_is_wrong_is_said_and_kept() {
     let rita = app.provider("rita").await;
     let mut browser = app.browses_as(&rita).await;
     for (query, said) in [
-        ("search=ab", "Name, place, e-mail or phone must have 3 characters at least"),
+        ("search=ab", "Name, place, need, e-mail or phone must have 3 characters at least"),
         ("date_from=2026-02-01&date_to=2026-01-01", "The first day is after the last."),
         ("niche_id=nonsense", "Niche must be"),
         ("page=401", "Page must be"),

@@ -260,7 +260,10 @@ fn every_table_has_an_owner() {
         OWNERS.iter().flat_map(|(_, tables)| tables.iter().map(|table| (*table).to_owned())).collect();
     assert_eq!(tables, owned, "the tables of the migrations against their owners");
     for (owner, _) in OWNERS {
-        assert!(ROOMS.contains(owner) || ["http", "installation", "queue"].contains(owner), "{owner} is no room, and no kit");
+        assert!(
+            ROOMS.contains(owner) || ["http", "installation", "queue"].contains(owner),
+            "{owner} is no room, and no kit"
+        );
     }
 }
 
