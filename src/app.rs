@@ -16,6 +16,7 @@ use crate::db::{self, Db};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::http::identities::IdentityCache;
+use crate::http::limits::Limits;
 use crate::http::live::Live;
 use crate::http::meters;
 use crate::http::seal::Seals;
@@ -34,7 +35,8 @@ pub struct Keys {
     pub config: Arc<Settings>,
     pub db: Db,
     pub clock: Clock,
-    pub limiter: Arc<Limiter>,
+    /// Counts requests.
+    pub limits: Limits,
     pub files: Files,
     /// Makes and opens cursors, with the house's secret.
     pub seals: Arc<Seals>,
@@ -87,7 +89,7 @@ impl App {
         Ok(Self::from(Keys {
             config: Arc::new(settings),
             db,
-            limiter: Arc::new(limiter),
+            limits: Limits::new(limiter, clock.clone()),
             files,
             seals: Arc::new(seals),
             identities: Arc::new(IdentityCache::new(clock.clone())),

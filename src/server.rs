@@ -1,8 +1,10 @@
 //! The web's front door: every room's routes under one router, the document made from them, the portal's pages, and the
 //! calls of the house itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
 
+mod document;
 mod gauges;
 mod house;
+mod quotas;
 
 use std::sync::atomic::Ordering;
 
@@ -19,7 +21,7 @@ use crate::error::Result;
 use crate::http::compression::compressed;
 use crate::http::guard::{self, Guard};
 use crate::http::listen::{self, Terms, Tls};
-use crate::http::{Problem, document, loopback};
+use crate::http::{Problem, loopback};
 use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, portal, preferences, returns, worker};
 
 /// The doors of every room. One that gets a new door adds its line here.
@@ -56,7 +58,16 @@ pub fn router(app: App) -> Router {
 pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
     let (routes, document) = with_house(rooms).split_for_parts();
     let document = document::complete(document);
-    let guard = Guard::new(app.clone(), &document);
+    let terms = guard::Terms {
+        clock: app.clock.clone(),
+        public_url: &app.config.public_url,
+        is_https: app.config.is_https(),
+        allowed_hosts: &app.config.allowed_hosts,
+        trusted_proxies: app.config.trusted_proxies.clone(),
+        quotas: quotas::TABLE,
+        unkept: "/api/",
+    };
+    let guard = Guard::new(terms, &document);
     let pages = routes
         .merge(docs(&document))
         .merge(portal::routes())
@@ -65,7 +76,8 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn_with_state(app.clone(), portal::as_pages));
     let at_home = loopback::is_plain_loopback(&app.config.public_url) && app.config.tls_cert.is_none();
-    let pages = if at_home { pages.layer(middleware::from_fn(loopback::run)) } else { pages };
+    let pages =
+        if at_home { pages.layer(middleware::from_fn_with_state(portal::COOKIES, loopback::run)) } else { pages };
     pages.layer(compressed()).layer(middleware::from_fn_with_state(guard, guard::run)).with_state(app)
 }
 

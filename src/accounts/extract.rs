@@ -7,14 +7,18 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
+use super::role::{Role, not_permitted};
 use super::secret::{self, SecretHash};
-use super::{Admin, Provider, Role, store, users};
+use super::{Admin, Provider, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{cookie, csrf};
 use crate::id::{Id, TokenId, UserId};
+
+/// The cookie of a person's session.
+pub const SESSION: &str = "__Host-lh_session";
 
 /// The provider that this request acts for.
 #[derive(Debug, Clone)]
@@ -119,7 +123,7 @@ impl FromRequestParts<App> for SignedIn {
 /// The provider that may do what is asked, and has quota left for it.
 async fn provider_of(identity: &Identity, parts: &Parts, app: &App) -> Result<Arc<Provider>> {
     let provider = active(identity)?;
-    app.limit(parts, provider.id.uuid()).await?;
+    app.limits.call(parts, provider.id.uuid()).await?;
     Ok(provider)
 }
 
@@ -128,7 +132,7 @@ fn active(identity: &Identity) -> Result<Arc<Provider>> {
     let provider = match &identity.who {
         Who::Provider(provider) => provider,
         Who::Admin(_) => return Err(Error::forbidden("wrong_role", "This call is for providers.")),
-        Who::Nobody(_) => return Err(users::not_permitted()),
+        Who::Nobody(_) => return Err(not_permitted()),
     };
     if !provider.active {
         return Err(Error::forbidden("account_suspended", "This account is suspended; ask the operator."));
@@ -144,9 +148,9 @@ impl FromRequestParts<App> for CurrentAdmin {
         let admin = match &identity.who {
             Who::Admin(admin) => *admin,
             Who::Provider(_) => return Err(Error::forbidden("wrong_role", "This call is for the back office.")),
-            Who::Nobody(_) => return Err(users::not_permitted()),
+            Who::Nobody(_) => return Err(not_permitted()),
         };
-        app.limit(parts, admin.user.uuid()).await?;
+        app.limits.call(parts, admin.user.uuid()).await?;
         Ok(Self(admin))
     }
 }
@@ -162,7 +166,7 @@ async fn identify(parts: &Parts, app: &App) -> Result<Arc<Identity>> {
         Some(text) => known(text, app).await?.filter(|known| known.session.is_none()),
         None => None,
     };
-    let session = match cookie::read(&parts.headers, cookie::SESSION) {
+    let session = match cookie::read(&parts.headers, SESSION) {
         Some(text) => known(text, app).await?.filter(|known| known.session.is_some()),
         None => None,
     };
@@ -207,7 +211,7 @@ async fn known(text: &str, app: &App) -> Result<Option<Arc<Identity>>> {
 
 /// Credentials that are none count by address, so that trying them is slow.
 async fn unknown(parts: &Parts, app: &App) -> Error {
-    app.limit_stranger(parts).await.err().unwrap_or(Error::Unauthenticated)
+    app.limits.stranger(parts).await.err().unwrap_or(Error::Unauthenticated)
 }
 
 fn alive(identity: Arc<Identity>, app: &App) -> Option<Arc<Identity>> {

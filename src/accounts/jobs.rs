@@ -10,7 +10,12 @@ use crate::db::{Lane, Unit};
 use crate::email;
 use crate::error::Result;
 use crate::id::{Id, UserId, new_uuid};
+use crate::limit::{Quota, Who};
 use crate::queue::{self, JobKind, NewJob, Ticket};
+
+/// Mails with a link to one person. Those that were sent are good for longer than this lasts, so a further one would
+/// give its owner nothing.
+static MAILED_LINK: Quota = Quota { name: "mailed_link", most: 3 };
 
 /// Mails a link to a person, if it is one.
 #[derive(Debug, Deserialize)]
@@ -23,7 +28,7 @@ impl JobKind<App> for MailLink {
 
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let user = UserId(self.user);
-        let may = app.may_mail_link(user.uuid()).await;
+        let may = app.limits.admits(&MAILED_LINK, Who::Id(user.uuid())).await;
         let mailed = Lane::MONEY.unit(move |tx| {
             ticket.finish(tx)?;
             if may { mails::mail_sign_in_link(tx, user) } else { Ok(()) }

@@ -8,48 +8,19 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::providers::forget_after;
+use super::role::{Role, not_permitted};
 use super::secret::{self, Secret};
-use super::{Owner, Role, User, store, users};
+use super::store::{self, Credentials, Owner, Session, User};
 use crate::audit::{self, Action, Actor, Entity};
-use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx, Unit, row};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::email;
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
-use crate::id::{Id, ProviderId, TokenId, UserId};
+use crate::id::{Id, TokenId, UserId};
 
 /// From signing in.
 pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
-
-row! {
-    /// A session that is alive. `name`: the browser it was begun with, in a few words.
-    #[derive(Debug, Clone)]
-    pub struct Session {
-        pub id: TokenId,
-        pub name: String,
-        pub created_at: Timestamp,
-        pub expires_at: Option<Timestamp>,
-    }
-}
-
-row! {
-    /// What a password is compared with.
-    #[derive(Clone)]
-    pub struct Credentials {
-        pub id: UserId,
-        pub password_hash: Option<String>,
-        pub active: bool,
-        pub role: String,
-        pub provider_id: Option<ProviderId>,
-    }
-}
-
-impl Credentials {
-    /// Who left, or may do nothing, is not let in.
-    pub fn may_sign_in(&self) -> bool {
-        self.active && Role::read(&self.role, self.provider_id).is_some()
-    }
-}
 
 /// The credentials that go with an e-mail address, however it is spelled.
 pub fn credentials(read: &mut Read, email: &str) -> Result<Option<Credentials>> {
@@ -111,7 +82,7 @@ pub fn hold_session(tx: &mut Tx, user: UserId, session: TokenId) -> Result<Crede
     if !store::is_alive(tx, user, session)? {
         return Err(Error::Unauthenticated);
     }
-    if held.may_sign_in() { Ok(held) } else { Err(users::not_permitted()) }
+    if held.may_sign_in() { Ok(held) } else { Err(not_permitted()) }
 }
 
 /// A person's sessions that are alive, newest first.
@@ -124,7 +95,7 @@ pub fn end_session(identities: Arc<IdentityCache>, user: UserId, id: TokenId) ->
     Lane::of(user.uuid()).unit(move |tx| {
         if store::end_session(tx, user, id)? {
             record_end(tx, user, id)?;
-            super::forget_after(tx, &identities);
+            forget_after(tx, &identities);
         }
         Ok(())
     })
@@ -149,7 +120,7 @@ pub fn end_other_sessions(identities: Arc<IdentityCache>, user: UserId, kept: Op
         for id in &ended {
             record_end(tx, user, *id)?;
         }
-        super::forget_after(tx, &identities);
+        forget_after(tx, &identities);
         Ok(ended.len())
     })
 }

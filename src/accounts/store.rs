@@ -1,18 +1,102 @@
 //! Every statement that writes `providers`, `users` and `tokens`.
 
 mod preferences;
+mod tokens;
 
 pub use preferences::{Notify, Preferences, hold_preferences, preferences, set_notify, set_quiet};
 
-use super::secret::SecretHash;
-use super::sessions::{Credentials, Session};
-use super::tokens::Token;
-use super::{NewProvider, NewUser, Owner, ProviderChange, User};
+pub use tokens::{Owner, Session, Token};
+pub(super) use tokens::{
+    bearer, end_all_sessions, end_session, end_sessions, insert_token, is_alive, is_session_of, is_token_of,
+    link_is_good, link_user, live_tokens, revoke_token, revoke_token_of, revoked_tokens, sessions_of, take_link,
+    token_exists, tokens_of,
+};
+
+use jiff::tz::TimeZone;
+
+use super::role::Role;
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{Param, Read, Tx, params, row};
+use crate::email::Email;
 use crate::error::Result;
-use crate::id::{ProviderId, TokenId, UserId};
+use crate::id::{ProviderId, UserId};
+use crate::zone;
+
+row! {
+    /// What a password is compared with.
+    #[derive(Clone)]
+    pub struct Credentials {
+        pub id: UserId,
+        pub password_hash: Option<String>,
+        pub active: bool,
+        pub role: String,
+        pub provider_id: Option<ProviderId>,
+    }
+}
+
+impl Credentials {
+    /// Who left, or may do nothing, is not let in.
+    pub fn may_sign_in(&self) -> bool {
+        self.active && Role::read(&self.role, self.provider_id).is_some()
+    }
+}
+
+/// Who is to be added. The password's hash is made outside the unit: [`super::password::hash`].
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub email: Email,
+    pub role: Role,
+    pub password_hash: Option<String>,
+}
+
+row! {
+    /// A person. `provider_id` is there for the role `provider`.
+    #[derive(Debug, Clone)]
+    pub struct User {
+        pub id: UserId,
+        pub email: String,
+        pub role: String,
+        pub provider_id: Option<ProviderId>,
+        pub active: bool,
+    }
+}
+
+impl User {
+    /// What this person may; `None`: nothing.
+    pub fn role(&self) -> Option<Role> {
+        Role::read(&self.role, self.provider_id)
+    }
+
+    /// Who left, or may do nothing, is not let in.
+    pub fn may_sign_in(&self) -> bool {
+        self.active && self.role().is_some()
+    }
+}
+
+impl Provider {
+    /// The zone of the provider's calendar: days of filters, caps and quotas.
+    pub fn zone(&self) -> TimeZone {
+        zone::of(&self.timezone)
+    }
+}
+
+/// What makes a provider. `timezone` is a name that [`zone::get`] knows.
+#[derive(Debug, Clone)]
+pub struct NewProvider {
+    pub name: String,
+    pub email: Email,
+    pub timezone: String,
+}
+
+/// What is to change; the rest stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderChange {
+    pub name: Option<String>,
+    pub email: Option<Email>,
+    pub timezone: Option<String>,
+    pub active: Option<bool>,
+}
 
 row! {
     /// A buyer of leads. `timezone` is an IANA name.
@@ -24,21 +108,6 @@ row! {
         pub timezone: String,
         pub active: bool,
         pub created_at: Timestamp,
-    }
-}
-
-row! {
-    /// What a token's hash leads to.
-    #[derive(Debug, Clone)]
-    pub(super) struct Bearer {
-        pub id: TokenId,
-        pub is_session: bool,
-        pub expires_at: Option<Timestamp>,
-        pub user_id: Option<UserId>,
-        pub user_active: Option<bool>,
-        pub user_role: Option<String>,
-        /// The token's own, or that of its person.
-        pub provider_id: Option<ProviderId>,
     }
 }
 
@@ -120,183 +189,6 @@ pub(super) fn user_by_key(read: &mut Read, key: &str) -> Result<Option<User>> {
     read.optional("SELECT id, email, role, provider_id, active FROM users WHERE email_key = $1", params![key])
 }
 
-pub(super) fn insert_token(
-    tx: &mut Tx,
-    kind: &str,
-    hash: &SecretHash,
-    owner: Owner,
-    name: &str,
-    expires_at: Option<Timestamp>,
-) -> Result<TokenId> {
-    let now = tx.now();
-    let id = TokenId::new(now);
-    let (user, provider) = match owner {
-        Owner::User(id) => (Some(id), None),
-        Owner::Provider(id) => (None, Some(id)),
-    };
-    tx.execute(
-        "INSERT INTO tokens (id, kind, secret_hash, user_id, provider_id, name, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![id, kind, hash, user, provider, name, now, expires_at],
-    )?;
-    Ok(id)
-}
-
-/// Whether it was alive till now.
-pub(super) fn revoke_token(tx: &mut Tx, id: TokenId) -> Result<bool> {
-    let now = tx.now();
-    let rows = tx.execute(
-        "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND kind = 'api' AND revoked_at IS NULL",
-        params![id, now],
-    )?;
-    Ok(rows > 0)
-}
-
-pub(super) fn token_exists(read: &mut Read, id: TokenId) -> Result<bool> {
-    let row: Option<(TokenId,)> = read.optional("SELECT id FROM tokens WHERE id = $1 AND kind = 'api'", params![id])?;
-    Ok(row.is_some())
-}
-
-/// A token that acts as the provider `$1`: its own, or one of its people's.
-const OF_PROVIDER: &str = "id = $2 AND kind = 'api' AND (provider_id = $1 OR EXISTS (
-    SELECT 1 FROM users u WHERE u.id = tokens.user_id AND u.provider_id = $1))";
-
-/// Whether it was alive till now.
-pub(super) fn revoke_token_of(tx: &mut Tx, provider: ProviderId, id: TokenId) -> Result<bool> {
-    let now = tx.now();
-    let sql = format!("UPDATE tokens SET revoked_at = $3 WHERE {OF_PROVIDER} AND revoked_at IS NULL");
-    Ok(tx.execute(&sql, params![provider, id, now])? > 0)
-}
-
-pub(super) fn is_token_of(read: &mut Read, provider: ProviderId, id: TokenId) -> Result<bool> {
-    let row: Option<(TokenId,)> =
-        read.optional(&format!("SELECT id FROM tokens WHERE {OF_PROVIDER}"), params![provider, id])?;
-    Ok(row.is_some())
-}
-
-pub(super) fn tokens_of(
-    read: &mut Read,
-    provider: ProviderId,
-    before: Option<TokenId>,
-    limit: i64,
-) -> Result<Vec<Token>> {
-    let mut only = Conditions::default();
-    let n = only.bind(&provider);
-    only.and_text("kind = 'api'");
-    // Each kind by its own index: an OR would read all tokens there are.
-    only.and_text(&format!(
-        "id IN (SELECT t.id FROM tokens t WHERE t.provider_id = ${n} UNION ALL
-                SELECT t.id FROM users u JOIN tokens t ON t.user_id = u.id WHERE u.provider_id = ${n})"
-    ));
-    only.and_some("id <", &before);
-    let limit = only.bind(&limit);
-    let sql = format!(
-        "SELECT id, name, user_id, created_at, expires_at, revoked_at FROM tokens{} ORDER BY id DESC LIMIT ${limit}",
-        only.sql()
-    );
-    read.all(&sql, only.params())
-}
-
-/// Whom a live API token or session stands for.
-pub(super) fn bearer(read: &mut Read, hash: &SecretHash) -> Result<Option<Bearer>> {
-    read.optional(
-        "SELECT t.id, t.kind = 'session' AS is_session, t.expires_at, t.user_id, u.active AS user_active, u.role AS user_role,
-                COALESCE(t.provider_id, u.provider_id) AS provider_id
-           FROM tokens t LEFT JOIN users u ON u.id = t.user_id
-          WHERE t.secret_hash = $1 AND t.kind IN ('api', 'session') AND t.revoked_at IS NULL",
-        params![hash],
-    )
-}
-
-/// Takes a sign-in link: whose it is, if it was good till now. It is not any more.
-pub(super) fn take_link(tx: &mut Tx, hash: &SecretHash) -> Result<Option<UserId>> {
-    let now = tx.now();
-    let row: Option<(Option<UserId>,)> = tx.optional(
-        "UPDATE tokens SET revoked_at = $2
-          WHERE secret_hash = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL AND expires_at > $2
-      RETURNING user_id",
-        params![hash, now],
-    )?;
-    Ok(row.and_then(|(user,)| user))
-}
-
-/// Whether a sign-in link would be good now.
-pub(super) fn link_is_good(read: &mut Read, hash: &SecretHash) -> Result<bool> {
-    let now = read.now();
-    let row: Option<(TokenId,)> = read.optional(
-        "SELECT id FROM tokens
-          WHERE secret_hash = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL AND expires_at > $2",
-        params![hash, now],
-    )?;
-    Ok(row.is_some())
-}
-
-/// The sessions of a person that are alive, newest first.
-pub(super) fn sessions_of(read: &mut Read, user: UserId) -> Result<Vec<Session>> {
-    let now = read.now();
-    read.all(
-        "SELECT id, name, created_at, expires_at FROM tokens
-          WHERE user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $2 ORDER BY id DESC",
-        params![user, now],
-    )
-}
-
-/// Ends one session of a person; whether it was alive till now.
-pub(super) fn end_session(tx: &mut Tx, user: UserId, id: TokenId) -> Result<bool> {
-    let now = tx.now();
-    let rows = tx.execute(
-        "UPDATE tokens SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND kind = 'session' AND revoked_at IS NULL",
-        params![user, id, now],
-    )?;
-    Ok(rows > 0)
-}
-
-pub(super) fn is_session_of(read: &mut Read, user: UserId, id: TokenId) -> Result<bool> {
-    let row: Option<(TokenId,)> =
-        read.optional("SELECT id FROM tokens WHERE id = $2 AND user_id = $1 AND kind = 'session'", params![user, id])?;
-    Ok(row.is_some())
-}
-
-/// Ends a person's sessions and the sign-in links that are under way, but for the session `kept`; the ids of the sessions.
-pub(super) fn end_sessions(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<Vec<TokenId>> {
-    let now = tx.now();
-    tx.execute(
-        "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND kind = 'sign_in_link' AND revoked_at IS NULL",
-        params![user, now],
-    )?;
-    let mut only = Conditions::default();
-    let ended = only.bind(&now);
-    only.and("user_id =", &user);
-    only.and_text("kind = 'session' AND revoked_at IS NULL");
-    only.and_some("id <>", &kept);
-    let sql = format!("UPDATE tokens SET revoked_at = ${ended}{} RETURNING id", only.sql());
-    let rows: Vec<(TokenId,)> = tx.all(&sql, only.params())?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Ends everybody's sessions and the sign-in links that are under way; the sessions, and whose they were.
-pub(super) fn end_all_sessions(tx: &mut Tx) -> Result<Vec<(TokenId, Option<UserId>)>> {
-    let now = tx.now();
-    tx.execute("UPDATE tokens SET revoked_at = $1 WHERE kind = 'sign_in_link' AND revoked_at IS NULL", params![now])?;
-    tx.all(
-        "UPDATE tokens SET revoked_at = $1 WHERE kind = 'session' AND revoked_at IS NULL AND expires_at > $1
-         RETURNING id, user_id",
-        params![now],
-    )
-}
-
-pub(super) fn live_tokens(read: &mut Read) -> Result<Vec<TokenId>> {
-    let rows: Vec<(TokenId,)> =
-        read.all("SELECT id FROM tokens WHERE kind = 'api' AND revoked_at IS NULL ORDER BY id", &[])?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) fn revoked_tokens(read: &mut Read) -> Result<Vec<TokenId>> {
-    let rows: Vec<(TokenId,)> =
-        read.all("SELECT id FROM tokens WHERE kind = 'api' AND revoked_at IS NOT NULL ORDER BY id", &[])?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
 /// The person's password as it is kept; `None` where there is none.
 pub(super) fn credentials(read: &mut Read, key: &str) -> Result<Option<Credentials>> {
     read.optional("SELECT id, password_hash, active, role, provider_id FROM users WHERE email_key = $1", params![key])
@@ -312,24 +204,6 @@ pub(super) fn hold(tx: &mut Tx, user: UserId) -> Result<Option<Credentials>> {
         "UPDATE users SET active = active WHERE id = $1 RETURNING id, password_hash, active, role, provider_id",
         params![user],
     )
-}
-
-/// Whether this session of a person is alive.
-pub(super) fn is_alive(read: &mut Read, user: UserId, session: TokenId) -> Result<bool> {
-    let now = read.now();
-    let row: Option<(TokenId,)> = read.optional(
-        "SELECT id FROM tokens
-          WHERE id = $2 AND user_id = $1 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $3",
-        params![user, session, now],
-    )?;
-    Ok(row.is_some())
-}
-
-/// Whose sign-in link this is, whether or not it is good.
-pub(super) fn link_user(read: &mut Read, hash: &SecretHash) -> Result<Option<UserId>> {
-    let row: Option<(Option<UserId>,)> =
-        read.optional("SELECT user_id FROM tokens WHERE secret_hash = $1 AND kind = 'sign_in_link'", params![hash])?;
-    Ok(row.and_then(|(user,)| user))
 }
 
 pub(super) fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<()> {

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::providers::{forget_after, provider};
 use super::secret::{self, Secret};
-use super::store;
+use super::sessions::hold_session;
+use super::store::{self, Owner, Token};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Unit, row};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::id::{Id, ProviderId, TokenId, UserId};
@@ -20,26 +22,6 @@ const SIGN_IN_LINK_LIFE: Duration = Duration::from_hours(24);
 /// A mailed one.
 const MAILED_LINK_LIFE: Duration = Duration::from_mins(15);
 
-/// Whom a token stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    Provider(ProviderId),
-    User(UserId),
-}
-
-row! {
-    /// A token as it may be shown: without its secret, which nobody has.
-    #[derive(Debug, Clone)]
-    pub struct Token {
-        pub id: TokenId,
-        pub name: String,
-        pub user_id: Option<UserId>,
-        pub created_at: Timestamp,
-        pub expires_at: Option<Timestamp>,
-        pub revoked_at: Option<Timestamp>,
-    }
-}
-
 /// A new API token. The secret is in the caller's hands alone.
 ///
 /// # Errors
@@ -47,7 +29,7 @@ row! {
 pub fn create_token(by: Actor, owner: Owner, name: String) -> impl Unit<(TokenId, Secret)> {
     Lane::MONEY.unit(move |tx| {
         if let Owner::Provider(id) = owner {
-            super::provider(tx, id)?;
+            self::provider(tx, id)?;
         }
         let secret = Secret::generate()?;
         let id = store::insert_token(tx, "api", &secret.hash(), owner, &name, None)?;
@@ -71,7 +53,7 @@ pub fn create_token_in_session(
 ) -> impl Unit<(TokenId, Secret)> {
     let made = create_token(Actor::Provider(provider), Owner::Provider(provider), name);
     Lane::of(provider.uuid()).unit(move |tx| {
-        super::hold_session(tx, user, session)?;
+        hold_session(tx, user, session)?;
         made.run(tx)
     })
 }
@@ -114,7 +96,7 @@ pub fn revoke_token(by: Actor, identities: Arc<IdentityCache>, id: TokenId) -> i
     Lane::MONEY.unit(move |tx| {
         if store::revoke_token(tx, id)? {
             audit::record(tx, by, Action::TokenRevoked, Entity::Token(id), None)?;
-            super::forget_after(tx, &identities);
+            forget_after(tx, &identities);
             return Ok(());
         }
         if store::token_exists(tx, id)? { Ok(()) } else { Err(Error::NotFound("token")) }
@@ -129,7 +111,7 @@ pub fn revoke_token_of(by: Actor, identities: Arc<IdentityCache>, provider: Prov
     Lane::of(provider.uuid()).unit(move |tx| {
         if store::revoke_token_of(tx, provider, id)? {
             audit::record(tx, by, Action::TokenRevoked, Entity::Token(id), None)?;
-            super::forget_after(tx, &identities);
+            forget_after(tx, &identities);
             return Ok(());
         }
         if store::is_token_of(tx, provider, id)? { Ok(()) } else { Err(Error::NotFound("token")) }
@@ -138,6 +120,6 @@ pub fn revoke_token_of(by: Actor, identities: Arc<IdentityCache>, provider: Prov
 
 /// Tokens that act as a provider, its own and those of its people, newest first.
 pub fn tokens_of(read: &mut Read, provider: ProviderId, before: Option<TokenId>, limit: i64) -> Result<Vec<Token>> {
-    super::provider(read, provider)?;
+    self::provider(read, provider)?;
     store::tokens_of(read, provider, before, limit)
 }

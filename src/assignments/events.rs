@@ -5,34 +5,16 @@ use std::time::Duration;
 
 use super::store;
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, text_enum};
+use crate::db::{Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 
-pub use store::Event;
-
-text_enum! {
-    /// What happened to an assignment.
-    pub enum EventKind {
-        /// It came.
-        Assigned = "assigned",
-        /// It was decided on, a decision was taken back, it was refunded, or its lead was erased or corrected.
-        Changed = "changed",
-    }
-}
+pub use store::{Event, EventKind, Place};
 
 /// How long an event can be read; whoever comes later is told to look at everything anew.
 pub const KEPT: Duration = Duration::from_hours(3 * 24);
 /// Rows that one run of [`prune`] looks at.
 const AT_ONCE: i64 = 5_000;
-
-/// A place in the order of all events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The number of the transaction, see [`Read::horizon`].
-    pub tx: i64,
-    pub seq: i64,
-}
 
 /// An event's `id`: its place, and when it was, since nobody can be told what happened too long ago.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,69 +10,22 @@ pub mod events;
 mod rejection;
 mod search;
 mod search_bits;
+mod status;
 mod store;
 
 pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, Searchable, search_text, search_text_of};
 pub use search_bits::SearchBits;
-pub use store::{Decision, Holder, Sale, Sold, Standing, Subscribed, Used};
+pub use status::{LeadRef, Status};
+pub use store::{Counts, Decided, Decision, Holder, NewAssignment, Sale, Sold, Standing, Subscribed, Undecided, Used};
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::clock::Timestamp;
-use crate::db::{Param, Read, Tx, Value, row, text_enum};
+use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, CompetitionLevelId, Id, LeadId, NicheId, ProviderId, SubscriptionId};
-use crate::money::Money;
+use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId};
 use crate::period::Period;
-
-text_enum! {
-    /// Where an assignment stands.
-    pub enum Status {
-        Active = "active",
-        Accepted = "accepted",
-        Rejected = "rejected",
-        Refunded = "refunded",
-    }
-}
-
-/// How a provider names a lead it holds: by the lead's id, or by its assignment's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LeadRef(pub Uuid);
-
-impl Id for LeadRef {
-    fn from_uuid(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    fn uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl Param for LeadRef {
-    fn value(&self) -> Value<'_> {
-        Value::Uuid(self.0)
-    }
-}
-
-/// A lead that is sold to a provider; the price and the rest are frozen as they are now.
-#[derive(Debug, Clone)]
-pub struct NewAssignment {
-    pub id: AssignmentId,
-    pub lead: LeadId,
-    pub provider: ProviderId,
-    pub niche: NicheId,
-    pub competition_level: CompetitionLevelId,
-    pub subscription: SubscriptionId,
-    pub price: Money,
-    /// The level's maximum now.
-    pub max_providers: i64,
-    /// Of the lead: [`search_text`].
-    pub search_text: String,
-}
 
 /// What a provider's assignments are narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -83,42 +36,6 @@ pub struct Filter {
     pub period: Option<Period>,
     pub search: Option<Search>,
     pub viewed: Option<bool>,
-}
-
-row! {
-    /// How many assignments a provider has.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub struct Counts {
-        pub active: i64,
-        pub accepted: i64,
-        pub rejected: i64,
-        pub refunded: i64,
-        pub unviewed: i64,
-    }
-}
-
-row! {
-    /// A decision that was taken.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub struct Decided {
-        pub assignment_id: AssignmentId,
-        pub decided_at: Timestamp,
-        /// How many decisions on it were taken back before.
-        pub undone: i64,
-    }
-}
-
-row! {
-    /// An assignment that nobody had decided on when its lead was erased.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Undecided {
-        pub assignment_id: AssignmentId,
-        pub provider_id: ProviderId,
-        pub subscription_id: SubscriptionId,
-        pub price_charged: Money,
-        pub assigned_at: Timestamp,
-        pub niche_name: String,
-    }
 }
 
 /// Gives leads to providers, in the caller's unit; charging and recording it is the caller's.

@@ -2,12 +2,50 @@
 
 use uuid::Uuid;
 
-use super::{ActorRole, EntityKind, Entry, Filter, Recorded};
+use super::entry::{Action, ActorRole, EntityKind, Entry};
 use crate::clock::Timestamp;
 use crate::db::sql::{Conditions, tuples};
-use crate::db::{Json, Param, Read, Tx};
+use crate::db::{Json, Param, Read, Tx, row};
 use crate::error::Result;
 use crate::id::{AuditEntryId, Id, oldest_uuid};
+use crate::period::Period;
+
+row! {
+    /// An action that was recorded. `actor_id` is null for the house itself.
+    #[derive(Debug, Clone)]
+    pub struct Recorded {
+        pub id: AuditEntryId,
+        pub action: String,
+        pub entity: String,
+        pub entity_id: Uuid,
+        pub actor_id: Option<Uuid>,
+        pub actor_role: String,
+        pub details: Option<Json>,
+        pub created_at: Timestamp,
+    }
+}
+
+impl Recorded {
+    /// `None` where a newer program has written what this one has no word for.
+    pub fn known_action(&self) -> Option<Action> {
+        Action::from_text(&self.action)
+    }
+
+    /// As [`Self::known_action`].
+    pub fn known_role(&self) -> Option<ActorRole> {
+        ActorRole::from_text(&self.actor_role)
+    }
+}
+
+/// What a list of entries is narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub entity: Option<EntityKind>,
+    pub entity_id: Option<Uuid>,
+    pub actor_id: Option<Uuid>,
+    pub action: Option<Action>,
+    pub period: Option<Period>,
+}
 
 /// So few that the texts of all row counts fit in any cache of prepared statements.
 pub(super) const ROWS_A_STATEMENT: usize = 8;

@@ -87,7 +87,7 @@ async fn credit(
     let currency = app.config.currency.clone();
     let credited = super::credit(admin.actor(), provider, body.amount, body.note);
     let unit = credited.then(move |_, entry| Ok(EntryOut::of(entry, &currency)));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// A provider's ledger, newest first

@@ -8,50 +8,16 @@ mod admin;
 mod store;
 
 pub use admin::routes;
-pub use store::Moved;
+pub use store::{Charge, Entry, Kind, Moved};
 
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx, Unit, row, text_enum};
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId, SubscriptionId};
 use crate::money::Money;
 use crate::period::Period;
-
-text_enum! {
-    /// What moved the money.
-    pub enum Kind {
-        Charge = "charge",
-        Credit = "credit",
-        Refund = "refund",
-    }
-}
-
-row! {
-    /// One line of the ledger. `seq` counts the provider's entries from 1.
-    #[derive(Debug, Clone)]
-    pub struct Entry {
-        pub id: LedgerEntryId,
-        pub provider_id: ProviderId,
-        pub seq: i64,
-        pub kind: Kind,
-        /// What the balance changed by: a charge is negative (or zero), all else positive.
-        pub amount: Money,
-        pub balance_after: Money,
-        pub assignment_id: Option<AssignmentId>,
-        pub note: Option<String>,
-        pub created_at: Timestamp,
-    }
-}
-
-/// What one provider owes for one assignment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Charge {
-    pub provider: ProviderId,
-    pub assignment: AssignmentId,
-    pub price: Money,
-}
 
 /// Opens the account of a new provider: balance 0, floor 0.
 pub fn open_account(tx: &mut Tx, provider: ProviderId) -> Result<()> {

@@ -4,13 +4,45 @@ use std::fmt::Write;
 
 use crate::clock::Timestamp;
 use crate::db::sql::{Conditions, tuples};
-use crate::db::{Param, Read, Tx, params, row};
+use crate::db::{Param, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
 use crate::money::Money;
 use crate::period::Period;
 
-use super::{Charge, Entry, Kind};
+text_enum! {
+    /// What moved the money.
+    pub enum Kind {
+        Charge = "charge",
+        Credit = "credit",
+        Refund = "refund",
+    }
+}
+
+row! {
+    /// One line of the ledger. `seq` counts the provider's entries from 1.
+    #[derive(Debug, Clone)]
+    pub struct Entry {
+        pub id: LedgerEntryId,
+        pub provider_id: ProviderId,
+        pub seq: i64,
+        pub kind: Kind,
+        /// What the balance changed by: a charge is negative (or zero), all else positive.
+        pub amount: Money,
+        pub balance_after: Money,
+        pub assignment_id: Option<AssignmentId>,
+        pub note: Option<String>,
+        pub created_at: Timestamp,
+    }
+}
+
+/// What one provider owes for one assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    pub provider: ProviderId,
+    pub assignment: AssignmentId,
+    pub price: Money,
+}
 
 row! {
     /// An account right after a movement, which is its entry number `entries`.

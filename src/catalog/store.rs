@@ -4,14 +4,81 @@ mod meters;
 
 pub use meters::{Metered, count_sales, give_back, settle};
 
+use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
-use crate::db::{Read, Tx, params, row};
+use crate::db::{Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
+use crate::money::Money;
 
 use super::postal::Prefixes;
-use super::{CompetitionLevel, NewSubscription, Niche, Subscription};
-use crate::clock::Timestamp;
+
+text_enum! {
+    /// What becomes of a lead by which nobody could reach the person.
+    pub enum Unreachable {
+        /// Stored and never offered.
+        Invalid = "invalid",
+        /// Waits for the operator.
+        Held = "held",
+        /// Offered like any other.
+        Sell = "sell",
+    }
+}
+
+row! {
+    #[derive(Debug, Clone)]
+    pub struct Niche {
+        pub id: NicheId,
+        pub name: String,
+        pub active: bool,
+        pub unreachable: Unreachable,
+        pub created_at: Timestamp,
+    }
+}
+
+row! {
+    /// How many providers may share a lead.
+    #[derive(Debug, Clone)]
+    pub struct CompetitionLevel {
+        pub id: CompetitionLevelId,
+        pub name: String,
+        pub max_providers: i64,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+row! {
+    /// A provider's standing order: leads of this niche, at this level, for this price.
+    #[derive(Debug, Clone)]
+    pub struct Subscription {
+        pub id: SubscriptionId,
+        pub provider_id: ProviderId,
+        pub niche_id: NicheId,
+        pub competition_level_id: CompetitionLevelId,
+        pub price: Money,
+        /// Leads a day at most, in the provider's time zone.
+        pub daily_cap: Option<i64>,
+        /// What a calendar month may cost, in the provider's time zone.
+        pub monthly_budget: Option<Money>,
+        /// `None`: everywhere.
+        pub postal_prefixes: Option<Prefixes>,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+/// The terms of a new subscription.
+#[derive(Debug, Clone)]
+pub struct NewSubscription {
+    pub provider_id: ProviderId,
+    pub niche_id: NicheId,
+    pub competition_level_id: CompetitionLevelId,
+    pub price: Money,
+    pub daily_cap: Option<i64>,
+    pub monthly_budget: Option<Money>,
+    pub postal_prefixes: Option<Prefixes>,
+}
 
 row! {
     /// Which of the things a new subscription names are there.

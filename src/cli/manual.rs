@@ -5,17 +5,17 @@ use clap::builder::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Error};
 
-use super::Commands;
+use super::command::Commands;
 use crate::config::without_secrets;
 
 /// What every command has: where the data is, and what is logged.
-const ALL: &[&str] = &["database_url", "log_format", "rust_log"];
+pub(super) const ALL: &[&str] = &["database_url", "log_format", "rust_log"];
 /// What is asked for of whoever makes or opens a house.
-const HOUSE: &[&str] = &["currency"];
-const FILES: &[&str] = &["data_dir", "storage_url"];
-const LINKS: &[&str] = &["public_url", "listen"];
+pub(super) const HOUSE: &[&str] = &["currency"];
+pub(super) const FILES: &[&str] = &["data_dir", "storage_url"];
+pub(super) const LINKS: &[&str] = &["public_url", "listen"];
 /// What is about requests, and nothing to a worker.
-const DOOR: &[&str] =
+pub(super) const DOOR: &[&str] =
     &["allowed_hosts", "trusted_proxies", "tls_cert", "tls_key", "rate_limits", "redis_url", "metrics_token"];
 
 /// Whether the setting is about the database, or what is logged: all that a command needs which works on the database alone.
@@ -108,28 +108,4 @@ fn flag(arg: &str) -> &str {
 fn setting<'a>(whole: &'a Command, arg: &str) -> Option<&'a Arg> {
     let long = flag(arg).strip_prefix("--")?;
     whole.get_arguments().find(|one| one.is_global_set() && one.get_long() == Some(long))
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::{of_each, shows};
-    use crate::cli::{Cli, Command};
-
-    #[test]
-    fn what_is_named_here_is_there() {
-        let whole = Cli::<Command>::command();
-        for list in [super::ALL, super::HOUSE, super::FILES, super::LINKS, super::DOOR] {
-            for name in list {
-                assert!(whole.get_arguments().any(|arg| arg.get_id() == name), "{name}");
-            }
-        }
-        of_each::<Command>(Cli::<Command>::command()).debug_assert();
-        for command in whole.get_subcommands() {
-            assert!(shows(command.get_name(), "listen").is_some(), "nobody speaks for {}", command.get_name());
-        }
-        assert_eq!([shows("serve", "listen"), shows("openapi", "listen")], [Some(true), Some(false)]);
-        assert_eq!([shows("worker", "tls_key"), shows("demo", "listen")], [Some(false), None]);
-    }
 }

@@ -3,6 +3,7 @@
 
 mod backup;
 mod carry;
+mod command;
 mod mail;
 pub mod manual;
 mod migrate;
@@ -16,6 +17,8 @@ mod user;
 pub mod verify;
 mod worker;
 
+pub use command::{Commands, Failure, Outcome, print, say};
+
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -23,7 +26,6 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Given, Settings, without_secrets};
-use crate::error::{At, Error, Invalid};
 
 /// A lead marketplace in one binary: intake, distribution, inbox, ledger, audit.
 ///
@@ -35,15 +37,6 @@ struct Cli<C: Subcommand> {
     settings: Settings,
     #[command(subcommand)]
     command: C,
-}
-
-/// A set of commands, as the command line reads and runs it.
-pub trait Commands: Subcommand {
-    /// Whether the help of the command of this name shows a setting, by its id; `None` where the set has no such command.
-    fn shows(command: &str, setting: &str) -> Option<bool>;
-
-    /// Does what was asked for.
-    fn run(self, settings: Settings) -> impl Future<Output = Outcome>;
 }
 
 /// The commands of the product.
@@ -92,45 +85,6 @@ pub enum Command {
     Verify(verify::Args),
     /// Print the OpenAPI 3.1 document; needs no database
     Openapi,
-}
-
-/// Why a command failed: the line to show, and the code to end with.
-#[derive(Debug)]
-pub struct Failure {
-    line: String,
-    code: u8,
-}
-
-/// What a command comes to: the code to end with, or why it failed.
-pub type Outcome = Result<ExitCode, Failure>;
-
-impl Failure {
-    /// Ends with 1.
-    pub fn new(line: impl Into<String>) -> Self {
-        Self { line: line.into(), code: 1 }
-    }
-
-    /// The command line asks for something that makes no sense.
-    fn usage(line: impl Into<String>) -> Self {
-        Self { line: line.into(), code: 2 }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::new(match error {
-            Error::Conflict { detail, .. } | Error::Forbidden { detail, .. } => detail.into_owned(),
-            Error::Invalid(errors) => errors.iter().map(wrong).collect::<Vec<_>>().join("; "),
-            Error::Unavailable(why) => why.into_owned(),
-            Error::Internal(why) => why.to_string(),
-            other => other.to_string(),
-        })
-    }
-}
-
-fn wrong(Invalid { at, detail, .. }: &Invalid) -> String {
-    let (At::Pointer(place) | At::Parameter(place)) = at;
-    format!("{}: {detail}", place.trim_start_matches("#/"))
 }
 
 /// Reads the command line and does what it says.
@@ -191,16 +145,26 @@ impl Commands for Command {
     }
 }
 
-/// Data, for stdout. A reader that went away ends the program as it ends every filter.
-pub fn print(text: &str) -> Result<(), Failure> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-    written.map_err(|error| Failure::new(format!("stdout: {error}")))
-}
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
 
-/// A line for the person at the terminal.
-#[expect(clippy::print_stderr, reason = "the command line is where people are spoken to")]
-pub fn say(line: &str) {
-    eprintln!("{line}");
+    use super::manual::{ALL, DOOR, FILES, HOUSE, LINKS, of_each, shows};
+    use super::{Cli, Command};
+
+    #[test]
+    fn what_is_named_here_is_there() {
+        let whole = Cli::<Command>::command();
+        for list in [ALL, HOUSE, FILES, LINKS, DOOR] {
+            for name in list {
+                assert!(whole.get_arguments().any(|arg| arg.get_id() == name), "{name}");
+            }
+        }
+        of_each::<Command>(Cli::<Command>::command()).debug_assert();
+        for command in whole.get_subcommands() {
+            assert!(shows(command.get_name(), "listen").is_some(), "nobody speaks for {}", command.get_name());
+        }
+        assert_eq!([shows("serve", "listen"), shows("openapi", "listen")], [Some(true), Some(false)]);
+        assert_eq!([shows("worker", "tls_key"), shows("demo", "listen")], [Some(false), None]);
+    }
 }

@@ -7,7 +7,7 @@ use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 
-use super::parse_duration;
+use super::duration::parse_duration;
 use crate::email;
 
 /// A mail that a server has not taken by then is tried again later.

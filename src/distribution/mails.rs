@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::ToPlace;
+use super::lead::ToPlace;
 use super::select::Judged;
 use crate::db::Tx;
 use crate::error::Result;

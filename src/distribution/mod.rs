@@ -9,6 +9,7 @@
 //! Invariants: no more assignments than the level's maximum, one a provider; a day's count never above `daily_cap`, a
 //! month's sum never above `monthly_budget`, both in the provider's time zone; every candidate is in the trace.
 
+mod lead;
 mod mails;
 mod meter;
 mod period;
@@ -17,9 +18,10 @@ mod store;
 mod trace;
 
 pub use crate::catalog::postal::Code;
+pub use lead::ToPlace;
 
 use crate::assignments::{self, NewAssignment};
-use crate::audit::{self, Action, Actor, Entity};
+use crate::audit::{self, Action, Entity};
 use crate::billing::{self, Charge};
 use crate::db::{Json, Read, Tx};
 use crate::error::Result;
@@ -29,22 +31,6 @@ use crate::money::Money;
 pub use select::{Inactive, Reason};
 
 use select::Judged;
-
-/// A lead that looks for providers.
-#[derive(Debug, Clone)]
-pub struct ToPlace {
-    pub lead: LeadId,
-    pub niche: NicheId,
-    /// Where it is, read in its source's country; nowhere without one.
-    pub postal_code: Option<Code>,
-    /// What a provider's search looks through ([`assignments::search_text`]).
-    pub search_text: String,
-    /// What its mails may tell of it ([`crate::need::anonymous_need`], [`crate::need::place`]): nothing of who it is.
-    pub need: String,
-    pub place: String,
-    /// Who the audit names as the one that had it assigned.
-    pub source: Actor,
-}
 
 /// A provider that would get a lead, at this price.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! Erasing a person: no file that may hold them can be fetched any more, and none is published; they are made again without
 //! them.
 
-use super::{Export, Outlived, State, end, enqueue, expire, remake, store};
+use super::remake;
+use super::steps::{end, enqueue, expire, lock_key};
+use super::store::{self, Export, Outlived, State};
 use crate::assignments::{Search, Sold};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::{ExportId, Id, ProviderId};
+use crate::id::ExportId;
 
 /// Forgets the person of a lead, which was `sold` to these, before the lead itself does. What a provider searched for to
 /// find them goes too; where that is not made yet, nothing is left to be found, and it is cancelled. `countries`: those
@@ -30,12 +32,6 @@ pub fn forget(tx: &mut Tx, sold: &[Sold], countries: &[String]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What holds requests for a provider's exports apart from an erasure.
-pub(super) fn lock_key(provider: ProviderId) -> i64 {
-    let (_, key) = provider.uuid().as_u64_pair();
-    key.cast_signed()
 }
 
 /// What was searched for is not kept, so that neither can the file be made again: the provider may ask for another.

@@ -37,7 +37,7 @@ pub struct Build {
 }
 
 impl JobKind<App> for Build {
-    const KIND: &'static str = super::BUILD;
+    const KIND: &'static str = super::steps::BUILD;
 
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let id = ExportId::from_uuid(self.export);
@@ -130,7 +130,7 @@ pub struct DeleteFile {
 }
 
 impl JobKind<App> for DeleteFile {
-    const KIND: &'static str = super::DELETE_FILE;
+    const KIND: &'static str = super::steps::DELETE_FILE;
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         app.files.delete(&self.file).await

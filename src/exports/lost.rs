@@ -1,12 +1,12 @@
 //! Files that the storage has lost: their exports say so, and can be made again at no cost.
 
-use serde_json::json;
-
-use super::{Asked, Export, Outlived, enqueue, expire, export, remake, store};
-use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Lane, Read, Tx, Unit};
+use super::asked::Asked;
+use super::remake;
+use super::steps::{expire, queue_again};
+use super::store::{self, Export, Outlived};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
-use crate::id::{ExportId, Id, ProviderId};
+use crate::id::{ExportId, Id};
 
 pub use store::Kept;
 
@@ -44,24 +44,6 @@ pub fn again(old: Export, file: Option<String>, matching: i64) -> impl Unit<Expo
 pub fn give_up_lost(id: ExportId, file: String) -> impl Unit<bool> {
     let lost = Outlived { id, file };
     Lane::of(id.uuid()).unit(move |tx| expire(tx, &lost))
-}
-
-/// A new export in place of the old one, which counts against no day.
-pub(super) fn queue_again(
-    tx: &mut Tx,
-    provider: ProviderId,
-    old: &Export,
-    asked: &Asked,
-    matching: i64,
-) -> Result<Export> {
-    let id = ExportId::new(tx.now());
-    store::insert(tx, id, provider, asked, matching, None)?;
-    enqueue(tx, id)?;
-    let details = json!({ "format": old.format, "preset": old.preset, "matching_rows": matching,
-                          "searched": old.search.is_some(), "again": old.id });
-    let (actor, entity) = (Actor::Provider(provider), Entity::Export(id));
-    audit::record(tx, actor, Action::LeadExportRequested, entity, Some(details))?;
-    export(tx, provider, id)
 }
 
 fn not_missing() -> Error {

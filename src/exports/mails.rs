@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::Export;
+use super::store::Export;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::Id;

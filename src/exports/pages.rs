@@ -86,7 +86,7 @@ fn lost() -> Result<Response> {
 }
 
 async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts).await?;
+    app.limits.stranger(parts).await?;
     let text = "This link is damaged or was taken back. In your account you find your exports.";
     Leaflet::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
 }

@@ -3,19 +3,12 @@
 
 use jiff::tz::TimeZone;
 
-use super::store;
+use super::store::{self, Day};
 use crate::accounts::Provider;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::{Error, Result};
 use crate::period::{Bound, Period};
-
-/// The day that an export was taken of.
-#[derive(Debug, Clone)]
-pub(super) struct Day {
-    pub name: String,
-    pub end: Timestamp,
-}
 
 /// Takes one of the day's exports for the row that is written next; the caller holds the provider's requests apart.
 ///

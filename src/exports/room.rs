@@ -1,6 +1,7 @@
 //! How much of the storage files may take, each provider's and all together.
 
-use super::{Outlived, expire, store};
+use super::steps::expire;
+use super::store::{self, Outlived};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::ProviderId;

@@ -1,25 +1,27 @@
 //! Every statement that writes `exports`.
 
+mod export;
 mod remake;
 
-use super::quota::Day;
-use super::{Asked, Export, State};
+use super::asked::Asked;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{self, ExportId, Id, ProviderId};
+use export::select;
 
+pub use export::{Export, Format, Preset, State};
 pub(super) use remake::{asked_once_more, files_since, give_up, kept_now, remake};
+
+/// The day that an export was taken of.
+#[derive(Debug, Clone)]
+pub struct Day {
+    pub name: String,
+    pub end: Timestamp,
+}
 
 /// Longer than any day, and any difference of clocks.
 const DAYS: std::time::Duration = std::time::Duration::from_hours(72);
-
-/// `row!` has the columns in this order.
-const COLUMNS: &str = "id, provider_id, COALESCE(remaking, state) AS state, format, preset, status, niche_id, date_from, date_to, search, viewed,
-    period_start, period_end, max_rows, matching_rows, begun, rows_done,
-    CASE WHEN remaking IS NULL THEN row_count END AS row_count, CASE WHEN remaking IS NULL THEN size_bytes END AS size_bytes,
-    CASE WHEN remaking IS NULL THEN sha256 END AS sha256, CASE WHEN remaking IS NULL THEN file END AS file, error, quota_day,
-    created_at, CASE WHEN remaking IS NULL THEN ready_at END AS ready_at, expires_at, missing_at, data_until";
 
 const OF_PROVIDER: &str = "id = $1 AND provider_id = $2";
 const BY_TOKEN: &str = "id = $1 AND token_hash = $2";
@@ -37,10 +39,6 @@ const SEARCHES: &str = "SELECT id, search FROM exports WHERE provider_id = $1 AN
 /// By the ids, which begin with a time: no more is read than a few days.
 const COUNTING: &str = "SELECT created_at, quota_until FROM exports
   WHERE provider_id = $1 AND id >= $2 AND quota_day IS NOT NULL AND (created_at >= $3 OR quota_until > $4)";
-
-fn select(which: &str) -> String {
-    format!("SELECT {COLUMNS} FROM exports WHERE {which}")
-}
 
 /// The statements that choose among many exports, each with a name: for looking at its plan.
 pub(super) fn statements() -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{Method, StatusCode};
 use metrics::{counter, gauge, histogram};
 
-use super::guard::Context;
+use super::context::Context;
 
 /// A request that is under way. Dropped without [`Entry::finish`], it is one whose client hung up.
 pub(super) struct Entry {

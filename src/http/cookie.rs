@@ -1,4 +1,4 @@
-//! The portal's cookies. All carry the `__Host-` prefix (RFC 6265bis, 4.1.3.2): the browser takes them from this host alone,
+//! Cookies. All carry the `__Host-` prefix (RFC 6265bis, 4.1.3.2): the browser takes them from this host alone,
 //! over TLS (or from a loopback name), for all its paths, so that no other host under the same domain can plant one.
 
 use std::fmt::Write;
@@ -7,20 +7,6 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::error::{Error, Result};
-
-/// A person's session.
-pub const SESSION: &str = "__Host-lh_session";
-/// Ties the forms of somebody who is not signed in to one browser.
-pub const VISIT: &str = "__Host-lh_visit";
-/// What the next page says of what was just done.
-pub const NOTE: &str = "__Host-lh_note";
-/// A new token of the API on its way to the one page that shows it, locked.
-pub const TOKEN: &str = "__Host-lh_token";
-/// There and `off`: this browser's person does not want single-key shortcuts.
-pub const KEYS: &str = "__Host-lh_keys";
-
-/// Whose browser this is, to those who count its tries to sign in.
-pub const BROWSER: &str = "__Host-lh_browser";
 
 /// A value longer than this is none of ours: what browsers keep at most.
 const MAX_VALUE: usize = 4096;
@@ -50,8 +36,10 @@ pub fn end(name: &str) -> Result<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SESSION, read, set};
+    use super::{read, set};
     use axum::http::{HeaderMap, HeaderValue, header};
+
+    const SESSION: &str = "__Host-lh_session";
 
     fn headers(lines: &[&'static str]) -> HeaderMap {
         let mut headers = HeaderMap::new();

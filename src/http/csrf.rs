@@ -2,6 +2,8 @@
 //! else Origin), and for forms by a token that only our own page can hold. Text browsers (w3m, lynx) send neither header: a
 //! form with the right token is taken from them, and nothing else is.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -78,13 +80,56 @@ fn sender(headers: &HeaderMap) -> Sender {
     }
 }
 
-/// What the forms of a page carry. Made for one cookie's value, of a session or of a visit; mixed with fresh noise each
-/// time, so that compressing a page that repeats what was asked for gives nothing away (BREACH).
-pub fn token(seals: &Seals, cookie: &str) -> Result<String> {
-    let mut noise = [0_u8; BYTES];
-    getrandom::fill(&mut noise).map_err(|e| Error::internal(e.to_string()))?;
-    let mixed = mix(noise, seals.tag(SCOPE, cookie.as_bytes()));
-    Ok(BASE64_URL_SAFE_NO_PAD.encode([noise, mixed].concat()))
+/// Makes and checks the tokens of forms. Each is made for one cookie's value: of a session, or of whatever else ties forms to
+/// one browser.
+#[derive(Debug, Clone)]
+pub struct FormTokens {
+    seals: Arc<Seals>,
+    /// The names of those cookies: the first that is there counts.
+    cookies: &'static [&'static str],
+}
+
+impl FormTokens {
+    pub fn new(seals: Arc<Seals>, cookies: &'static [&'static str]) -> Self {
+        Self { seals, cookies }
+    }
+
+    /// The cookie whose page the forms are on.
+    pub fn holder<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        self.cookies.iter().find_map(|name| cookie::read(headers, name))
+    }
+
+    /// What the forms of a page carry that is made for this request.
+    pub fn of(&self, headers: &HeaderMap) -> Result<String> {
+        self.make(self.holder(headers).unwrap_or_default())
+    }
+
+    /// The same for one cookie's value; mixed with fresh noise each time, so that compressing a page that repeats what was
+    /// asked for gives nothing away (BREACH).
+    pub fn make(&self, cookie: &str) -> Result<String> {
+        let mut noise = [0_u8; BYTES];
+        getrandom::fill(&mut noise).map_err(|e| Error::internal(e.to_string()))?;
+        let mixed = mix(noise, self.seals.tag(SCOPE, cookie.as_bytes()));
+        Ok(BASE64_URL_SAFE_NO_PAD.encode([noise, mixed].concat()))
+    }
+
+    /// Holds the token of a form against the request's own cookie.
+    pub fn proof(&self, headers: &HeaderMap, given: Option<&str>) -> Proof {
+        match given {
+            Some(given) if self.holder(headers).is_some_and(|cookie| self.is_right(cookie, given)) => Proof::Right,
+            Some(given) if BASE64_URL_SAFE_NO_PAD.decode(given).is_ok_and(|bytes| bytes.len() == 2 * BYTES) => {
+                Proof::Stale
+            }
+            _ => Proof::Missing,
+        }
+    }
+
+    fn is_right(&self, cookie: &str, given: &str) -> bool {
+        let Ok(bytes) = BASE64_URL_SAFE_NO_PAD.decode(given) else { return false };
+        let Some((noise, mixed)) = bytes.split_first_chunk::<BYTES>() else { return false };
+        let expected = mix(*noise, self.seals.tag(SCOPE, cookie.as_bytes()));
+        bool::from(expected.as_slice().ct_eq(mixed))
+    }
 }
 
 /// What the token of a form says.
@@ -110,27 +155,6 @@ impl Proof {
     }
 }
 
-/// Holds the token of a form against the request's own cookie.
-pub fn proof(seals: &Seals, headers: &HeaderMap, given: Option<&str>) -> Proof {
-    match given {
-        Some(given) if holder(headers).is_some_and(|cookie| is_right(seals, cookie, given)) => Proof::Right,
-        Some(given) if BASE64_URL_SAFE_NO_PAD.decode(given).is_ok_and(|bytes| bytes.len() == 2 * BYTES) => Proof::Stale,
-        _ => Proof::Missing,
-    }
-}
-
-/// The cookie whose page the forms are on.
-pub fn holder(headers: &HeaderMap) -> Option<&str> {
-    cookie::read(headers, cookie::SESSION).or_else(|| cookie::read(headers, cookie::VISIT))
-}
-
-fn is_right(seals: &Seals, cookie: &str, given: &str) -> bool {
-    let Ok(bytes) = BASE64_URL_SAFE_NO_PAD.decode(given) else { return false };
-    let Some((noise, mixed)) = bytes.split_first_chunk::<BYTES>() else { return false };
-    let expected = mix(*noise, seals.tag(SCOPE, cookie.as_bytes()));
-    bool::from(expected.as_slice().ct_eq(mixed))
-}
-
 fn mix(noise: [u8; BYTES], tag: [u8; BYTES]) -> [u8; BYTES] {
     let mut mixed = noise;
     mixed.iter_mut().zip(tag).for_each(|(byte, tag)| *byte ^= tag);
@@ -139,9 +163,15 @@ fn mix(noise: [u8; BYTES], tag: [u8; BYTES]) -> [u8; BYTES] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Proof, Sender, is_right, proof, sender, token};
+    use std::sync::Arc;
+
+    use super::{FormTokens, Proof, Sender, sender};
     use crate::http::seal::Seals;
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    fn tokens(secret: u8) -> FormTokens {
+        FormTokens::new(Arc::new(Seals::new(&[secret; 32])), &["__Host-lh_session", "__Host-lh_visit"])
+    }
 
     #[test]
     fn only_our_own_pages_change_something() {
@@ -173,32 +203,32 @@ mod tests {
 
     #[test]
     fn a_token_is_of_one_cookie_and_never_looks_the_same() {
-        let seals = Seals::new(&[7; 32]);
-        let (one, other) = (token(&seals, "cookie").unwrap(), token(&seals, "cookie").unwrap());
+        let ours = tokens(7);
+        let (one, other) = (ours.make("cookie").unwrap(), ours.make("cookie").unwrap());
         assert_ne!(one, other);
-        assert!(is_right(&seals, "cookie", &one) && is_right(&seals, "cookie", &other));
-        assert!(!is_right(&seals, "another", &one));
-        assert!(!is_right(&Seals::new(&[8; 32]), "cookie", &one));
+        assert!(ours.is_right("cookie", &one) && ours.is_right("cookie", &other));
+        assert!(!ours.is_right("another", &one));
+        assert!(!tokens(8).is_right("cookie", &one));
         for bad in ["", "AAAA", one.trim_end_matches(|c: char| c != '_').trim(), &format!("{one}AAAA")] {
-            assert!(bad == one || !is_right(&seals, "cookie", bad), "{bad}");
+            assert!(bad == one || !ours.is_right("cookie", bad), "{bad}");
         }
     }
 
     #[test]
     fn a_token_of_another_cookie_is_stale_and_what_is_none_is_missing() {
-        let seals = Seals::new(&[7; 32]);
-        let given = token(&seals, "cookie").unwrap();
+        let ours = tokens(7);
+        let given = ours.make("cookie").unwrap();
         let with = |cookie: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert("cookie", HeaderValue::from_static(cookie));
             headers
         };
         let (right, other) = (with("__Host-lh_visit=cookie"), with("__Host-lh_visit=other"));
-        assert_eq!(proof(&seals, &right, Some(&given)), Proof::Right);
-        assert_eq!(proof(&seals, &other, Some(&given)), Proof::Stale);
-        assert_eq!(proof(&seals, &HeaderMap::new(), Some(&given)), Proof::Stale);
+        assert_eq!(ours.proof(&right, Some(&given)), Proof::Right);
+        assert_eq!(ours.proof(&other, Some(&given)), Proof::Stale);
+        assert_eq!(ours.proof(&HeaderMap::new(), Some(&given)), Proof::Stale);
         for none in [None, Some(""), Some("AAAA"), Some("!"), Some(&*format!("{given}AAAA"))] {
-            assert_eq!(proof(&seals, &right, none), Proof::Missing, "{none:?}");
+            assert_eq!(ours.proof(&right, none), Proof::Missing, "{none:?}");
         }
     }
 }

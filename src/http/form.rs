@@ -2,14 +2,13 @@
 //! says what is wrong shows them again.
 
 use axum::body::HttpBody;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 
-use super::csrf::{self, Proof};
+use super::csrf::{self, FormTokens, Proof};
 use super::input::{Body, Fields, QueryInput, form_pairs, page_pairs, read_body};
 use super::problem::Problem;
-use crate::app::App;
 use crate::error::{Error, Invalid};
 
 /// The most fields a form may have.
@@ -77,7 +76,7 @@ pub async fn written(request: Request, fields: &[&str]) -> Result<(String, Reque
 }
 
 /// The fields of a form, and what its token was.
-async fn read(request: Request, app: &App) -> Result<(Given, Proof), Problem> {
+async fn read(request: Request, tokens: &FormTokens) -> Result<(Given, Proof), Problem> {
     let (parts, body) = request.into_parts();
     csrf::not_foreign(&parts.method, &parts.headers)?;
     let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -96,16 +95,19 @@ async fn read(request: Request, app: &App) -> Result<(Given, Proof), Problem> {
     if given.0.len() > MAX_FIELDS {
         return Err(Problem::too_large());
     }
-    let tokens = given.take(csrf::FIELD);
-    let token = if let [token] = tokens.as_slice() { Some(token.as_str()) } else { None };
-    Ok((given, csrf::proof(&app.seals, &parts.headers, token)))
+    let sent = given.take(csrf::FIELD);
+    let token = if let [token] = sent.as_slice() { Some(token.as_str()) } else { None };
+    Ok((given, tokens.proof(&parts.headers, token)))
 }
 
-impl<T: Body> FromRequest<App> for Form<T> {
+impl<S: Send + Sync, T: Body> FromRequest<S> for Form<T>
+where
+    FormTokens: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (given, proof) = read(request, app).await?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (given, proof) = read(request, &FormTokens::from_ref(state)).await?;
         proof.check()?;
         look(given)
     }
@@ -122,12 +124,16 @@ pub struct Entrance<T> {
     pub is_fresh: bool,
 }
 
-impl<T: Body> FromRequest<App> for Entrance<T> {
+impl<S: Send + Sync, T: Body> FromRequest<S> for Entrance<T>
+where
+    FormTokens: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (ours, holder) = (csrf::is_ours(request.headers()), csrf::holder(request.headers()).is_some());
-        let (given, proof) = read(request, app).await?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let tokens = FormTokens::from_ref(state);
+        let (ours, holder) = (csrf::is_ours(request.headers()), tokens.holder(request.headers()).is_some());
+        let (given, proof) = read(request, &tokens).await?;
         if proof == Proof::Missing {
             proof.check()?;
         }
@@ -143,11 +149,14 @@ pub struct Ticked<T> {
     pub form: Form<T>,
 }
 
-impl<T: Body> FromRequest<App> for Ticked<T> {
+impl<S: Send + Sync, T: Body> FromRequest<S> for Ticked<T>
+where
+    FormTokens: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut given, proof) = read(request, app).await?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut given, proof) = read(request, &FormTokens::from_ref(state)).await?;
         proof.check()?;
         let leads = given.take("lead");
         Ok(Self { leads, form: look(given)? })
@@ -186,10 +195,10 @@ pub struct Filters<T> {
     pub given: Given,
 }
 
-impl<T: QueryInput> FromRequestParts<App> for Filters<T> {
+impl<S: Send + Sync, T: QueryInput> FromRequestParts<S> for Filters<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let (pairs, unreadable) = page_pairs(parts.uri.query().unwrap_or_default());
         let mut given = Given(pairs);
         given.0.retain(|(_, value)| !value.is_empty());

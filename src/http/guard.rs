@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,14 +18,15 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::access::Entry;
+use super::context::{Context, Operation};
 use super::hosts::Hosts;
-use super::problem::{Pending, Problem};
-use super::{limits, problem};
-use crate::app::App;
+use super::limits::{self, Quotas};
+use super::problem::{self, Pending, Problem};
+use crate::clock::Clock;
 use crate::config::Network;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::id;
-use crate::limit::{Decision, Quota};
+use crate::limit::Decision;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,53 +41,46 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
-/// What the kit knows of a request.
+/// What the guard goes by.
 #[derive(Debug)]
-pub struct Context {
-    /// The client's own, where it sent a sane one; else a UUID of ours.
-    pub request_id: String,
-    /// Whose request it is as far as the network tells: behind a trusted proxy the address the proxy names.
-    pub client: IpAddr,
-    pub(super) operation: Operation,
-    decision: Mutex<Option<Decision>>,
-}
-
-/// What the kit knows of a route and method.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Operation {
-    pub(super) quota: Option<&'static Quota>,
-    pub(super) takes_query: bool,
+pub struct Terms<'a> {
+    pub clock: Clock,
+    /// Where the program is reached, as `https://leads.example`.
+    pub public_url: &'a str,
+    /// Whether browsers come over TLS, be it ours or a proxy's.
+    pub is_https: bool,
+    /// Hosts that it answers for besides.
+    pub allowed_hosts: &'a [String],
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// What is counted against which quota.
+    pub quotas: Quotas,
+    /// Under this path no answer is kept by anybody.
+    pub unkept: &'static str,
 }
 
 /// The layer's state.
 #[derive(Clone)]
-pub struct Guard {
-    app: App,
-    hosts: Arc<Hosts>,
-    operations: Arc<Operations>,
+pub struct Guard(Arc<Inner>);
+
+struct Inner {
+    clock: Clock,
+    hosts: Hosts,
+    trusted_proxies: Vec<Network>,
+    operations: Operations,
+    unkept: &'static str,
+    is_https: bool,
 }
 
 /// Every operation of the OpenAPI document: the document decides which calls take a query.
-#[derive(Debug, Default)]
-pub struct Operations(HashMap<String, Vec<(Method, Operation)>>);
-
-impl Context {
-    /// The context of a request that came through the guard.
-    pub fn of(parts: &Parts) -> Result<Arc<Self>> {
-        parts.extensions.get::<Arc<Self>>().cloned().ok_or_else(|| Error::internal("a request that no guard has seen"))
-    }
-
-    pub(super) fn decided(&self, decision: Decision) {
-        *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some(decision);
-    }
-
-    fn decision(&self) -> Option<Decision> {
-        *self.decision.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+#[derive(Debug)]
+struct Operations {
+    known: HashMap<String, Vec<(Method, Operation)>>,
+    quotas: Quotas,
 }
 
 impl Operations {
-    pub fn of(document: &utoipa::openapi::OpenApi) -> Self {
+    fn of(document: &utoipa::openapi::OpenApi, quotas: Quotas) -> Self {
         let mut all = HashMap::new();
         for (path, item) in &document.paths.paths {
             let known = [
@@ -100,38 +93,42 @@ impl Operations {
             let operations = known.into_iter().filter_map(|(method, operation)| {
                 let parameters = operation.as_ref()?.parameters.iter().flatten();
                 let takes_query = parameters.into_iter().any(is_query);
-                let quota = limits::quota_of(&method, path);
+                let quota = limits::quota_of(quotas, &method, path);
                 Some((method, Operation { quota, takes_query }))
             });
             all.insert(path.clone(), operations.collect());
         }
-        Self(all)
+        Self { known: all, quotas }
     }
 
     /// Routes outside the document look after themselves.
     fn get(&self, method: &Method, route: &str) -> Operation {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        let known = self.0.get(route).and_then(|all| all.iter().find(|(m, _)| m == method));
-        known.map_or(Operation { quota: limits::quota_of(method, route), takes_query: true }, |(_, operation)| {
-            *operation
-        })
+        let known = self.known.get(route).and_then(|all| all.iter().find(|(m, _)| m == method));
+        let quota = || limits::quota_of(self.quotas, method, route);
+        known.map_or_else(|| Operation { quota: quota(), takes_query: true }, |(_, operation)| *operation)
     }
 }
 
 impl Guard {
-    pub fn new(app: App, document: &utoipa::openapi::OpenApi) -> Self {
-        let hosts = Arc::new(Hosts::new(&app.config.public_url, &app.config.allowed_hosts));
-        Self { app, hosts, operations: Arc::new(Operations::of(document)) }
+    pub fn new(terms: Terms<'_>, document: &utoipa::openapi::OpenApi) -> Self {
+        Self(Arc::new(Inner {
+            clock: terms.clock,
+            hosts: Hosts::new(terms.public_url, terms.allowed_hosts),
+            trusted_proxies: terms.trusted_proxies,
+            operations: Operations::of(document, terms.quotas),
+            unkept: terms.unkept,
+            is_https: terms.is_https,
+        }))
     }
+}
 
+impl Inner {
     fn context(&self, request: &Request) -> Context {
         let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-        Context {
-            request_id: request_id(request.headers()).unwrap_or_else(|| id::new_uuid(self.app.clock.now()).to_string()),
-            client: client(request, &self.app.config.trusted_proxies),
-            operation: route.map(|route| self.operations.get(request.method(), route)).unwrap_or_default(),
-            decision: Mutex::new(None),
-        }
+        let request_id = request_id(request.headers()).unwrap_or_else(|| id::new_uuid(self.clock.now()).to_string());
+        let operation = route.map(|route| self.operations.get(request.method(), route)).unwrap_or_default();
+        Context::new(request_id, client(request, &self.trusted_proxies), operation)
     }
 
     /// Why a request does not come in at all.
@@ -147,11 +144,11 @@ impl Guard {
 }
 
 /// The layer: `Router::layer(middleware::from_fn_with_state(guard, http::guard::run))`, outermost.
-pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub async fn run(State(Guard(guard)): State<Guard>, mut request: Request, next: Next) -> Response {
     let context = Arc::new(guard.context(&request));
     let entry = Entry::new(&request, context.clone());
     let is_head = request.method() == Method::HEAD;
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_unkept = request.uri().path().starts_with(guard.unkept);
     let mut response = if let Some(refusal) = guard.refusal(&request) {
         refusal
     } else {
@@ -166,8 +163,8 @@ pub async fn run(State(guard): State<Guard>, mut request: Request, next: Next) -
             problem::render(&mut response, &problem, &context.request_id, policy, is_head);
         }
     }
-    finish(response.headers_mut(), &context.request_id, decision.as_ref(), is_api);
-    if guard.app.config.is_https() {
+    finish(response.headers_mut(), &context.request_id, decision.as_ref(), is_unkept);
+    if guard.is_https {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     entry.finish(response.status());
@@ -179,12 +176,12 @@ fn is_query(parameter: &RefOr<Parameter>) -> bool {
 }
 
 /// The headers that every answer has.
-fn finish(headers: &mut HeaderMap, request_id: &str, decision: Option<&Decision>, is_api: bool) {
+fn finish(headers: &mut HeaderMap, request_id: &str, decision: Option<&Decision>, is_unkept: bool) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID.clone(), value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if is_api {
+    if is_unkept {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Some(decision) = decision {

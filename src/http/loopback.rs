@@ -5,13 +5,21 @@
 //! All else knows one name for each cookie: here they are renamed on their way in and out. A browser that has sent nothing
 //! yet is offered both; from what it sends back is seen which it takes, and it gets no other from then on.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-const SAFE: &str = "__Host-lh_";
-const PLAIN: &str = "lh_";
+/// How the names of our cookies begin where they have no `__Host-` before.
+#[derive(Debug, Clone, Copy)]
+pub struct Ours(pub &'static str);
+
+impl Ours {
+    /// What follows in a cookie of ours that has the prefix.
+    fn safe(self, cookie: &str) -> Option<&str> {
+        cookie.strip_prefix("__Host-")?.strip_prefix(self.0)
+    }
+}
 
 /// What a browser has shown of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +42,25 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The layer, for a house that is at home on this machine alone.
-pub async fn run(mut request: Request, next: Next) -> Response {
+pub async fn run(State(ours): State<Ours>, mut request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let here = host.and_then(|host| host.parse::<Uri>().ok()).is_some_and(|uri| uri.host().is_some_and(is_loopback));
     if !here {
         return next.run(request).await;
     }
-    let (takes, plain) = read(request.headers_mut());
+    let (takes, plain) = read(request.headers_mut(), ours);
     let mut response = next.run(request).await;
-    write(response.headers_mut(), takes, &plain);
+    write(response.headers_mut(), takes, &plain, ours);
     response
 }
 
 /// Gives the plain cookies of a browser that takes no others the names that all else knows; says which came.
-fn read(headers: &mut HeaderMap) -> (Takes, Vec<String>) {
+fn read(headers: &mut HeaderMap, ours: Ours) -> (Takes, Vec<String>) {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs: Vec<String> = lines.flat_map(|line| line.split(';')).map(|pair| pair.trim().to_owned()).collect();
     let name = |pair: &String| pair.split('=').next().unwrap_or_default().to_owned();
-    let plain: Vec<String> = pairs.iter().filter(|pair| pair.starts_with(PLAIN)).map(name).collect();
-    if pairs.iter().any(|pair| pair.starts_with(SAFE)) {
+    let plain: Vec<String> = pairs.iter().filter(|pair| pair.starts_with(ours.0)).map(name).collect();
+    if pairs.iter().any(|pair| ours.safe(pair).is_some()) {
         return (Takes::Safe, plain);
     }
     if plain.is_empty() {
@@ -60,7 +68,7 @@ fn read(headers: &mut HeaderMap) -> (Takes, Vec<String>) {
     }
     let renamed: Vec<String> = pairs
         .iter()
-        .map(|pair| pair.strip_prefix(PLAIN).map_or_else(|| pair.clone(), |rest| format!("{SAFE}{rest}")))
+        .map(|pair| if pair.starts_with(ours.0) { format!("__Host-{pair}") } else { pair.clone() })
         .collect();
     if let Ok(line) = HeaderValue::try_from(renamed.join("; ")) {
         headers.insert(header::COOKIE, line);
@@ -68,11 +76,15 @@ fn read(headers: &mut HeaderMap) -> (Takes, Vec<String>) {
     (Takes::Plain, plain)
 }
 
-fn write(headers: &mut HeaderMap, takes: Takes, plain: &[String]) {
+fn write(headers: &mut HeaderMap, takes: Takes, plain: &[String], ours: Ours) {
     let given: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     headers.remove(header::SET_COOKIE);
     for cookie in given {
-        let twin = cookie.to_str().ok().and_then(twin).and_then(|twin| HeaderValue::try_from(twin).ok());
+        let twin = cookie
+            .to_str()
+            .ok()
+            .and_then(|cookie| twin(cookie, ours))
+            .and_then(|twin| HeaderValue::try_from(twin).ok());
         let ends = cookie.to_str().is_ok_and(|text| text.contains("; Max-Age=0"));
         match (takes, twin) {
             (Takes::Plain, Some(twin)) => {
@@ -95,13 +107,13 @@ fn write(headers: &mut HeaderMap, takes: Takes, plain: &[String]) {
 }
 
 /// The same cookie for a browser that takes no `Secure` ones here.
-fn twin(cookie: &str) -> Option<String> {
-    cookie.strip_prefix(SAFE).map(|rest| format!("{PLAIN}{}", rest.replace("; Secure", "")))
+fn twin(cookie: &str, ours: Ours) -> Option<String> {
+    ours.safe(cookie).map(|rest| format!("{}{}", ours.0, rest.replace("; Secure", "")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Takes, is_plain_loopback, read, write};
+    use super::{Ours, Takes, is_plain_loopback, read, write};
     use axum::http::{HeaderMap, HeaderValue, header};
 
     fn sent(line: &str) -> HeaderMap {
@@ -144,13 +156,13 @@ mod tests {
             ("lh_visit=v; other=1", Takes::Plain, "__Host-lh_visit=v; other=1", vec![plain]),
         ] {
             let mut headers = sent(came);
-            let (found, plain) = read(&mut headers);
+            let (found, plain) = read(&mut headers, Ours("lh_"));
             assert_eq!(found, takes, "{came}");
             let line = headers.get(header::COOKIE).map_or("", |line| line.to_str().unwrap());
             assert_eq!(line, seen, "{came}");
             let mut answer = HeaderMap::new();
             answer.insert(header::SET_COOKIE, HeaderValue::from_static(safe));
-            write(&mut answer, takes, &plain);
+            write(&mut answer, takes, &plain, Ours("lh_"));
             let given: Vec<&str> = answer.get_all(header::SET_COOKIE).iter().map(|c| c.to_str().unwrap()).collect();
             assert_eq!(given, gets, "{came}");
         }

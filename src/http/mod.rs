@@ -4,9 +4,9 @@
 mod access;
 mod ahead;
 pub mod compression;
+mod context;
 pub mod cookie;
 pub mod csrf;
-pub mod document;
 pub mod form;
 pub mod guard;
 pub mod hosts;
@@ -14,7 +14,6 @@ pub mod idempotency;
 pub mod identities;
 pub mod input;
 pub mod json;
-pub mod known;
 pub mod leaflet;
 pub mod limits;
 pub mod listen;
@@ -29,8 +28,8 @@ mod shapes;
 pub mod wire;
 
 pub use ahead::is_prefetch;
+pub use context::Context;
 pub use form::{Entrance, Filters, Form, Given, Ticked, written};
-pub use guard::Context;
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
 pub use input::{
     Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign, described, link_token, page_parameter,

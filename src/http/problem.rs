@@ -183,7 +183,7 @@ impl Problem {
 }
 
 /// The status in the words of RFC 9110, which are newer than those of the `http` crate for some.
-pub(super) fn title(status: StatusCode) -> &'static str {
+pub fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
         413 => "Content Too Large",
         416 => "Range Not Satisfiable",

@@ -54,11 +54,11 @@ impl FromRequestParts<App> for CurrentSource {
         // As it is copied with the blank beside it.
         match by_key(app, key.trim().to_owned()).await {
             Ok(source) => {
-                app.limit_sender(parts, source.id.uuid()).await?;
+                app.limits.sender(parts, source.id.uuid()).await?;
                 Ok(Self { source, query })
             }
             Err(refused @ Error::NotFound(_)) => {
-                app.limit_stranger(parts).await?;
+                app.limits.stranger(parts).await?;
                 Err(refused.into())
             }
             Err(failed) => Err(failed.into()),
@@ -101,7 +101,7 @@ async fn receive(
     let principal = source.id.uuid();
     let format = source.format;
     let unit = intake::receive(source, submission).then(move |_, received| Ok(Receipt::of(format, &received)));
-    Ok(once.run(&app, principal, status, unit).await?)
+    Ok(once.run(&app.db, principal, status, unit).await?)
 }
 
 /// A submission as it was read.

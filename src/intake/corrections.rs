@@ -6,32 +6,15 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{mails, store};
+use super::mails;
+use super::store::{self, MOST, Said};
 use crate::assignments::{self, Searchable};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::clock::Timestamp;
-use crate::db::{Json, Read, Tx, row};
+use crate::db::{Json, Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::LeadId;
 use crate::{email, need, phone, text};
-
-/// So many are shown and searched, the newest; and of so many a mail is sent, the first.
-pub const MOST: i64 = 10;
-
-row! {
-    /// What one lead says of its person, with what e-mail and phone are compared by.
-    #[derive(Debug, Clone)]
-    pub struct Said {
-        pub received_at: Timestamp,
-        pub contact_name: Option<String>,
-        pub contact_email: Option<String>,
-        pub contact_phone: Option<String>,
-        pub contact_email_lower: Option<String>,
-        pub contact_phone_digits: Option<String>,
-        pub postal_code: Option<String>,
-        pub form_data: Option<Json>,
-    }
-}
 
 /// What one of them brought that was not known before; `None` where it said nothing new.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

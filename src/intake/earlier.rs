@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::corrections::{Said, news};
-use super::{Source, Submission, erasure, lock_key, store};
+use super::corrections::news;
+use super::erasure;
+use super::locks::lock_key;
+use super::store::{self, Said, Source};
+use super::submission::Submission;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx};
 use crate::error::{Error, Result};

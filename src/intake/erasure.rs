@@ -2,13 +2,20 @@
 
 use serde_json::json;
 
-use super::{lock_key, mails, store};
+use super::locks::lock_key;
+use super::{mails, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId};
 use crate::queue::{self, NewJob};
 use crate::{assignments, billing, exports, outbox, returns};
+
+/// The job that finishes erasures in the database's files. Its payload is `{}`.
+pub(super) const ERASE_TRACES: &str = "intake.erase_traces";
+
+/// The job that lists erasures where a backup of the database does not reach.
+pub(super) const LIST_ERASED: &str = "intake.list_erased";
 
 /// Erases a lead, and the duplicates of it, which hold the same person. What no provider has decided on is refunded.
 ///
@@ -28,10 +35,10 @@ pub fn erase(actor: Actor, lead: LeadId) -> impl Unit<()> {
             return Ok(());
         }
         let members: Vec<_> = still_there.iter().map(|member| member.id).collect();
-        let listed = NewJob::now(super::LIST_ERASED, &json!({ "leads": members, "at": tx.now() }), tx);
+        let listed = NewJob::now(LIST_ERASED, &json!({ "leads": members, "at": tx.now() }), tx);
         queue::enqueue(tx, &listed)?;
         // What the rows held stands in the files until they are written over: a job sees to that.
-        let job = NewJob::now(super::ERASE_TRACES, &json!({}), tx).keyed("files");
+        let job = NewJob::now(ERASE_TRACES, &json!({}), tx).keyed("files");
         queue::enqueue(tx, &job)
     })
 }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::corrections;
 use super::earlier::{self, Fate};
-use super::{Received, Status, as_sent, lock_key, same_lead_keys, store, to_place};
+use super::locks::{lock_key, same_lead_keys};
+use super::{Received, Status, as_sent, store, to_place};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Read, Tx, Unit};
 use crate::distribution;

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-use super::{Format, Source, store};
+use super::locks::lock_key;
+use super::store::{self, Format, Source};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, demand};
 use crate::db::{Lane, Read, Unit};
@@ -75,7 +76,7 @@ pub fn update_source(
     change: SourceChange,
 ) -> impl Unit<Source> {
     Lane::MONEY.unit(move |tx| {
-        tx.lock(&[super::lock_key("source", id.0.as_bytes(), "")])?;
+        tx.lock(&[lock_key("source", id.0.as_bytes(), "")])?;
         let mut source = source(tx, id)?;
         if let Some(niche) = change.niche_id {
             known_niche(tx, niche)?;

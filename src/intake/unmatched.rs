@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{as_sent, lock_key, store, to_place};
+use super::locks::lock_key;
+use super::{as_sent, store, to_place};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};

@@ -1,5 +1,6 @@
 //! Mails as such: made from templates, built, and handed to a server, a folder or a test. Knows nothing of what they tell.
 
+mod failed;
 mod file;
 mod letter;
 mod memory;
@@ -7,6 +8,7 @@ mod private;
 mod smtp;
 mod templates;
 
+pub use failed::Failed;
 pub use file::Folder;
 pub use letter::{Built, Letter};
 pub use memory::{Kept, Memory};
@@ -23,26 +25,6 @@ pub enum Mailer {
     Smtp(Box<Smtp>),
     File(Folder),
     Memory(Memory),
-}
-
-/// Why a mail did not go.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{words}")]
-pub struct Failed {
-    /// Trying again is of no use.
-    pub permanent: bool,
-    /// The server's own words, where it said any.
-    pub words: String,
-}
-
-impl Failed {
-    pub fn passing(words: impl Into<String>) -> Self {
-        Self { permanent: false, words: words.into() }
-    }
-
-    pub fn permanent(words: impl Into<String>) -> Self {
-        Self { permanent: true, words: words.into() }
-    }
 }
 
 impl Mailer {

@@ -146,5 +146,5 @@ async fn retry(
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
     let unit = super::retry(admin.actor(), id).then(|_, mail| Ok(MailOut::from(mail)));
-    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }

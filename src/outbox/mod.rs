@@ -10,6 +10,7 @@
 mod admin;
 mod forget;
 pub mod jobs;
+mod message;
 mod next;
 mod quiet;
 mod render;
@@ -19,17 +20,17 @@ mod withdraw;
 
 pub use admin::routes;
 pub use forget::forget;
+pub use message::{Message, Reason, Recipient, State};
 pub use quiet::is_time_of_day;
 pub use render::{EXPORT_LINK, render, unsubscribing};
 pub use store::{Filter, Mail};
 pub use template::{Preference, Template};
 pub use withdraw::{hold_back, withdraw};
 
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Json, Lane, Read, Tx, Unit, text_enum};
+use crate::db::{Json, Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
 use crate::queue::{self, NewJob};
@@ -39,47 +40,6 @@ pub const SEND: &str = "outbox.send";
 
 /// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
 const DECIDE_ANEW: &str = "outbox.decide_anew";
-
-text_enum! {
-    /// Where a mail is in its life.
-    pub enum State { Queued = "queued", Sent = "sent", Suppressed = "suppressed", Dead = "dead" }
-}
-
-text_enum! {
-    /// Why a mail was suppressed.
-    pub enum Reason {
-        PreferenceOff = "preference_off",
-        ProviderInactive = "provider_inactive",
-        LeadErased = "lead_erased",
-        DecisionUndone = "decision_undone",
-        LeadDecided = "lead_decided",
-        NoAddress = "no_admin_address",
-    }
-}
-
-/// To whom a mail goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recipient {
-    /// To the address the provider has when the mail goes.
-    Provider(ProviderId),
-    /// To `ADMIN_NOTIFICATION_EMAIL`, as it is when the mail goes.
-    Admin,
-    /// To this address.
-    Person(String),
-}
-
-/// A mail to be sent.
-#[derive(Debug, Clone)]
-pub struct Message {
-    pub template: Template,
-    pub to: Recipient,
-    /// What it is about: the assignment, the export, …
-    pub subject: Uuid,
-    /// 0, unless the same thing happens to the same subject once more.
-    pub round: i64,
-    /// An object with the template's own variables (docs/mails.md); no contact data of a lead's person.
-    pub variables: Value,
-}
 
 /// Promises the mails in the caller's unit: two statements for each eight.
 pub fn send(tx: &mut Tx, messages: &[Message]) -> Result<()> {

@@ -9,10 +9,11 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::decide::{not_undone, refused};
+use super::forms::{Reason, reasons};
 use super::frame::{Frame, Standing, answer, calendar, go};
-use super::inbox::{Pill, pill, who};
 use super::notes::{Said, Together};
-use super::reject::{Reason, chars, reasons, wrong_with};
+use super::pill::{Pill, pill, who};
+use super::reject::{chars, wrong_with};
 use super::sign_in::Nothing;
 use super::words;
 use crate::accounts::Visitor;

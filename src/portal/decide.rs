@@ -6,9 +6,9 @@ use axum::response::Response;
 
 use super::forms::{AppealForm, MOST_NOTE, NoteForm, Wrong};
 use super::frame::{calendar, go};
-use super::inbox::who;
 use super::lead::{self, Extra, unchanged};
 use super::notes::Said;
+use super::pill::who;
 use super::sign_in::Nothing;
 use super::words::Calendar;
 use crate::accounts::Visitor;

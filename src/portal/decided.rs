@@ -1,6 +1,6 @@
 //! How a decided lead stands, as its provider is told: in the lead's own page and in a row.
 
-use super::inbox::{Pill, pill};
+use super::pill::{Pill, pill};
 use super::words::Calendar;
 use crate::assignments::Status;
 use crate::clock::Timestamp;

@@ -5,6 +5,42 @@ use crate::http::Given;
 use crate::returns::{APPEAL_LENGTH, Appeal};
 use crate::text::{self, cut};
 
+/// A code, its name and what it means.
+pub struct Reason {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub hint: &'static str,
+    pub chosen: bool,
+}
+
+/// The form as it stands.
+pub struct RejectForm {
+    pub reasons: Vec<Reason>,
+    pub text: String,
+    pub chars: usize,
+    pub price: String,
+    /// What is wrong with the text.
+    pub wrong: Option<String>,
+    /// What is wrong with the choice.
+    pub unchosen: bool,
+}
+
+/// The reasons, as people say them.
+pub fn reasons(chosen: &str) -> Vec<Reason> {
+    [
+        ("bad_contact", "Wrong number or e-mail", "The phone or address does not reach this person"),
+        ("duplicate", "Duplicate", "You already have this person for the same job"),
+        ("out_of_area", "Out of area", "Outside the postal codes of your subscription"),
+        ("wrong_niche", "Wrong niche", "A different trade than you subscribe to"),
+        ("spam", "Spam", "Not a real request"),
+        ("not_interested", "Not interested", "The person did not ask, or no longer wants it"),
+        ("other", "Other", "Say what in your own words"),
+    ]
+    .into_iter()
+    .map(|(code, name, hint)| Reason { code, name, hint, chosen: code == chosen })
+    .collect()
+}
+
 /// A note's most, in characters.
 pub const MOST_NOTE: usize = 500;
 /// Of what was written where nothing came of it, this much is shown again.

@@ -1,10 +1,12 @@
 //! What is around every page of a signed-in person, and how a page is answered.
 
 use askama::Template;
+use axum::extract::FromRef;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::assets::{Assets, assets};
+use super::cookies::{KEYS, NOTE};
 use super::notes::{self, Said};
 use super::words::{self, Calendar};
 use crate::accounts::{self, Provider, Visitor};
@@ -13,7 +15,8 @@ use crate::assignments::{self, Counts};
 use crate::catalog::{self, Subscription};
 use crate::db::Read;
 use crate::error::{Error, Result};
-use crate::http::{cookie, csrf};
+use crate::http::cookie;
+use crate::http::csrf::FormTokens;
 use crate::money::Money;
 
 /// No script and no style but our files, nothing from or to another host, no page inside another's.
@@ -114,10 +117,10 @@ impl Frame {
             here,
             balance: words::money(standing.balance, &app.config.currency),
             worth: standing.worth(),
-            csrf: csrf::token(&app.seals, csrf::holder(headers).unwrap_or_default())?,
+            csrf: FormTokens::from_ref(app).of(headers)?,
             assets: assets(),
             note: notes::read(app, visitor, headers),
-            keys: cookie::read(headers, cookie::KEYS) != Some("off"),
+            keys: cookie::read(headers, KEYS) != Some("off"),
             unviewed: standing.counts.unviewed,
         })
     }
@@ -163,7 +166,7 @@ fn dress(headers: &mut HeaderMap) -> Result<()> {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.append(header::SET_COOKIE, cookie::end(cookie::NOTE)?);
+    headers.append(header::SET_COOKIE, cookie::end(NOTE)?);
     Ok(())
 }
 

@@ -6,10 +6,9 @@ use axum::response::Response;
 
 use super::answers::{self, Answer};
 use super::decided::{Decided, decided};
-use super::forms::{AppealForm, NoteForm, Wrong};
+use super::forms::{AppealForm, NoteForm, RejectForm, Wrong};
 use super::frame::{Frame, Standing, answer, calendar};
-use super::inbox::{Pill, dots, pill, sold_to, who};
-use super::reject::RejectForm;
+use super::pill::{Pill, dots, pill, sold_to, who};
 use super::timeline::{self, Event};
 use super::words::{self, Calendar, Left};
 use crate::accounts::Visitor;

@@ -13,8 +13,8 @@ use futures_core::Stream;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
-use super::inbox::who;
 use super::money::{kind, reason};
+use super::pill::who;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::billing::{self, Entry, Kind};

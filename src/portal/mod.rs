@@ -8,6 +8,7 @@ mod answers;
 mod assets;
 mod bulk;
 mod chart;
+mod cookies;
 mod decide;
 mod decided;
 mod exports;
@@ -19,12 +20,15 @@ mod ledger;
 mod money;
 mod notes;
 mod office;
+mod pill;
 mod preferences;
 mod refusals;
 mod reject;
 mod sign_in;
 mod timeline;
 mod words;
+
+pub use cookies::COOKIES;
 
 use axum::Router;
 use axum::extract::State;

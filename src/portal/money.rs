@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::chart::{self, Chart};
 use super::frame::{Frame, Standing, answer, calendar, contact};
-use super::inbox::who;
+use super::pill::who;
 use super::words::{self, Calendar};
 use crate::accounts::Visitor;
 use crate::app::App;

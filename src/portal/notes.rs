@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+use super::cookies::NOTE;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::Result;
@@ -61,13 +62,13 @@ impl Said {
             format!("{} {}", together.until, BASE64_URL_SAFE_NO_PAD.encode(bytes))
         });
         let text = [bad, &line, &cut(&self.more, MOST_CHARS), undo, &together.unwrap_or_default()].join("\n");
-        cookie::set(cookie::NOTE, &app.seals.seal(&scope(visitor), text.as_bytes()), Some(LIFE))
+        cookie::set(NOTE, &app.seals.seal(&scope(visitor), text.as_bytes()), Some(LIFE))
     }
 }
 
 /// What the last page had to say to this person.
 pub fn read(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Said> {
-    let bytes = app.seals.open(&scope(visitor), cookie::read(headers, cookie::NOTE)?)?;
+    let bytes = app.seals.open(&scope(visitor), cookie::read(headers, NOTE)?)?;
     let text = String::from_utf8(bytes).ok()?;
     let mut fields = text.splitn(5, '\n').map(str::to_owned);
     let mut next = || fields.next().unwrap_or_default();

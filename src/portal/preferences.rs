@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
+use super::cookies::KEYS;
 use super::frame::{Frame, Standing, answer, calendar, go};
 use super::notes::Said;
 use crate::accounts::{Preferences, Visitor};
@@ -122,8 +123,7 @@ pub async fn save(
     };
     match saved {
         Ok(keys) => {
-            let keys =
-                if keys { cookie::end(cookie::KEYS)? } else { cookie::set(cookie::KEYS, "off", Some(KEYS_LIFE))? };
+            let keys = if keys { cookie::end(KEYS)? } else { cookie::set(KEYS, "off", Some(KEYS_LIFE))? };
             go("/preferences", vec![Said::done("Saved.").cookie(&app, &visitor)?, keys])
         }
         Err(Error::Invalid(errors)) => {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::decide::{refused, undoable};
-use super::forms::Wrong;
+use super::forms::{RejectForm, Wrong, reasons};
 use super::frame::{calendar, go};
 use super::lead::{self, Extra, Found};
 use super::notes::Said;
@@ -18,26 +18,6 @@ use crate::http::{Body, Fields, Form, Path};
 use crate::inbox;
 use crate::returns::{MAX_RAW, ReturnState};
 use crate::text;
-
-/// A code, its name and what it means.
-pub struct Reason {
-    pub code: &'static str,
-    pub name: &'static str,
-    pub hint: &'static str,
-    pub chosen: bool,
-}
-
-/// The form as it stands.
-pub struct RejectForm {
-    pub reasons: Vec<Reason>,
-    pub text: String,
-    pub chars: usize,
-    pub price: String,
-    /// What is wrong with the text.
-    pub wrong: Option<String>,
-    /// What is wrong with the choice.
-    pub unchosen: bool,
-}
 
 /// What the form says.
 pub struct RejectIn {
@@ -52,22 +32,6 @@ impl Body for RejectIn {
             code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
         }
     }
-}
-
-/// The reasons, as people say them.
-pub fn reasons(chosen: &str) -> Vec<Reason> {
-    [
-        ("bad_contact", "Wrong number or e-mail", "The phone or address does not reach this person"),
-        ("duplicate", "Duplicate", "You already have this person for the same job"),
-        ("out_of_area", "Out of area", "Outside the postal codes of your subscription"),
-        ("wrong_niche", "Wrong niche", "A different trade than you subscribe to"),
-        ("spam", "Spam", "Not a real request"),
-        ("not_interested", "Not interested", "The person did not ask, or no longer wants it"),
-        ("other", "Other", "Say what in your own words"),
-    ]
-    .into_iter()
-    .map(|(code, name, hint)| Reason { code, name, hint, chosen: code == chosen })
-    .collect()
 }
 
 /// What is wrong with a reason, as a sentence; `None`: nothing.

@@ -58,7 +58,7 @@ async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Resul
 }
 
 async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts).await?;
+    app.limits.stranger(parts).await?;
     let text = "This link is damaged. Your preferences are where mails can be switched off, too.";
     Leaflet::new("That did not work", text).answer(StatusCode::BAD_REQUEST)
 }

@@ -7,57 +7,27 @@
 //! queued job of a kind has the same `dedup_key`.
 
 mod backoff;
+mod job;
 mod kinds;
 mod runner;
+mod schedule;
 mod store;
 
-use std::time::Duration;
-
-pub use kinds::{Handler, Hooks, JobKind, Kinds, Schedule};
+pub use job::{NewJob, State, Ticket};
+pub use kinds::{Handler, Hooks, JobKind, Kinds};
 pub use runner::{Mode, Pace, Runner};
+pub use schedule::Schedule;
 pub use store::{Backlog, COUNTED, Filter, Job};
+
+use std::time::Duration;
 
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Json, Lane, Read, Tx, text_enum};
+use crate::db::{Json, Lane, Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::JobId;
-
-/// With the pauses of `backoff`, they span more than a day.
-const ATTEMPTS: i64 = 17;
-
-text_enum! {
-    /// Where a job is in its life.
-    pub enum State { Queued = "queued", Running = "running", Done = "done", Dead = "dead" }
-}
-
-/// Work to be done by whoever runs its `kind`.
-#[derive(Debug, Clone)]
-pub struct NewJob {
-    pub kind: &'static str,
-    /// What [`JobKind`] is read from: a JSON object, of ids rather than of anybody's data.
-    pub payload: Json,
-    pub run_at: Timestamp,
-    /// Asking twice for the same work is asking once: while a job of this kind and key is queued, a second one only
-    /// brings it forward.
-    pub dedup_key: Option<String>,
-    /// How often it may be tried before it is dead, at least 1.
-    pub max_attempts: i64,
-}
-
-impl NewJob {
-    /// Work for now, tried 17 times over a good day.
-    pub fn now(kind: &'static str, payload: &serde_json::Value, tx: &Tx) -> Self {
-        Self { kind, payload: Json(payload.to_string()), run_at: tx.now(), dedup_key: None, max_attempts: ATTEMPTS }
-    }
-
-    /// The same, at most once in the queue under `key`.
-    #[must_use]
-    pub fn keyed(self, key: impl Into<String>) -> Self {
-        Self { dedup_key: Some(key.into()), ..self }
-    }
-}
+use job::ATTEMPTS;
 
 /// The lane of the queue's own units: none of the business waits behind them.
 pub fn lane() -> Lane {
@@ -94,14 +64,6 @@ pub fn bring_forward(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
 /// done from its beginning, so the earlier one may end.
 pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> Result<bool> {
     store::is_overtaken(read, ticket, kind, key)
-}
-
-/// The right to finish one attempt of a job. Good until the lease is lost to somebody else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ticket {
-    pub job: JobId,
-    /// Which attempt this is, from 1: the fencing token.
-    pub attempts: i64,
 }
 
 impl Ticket {

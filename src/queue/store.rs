@@ -1,7 +1,8 @@
 //! Every statement on `jobs`. What changes a running job says which attempt it speaks for, and changes nothing where that
 //! attempt no longer holds the lease.
 
-use super::{NewJob, Schedule, State, Ticket};
+use super::job::{NewJob, State, Ticket};
+use super::schedule::Schedule;
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Engine, Json, Param, Read, Tx, params, row};

@@ -1,6 +1,5 @@
 //! What the buyer of a lead was told of its person after it was sold.
 
-use super::rows::FullItem;
 use crate::db::{Read, params};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
@@ -23,20 +22,6 @@ pub(super) const IS_CORRECTED: &str =
 
 pub(super) fn statements() -> Vec<(String, String)> {
     vec![("corrections".to_owned(), CORRECTIONS.to_owned())]
-}
-
-/// The lead as its person has it corrected: the newest of each field.
-pub(super) fn amend(read: &mut Read, provider: ProviderId, item: &mut FullItem) -> Result<()> {
-    for one in corrections(read, provider, item.assignment_id, item.lead_id)?.into_iter().rev() {
-        item.contact_name = one.contact_name.or(item.contact_name.take());
-        item.contact_email = one.contact_email.or(item.contact_email.take());
-        item.contact_phone = one.contact_phone.or(item.contact_phone.take());
-        item.postal_code = one.postal_code.or(item.postal_code.take());
-        if let Some(newer) = one.form_data {
-            item.form_data = Some(intake::merged(item.form_data.as_ref(), &newer)?);
-        }
-    }
-    Ok(())
 }
 
 /// What the provider was told, newest first: what was new in it.

@@ -9,6 +9,8 @@ mod corrections;
 mod inbox;
 mod lead;
 mod leads;
+mod meant;
+mod narrowed;
 mod review;
 mod rows;
 mod short;
@@ -20,22 +22,6 @@ pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};
 pub use short::{Short, short};
-
-use std::borrow::Cow;
-
-use crate::assignments::{Filter, Search};
-use crate::db::Read;
-use crate::error::Result;
-use crate::intake;
-
-/// The filter as it is meant: a phone number may be written as in any country that leads come from.
-fn meant<'a>(read: &mut Read, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
-    let Some(asked) = filter.search.as_ref().filter(|search| search.may_be_a_number()) else {
-        return Ok(Cow::Borrowed(filter));
-    };
-    let search = Search::meant(asked.text(), &intake::countries(read)?);
-    Ok(Cow::Owned(Filter { search, ..filter.clone() }))
-}
 
 /// The text of every statement that runs while somebody waits, named: for tests and benches of their plans.
 pub fn statements() -> Vec<(String, String)> {

@@ -1,14 +1,32 @@
 //! The rows of a file: many, in order, each with what its form asked.
 
-use super::corrections::{IS_CORRECTED, amend};
+pub(super) use super::narrowed::statements_of;
+
+use super::corrections::corrections;
+use super::meant::meant;
+use super::narrowed::{narrow, text};
 use crate::assignments::{Filter, Status};
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{Json, Read, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
-use crate::intake::told_apart;
+use crate::intake::{self, told_apart};
 use crate::money::Money;
+
+/// The lead as its person has it corrected: the newest of each field.
+fn amend(read: &mut Read, provider: ProviderId, item: &mut FullItem) -> Result<()> {
+    for one in corrections(read, provider, item.assignment_id, item.lead_id)?.into_iter().rev() {
+        item.contact_name = one.contact_name.or(item.contact_name.take());
+        item.contact_email = one.contact_email.or(item.contact_email.take());
+        item.contact_phone = one.contact_phone.or(item.contact_phone.take());
+        item.postal_code = one.postal_code.or(item.postal_code.take());
+        if let Some(newer) = one.form_data {
+            item.form_data = Some(intake::merged(item.form_data.as_ref(), &newer)?);
+        }
+    }
+    Ok(())
+}
 
 row! {
     /// One assignment with all that goes into a file.
@@ -52,7 +70,7 @@ pub fn rows(
     after: Option<(Timestamp, AssignmentId)>,
     limit: i64,
 ) -> Result<Vec<FullItem>> {
-    let filter = super::meant(read, filter)?;
+    let filter = meant(read, filter)?;
     let mut only = Conditions::default();
     let sql = text(&mut only, &provider, &filter, after.as_ref(), limit);
     let mut rows: Vec<FullItem> = read.all(&sql, only.params())?;
@@ -77,51 +95,4 @@ pub fn count_rows(read: &mut Read, provider: ProviderId, filter: &Filter, keeps_
     let sql = format!("SELECT count(*) FROM lead_assignments a JOIN leads l ON l.id = a.lead_id{}", only.sql());
     let (erased,): (i64,) = read.one(&sql, only.params())?;
     Ok(all - erased)
-}
-
-fn narrow<'a>(only: &mut Conditions<'a>, provider: &'a ProviderId, filter: &'a Filter) {
-    only.and("a.provider_id =", provider);
-    only.and_some("a.status =", &filter.status);
-    only.and_some("a.niche_id =", &filter.niche);
-    if let Some(period) = &filter.period {
-        only.and("a.assigned_at >=", &period.start);
-        only.and("a.assigned_at <", &period.end);
-    }
-    if let Some(viewed) = filter.viewed {
-        only.and_text(if viewed { "a.viewed_at IS NOT NULL" } else { "a.viewed_at IS NULL" });
-    }
-    if let Some(search) = &filter.search {
-        let condition = search.condition(only);
-        only.and_text(&condition);
-    }
-}
-
-fn text<'a>(
-    only: &mut Conditions<'a>,
-    provider: &'a ProviderId,
-    filter: &'a Filter,
-    after: Option<&'a (Timestamp, AssignmentId)>,
-    limit: i64,
-) -> String {
-    narrow(only, provider, filter);
-    if let Some((assigned_at, id)) = after {
-        let after = format!("(a.assigned_at, a.id) < (${}, ${})", only.bind(assigned_at), only.bind(id));
-        only.and_text(&after);
-    }
-    format!(
-        "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
-                a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
-                l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.attribution, l.utm_source, l.utm_medium,
-                l.utm_campaign, l.referrer_url, {IS_CORRECTED}
-           FROM (SELECT * FROM lead_assignments a{} ORDER BY a.assigned_at DESC, a.id DESC LIMIT {limit}) AS a
-           JOIN leads l ON l.id = a.lead_id
-           JOIN niches n ON n.id = a.niche_id
-       ORDER BY a.assigned_at DESC, a.id DESC",
-        only.sql()
-    )
-}
-
-/// The text for these filters, for the first rows of a file and for those after.
-pub(super) fn statements_of(provider: ProviderId, filter: &Filter, at: (Timestamp, AssignmentId)) -> [String; 2] {
-    [None, Some(&at)].map(|after| text(&mut Conditions::default(), &provider, filter, after, 500))
 }

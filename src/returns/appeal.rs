@@ -1,6 +1,8 @@
 //! A denied return, appealed: once, within a week, with a text.
 
-use super::{APPEAL_WINDOW, ERASED, ReturnState, Returned, lock, store};
+use super::ERASED;
+use super::returned::{APPEAL_WINDOW, ReturnState, Returned};
+use super::store::{self, lock};
 use crate::assignments::{self, LeadRef};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Read, Unit};

@@ -2,33 +2,13 @@
 
 use std::time::Duration;
 
-use super::{lock, store};
+use super::store::{self, Attempt, AttemptKind, AttemptResult, lock};
 use crate::assignments::{self, LeadRef};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Unit, row, text_enum};
+use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, AttemptId, Id, ProviderId};
-
-text_enum! {
-    /// By what way.
-    pub enum AttemptKind {
-        Call = "call",
-        Text = "text",
-        Mail = "mail",
-    }
-}
-
-text_enum! {
-    /// What came of it.
-    pub enum AttemptResult {
-        Reached = "reached",
-        NoAnswer = "no_answer",
-        WrongNumber = "wrong_number",
-        Bounced = "bounced",
-        Other = "other",
-    }
-}
 
 /// How many there may be of one lead.
 pub const MOST: i64 = 50;
@@ -40,19 +20,6 @@ pub struct NewAttempt {
     pub at: Timestamp,
     pub result: AttemptResult,
     pub note: Option<String>,
-}
-
-row! {
-    /// One try to reach somebody.
-    #[derive(Debug, Clone)]
-    pub struct Attempt {
-        pub id: AttemptId,
-        pub kind: AttemptKind,
-        pub at: Timestamp,
-        pub result: AttemptResult,
-        pub note: Option<String>,
-        pub created_at: Timestamp,
-    }
 }
 
 /// So far the caller's clock may be ahead of ours.

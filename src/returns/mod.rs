@@ -16,12 +16,10 @@ mod store;
 
 pub use api::{MAX_RAW, ReturnOut, routes, wrong_length};
 pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
-pub use attempts::{
-    Attempt, AttemptKind, AttemptResult, MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts, attempts_of,
-};
-pub use policy::{Policy, PolicyChange, change_policy, policy};
+pub use attempts::{MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts, attempts_of};
+pub use policy::{PolicyChange, change_policy, policy};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
-pub use store::{Decisions, Return};
+pub use store::{Attempt, AttemptKind, AttemptResult, Decisions, Policy, Return};
 
 use serde_json::json;
 
@@ -31,19 +29,11 @@ use crate::audit::{self, Action, Actor, Entity};
 use crate::billing;
 use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, Id, ProviderId};
+use crate::id::{AssignmentId, ProviderId};
 use crate::period::Period;
 
 use returned::ALLOWANCE_SPAN;
-
-/// A decision about a return.
-#[derive(Debug, Clone, Copy)]
-struct Decision<'a> {
-    state: ReturnState,
-    by: Option<Admin>,
-    rule: Option<ReturnRule>,
-    note: Option<&'a str>,
-}
+use store::{Decision, lock};
 
 /// What became of a return whose reject is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,10 +192,4 @@ fn why_not(read: &mut Read, assignment: AssignmentId) -> Result<Error> {
     let detail = format!("this return has been decided already: it is {state}");
     let lead_status = assignments::sale(read, assignment)?.map(|sold| sold.status.as_str());
     Ok(Error::Conflict { code: "already_decided", detail: detail.into(), lead_status })
-}
-
-/// One at a time of what this id is about.
-fn lock(tx: &mut Tx, id: impl Id) -> Result<()> {
-    let (_, key) = id.uuid().as_u64_pair();
-    tx.lock(&[key.cast_signed()])
 }

@@ -1,32 +1,14 @@
 //! The operator's policy: what is approved at once because a machine can prove it, and how many returns there may be.
 
-use super::{ReturnRule, lock, store};
+use super::returned::ReturnRule;
+use super::store::{self, Policy, lock};
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::catalog::postal::Code;
-use crate::db::{Lane, Read, Unit, row};
+use crate::db::{Lane, Read, Unit};
 use crate::error::Result;
 use crate::id::AssignmentId;
 use crate::phone::Phone;
 use crate::{catalog, email};
-
-row! {
-    /// All off, until the operator switches something on.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Policy {
-        /// Whether [`ReturnRule::KnownPerson`] decides.
-        pub known_person: bool,
-        /// How far back a person is known.
-        pub look_back_days: u32,
-        /// Whether [`ReturnRule::OutsideArea`] decides.
-        pub outside_area: bool,
-        /// Whether [`ReturnRule::Unreachable`] decides.
-        pub unreachable: bool,
-        /// Returns that a provider may open in 30 days.
-        pub max_returns: Option<i64>,
-        /// The same, in per cent of the leads that it was assigned in 30 days.
-        pub max_percent: Option<i64>,
-    }
-}
 
 /// What to change; the outer `None` leaves a field as it is, the inner one lifts the limit.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,18 +19,6 @@ pub struct PolicyChange {
     pub unreachable: Option<bool>,
     pub max_returns: Option<Option<i64>>,
     pub max_percent: Option<Option<i64>>,
-}
-
-impl Policy {
-    /// Whether there is an allowance.
-    pub(super) fn limits(&self) -> bool {
-        self.max_returns.is_some() || self.max_percent.is_some()
-    }
-
-    /// Whether anything is approved at once.
-    pub fn decides(&self) -> bool {
-        self.known_person || self.outside_area || self.unreachable
-    }
 }
 
 pub fn policy(read: &mut Read) -> Result<Policy> {

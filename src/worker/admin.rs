@@ -118,5 +118,5 @@ async fn retry(
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
     let unit = super::retry(admin.actor(), id).then(|_, job| JobOut::of(job));
-    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -12,10 +12,11 @@ use leadhouse::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderI
 use leadhouse::money::Money;
 use leadhouse::need;
 
+use super::fate::Fate;
 use super::plan::{Plan, Planned};
 use super::rows::{Assignment, Audit, Entry, Lead, Return, Trace};
-use super::text::{self, Texts};
-use super::world::{LEVEL, Niche, Provider, World};
+use super::text::{self, LEVEL, Texts};
+use super::world::{Niche, Provider, World};
 use crate::random::Random;
 
 /// How far back leads go.
@@ -58,19 +59,6 @@ struct Refund {
     provider: usize,
     assignment: AssignmentId,
     amount: i64,
-}
-
-/// What a provider made of a lead, and when.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Fate {
-    pub status: &'static str,
-    pub viewed_at: Option<Timestamp>,
-    accepted_at: Option<Timestamp>,
-    rejected_at: Option<Timestamp>,
-    refunded_at: Option<Timestamp>,
-    /// Its return was denied.
-    denied_at: Option<Timestamp>,
-    reason: Option<&'static (&'static str, &'static str)>,
 }
 
 impl Dealer {
@@ -255,31 +243,5 @@ impl Dealer {
     ) {
         let id = AuditEntryId(self.random.uuid(at));
         self.stretch.audit.push(Audit { id, action, entity, entity_id, actor_id, actor_role, created_at: at });
-    }
-}
-
-impl Fate {
-    /// Of a hundred leads 17 are accepted, 13 rejected, 5 of these refunded and 4 denied; half of all stay unopened. Nothing happens
-    /// after `end`.
-    fn of(random: &mut Random, at: Timestamp, end: Timestamp) -> Self {
-        let most = u64::try_from(end.since(at).as_micros()).unwrap_or(0);
-        let mut later = |from: Timestamp, hours: u64| {
-            let left = most.saturating_sub(u64::try_from(from.since(at).as_micros()).unwrap_or(0));
-            from.plus(Duration::from_micros(random.below(left.min(hours * 3_600_000_000) + 1)))
-        };
-        let viewed_at = later(at, 20);
-        let decided_at = later(viewed_at, 20);
-        let reviewed_at = later(decided_at, 60);
-        let rejected = Self { rejected_at: Some(decided_at), ..Self::default() };
-        let reason = Some(random.pick(text::REASONS));
-        let dice = random.below(100);
-        let viewed_at = Some(viewed_at).filter(|_| random.chance(if dice < 30 { 80 } else { 37 }));
-        match dice {
-            0..17 => Self { status: "accepted", viewed_at, accepted_at: Some(decided_at), ..Self::default() },
-            17..21 => Self { status: "rejected", viewed_at, reason, denied_at: Some(reviewed_at), ..rejected },
-            21..25 => Self { status: "rejected", viewed_at, reason, ..rejected },
-            25..30 => Self { status: "refunded", viewed_at, reason, refunded_at: Some(reviewed_at), ..rejected },
-            _ => Self { status: "active", viewed_at, ..Self::default() },
-        }
     }
 }

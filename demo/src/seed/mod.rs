@@ -2,6 +2,7 @@
 //! ids and keys of niches, providers and sources.
 
 mod deal;
+mod fate;
 mod figures;
 mod plan;
 mod rows;

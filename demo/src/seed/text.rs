@@ -9,6 +9,9 @@ use leadhouse::money::Money;
 
 use crate::random::Random;
 
+/// The one level, and how many share a lead at it.
+pub const LEVEL: (&str, i64) = ("Standard", 3);
+
 const NAMES: &[(&str, &str)] = &[
     ("Maria González", "maria.gonzalez"),
     ("James Whitaker", "james.whitaker"),
@@ -101,7 +104,7 @@ impl Trace {
     pub fn add(&mut self, provider: ProviderId, subscription: SubscriptionId, price: i64) {
         self.0.push(if self.0.is_empty() { '[' } else { ',' });
         let price = Money::from_minor(price);
-        let level = super::world::LEVEL.0;
+        let level = LEVEL.0;
         // Writing to a String can't fail.
         let _ = write!(
             self.0,

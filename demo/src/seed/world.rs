@@ -17,8 +17,9 @@ use leadhouse::intake::{self, Format, NewSource};
 use leadhouse::money::Money;
 use leadhouse::period::{Bound, Period};
 
-use super::deal::Fate;
+use super::fate::Fate;
 use super::plan::Plan;
+use super::text::LEVEL;
 use crate::random::Random;
 
 /// What the figures are for one provider while leads are dealt out.
@@ -72,9 +73,6 @@ pub struct World {
     pub level: CompetitionLevelId,
     pub providers: Vec<Provider>,
 }
-
-/// The one level, and how many share a lead at it.
-pub const LEVEL: (&str, i64) = ("Standard", 3);
 
 /// Beyond what the seeded leads cost: enough for hours of load.
 const SPARE: i64 = 1_000_000_000;

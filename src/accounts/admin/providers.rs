@@ -121,7 +121,7 @@ async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }
     };
     let made = accounts::create_provider(admin.actor(), new);
     let unit = made.then(move |tx, provider| ProviderOut::of(tx, provider, &currency));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Providers, newest first

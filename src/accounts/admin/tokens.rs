@@ -89,7 +89,7 @@ async fn create(
         let kept = Made { id, name: name.clone(), token: None, created_at: tx.now() };
         Ok((Made { token: Some(secret.into_text()), ..kept.clone() }, kept))
     });
-    once.run_keeping(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run_keeping(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Tokens that act as the provider, its own and its people's, newest first

@@ -1,9 +1,20 @@
 //! How many assignments there are, by state: of one provider, and of all.
 
-use crate::assignments::Counts;
-use crate::db::{Read, params};
+use crate::db::{Read, params, row};
 use crate::error::Result;
 use crate::id::ProviderId;
+
+row! {
+    /// How many assignments a provider has.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Counts {
+        pub active: i64,
+        pub accepted: i64,
+        pub rejected: i64,
+        pub refunded: i64,
+        pub unviewed: i64,
+    }
+}
 
 pub(super) const COUNTS: &str = "SELECT tally, n FROM assignment_counts WHERE provider_id = $1";
 

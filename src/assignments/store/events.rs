@@ -1,11 +1,31 @@
 //! Every statement on `lead_events`.
 
-use crate::assignments::events::{EventKind, Place};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
-use crate::db::{Param, Read, Tx, params, row};
+use crate::db::{Param, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
+
+/// So few that the texts of all row counts fit in any cache of prepared statements.
+pub(in crate::assignments) const ROWS_A_STATEMENT: usize = 8;
+
+text_enum! {
+    /// What happened to an assignment.
+    pub enum EventKind {
+        /// It came.
+        Assigned = "assigned",
+        /// It was decided on, a decision was taken back, it was refunded, or its lead was erased or corrected.
+        Changed = "changed",
+    }
+}
+
+/// A place in the order of all events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The number of the transaction, see [`Read::horizon`].
+    pub tx: i64,
+    pub seq: i64,
+}
 
 row! {
     /// Something that happened to an assignment.
@@ -44,7 +64,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
 /// One statement for each eight.
 pub(in crate::assignments) fn tell(tx: &mut Tx, kind: EventKind, all: &[(ProviderId, AssignmentId)]) -> Result<()> {
     let now = tx.now();
-    for some in all.chunks(super::ROWS_A_STATEMENT) {
+    for some in all.chunks(ROWS_A_STATEMENT) {
         let values: Vec<&dyn Param> = some
             .iter()
             .flat_map(|(provider, assignment)| -> [&dyn Param; 4] { [provider, assignment, &kind, &now] })

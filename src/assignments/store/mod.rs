@@ -6,9 +6,10 @@ mod searched;
 mod undo;
 mod used;
 
+pub use counts::Counts;
 pub(super) use counts::{counts, tallies};
-pub use events::Event;
-pub(super) use events::{events, newest_event, prune_events, tell, tell_of_lead};
+pub use events::{Event, EventKind, Place};
+pub(super) use events::{ROWS_A_STATEMENT, events, newest_event, prune_events, tell, tell_of_lead};
 pub(super) use searched::{renew_search_text, set_search_text};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};
@@ -17,16 +18,56 @@ pub use used::{Subscribed, Used};
 
 use std::time::Duration;
 
-use super::{Decided, LeadRef, NewAssignment, Rejection, SearchBits, Status, Undecided};
+use super::rejection::Rejection;
+use super::search::search_text;
+use super::search_bits::SearchBits;
+use super::status::{LeadRef, Status};
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
 use crate::db::{Param, Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
+use crate::id::{AssignmentId, CompetitionLevelId, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 
-/// So few that the texts of all row counts fit in any cache of prepared statements.
-pub(super) const ROWS_A_STATEMENT: usize = 8;
+/// A lead that is sold to a provider; the price and the rest are frozen as they are now.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    pub id: AssignmentId,
+    pub lead: LeadId,
+    pub provider: ProviderId,
+    pub niche: NicheId,
+    pub competition_level: CompetitionLevelId,
+    pub subscription: SubscriptionId,
+    pub price: Money,
+    /// The level's maximum now.
+    pub max_providers: i64,
+    /// Of the lead: [`search_text`](super::search_text).
+    pub search_text: String,
+}
+
+row! {
+    /// A decision that was taken.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Decided {
+        pub assignment_id: AssignmentId,
+        pub decided_at: Timestamp,
+        /// How many decisions on it were taken back before.
+        pub undone: i64,
+    }
+}
+
+row! {
+    /// An assignment that nobody had decided on when its lead was erased.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Undecided {
+        pub assignment_id: AssignmentId,
+        pub provider_id: ProviderId,
+        pub subscription_id: SubscriptionId,
+        pub price_charged: Money,
+        pub assigned_at: Timestamp,
+        pub niche_name: String,
+    }
+}
 
 row! {
     /// Where an assignment stands.
@@ -234,7 +275,7 @@ pub(super) fn refund_rejected(tx: &mut Tx, provider: ProviderId, assignment: Ass
 
 /// Takes everything personal out of the lead's assignments.
 pub(super) fn forget(tx: &mut Tx, lead: LeadId) -> Result<()> {
-    let nothing = super::search_text("", None, "", "", "");
+    let nothing = search_text("", None, "", "", "");
     let bits = SearchBits::of(&nothing);
     tx.execute(
         "UPDATE lead_assignments

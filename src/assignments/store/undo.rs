@@ -1,6 +1,6 @@
 //! A decision is taken back.
 
-use crate::assignments::{LeadRef, Status};
+use crate::assignments::status::{LeadRef, Status};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;

@@ -88,7 +88,7 @@ async fn create_level(
 ) -> Result<Response> {
     let made = catalog::create_level(admin.actor(), body.name, body.max_providers);
     let unit = made.then(|_, level| Ok(LevelOut::from(level)));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Competition levels, newest first

@@ -95,7 +95,7 @@ async fn create_niche(
     let unreachable = body.unreachable.unwrap_or(Unreachable::Invalid);
     let made = catalog::create_niche(admin.actor(), body.name, unreachable);
     let unit = made.then(|_, niche| Ok(NicheOut::from(niche)));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Niches, newest first

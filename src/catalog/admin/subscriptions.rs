@@ -172,7 +172,7 @@ async fn create_subscription(
     let currency = app.config.currency.clone();
     let made = catalog::create_subscription(admin.actor(), new);
     let unit = made.then(move |_, subscription| Ok(SubscriptionOut::of(subscription, &currency)));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// A provider's subscriptions, newest first

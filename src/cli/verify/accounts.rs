@@ -1,6 +1,6 @@
 //! People: what each may is known.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 1] = [Invariant::sql(
     "everybody's role is known, and who acts for a provider has one",

@@ -1,6 +1,6 @@
 //! Assignments: one decision each, and the figures kept beside them.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 11] = [
     Invariant::sql(

@@ -1,6 +1,6 @@
 //! The audit: no action without its entry, no entry without its action.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 /// What is made once: the action, the table, and which of its rows.
 const MADE: [(&str, &str, &str, &str); 9] = [

@@ -1,6 +1,6 @@
 //! Meters: what a subscription has used is what it was given.
 
-use super::{Found, Invariant};
+use super::invariant::{Found, Invariant};
 use crate::clock::Timestamp;
 use crate::db::{Read, params, row};
 use crate::error::Result;

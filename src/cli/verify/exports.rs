@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Found, Invariant, Violation};
+use super::invariant::{Found, Invariant, Violation};
 use crate::db::{Db, Read, params, row};
 use crate::error::Result;
 use crate::exports;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::{Found, Invariant};
+use super::invariant::{Found, Invariant};
 use crate::assignments::SearchBits;
 use crate::db::{Read, params};
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Leads: each is somewhere, and a person is sold once.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 8] = [
     Invariant::sql(

@@ -1,6 +1,6 @@
 //! Money: nothing appears, nothing is lost, nobody pays twice.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 11] = [
     Invariant::sql(

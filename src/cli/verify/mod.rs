@@ -9,6 +9,7 @@ mod assignments;
 mod audit;
 mod distribution;
 mod exports;
+mod invariant;
 mod keys;
 mod leads;
 mod ledger;
@@ -17,8 +18,9 @@ mod queue;
 mod returns;
 mod traces;
 
-use std::borrow::Cow;
-use std::fmt;
+pub use exports::files;
+pub use invariant::Violation;
+
 use std::process::ExitCode;
 
 use uuid::Uuid;
@@ -30,65 +32,10 @@ use crate::db::{Db, Engine, Read};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::zone;
+use invariant::Invariant;
 
 /// More of one kind are counted, not listed.
 const LISTED: usize = 20;
-
-/// Something that must be true, and how to find where it isn't.
-struct Invariant {
-    /// What is true when all is well.
-    name: &'static str,
-    look: Look,
-}
-
-/// What violates an invariant: its id, and what is wrong with it.
-type Found = Vec<(Uuid, String)>;
-
-/// A statement finds one row for each violation. Code gives the same.
-enum Look {
-    Sql(Cow<'static, str>),
-    Code(fn(&mut Read) -> Result<Found>),
-}
-
-/// An invariant that does not hold, and for what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    pub invariant: &'static str,
-    /// The lead, assignment, provider, job … that is wrong.
-    pub subject: Uuid,
-    pub detail: String,
-}
-
-impl Invariant {
-    const fn sql(name: &'static str, sql: &'static str) -> Self {
-        Self { name, look: Look::Sql(Cow::Borrowed(sql)) }
-    }
-
-    const fn made(name: &'static str, sql: String) -> Self {
-        Self { name, look: Look::Sql(Cow::Owned(sql)) }
-    }
-
-    const fn code(name: &'static str, look: fn(&mut Read) -> Result<Found>) -> Self {
-        Self { name, look: Look::Code(look) }
-    }
-
-    fn violations(&self, read: &mut Read) -> Result<Vec<Violation>> {
-        let found: Found = match &self.look {
-            Look::Sql(sql) => read.all(sql, &[])?,
-            Look::Code(look) => look(read)?,
-        };
-        let violation = |(subject, detail)| Violation { invariant: self.name, subject, detail };
-        Ok(found.into_iter().map(violation).collect())
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.invariant, self.subject, self.detail)
-    }
-}
-
-pub use exports::files;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

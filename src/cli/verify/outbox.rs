@@ -1,6 +1,6 @@
 //! The outbox: each event has its mail, and a mail stands where its job does.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 6] = [
     // Loaded data has no mails; what is older than the first of them is not asked for.

@@ -1,6 +1,6 @@
 //! The queue: what is running has a lease, what has ended has an end.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 4] = [
     Invariant::sql(

@@ -1,6 +1,6 @@
 //! Returns: of a rejected lead, decided with the money, the record and nothing else.
 
-use super::Invariant;
+use super::invariant::Invariant;
 
 pub const INVARIANTS: [Invariant; 9] = [
     Invariant::sql(

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Found, Invariant};
+use super::invariant::{Found, Invariant};
 use crate::db::{Json, Read, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, ProviderId, SubscriptionId};

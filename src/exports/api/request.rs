@@ -75,7 +75,7 @@ pub(super) async fn request(
     let matching = app.db.read(move |read| read::count_rows(read, of, &filter, preset.keeps_erased())).await?;
     let asked = exports::request(provider, asked, matching, per_day);
     let unit = asked.then(|_, export| Ok(ExportAnswer::of(&export)));
-    once.run(&app, id, StatusCode::ACCEPTED, unit).await
+    once.run(&app.db, id, StatusCode::ACCEPTED, unit).await
 }
 
 impl ExportAnswer {
@@ -228,7 +228,7 @@ pub(super) async fn cancel(
         kept.filters.search = None;
         Ok((shown, kept))
     });
-    once.run_keeping(&app, provider.uuid(), StatusCode::OK, unit).await
+    once.run_keeping(&app.db, provider.uuid(), StatusCode::OK, unit).await
 }
 
 /// Make an export again whose file was lost
@@ -245,7 +245,7 @@ pub(super) async fn again(
     let provider = provider.id;
     let lost = Lost::find(&app, provider, id).await?;
     let unit = lost.again().then(|_, export| Ok(ExportAnswer::of(&export)));
-    once.run(&app, provider.uuid(), StatusCode::ACCEPTED, unit).await
+    once.run(&app.db, provider.uuid(), StatusCode::ACCEPTED, unit).await
 }
 
 /// An export whose file may be lost, as the storage says.

@@ -9,7 +9,8 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
-use crate::db::{Json, text_enum};
+use crate::db::Json;
+use crate::exports::Preset;
 use crate::read::FullItem;
 use crate::text;
 
@@ -20,11 +21,6 @@ const OTHER_ANSWERS: &str = "Other answers";
 const NAMELESS: &str = "Answer without a question";
 const UNREADABLE_ANSWERS: &str = "Unreadable answers";
 const ERASED: &str = "erased";
-
-text_enum! {
-    /// Which columns, and under which names.
-    pub enum Preset { Standard = "standard", Hubspot = "hubspot", Salesforce = "salesforce" }
-}
 
 /// What a file's columns are made from: the preset, and every key of the answers in it.
 #[derive(Debug, Clone)]

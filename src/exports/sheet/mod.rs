@@ -11,7 +11,7 @@ mod xlsx;
 use std::io::{self, Seek, Write};
 
 pub use cells::harmless;
-pub use columns::{Preset, Survey, local_time};
+pub use columns::{Survey, local_time};
 
 use super::Format;
 use crate::read::FullItem;
@@ -54,11 +54,12 @@ impl<W: Write + Seek + Send> Sheet<W> {
 mod tests {
     use std::io::Cursor;
 
-    use super::{Preset, Sheet, Survey};
+    use super::{Sheet, Survey};
     use crate::assignments::Status;
     use crate::clock::Timestamp;
     use crate::db::Json;
     use crate::exports::Format;
+    use crate::exports::Preset;
     use crate::id::{AssignmentId, LeadId};
     use crate::money::Money;
     use crate::read::FullItem;

@@ -1,9 +1,9 @@
 //! The statements on exports whose files are made again.
 
+use super::export::{Export, select};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::exports::Export;
 use crate::id::{ExportId, ProviderId};
 
 /// Of whom a file may hold the lead.
@@ -32,7 +32,7 @@ row! {
 
 pub(super) fn statements() -> Vec<(String, String)> {
     vec![
-        ("exports since".to_owned(), super::select(FILES_SINCE)),
+        ("exports since".to_owned(), select(FILES_SINCE)),
         ("export kept now".to_owned(), KEPT_NOW.to_owned()),
         ("export remade".to_owned(), REMAKE.to_owned()),
     ]
@@ -40,7 +40,7 @@ pub(super) fn statements() -> Vec<(String, String)> {
 
 /// The provider's exports whose files may hold a lead of this time.
 pub fn files_since(read: &mut Read, provider: ProviderId, assigned_at: Timestamp) -> Result<Vec<Export>> {
-    read.all(&super::select(FILES_SINCE), params![provider, assigned_at])
+    read.all(&select(FILES_SINCE), params![provider, assigned_at])
 }
 
 pub fn kept_now(read: &mut Read, id: ExportId) -> Result<Option<KeptNow>> {

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use super::described::{self, Described};
+use super::kind::{Kind, Sign, Wrong};
 use super::object::Limits;
-use super::values::{self, Wrong};
+use super::takes::{self, Described};
+use super::values;
 use crate::clock::Timestamp;
 use crate::db::Json;
 use crate::email::Email;
@@ -14,24 +15,6 @@ use crate::http::json::{self, Value};
 use crate::id::Id;
 use crate::money::Money;
 use crate::period::Bound;
-
-/// Whether an amount may be zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
-    Positive,
-    NotNegative,
-}
-
-/// Where the fields come from, which decides what `null` means and how an error names its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Texts; a parameter that is given has a value.
-    Query,
-    /// A body that makes something: `null` is as good as absent.
-    New,
-    /// A body that changes something: `null` clears where that is possible (`patch_…`) and is an error elsewhere.
-    Patch,
-}
 
 /// The fields of one object, and what was found wrong with them so far.
 #[derive(Debug)]
@@ -167,7 +150,7 @@ impl Fields {
     /// `None` where it is absent; `null` is as good as absent in a body that makes something, else an error.
     fn optional<T>(&mut self, name: &str, takes: Takes<'_>, read: impl FnOnce(Value) -> Result<T, Wrong>) -> Option<T> {
         if let Some(described) = &mut self.described {
-            let takes = if self.kind == Kind::New { described::or_null(takes()) } else { takes() };
+            let takes = if self.kind == Kind::New { takes::or_null(takes()) } else { takes() };
             described.ask(name, false, takes);
             return None;
         }
@@ -190,7 +173,7 @@ impl Fields {
         read: impl FnOnce(Value) -> Result<T, Wrong>,
     ) -> Option<Option<T>> {
         if let Some(described) = &mut self.described {
-            described.ask(name, false, described::or_null(takes()));
+            described.ask(name, false, takes::or_null(takes()));
             return None;
         }
         match self.given(name) {
@@ -201,133 +184,154 @@ impl Fields {
     }
 }
 
+impl Fields {
+    /// No input: what is asked for is told.
+    pub(super) fn describing(kind: Kind) -> Self {
+        let mut fields = Self::new(kind, Vec::new());
+        fields.described = Some(Box::default());
+        fields
+    }
+
+    /// The schema of what was asked for since [`Self::describing`].
+    pub(super) fn described(&mut self) -> serde_json::Value {
+        self.described.take().unwrap_or_default().into_schema()
+    }
+
+    /// Tells the OpenAPI document more of this field than its reader does, where the caller checks more: members of its
+    /// schema. Costs nothing while input is read.
+    pub fn says(&mut self, name: &str, more: impl FnOnce() -> serde_json::Value) {
+        if let Some(described) = &mut self.described {
+            described.say(name, more());
+        }
+    }
+}
+
 /// The readers. Each names the field; lengths are in Unicode scalar values. `opt_…` is `None` where it is absent, and
 /// `patch_…` tells absent, `null` and a value apart.
 impl Fields {
     /// As it was sent, line breaks included, but no other control characters.
     pub fn prose(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, &|| described::prose(&length), |v| values::prose(v, &length)).unwrap_or_default()
+        self.required(name, &|| takes::prose(&length), |v| values::prose(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_prose(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, &|| described::prose(&length), |v| values::prose(v, &length))
+        self.optional(name, &|| takes::prose(&length), |v| values::prose(v, &length))
     }
 
     /// As it was sent, without control characters.
     pub fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, &|| described::text(&length), |v| values::text(v, &length)).unwrap_or_default()
+        self.required(name, &|| takes::text(&length), |v| values::text(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, &|| described::text(&length), |v| values::text(v, &length))
+        self.optional(name, &|| takes::text(&length), |v| values::text(v, &length))
     }
 
     /// Without the white space and invisible characters at its ends; the length is that of what is left.
     pub fn line(&mut self, name: &str, length: RangeInclusive<usize>) -> String {
-        self.required(name, &|| described::line(&length), |v| values::line(v, &length)).unwrap_or_default()
+        self.required(name, &|| takes::line(&length), |v| values::line(v, &length)).unwrap_or_default()
     }
 
     pub fn opt_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        self.optional(name, &|| described::line(&length), |v| values::line(v, &length))
+        self.optional(name, &|| takes::line(&length), |v| values::line(v, &length))
     }
 
     pub fn patch_line(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<Option<String>> {
-        self.patch(name, &|| described::line(&length), |v| values::line(v, &length))
+        self.patch(name, &|| takes::line(&length), |v| values::line(v, &length))
     }
 
     pub fn email(&mut self, name: &str) -> Email {
         let placeholder = || Email { address: String::new(), key: String::new() };
-        self.required(name, &described::email, values::email).unwrap_or_else(placeholder)
+        self.required(name, &takes::email, values::email).unwrap_or_else(placeholder)
     }
 
     pub fn opt_email(&mut self, name: &str) -> Option<Email> {
-        self.optional(name, &described::email, values::email)
+        self.optional(name, &takes::email, values::email)
     }
 
     pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> i64 {
         let kind = self.kind;
-        self.required(name, &|| described::int(&range), |v| values::int(kind, &v, &range)).unwrap_or_default()
+        self.required(name, &|| takes::int(&range), |v| values::int(kind, &v, &range)).unwrap_or_default()
     }
 
     pub fn opt_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let kind = self.kind;
-        self.optional(name, &|| described::int(&range), |v| values::int(kind, &v, &range))
+        self.optional(name, &|| takes::int(&range), |v| values::int(kind, &v, &range))
     }
 
     pub fn patch_int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<Option<i64>> {
         let kind = self.kind;
-        self.patch(name, &|| described::int(&range), |v| values::int(kind, &v, &range))
+        self.patch(name, &|| takes::int(&range), |v| values::int(kind, &v, &range))
     }
 
     pub fn money(&mut self, name: &str, sign: Sign) -> Money {
-        self.required(name, &|| described::money(sign), |v| values::money(&v, sign)).unwrap_or_default()
+        self.required(name, &|| takes::money(sign), |v| values::money(&v, sign)).unwrap_or_default()
     }
 
     pub fn opt_money(&mut self, name: &str, sign: Sign) -> Option<Money> {
-        self.optional(name, &|| described::money(sign), |v| values::money(&v, sign))
+        self.optional(name, &|| takes::money(sign), |v| values::money(&v, sign))
     }
 
     pub fn patch_money(&mut self, name: &str, sign: Sign) -> Option<Option<Money>> {
-        self.patch(name, &|| described::money(sign), |v| values::money(&v, sign))
+        self.patch(name, &|| takes::money(sign), |v| values::money(&v, sign))
     }
 
     /// `true` or `false`; in a query the same words.
     pub fn flag(&mut self, name: &str) -> bool {
         let kind = self.kind;
-        self.required(name, &described::flag, |v| values::flag(kind, &v)).unwrap_or_default()
+        self.required(name, &takes::flag, |v| values::flag(kind, &v)).unwrap_or_default()
     }
 
     pub fn opt_flag(&mut self, name: &str) -> Option<bool> {
         let kind = self.kind;
-        self.optional(name, &described::flag, |v| values::flag(kind, &v))
+        self.optional(name, &takes::flag, |v| values::flag(kind, &v))
     }
 
     pub fn id<T: Id>(&mut self, name: &str) -> T {
-        self.required(name, &described::id, |v| values::id(&v)).unwrap_or_else(|| T::from_uuid(uuid::Uuid::nil()))
+        self.required(name, &takes::id, |v| values::id(&v)).unwrap_or_else(|| T::from_uuid(uuid::Uuid::nil()))
     }
 
     pub fn opt_id<T: Id>(&mut self, name: &str) -> Option<T> {
-        self.optional(name, &described::id, |v| values::id(&v))
+        self.optional(name, &takes::id, |v| values::id(&v))
     }
 
     /// So many ids, none twice.
     pub fn list_of_ids<T: Id>(&mut self, name: &str, count: RangeInclusive<usize>) -> Vec<T> {
-        self.required(name, &|| described::list(&count, &described::id()), |v| values::ids(&v, &count))
-            .unwrap_or_default()
+        self.required(name, &|| takes::list(&count, &takes::id()), |v| values::ids(&v, &count)).unwrap_or_default()
     }
 
     /// One of some words, written exactly so. `choices` has one at least; the first is the placeholder after an error.
     pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
         let Some((_, placeholder)) = choices.first() else { unreachable!("a choice of nothing") };
-        self.required(name, &|| described::choice(choices), |v| values::choice(&v, choices)).unwrap_or(*placeholder)
+        self.required(name, &|| takes::choice(choices), |v| values::choice(&v, choices)).unwrap_or(*placeholder)
     }
 
     pub fn opt_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
-        self.optional(name, &|| described::choice(choices), |v| values::choice(&v, choices))
+        self.optional(name, &|| takes::choice(choices), |v| values::choice(&v, choices))
     }
 
     /// An RFC 3339 time with its offset.
     pub fn time(&mut self, name: &str) -> Timestamp {
-        self.required(name, &described::time, |v| values::time(&v)).unwrap_or_default()
+        self.required(name, &takes::time, |v| values::time(&v)).unwrap_or_default()
     }
 
     /// The same where there is one.
     pub fn opt_time(&mut self, name: &str) -> Option<Timestamp> {
-        self.optional(name, &described::time, |v| values::time(&v))
+        self.optional(name, &takes::time, |v| values::time(&v))
     }
 
     /// One end of a period: a plain date or an RFC 3339 time.
     pub fn opt_bound(&mut self, name: &str) -> Option<Bound> {
-        self.optional(name, &described::bound, |v| values::bound(&v))
+        self.optional(name, &takes::bound, |v| values::bound(&v))
     }
 
     /// An object of any fields, kept as JSON text.
     pub fn object(&mut self, name: &str, limits: Limits) -> Json {
-        self.required(name, &described::object, |v| limits.check(&v)).map_or_else(|| Json("{}".to_owned()), Json)
+        self.required(name, &takes::object, |v| limits.check(&v)).map_or_else(|| Json("{}".to_owned()), Json)
     }
 
     pub fn opt_object(&mut self, name: &str, limits: Limits) -> Option<Json> {
-        self.optional(name, &described::object, |v| limits.check(&v)).map(Json)
+        self.optional(name, &takes::object, |v| limits.check(&v)).map(Json)
     }
 
     /// So many texts of such a length, none twice.
@@ -337,10 +341,8 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Vec<String> {
-        self.required(name, &|| described::list(&count, &described::line(&length)), |v| {
-            values::texts(v, &count, &length)
-        })
-        .unwrap_or_default()
+        self.required(name, &|| takes::list(&count, &takes::line(&length)), |v| values::texts(v, &count, &length))
+            .unwrap_or_default()
     }
 
     pub fn opt_list_of_text(
@@ -349,9 +351,7 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Option<Vec<String>> {
-        self.optional(name, &|| described::list(&count, &described::line(&length)), |v| {
-            values::texts(v, &count, &length)
-        })
+        self.optional(name, &|| takes::list(&count, &takes::line(&length)), |v| values::texts(v, &count, &length))
     }
 
     pub fn patch_list(
@@ -360,7 +360,7 @@ impl Fields {
         count: RangeInclusive<usize>,
         length: RangeInclusive<usize>,
     ) -> Option<Option<Vec<String>>> {
-        self.patch(name, &|| described::list(&count, &described::line(&length)), |v| values::texts(v, &count, &length))
+        self.patch(name, &|| takes::list(&count, &takes::line(&length)), |v| values::texts(v, &count, &length))
     }
 
     /// An object whose fields are known, read by `read`.
@@ -369,10 +369,10 @@ impl Fields {
             let mut inner = Self::describing(self.kind);
             read(&mut inner);
             let takes = inner.described();
-            described.ask(name, false, if self.kind == Kind::New { described::or_null(takes) } else { takes });
+            described.ask(name, false, if self.kind == Kind::New { takes::or_null(takes) } else { takes });
             return None;
         }
-        let members = self.optional(name, &described::object, |v| match v {
+        let members = self.optional(name, &takes::object, |v| match v {
             Value::Object(members) => Ok(members),
             _ => Err(("wrong_type", "must be an object".into())),
         })?;

@@ -1,6 +1,6 @@
 //! Objects that are kept as they were sent, within limits.
 
-use super::values::Wrong;
+use super::kind::Wrong;
 use crate::http::json::Value;
 
 /// How large an object may be.

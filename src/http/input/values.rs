@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use super::fields::{Kind, Sign};
+use super::kind::{Kind, Sign, Wrong};
 use crate::clock::Timestamp;
 use crate::email::{self, Email};
 use crate::http::json::Value;
@@ -11,9 +11,6 @@ use crate::id::{Id, parse_uuid};
 use crate::money::{self, Money};
 use crate::period::Bound;
 use crate::text as texts_of;
-
-/// The stable code, and the rest of a sentence that begins with the field's name.
-pub(super) type Wrong = (&'static str, Cow<'static, str>);
 
 /// A name as it may be shown: cut where it is long.
 pub(super) fn shown(name: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Odd, Reason, Refused, Value};
+use super::value::{Odd, Reason, Refused, Value};
 
 /// Deeper nesting is refused while reading.
 const MAX_DEPTH: usize = 128;

@@ -2,7 +2,6 @@
 
 use axum::http::{StatusCode, Uri};
 
-use super::refused;
 use crate::http::problem::Problem;
 
 /// The most a head may have, in bytes.
@@ -127,6 +126,10 @@ impl Head {
             Err("Send one Content-Length, or Transfer-Encoding: chunked.")
         }
     }
+}
+
+fn refused(status: StatusCode, code: &'static str, detail: &'static str) -> Scan {
+    Scan::Refused(Problem::new(status, code, detail))
 }
 
 fn bad(detail: &'static str) -> Scan {

@@ -1,6 +1,7 @@
 //! The bytes of a connection on their way to and from hyper. Each request's head is held back until it is complete and was
-//! looked at (`head`): hyper takes a Content-Length beside a Transfer-Encoding, obsolete folds and bare line feeds, and
-//! answers what it refuses without a body or a request id. Here that is a problem document, and the end of the connection.
+//! looked at (`head`): hyper takes a Content-Length twice or beside a Transfer-Encoding, and bare line feeds, and shows nobody
+//! that it did; and it answers what it refuses without a body or a request id. Here that is a problem document, and the end
+//! of the connection (docs/decisions/0025).
 
 mod head;
 mod pace;
@@ -11,7 +12,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
@@ -231,8 +231,4 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
-}
-
-fn refused(status: StatusCode, code: &'static str, detail: &'static str) -> Scan {
-    Scan::Refused(Problem::new(status, code, detail))
 }

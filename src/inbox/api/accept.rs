@@ -41,5 +41,5 @@ pub(super) async fn accept(
         let (assignment_id, accepted_at) = (accepted.assignment_id, accepted.decided_at);
         Ok(AcceptAnswer { ok: true, assignment_id, status: Status::Accepted, accepted_at })
     });
-    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }

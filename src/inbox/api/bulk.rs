@@ -170,7 +170,7 @@ pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once 
     let id = provider.id;
     let bulk = body.bulk(&app).await?;
     let unit = inbox::bulk(provider.0, bulk, body.lead_ids).then(|_, outcomes| Ok(BulkAnswer::of(outcomes)));
-    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }
 
 document_words!(BulkAction as "BulkAction", "What to do with each");

@@ -86,7 +86,7 @@ pub(super) async fn reject(
     let id = provider.id;
     let rejected = inbox::reject(provider.0, lead, body.rejection()?, terms(&app).await?);
     let unit = rejected.then(|_, rejected| Ok(RejectAnswer::from(rejected)));
-    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }
 
 /// What a reject goes by in this house, now.

@@ -45,5 +45,5 @@ pub(super) async fn undo(
         let (assignment_id, undone_at) = (undone.assignment_id, undone.undone_at);
         Ok(UndoAnswer { ok: true, assignment_id, status: Status::Active, undone: undone.decision, undone_at })
     });
-    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }

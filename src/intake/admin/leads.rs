@@ -301,7 +301,7 @@ async fn erase(
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
     let unit = intake::erase(admin.actor(), id).then(move |_, ()| Ok(Erased { ok: true, lead_id: id }));
-    once.run(&app, admin.user.uuid(), StatusCode::ACCEPTED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::ACCEPTED, unit).await
 }
 
 /// What became of a lead that was held.
@@ -332,7 +332,7 @@ async fn release(
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
     let unit = intake::release(admin.actor(), id).then(|_, received| Ok(Decided::from(received)));
-    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }
 
 /// Give up a held lead: it is never offered
@@ -345,5 +345,5 @@ async fn discard(
     Once { once, .. }: Once<NoBody>,
 ) -> Result<Response> {
     let unit = intake::discard(admin.actor(), id).then(|_, received| Ok(Decided::from(received)));
-    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -147,7 +147,7 @@ async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }
     let shown = app.clone();
     let made = intake::create_source(admin.actor(), body);
     let unit = made.then(move |_, source| Ok(Shown::of(source, &shown)));
-    once.run(&app, admin.user.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Sources, newest first

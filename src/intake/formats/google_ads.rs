@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::contact::{Candidate, Contact};
-use super::{Reading, answers, json, names, no_object, texts};
+use super::reading::{Reading, no_object};
+use super::{answers, json, names, texts};
 use crate::attribution;
 use crate::error::{Error, Result};
 use crate::http::json::Value;

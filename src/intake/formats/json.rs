@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use super::contact::{self, Candidate, Contact};
 use super::names::{self, Common, Own};
-use super::{Reading, answers, no_object, texts};
+use super::reading::{Reading, no_object};
+use super::{answers, texts};
 use crate::attribution;
 use crate::clock::Timestamp;
 use crate::db::Json;

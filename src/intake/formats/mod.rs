@@ -9,15 +9,17 @@ mod form;
 mod google_ads;
 mod json;
 mod names;
+mod reading;
 mod texts;
 
 use crate::db::Json;
-use crate::error::{At, Error, Invalid, Result};
+use crate::error::{Error, Result};
 use crate::http::json::Value;
 
 use super::{Format, Source, Submission};
 
 pub use body::Posted;
+pub use reading::Reading;
 
 /// A body by its media type, parsed as that.
 #[derive(Debug, Clone)]
@@ -25,20 +27,6 @@ pub enum Sent {
     Json(Value),
     /// A form post: its fields in their order.
     Form(Vec<(String, String)>),
-}
-
-/// What could be read of a body, and all for which it is refused.
-#[derive(Debug, Clone, Default)]
-pub struct Reading {
-    pub submission: Submission,
-    pub errors: Vec<Invalid>,
-}
-
-impl Reading {
-    /// The submission, where nothing is wrong.
-    pub fn whole(self) -> Result<Submission> {
-        if self.errors.is_empty() { Ok(self.submission) } else { Err(Error::Invalid(self.errors)) }
-    }
 }
 
 impl Format {
@@ -72,12 +60,6 @@ fn keep_rest(submission: &mut Submission) {
     let comma = if members.ends_with('{') { "" } else { "," };
     let name = if form.contains("\"contact_phone\"") { "contact_phone (2)" } else { "contact_phone" };
     submission.form_data = Some(Json(format!("{members}{comma}\"{name}\":{text}}}")));
-}
-
-/// The refusal of a body that is JSON and no object.
-fn no_object() -> Error {
-    let at = At::Pointer("#".into());
-    Error::Invalid(vec![Invalid { at, code: "wrong_type", detail: "The body must be a JSON object.".into() }])
 }
 
 #[cfg(test)]

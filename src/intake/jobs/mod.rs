@@ -98,7 +98,7 @@ pub struct ListErased {
 }
 
 impl JobKind<App> for ListErased {
-    const KIND: &'static str = super::LIST_ERASED;
+    const KIND: &'static str = super::erasure::LIST_ERASED;
 
     async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
         let at = Timestamp::parse(&self.at).ok_or_else(|| Error::internal("an erasure at no time"))?;

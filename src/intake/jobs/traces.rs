@@ -48,7 +48,7 @@ const MISSED: Duration = Duration::from_hours(25);
 pub struct EraseTraces {}
 
 impl JobKind<App> for EraseTraces {
-    const KIND: &'static str = super::super::ERASE_TRACES;
+    const KIND: &'static str = super::super::erasure::ERASE_TRACES;
 
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let url = app.config.database().map_err(Error::internal)?;

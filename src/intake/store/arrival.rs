@@ -1,9 +1,11 @@
 //! How a lead that arrives is kept.
 
+use super::sources::Source;
 use crate::db::{Tx, params};
 use crate::error::Result;
 use crate::id::LeadId;
-use crate::intake::{Source, Status, Submission};
+use crate::intake::status::Status;
+use crate::intake::submission::Submission;
 
 /// A lead about to be stored, with what was decided about it.
 pub struct NewLead<'a> {

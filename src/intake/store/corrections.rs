@@ -1,9 +1,27 @@
 //! Corrections: duplicates of a sold lead that brought something new, numbered.
 
-use crate::db::{Read, Tx, params};
+use crate::clock::Timestamp;
+use crate::db::{Json, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::LeadId;
-use crate::intake::corrections::{MOST, Said};
+
+/// So many are shown and searched, the newest; and of so many a mail is sent, the first.
+pub const MOST: i64 = 10;
+
+row! {
+    /// What one lead says of its person, with what e-mail and phone are compared by.
+    #[derive(Debug, Clone)]
+    pub struct Said {
+        pub received_at: Timestamp,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub contact_email_lower: Option<String>,
+        pub contact_phone_digits: Option<String>,
+        pub postal_code: Option<String>,
+        pub form_data: Option<Json>,
+    }
+}
 
 const SAID: &str = "
     SELECT received_at, contact_name, contact_email, contact_phone, contact_email_lower, contact_phone_digits,

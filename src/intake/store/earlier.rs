@@ -1,10 +1,10 @@
 //! Who was here before: by the platform's id, by the e-mail, by the phone. What is not sought is NULL, which nothing equals.
 
+use super::corrections::Said;
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, NicheId, SourceId};
-use crate::intake::corrections::Said;
 
 /// By what a person is known again; what is `None` is not looked for.
 #[derive(Debug, Clone)]

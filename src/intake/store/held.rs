@@ -4,8 +4,8 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::{Error, Result};
 use crate::id::{LeadId, NicheId, SourceId};
-use crate::intake::Status;
 use crate::intake::origin;
+use crate::intake::status::Status;
 
 row! {
     /// What of a lead its next distribution needs.

@@ -1,9 +1,57 @@
 //! The keys by which a person is known again, as they are kept.
 
-use crate::db::{Read, Tx, params};
+use crate::db::{Json, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::LeadId;
-use crate::intake::keys::{Keys, Person};
+use crate::intake::submission::search_text;
+use crate::phone::Phone;
+use crate::{email, need};
+
+row! {
+    /// What keys are made of.
+    #[derive(Debug, Clone)]
+    pub struct Person {
+        pub id: LeadId,
+        pub contact_name: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
+        pub postal_code: Option<String>,
+        pub form_data: Option<Json>,
+        /// Where a phone number without a country code is from.
+        pub country: String,
+        /// As they are kept.
+        pub email_key: Option<String>,
+        pub phone_key: Option<String>,
+    }
+}
+
+/// What makes two addresses, and two numbers, the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    pub email: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl Person {
+    pub fn keys(&self) -> Keys {
+        Keys { email: self.email(), phone: self.phone().and_then(|phone| phone.key) }
+    }
+
+    /// What a provider's search looks through.
+    pub fn search_text(&self) -> String {
+        let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
+        let (place, need) = (need::place(form, self.postal_code.as_deref()), need::need(form));
+        search_text(self.email().as_deref(), self.contact_name.as_deref(), [&place, &need], self.phone().as_ref())
+    }
+
+    fn email(&self) -> Option<String> {
+        self.contact_email.as_deref().map(email::key)
+    }
+
+    fn phone(&self) -> Option<Phone> {
+        self.contact_phone.as_deref().and_then(|text| Phone::read(text, &self.country).ok())
+    }
+}
 
 const PEOPLE: &str =
     "SELECT l.id, l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, s.country,

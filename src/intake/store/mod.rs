@@ -11,12 +11,12 @@ mod tally;
 mod unmatched;
 
 pub use arrival::{NewLead, insert_lead};
-pub use corrections::{corrected, keep_correction, replaced, said};
+pub use corrections::{MOST, Said, corrected, keep_correction, replaced, said};
 pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here};
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, standing, waiting_for_the_operator};
-pub use keys::{people, people_to_change, set_keys};
-pub use sources::{countries, insert_source, source, source_by_key, sources, update_source};
+pub use keys::{Person, people, people_to_change, set_keys};
+pub use sources::{Format, Source, countries, insert_source, source, source_by_key, sources, update_source};
 pub use tally::{Tally, tally};
 pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, waiting};
 

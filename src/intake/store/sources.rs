@@ -1,10 +1,44 @@
 //! The statements on `sources`.
 
-use crate::db::{Read, Tx, params};
+use crate::clock::Timestamp;
+use crate::db::{Read, Tx, params, row, text_enum};
 use crate::error::Result;
-use crate::id::SourceId;
+use crate::id::{NicheId, SourceId};
 
-use crate::intake::Source;
+text_enum! {
+    /// How the posts of a source are read.
+    pub enum Format {
+        Json = "json",
+        GoogleAds = "google_ads",
+    }
+}
+
+row! {
+    /// Who sends leads: a form, a campaign, a partner. Its key is its identity.
+    #[derive(Debug, Clone)]
+    pub struct Source {
+        pub id: SourceId,
+        pub name: String,
+        pub niche_id: NicheId,
+        pub format: Format,
+        pub key: String,
+        /// What the sender's platform proves itself with, where the format has that.
+        pub secret: Option<String>,
+        /// ISO 3166: where a phone number without a country code is from.
+        pub country: String,
+        /// How long the same e-mail or phone is the same lead; 0: only the same platform id is.
+        pub look_back_days: u32,
+        pub active: bool,
+        pub created_at: Timestamp,
+    }
+}
+
+impl Format {
+    /// Whether its senders prove themselves with a secret beside the source's key.
+    pub fn has_secret(self) -> bool {
+        matches!(self, Self::GoogleAds)
+    }
+}
 
 const SOURCE: &str = "id, name, niche_id, format, key, secret, country, look_back_days, active, created_at";
 

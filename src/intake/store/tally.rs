@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::db::{Read, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, oldest_uuid};
-use crate::intake::Status;
+use crate::intake::status::Status;
 
 row! {
     /// How many leads came in since a moment, by what became of them.

@@ -16,7 +16,7 @@ use super::frame::{Frame, Standing, answer, calendar, go};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
-use crate::accounts::{self, ProviderChange, Session, Token, User, Visitor};
+use crate::accounts::{self, ProviderChange, SESSION, Session, Token, User, Visitor};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::db::Read;
@@ -188,7 +188,7 @@ fn place_name(place: &str) -> String {
 /// `POST /account/sign-out-everywhere`: all sessions of this person, this one too.
 pub async fn leave_everywhere(State(app): State<App>, visitor: Visitor, _: Form<Nothing>) -> Result<Response> {
     app.db.run(accounts::end_other_sessions(app.identities.clone(), visitor.user, None)).await?;
-    go("/sign-in", vec![cookie::end(cookie::SESSION)?])
+    go("/sign-in", vec![cookie::end(SESSION)?])
 }
 
 /// `POST /account/sessions/{id}/end`
@@ -200,7 +200,7 @@ pub async fn end_session(
 ) -> Result<Response> {
     app.db.run(accounts::revoke_session(app.identities.clone(), visitor.user, id)).await?;
     if id == visitor.session {
-        return go("/sign-in", vec![cookie::end(cookie::SESSION)?]);
+        return go("/sign-in", vec![cookie::end(SESSION)?]);
     }
     go("/account", vec![Said::done("Signed out there.").cookie(&app, &visitor)?])
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::super::frame::go;
 use super::super::notes::Said;
-use super::super::sign_in::with_turn;
+use super::super::sign_in::{count_password, count_wrong_password, with_turn};
 use super::{Wrong, page};
 use crate::accounts::{self, Visitor, password};
 use crate::app::App;
@@ -103,9 +103,9 @@ async fn try_password(
     if let Some(hash) = old.clone() {
         let Some(current) = current else { return Ok(Err(("current_password", NO_CURRENT))) };
         let key = email::key(&email);
-        app.limit_password(parts, &key).await?;
+        count_password(app, parts, &key).await?;
         if !with_turn(move || password::matches(&current, &hash)).await? {
-            app.limit_wrong_password(parts, &key).await?;
+            count_wrong_password(app, parts, &key).await?;
             return Ok(Err(("current_password", NOT_CURRENT)));
         }
     }

@@ -17,6 +17,7 @@ use crate::audit::Actor;
 use crate::error::Result;
 use crate::http::{Body, Fields, Form, Path, cookie};
 use crate::id::TokenId;
+use crate::portal::cookies::TOKEN;
 
 /// In characters, as the back office takes it.
 const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
@@ -64,7 +65,7 @@ pub async fn make_token(
     let (id, secret) = app.db.run(made).await?;
     let shown = format!("{}\n{name}", secret.into_text());
     let locked = app.seals.lock(&token_scope(&visitor, id), shown.as_bytes())?;
-    go(&format!("/account/tokens/{id}"), vec![cookie::set(cookie::TOKEN, &locked, Some(TOKEN_WAITS))?])
+    go(&format!("/account/tokens/{id}"), vec![cookie::set(TOKEN, &locked, Some(TOKEN_WAITS))?])
 }
 
 /// One token, for the session that made it.
@@ -79,7 +80,7 @@ pub async fn show_token(
     Path(id): Path<TokenId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let locked = cookie::read(&headers, cookie::TOKEN);
+    let locked = cookie::read(&headers, TOKEN);
     let shown = locked.and_then(|locked| app.seals.unlock(&token_scope(&visitor, id), locked));
     let shown = shown.and_then(|bytes| String::from_utf8(bytes).ok());
     let Some((token, name)) = shown.as_deref().and_then(|shown| shown.split_once('\n')) else {
@@ -91,7 +92,7 @@ pub async fn show_token(
     let standing = app.db.read(move |read| Standing::read(read, &provider)).await?;
     let frame = Frame::new(&app, &visitor, &headers, &standing, "/account")?;
     let mut response = answer(StatusCode::OK, &TokenPage { frame, name: name.to_owned(), token: token.to_owned() })?;
-    response.headers_mut().append(header::SET_COOKIE, cookie::end(cookie::TOKEN)?);
+    response.headers_mut().append(header::SET_COOKIE, cookie::end(TOKEN)?);
     Ok(response)
 }
 

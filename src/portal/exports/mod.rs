@@ -1,7 +1,9 @@
 //! `/exports`: what is left today, a form, and the history, which is the answer to “where is my mail?”.
 
+mod found;
 mod row;
 
+use found::{Found, LIMIT, find};
 use row::{Row, row};
 
 use askama::Template;
@@ -10,24 +12,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::forms::Wrong;
-use super::frame::{Frame, Standing, answer, calendar, go};
+use super::frame::{Frame, answer, calendar, go};
 use super::inbox::DateField;
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words;
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalog;
 use crate::db::Read;
 use crate::error::{At, Error, Invalid, Result};
-use crate::exports::{self, Asked, Export, Format, Lost, Preset};
+use crate::exports::{self, Asked, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
-use crate::id::{ExportId, NicheId};
+use crate::id::ExportId;
 use crate::inbox::FilterIn;
 use crate::read;
-
-/// Exports on a page.
-const LIMIT: i64 = 25;
 
 #[derive(Template)]
 #[template(path = "portal/exports.html")]
@@ -91,27 +89,6 @@ impl Body for ExportIn {
             preset: fields.opt_choice("preset", Preset::CHOICES).unwrap_or(Preset::Standard),
         }
     }
-}
-
-/// All that the page is made of, of one moment.
-struct Found {
-    standing: Standing,
-    taken: i64,
-    history: Vec<Export>,
-    niches: Vec<(NicheId, String)>,
-}
-
-async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<Found> {
-    let provider = visitor.provider.clone();
-    let unit = move |read: &mut Read| {
-        Ok(Found {
-            standing: Standing::read(read, &provider)?,
-            taken: exports::taken_today(read, &provider)?,
-            history: exports::history(read, provider.id, before, LIMIT + 1)?,
-            niches: catalog::named_niches(read, provider.id)?,
-        })
-    };
-    app.db.read(unit).await
 }
 
 /// `GET /exports`: the form may come filled in, as a link to make one again has it.

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Found;
+use super::found::Found;
 use crate::exports::{Export, Preset, State};
-use crate::portal::inbox::{self, Pill};
+
+use crate::portal::pill::{self, Pill};
 use crate::portal::words::{self, Calendar};
 use crate::text;
 
@@ -58,7 +59,7 @@ pub fn row(calendar: &Calendar, found: &Found, export: &Export) -> Row {
 fn what(calendar: &Calendar, found: &Found, export: &Export) -> String {
     let mut text = match export.status {
         None => "All leads".to_owned(),
-        Some(status) => format!("{} leads", inbox::pill(status).said),
+        Some(status) => format!("{} leads", pill::pill(status).said),
     };
     if let Some(niche) = export.niche_id.and_then(|niche| found.niches.iter().find(|(id, _)| *id == niche)) {
         let _ = write!(text, " in {}", niche.1);

@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::rows::who;
-use super::{Found, SOON, query, said};
+use super::found::{Found, SOON};
+use super::query::{query, said};
 use crate::app::App;
 use crate::assignments::{Filter, Status};
 use crate::http::Given;
 use crate::portal::frame::{Frame, contact};
+use crate::portal::pill::who;
 use crate::portal::words::{self, Calendar, Left};
 
 /// One thing above the list.

@@ -2,43 +2,33 @@
 //! what the API's list is with the same query.
 
 mod around;
+mod found;
+mod query;
 mod rows;
-
-use std::fmt::Write;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use uuid::Uuid;
 
 use around::{Banner, Chip, Empty, FilterForm, StatusTab, banner, chips, empty, form, tabs};
+use found::{Found, LIMIT, find};
+use query::{query, said};
 use rows::{Group, groups};
 
 pub use around::DateField;
-pub use rows::{Pill, dots, pill, sold_to, who};
 
-use super::frame::{Frame, Standing, answer, calendar};
+use super::frame::{Frame, answer, calendar};
 use super::notes;
-use super::words::{self, Calendar};
+use super::words::Calendar;
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::assignments::{self, Filter, Status};
-use crate::catalog;
-use crate::db::Read;
+use crate::assignments::{Filter, Status};
 use crate::error::Result;
 use crate::http::{Fields, Filters, Given, QueryInput};
-use crate::id::{AssignmentId, Id, NicheId, ProviderId};
 use crate::inbox::FilterIn;
-use crate::period::{Period, Windows};
-use crate::read::{self, Ending, Glance, Named, Page, Position};
 
-/// Leads on a page.
-const LIMIT: i64 = 25;
 /// As deep as the API's numbered pages go.
 const DEEPEST: i64 = 10_000 / LIMIT;
-/// What ends within this is named above the list.
-const SOON: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// What the page is asked for.
 pub struct Asked {
@@ -77,19 +67,6 @@ struct InboxPage {
     wrong: Option<String>,
     /// The id of the last event that the page knows.
     news_after: String,
-}
-
-/// All that one page is made of, of one moment.
-struct Found {
-    standing: Standing,
-    /// What happens after this moment is news to the page.
-    news_after: String,
-    page: Page,
-    glances: Vec<Glance>,
-    ending: Vec<Ending>,
-    niches: Vec<(NicheId, String)>,
-    /// Path and name of what was just decided together.
-    together: Vec<(String, String)>,
 }
 
 /// `GET /leads`
@@ -135,46 +112,6 @@ pub fn said_of(detail: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
 }
 
-/// The two whose windows end soonest, whichever window is theirs, with how many there are.
-fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period]) -> Result<Vec<Ending>> {
-    let each = assigned.iter().map(|period| read::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
-    let total = each.iter().filter_map(|some| some.first()).map(|first| first.total).sum();
-    let mut all = each.concat();
-    all.sort_by_key(|lead| windows.end(lead.assigned_at));
-    all.truncate(2);
-    Ok(all.into_iter().map(|lead| Ending { total, ..lead }).collect())
-}
-
-async fn find(app: &App, visitor: &Visitor, filter: Filter, page: i64, together: Vec<Uuid>) -> Result<Found> {
-    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
-    let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
-    let unit = move |read: &mut Read| {
-        let id = provider.id;
-        // First: what comes in meanwhile is told though it is on the page, rather than lost.
-        let news_after = assignments::events::here(read)?.1.text();
-        let page = read::inbox(read, id, &filter, at, LIMIT)?;
-        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
-        let now = read.now();
-        let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
-        let standing = Standing::read(read, &provider)?;
-        let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
-        let mut named = Vec::with_capacity(together.len());
-        for some in together.chunks(read::MOST_NAMED) {
-            named.extend(read::named(read, id, some)?);
-        }
-        Ok(Found {
-            together: named.iter().map(named_link).collect(),
-            news_after,
-            glances: read::glances(read, id, &shown)?,
-            ending: ending(read, id, &windows, &ends)?,
-            niches: catalog::named_niches(read, id)?,
-            standing,
-            page,
-        })
-    };
-    app.db.read(unit).await
-}
-
 #[expect(clippy::too_many_arguments, reason = "what one page is made of")]
 fn present(
     app: &App,
@@ -214,26 +151,4 @@ fn present(
         news_after: found.news_after.clone(),
         frame,
     }
-}
-
-fn named_link(named: &Named) -> (String, String) {
-    let [name, phone, email] = [&named.contact_name, &named.contact_phone, &named.contact_email];
-    let name = who(named.erased_at.is_some(), name.as_deref(), phone.as_deref(), email.as_deref());
-    (format!("/leads/{}", named.lead_id), name)
-}
-
-fn said(n: i64) -> String {
-    words::count(n.unsigned_abs())
-}
-
-/// The query that is in force, each part with an `&` after it, but for `without`; the status as it is meant.
-fn query(filter: &Filter, given: &Given, without: &[&str]) -> String {
-    let mut query = String::new();
-    if let Some(status) = filter.status {
-        let _ = write!(query, "status={status}&");
-    }
-    for name in given.names().filter(|name| !without.contains(name) && *name != "status") {
-        let _ = write!(query, "{name}={}&", utf8_percent_encode(given.text(name), NON_ALPHANUMERIC));
-    }
-    query
 }

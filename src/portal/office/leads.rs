@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{Frame, Row, calendar, rows};
+use super::frame::{Frame, calendar};
+use super::rows::{Row, pill, rows};
 use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::db::Read;
@@ -84,7 +85,7 @@ fn tabs(status: Option<Status>) -> Vec<Tab> {
     let all = Tab { path: "/admin/leads".to_owned(), name: "All", here: status.is_none() };
     let each = Status::CHOICES.iter().map(|(word, one)| Tab {
         path: format!("/admin/leads?status={word}"),
-        name: super::pill(*one).said,
+        name: pill(*one).said,
         here: status == Some(*one),
     });
     std::iter::once(all).chain(each).collect()

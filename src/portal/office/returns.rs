@@ -5,16 +5,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::Frame;
+use super::frame::{Frame, calendar};
 use crate::accounts::{self, CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Filters, Form, Path, QueryInput};
 use crate::id::AssignmentId;
+use crate::portal::forms::reasons;
 use crate::portal::frame::{answer, go};
-use crate::portal::inbox::who;
-use crate::portal::reject::reasons;
+use crate::portal::pill::who;
 use crate::portal::timeline;
 use crate::portal::words::{self, Calendar};
 use crate::read::{self, Case, Contact, waiting_in_all};
@@ -116,7 +116,7 @@ async fn page(app: &App, headers: &HeaderMap, said: Option<&'static str>, wrong:
     let limit = usize::try_from(LIMIT).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let calendar = super::calendar(app);
+    let calendar = calendar(app);
     let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
     let mut cases: Vec<Row> = found.iter().map(|evidence| row(app, &calendar, evidence)).collect();
     let mut wrong = wrong;
@@ -299,7 +299,7 @@ async fn instead(
 
 /// `ruth@front.example approved this return of Summit Exteriors (Linda Kowalski) today at 10:38, refund $48.00.`
 fn stands(app: &App, case: &Case, by: Option<String>, contact: &Contact) -> String {
-    let calendar = super::calendar(app);
+    let calendar = calendar(app);
     let by = by.unwrap_or_else(|| "A rule of your return policy".to_owned());
     let when = case.decided_at.map(|at| calendar.time_within(at)).unwrap_or_default();
     let (phone, email) = (contact.contact_phone.as_deref(), contact.contact_email.as_deref());

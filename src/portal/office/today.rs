@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{Frame, Row, calendar, many, rows};
+use super::frame::{Frame, calendar, many};
+use super::rows::{Row, rows};
 use crate::accounts::{CurrentAdmin, SignedIn};
 use crate::app::App;
 use crate::clock::Timestamp;

@@ -75,7 +75,7 @@ pub async fn enter_by_link(
 
 /// Used, too old, damaged: it is not told which.
 async fn ended(app: &App, parts: &Parts) -> Result<Response> {
-    app.limit_stranger(parts).await?;
+    app.limits.stranger(parts).await?;
     let text = "It was used already, is too old, or is damaged. Have a new one sent.";
     said(app, StatusCode::BAD_REQUEST, "This link has ended", text, Action::to("/sign-in", "Sign in"))
 }

@@ -2,12 +2,14 @@
 //! not told: every answer is the same, and takes the same work.
 
 mod device;
+mod known;
 mod link;
+mod tries;
 
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRef, RawQuery, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -16,14 +18,17 @@ use tokio::time::timeout;
 
 use self::device::device;
 pub use self::link::{enter_by_link, show_link};
+pub use self::tries::{password as count_password, wrong_password as count_wrong_password};
 use super::assets::{Assets, assets};
+use super::cookies::VISIT;
 use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
-use crate::accounts::{self, Credentials, Role, SESSION_LIFE, Secret, SignedIn, Visitor, password};
+use crate::accounts::{self, Credentials, Role, SESSION, SESSION_LIFE, Secret, SignedIn, Visitor, password};
 use crate::app::App;
 use crate::email;
 use crate::error::{Error, Result};
-use crate::http::{Body, Entrance, Fields, Form, cookie, csrf, known, page_parameter};
+use crate::http::csrf::FormTokens;
+use crate::http::{Body, Entrance, Fields, Form, cookie, page_parameter};
 use crate::id::UserId;
 
 /// Hashing is slow on purpose: so many at once, so that everything else goes on.
@@ -145,11 +150,12 @@ fn page(app: &App, headers: &HeaderMap, email: &str, next: &str, wrong: Option<&
 
 /// The token of a form for somebody who may be nobody yet, and the cookie that it goes with where there was none.
 fn form_token(app: &App, headers: &HeaderMap) -> Result<(String, Option<HeaderValue>)> {
-    if let Some(holder) = csrf::holder(headers) {
-        return Ok((csrf::token(&app.seals, holder)?, None));
+    let tokens = FormTokens::from_ref(app);
+    if let Some(holder) = tokens.holder(headers) {
+        return Ok((tokens.make(holder)?, None));
     }
     let visit = app.seals.token("visit", crate::id::new_uuid(app.clock.now()).as_bytes());
-    Ok((csrf::token(&app.seals, &visit)?, Some(cookie::set(cookie::VISIT, &visit, None)?)))
+    Ok((tokens.make(&visit)?, Some(cookie::set(VISIT, &visit, None)?)))
 }
 
 /// `POST /sign-in`: a filled password wins, whichever button it was. From a page that was open while its person signed in
@@ -175,14 +181,14 @@ pub async fn enter(
     let address = asked.email.as_deref().map(str::trim).and_then(email::parse);
     let Some(address) = address else { return shown(&NO_ADDRESS) };
     let Some(password) = asked.password else {
-        app.limit_link(&parts, &address.key).await?;
+        tries::link(&app, &parts, &address.key).await?;
         return send_link(&app, address.address).await;
     };
-    app.limit_password(&parts, &address.key).await?;
+    tries::password(&app, &parts, &address.key).await?;
     if let Some((user, secret)) = by_password(&app, address.address, password, device(headers)).await? {
         return welcome(&app, user, secret, asked.next.as_deref()).await;
     }
-    app.limit_wrong_password(&parts, &address.key).await?;
+    tries::wrong_password(&app, &parts, &address.key).await?;
     shown(&NO_MATCH)
 }
 
@@ -240,14 +246,14 @@ async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) ->
     };
     let path = on_to(next.unwrap_or_default(), home);
     let browser = known::keeps(&app.seals, &email::key(&user.email), app.clock.now())?;
-    let session = cookie::set(cookie::SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
-    go(path, vec![session, browser, cookie::end(cookie::VISIT)?])
+    let session = cookie::set(SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
+    go(path, vec![session, browser, cookie::end(VISIT)?])
 }
 
 /// `POST /sign-out`
 pub async fn leave(State(app): State<App>, person: SignedIn, _: Form<Nothing>) -> Result<Response> {
     app.db.run(accounts::end_session(app.identities.clone(), person.user, person.session)).await?;
-    go("/sign-in", vec![cookie::end(cookie::SESSION)?])
+    go("/sign-in", vec![cookie::end(SESSION)?])
 }
 
 /// A path of ours, to go on to; anything else is none. (A second slash or a backslash would lead to another host.)

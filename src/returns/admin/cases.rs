@@ -270,5 +270,5 @@ async fn decide(
             decided_at: case.decided_at,
         })
     });
-    once.run(&app, admin.user.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MAX_RAW, wrong_length};
+use super::length::{MAX_RAW, wrong_length};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::LeadRef;
@@ -58,5 +58,5 @@ pub(super) async fn appeal(
     let appeal = Appeal::new(&body.text).map_err(|chars| wrong_length("text", &APPEAL_LENGTH, chars))?;
     let unit = returns::appeal(id, lead, appeal)
         .then(|_, (assignment_id, returned)| Ok(AppealAnswer { ok: true, assignment_id, returned: returned.into() }));
-    once.run(&app, id.uuid(), StatusCode::OK, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }

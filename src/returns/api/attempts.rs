@@ -76,7 +76,7 @@ pub(super) async fn create(
     let AttemptIn { kind, at, result, note } = body;
     let new = NewAttempt { kind, at, result, note };
     let unit = returns::attempt(id, lead, new).then(|_, kept| Ok(AttemptOut { note: None, ..kept.into() }));
-    once.run(&app, id.uuid(), StatusCode::CREATED, unit).await
+    once.run(&app.db, id.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// How I tried to reach the lead's person, the last recorded first

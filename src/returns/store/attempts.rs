@@ -1,10 +1,43 @@
 //! The statements on `contact_attempts`.
 
+use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
-use crate::db::{Read, Tx, params};
+use crate::db::{Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, AttemptId, ProviderId};
-use crate::returns::Attempt;
+
+text_enum! {
+    /// By what way.
+    pub enum AttemptKind {
+        Call = "call",
+        Text = "text",
+        Mail = "mail",
+    }
+}
+
+text_enum! {
+    /// What came of it.
+    pub enum AttemptResult {
+        Reached = "reached",
+        NoAnswer = "no_answer",
+        WrongNumber = "wrong_number",
+        Bounced = "bounced",
+        Other = "other",
+    }
+}
+
+row! {
+    /// One try to reach somebody.
+    #[derive(Debug, Clone)]
+    pub struct Attempt {
+        pub id: AttemptId,
+        pub kind: AttemptKind,
+        pub at: Timestamp,
+        pub result: AttemptResult,
+        pub note: Option<String>,
+        pub created_at: Timestamp,
+    }
+}
 
 const COUNT: &str = "SELECT count(*) FROM contact_attempts WHERE assignment_id = $1";
 

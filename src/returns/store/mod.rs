@@ -3,15 +3,33 @@
 mod attempts;
 mod policy;
 
+pub use attempts::{Attempt, AttemptKind, AttemptResult};
 pub(super) use attempts::{attempts, count_attempts, insert_attempt};
+pub use policy::Policy;
 pub(super) use policy::{Subject, allowance, had_before, policy, subject, update_policy};
 
-use super::{Decision, ReturnRule, ReturnState, Returned};
+use super::returned::{ReturnRule, ReturnState, Returned};
+use crate::accounts::Admin;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{AssignmentId, ProviderId};
+use crate::id::{AssignmentId, Id, ProviderId};
 use crate::period::Period;
+
+/// A decision about a return.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decision<'a> {
+    pub state: ReturnState,
+    pub by: Option<Admin>,
+    pub rule: Option<ReturnRule>,
+    pub note: Option<&'a str>,
+}
+
+/// One at a time of what this id is about.
+pub(super) fn lock(tx: &mut Tx, id: impl Id) -> Result<()> {
+    let (_, key) = id.uuid().as_u64_pair();
+    tx.lock(&[key.cast_signed()])
+}
 
 row! {
     /// A return as it is kept.

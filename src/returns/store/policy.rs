@@ -5,8 +5,38 @@ use crate::db::{Read, Tx, params, row};
 use crate::email;
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
-use crate::returns::Policy;
 use crate::returns::returned::Allowance;
+
+row! {
+    /// All off, until the operator switches something on.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Policy {
+        /// Whether [`ReturnRule::KnownPerson`](super::ReturnRule::KnownPerson) decides.
+        pub known_person: bool,
+        /// How far back a person is known.
+        pub look_back_days: u32,
+        /// Whether [`ReturnRule::OutsideArea`](super::ReturnRule::OutsideArea) decides.
+        pub outside_area: bool,
+        /// Whether [`ReturnRule::Unreachable`](super::ReturnRule::Unreachable) decides.
+        pub unreachable: bool,
+        /// Returns that a provider may open in 30 days.
+        pub max_returns: Option<i64>,
+        /// The same, in per cent of the leads that it was assigned in 30 days.
+        pub max_percent: Option<i64>,
+    }
+}
+
+impl Policy {
+    /// Whether there is an allowance.
+    pub(in crate::returns) fn limits(&self) -> bool {
+        self.max_returns.is_some() || self.max_percent.is_some()
+    }
+
+    /// Whether anything is approved at once.
+    pub fn decides(&self) -> bool {
+        self.known_person || self.outside_area || self.unreachable
+    }
+}
 
 row! {
     /// What a rule is asked about.

@@ -82,19 +82,19 @@ fn make(tx: &mut Tx, name: &str, end: Option<&str>) -> Result<Json> {
 #[utoipa::path(post, path = "/api/v1/admin/orders", responses((status = 201)))]
 async fn order(app: App, caller: Caller, order: Once<Order>) -> Result<Response> {
     let Order { name, end } = order.body;
-    order.once.run(&app, caller.0, CREATED, Lane::of(caller.0).unit(move |tx| make(tx, &name, end))).await
+    order.once.run(&app.db, caller.0, CREATED, Lane::of(caller.0).unit(move |tx| make(tx, &name, end))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/others", responses((status = 201)))]
 async fn other(app: App, caller: Caller, order: Once<Order>) -> Result<Response> {
     let Order { name, end } = order.body;
-    order.once.run(&app, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name, end))).await
+    order.once.run(&app.db, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name, end))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/things/{id}", params(("id" = String, Path)), responses((status = 201)))]
 async fn thing(app: App, caller: Caller, name: leadhouse::http::Path<String>, once: Once<NoBody>) -> Result<Response> {
     require_key(&once.once)?;
-    once.once.run(&app, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name.0, None))).await
+    once.once.run(&app.db, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name.0, None))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/raw", responses((status = 201)))]
@@ -105,7 +105,7 @@ async fn raw(app: App, caller: Caller, raw: RawBody) -> Result<Response> {
         raw.once.with_bytes(&raw.bytes)
     };
     let unit = Lane::MONEY.unit(|tx| make(tx, &format!("raw {}", tx.now()), None));
-    once.run(&app, caller.0, CREATED, unit).await
+    once.run(&app.db, caller.0, CREATED, unit).await
 }
 
 async fn house() -> House {

@@ -273,11 +273,11 @@ pub fn doors() -> OpenApiRouter<App> {
 /// Who asks, by a header of the tests' own: `x-who: 1`; no one is a stranger.
 pub async fn who(app: &App, parts: &Parts) -> Result<Uuid> {
     let Some(number) = parts.headers.get("x-who").and_then(|v| v.to_str().ok()?.parse().ok()) else {
-        app.limit_stranger(parts).await?;
+        app.limits.stranger(parts).await?;
         return Err(Error::Unauthenticated);
     };
     let who = Uuid::from_u128(number);
-    app.limit(parts, who).await?;
+    app.limits.call(parts, who).await?;
     Ok(who)
 }
 

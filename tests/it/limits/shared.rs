@@ -38,7 +38,7 @@ impl Two {
         let who = Who::Id(leadhouse::id::new_uuid(self.one.app.clock.now()));
         let take = async |node: &Node| {
             let now = node.app.clock.now();
-            node.app.limiter.take(&LOOK, who, now).await.expect("limits are on").remaining
+            node.app.limits.limiter().take(&LOOK, who, now).await.expect("limits are on").remaining
         };
         (take(&self.one).await, take(&self.other).await)
     }
@@ -93,7 +93,8 @@ async fn two_nodes_let_through_exactly_what_one_would() {
     neighbour.write(other_secret).await.expect("another house");
     let theirs = Two::on(&neighbour, &shared_url(), PACE).await;
     let who = Who::Id(leadhouse::id::new_uuid(app.clock.now()));
-    let take = async |node: &Node| node.app.limiter.take(&LOOK, who, node.app.clock.now()).await.unwrap().remaining;
+    let take =
+        async |node: &Node| node.app.limits.limiter().take(&LOOK, who, node.app.clock.now()).await.unwrap().remaining;
     assert_eq!((take(&nodes.one).await, take(&theirs.one).await, take(&nodes.other).await), (9, 9, 8));
 }
 
@@ -105,10 +106,10 @@ async fn what_is_used_up_at_one_node_is_known_at_the_other() {
     let nodes = Two::on(&app, &redis.url(), PACE).await;
     let (who, else_) = (Who::Id(Uuid::from_u128(7)), Who::Id(Uuid::from_u128(8)));
     let now = app.clock.now();
-    let known = async |node: &Node, who: Who| node.app.limiter.is_used_up(&LOOK, who, now).await;
+    let known = async |node: &Node, who: Who| node.app.limits.limiter().is_used_up(&LOOK, who, now).await;
     for n in 0..10 {
         assert!(!known(&nodes.one, who).await && !known(&nodes.other, who).await, "{n}: looking counts nothing");
-        nodes.one.app.limiter.take(&LOOK, who, now).await.expect("limits are on");
+        nodes.one.app.limits.limiter().take(&LOOK, who, now).await.expect("limits are on");
     }
     assert!(known(&nodes.one, who).await && known(&nodes.other, who).await);
     assert!(!known(&nodes.other, else_).await);

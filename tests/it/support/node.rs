@@ -1,8 +1,7 @@
 //! Another node on the database of an app under test: its own router, its own threads, its own memory.
 
-use std::sync::Arc;
-
 use leadhouse::app::{App, Keys};
+use leadhouse::http::limits::Limits;
 use leadhouse::limit::{Limiter, Pace, Redis};
 use leadhouse::server;
 
@@ -23,7 +22,8 @@ impl Node {
         app.data().clone_into(&mut settings.data_dir);
         let node = App::start(settings, app.clock.clone()).await.expect("the node starts");
         let redis = Redis::start(server, &node.seals.tag("limits", b""), pace).expect("a connection of this kind");
-        let node = App::from(Keys { limiter: Arc::new(Limiter::Redis(redis)), ..Keys::clone(&node) });
+        let node =
+            App::from(Keys { limits: Limits::new(Limiter::Redis(redis), node.clock.clone()), ..Keys::clone(&node) });
         Self { door: Door::of(server::router(node.clone())), app: node }
     }
 

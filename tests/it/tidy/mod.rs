@@ -3,8 +3,12 @@
 #![expect(clippy::string_slice, reason = "the tree is read as text; a cut in the wrong place fails the test")]
 
 mod access;
+mod circles;
+mod paths;
+mod scopes;
 mod source;
 mod table;
+mod tokens;
 mod watching;
 
 use std::collections::BTreeSet;

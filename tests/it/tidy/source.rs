@@ -91,6 +91,23 @@ pub fn root() -> PathBuf {
     at_root("")
 }
 
+/// The crates of this repository: the name that code knows each by, and its folder (`""`, `"demo/"`).
+pub fn crates() -> Vec<(String, String)> {
+    let folders = |parent: &str| -> Vec<String> {
+        let entries = fs::read_dir(root().join(parent)).into_iter().flatten();
+        entries.map(|entry| format!("{parent}{}/", entry.unwrap().file_name().to_str().unwrap())).collect()
+    };
+    let mut all = [vec![String::new()], folders(""), folders("crates/")].concat();
+    all.retain(|folder| ["Cargo.toml", "src"].iter().all(|part| root().join(folder).join(part).exists()));
+    all.sort();
+    let named = |folder: String| {
+        let manifest = read(&format!("{folder}Cargo.toml"));
+        let name = manifest.lines().find_map(|line| line.strip_prefix("name = ")).unwrap_or_default();
+        (name.trim().trim_matches('"').replace('-', "_"), folder)
+    };
+    all.into_iter().map(named).collect()
+}
+
 /// A text file of the repository.
 pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
@@ -111,9 +128,9 @@ pub fn rust_files(folder: &str) -> Vec<File> {
     files
 }
 
-/// All Rust files of the packages: the product's in `src`, and those of the others in the workspace.
+/// All Rust files of the crates: the product's in `src`, and those of the others in the workspace.
 pub fn packages() -> Vec<File> {
-    ["src", "demo", "program"].iter().flat_map(|folder| rust_files(folder)).collect()
+    crates().iter().flat_map(|(_, folder)| rust_files(&format!("{folder}src"))).collect()
 }
 
 fn walk(folder: &Path, files: &mut Vec<File>) {

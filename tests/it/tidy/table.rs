@@ -43,10 +43,10 @@ pub const GROUND: &[&str] = &[
     "zone",
 ];
 
-/// Which kit may use which: `db` is everybody's, `app` is the bunch of keys that http hands to handlers.
+/// Which kit may use which: `db` is everybody's, `app` is the bunch of keys, which no kit knows.
 pub const KITS: &[(&str, &[&str])] = &[
     ("app", &["db", "files", "http", "installation", "limit", "mail"]),
-    ("http", &["app", "db", "limit"]),
+    ("http", &["db", "limit"]),
     ("installation", &["db"]),
     ("queue", &["db"]),
     ("files", &[]),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::frames;
+use super::frames::frames;
 use crate::app::App;
 use crate::assignments::events::{self, Place};
 use crate::db::Read;

@@ -1,6 +1,7 @@
 //! `GET /api/v1/provider/events`: server-sent events of what happens to the provider's leads.
 
 mod feed;
+mod frames;
 mod stream;
 
 use std::time::Duration;
@@ -12,17 +13,16 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use tokio::time::timeout;
 
+use self::frames::Start;
 use self::stream::{Frames, Watcher};
-use super::list::ProviderLeadAssignment;
 use crate::accounts::CurrentProvider;
 use crate::app::App;
-use crate::assignments::events::{self, Event, EventId, EventKind, KEPT};
+use crate::assignments::events::{self, EventId, KEPT};
 use crate::db::Read;
 use crate::error::{Error, Result};
-use crate::http::live::{By, Frame};
+use crate::http::live::By;
 use crate::http::{Fields, Problems, Query, QueryInput};
 use crate::id::Id;
-use crate::read;
 
 /// How long a client waits before it comes again, in milliseconds.
 const RETRY: u32 = 2_000;
@@ -61,16 +61,6 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<EventId>> {
     })
 }
 
-/// Where a stream begins.
-#[derive(Debug, Clone, Copy)]
-struct Start {
-    from: EventId,
-    /// What happened before is to be told first.
-    resumes: bool,
-    /// It is not known any more what happened since.
-    lost: bool,
-}
-
 /// In the order of everything: what the feeder reads from now on is after this, or it is told twice and left out once.
 async fn start(app: &App, resume: Option<EventId>) -> Result<Start> {
     let (horizon, here) = app.db.read(|read: &mut Read| events::here(read)).await?;
@@ -90,29 +80,6 @@ fn hello(start: Start) -> Bytes {
     let id = start.from.text();
     let reset = if start.lost { "event: reset\ndata: {}\n" } else { "" };
     Bytes::from(format!("retry: {RETRY}\nid: {id}\n{reset}\n"))
-}
-
-/// The events as they go over the wire, with their leads as they stand now.
-async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event, Frame)>> {
-    let unit = move |read: &mut Read| {
-        let item = |event: &Event| Ok((event.clone(), read::item(read, event.provider_id, event.assignment_id)?));
-        happened.iter().map(item).collect::<Result<Vec<_>>>()
-    };
-    let found = app.db.read(unit).await?;
-    let mut frames = Vec::with_capacity(found.len());
-    for (event, item) in found {
-        let Some((item, returns_left)) = item else { continue };
-        let name = match event.kind {
-            EventKind::Assigned => "lead.assigned",
-            EventKind::Changed => "lead.changed",
-        };
-        let id = EventId { place: event.place(), at: event.created_at }.text();
-        let lead = ProviderLeadAssignment::of(item, returns_left, app);
-        let data = serde_json::to_string(&lead).map_err(Error::internal)?;
-        let bytes = Bytes::from(format!("event: {name}\nid: {id}\ndata: {data}\n\n"));
-        frames.push((event.clone(), Frame { at: (event.tx, event.seq), bytes }));
-    }
-    Ok(frames)
 }
 
 /// What happens to your leads, as it happens

@@ -12,7 +12,7 @@ use futures_core::Stream;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::{Start, frames};
+use super::frames::{Start, frames};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
 use crate::assignments::events::{self, Place};

@@ -8,7 +8,8 @@ use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{InfoBuilder, License, OpenApi, OpenApiBuilder, Required};
 
-use super::{cookie, problem};
+use crate::accounts::SESSION;
+use crate::http::problem;
 
 /// The groups of calls, in the order in which they are shown.
 const TAGS: &[(&str, &str)] = &[
@@ -71,7 +72,7 @@ pub fn finished(document: &OpenApi) -> Value {
         "bearer": {
             "type": "http", "scheme": "bearer", "bearerFormat": "lh_…", "description": "A token of a provider or of a user",
         },
-        "session": { "type": "apiKey", "in": "cookie", "name": cookie::SESSION, "description": "The portal's session" },
+        "session": { "type": "apiKey", "in": "cookie", "name": SESSION, "description": "The portal's session" },
     });
     if let Some(Value::Object(components)) = all.get_mut("components") {
         components.insert("securitySchemes".to_owned(), schemes);

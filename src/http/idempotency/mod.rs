@@ -1,28 +1,27 @@
 //! `Idempotency-Key`: the same request with the same key has its effect once, and its answer is kept in the unit that has
 //! the effect. A request that was refused leaves nothing, so that it can be made again.
 
+mod key;
+
+pub use key::{KeyHeader, OnceKey, require_key};
+
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::guard::Context;
 use super::input::{Body, Fields};
-use super::json::Value;
 use super::problem::Problem;
-use crate::app::App;
-use crate::db::{Lane, Tx, Unit};
+use crate::db::{Db, Lane, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::params;
+use key::Key;
 
 /// How long an answer is kept.
 const LIFE: Duration = Duration::from_hours(24);
-const MAX_KEY: usize = 255;
 /// Rows that one run of [`expire`] takes.
 const EXPIRE_AT_ONCE: i64 = 5_000;
 
@@ -31,31 +30,6 @@ const EXPIRE_AT_ONCE: i64 = 5_000;
 pub struct Once<T> {
     pub body: T,
     pub once: OnceKey,
-}
-
-/// How a request has its effect once: by its key, where it has one.
-#[derive(Debug)]
-pub struct OnceKey {
-    key: Option<Key>,
-    request_id: String,
-}
-
-#[derive(Debug, Clone)]
-struct Key {
-    /// As it was sent.
-    text: String,
-    /// SHA-256 of the text, which may speak of a person: only this is kept.
-    digest: String,
-    /// SHA-256 of method, path and body.
-    fingerprint: [u8; 32],
-}
-
-/// A request's key before its body was read.
-#[derive(Debug)]
-pub struct KeyHeader {
-    text: Option<String>,
-    call: String,
-    request_id: String,
 }
 
 /// An answer as it is kept.
@@ -89,110 +63,42 @@ impl<S: Send + Sync, T: Body> FromRequest<S> for Once<T> {
     }
 }
 
-impl KeyHeader {
-    /// `Err` (400) where there are several, or one that is none.
-    pub fn of(parts: &Parts) -> Result<Self, Problem> {
-        let mut values = parts.headers.get_all("idempotency-key").iter();
-        let text = match (values.next(), values.next()) {
-            (None, _) => None,
-            (Some(value), None) => Some(read_key(value)?),
-            _ => return Err(wrong_key("Send one Idempotency-Key.")),
-        };
-        let call = format!("{} {}\n", parts.method, parts.uri.path());
-        Ok(Self { text, call, request_id: Context::of(parts)?.request_id.clone() })
-    }
-
-    /// The same for bodies that differ in white space and in the order of their keys only.
-    pub fn with_json(self, body: &Value) -> OnceKey {
-        let canonical = if self.text.is_some() { body.to_canonical() } else { String::new() };
-        self.with_bytes(canonical.as_bytes())
-    }
-
-    pub fn with_bytes(self, body: &[u8]) -> OnceKey {
-        let key = self.text.map(|text| {
-            let fingerprint = Sha256::new().chain_update(self.call).chain_update(body).finalize().into();
-            let digest = format!("sha256:{}", crate::text::hex(&Sha256::digest(&text)));
-            Key { text, digest, fingerprint }
-        });
-        OnceKey { key, request_id: self.request_id }
-    }
-}
-
-fn wrong_key(detail: &'static str) -> Problem {
-    Problem::bad_request("invalid_idempotency_key", detail)
-}
-
-/// A structured-field string (`"…"`), or the same bare.
-fn read_key(value: &HeaderValue) -> Result<String, Problem> {
-    let printable = value.to_str().ok().filter(|text| text.bytes().all(|b| (0x20..=0x7e).contains(&b)));
-    let text = printable.ok_or_else(|| wrong_key("An Idempotency-Key is printable ASCII."))?.trim();
-    let text = match text.strip_prefix('"') {
-        Some(rest) => unquote(rest).ok_or_else(|| wrong_key("This Idempotency-Key is not quoted well."))?,
-        None => text.to_owned(),
-    };
-    if text.is_empty() || text.len() > MAX_KEY {
-        return Err(wrong_key("An Idempotency-Key has 1 to 255 characters."));
-    }
-    Ok(text)
-}
-
-fn unquote(rest: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut chars = rest.chars();
-    loop {
-        match chars.next()? {
-            '"' => return chars.next().is_none().then_some(out),
-            '\\' => out.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
-            c => out.push(c),
-        }
-    }
-}
-
-/// For calls where a second effect would cost money: 400 without a key.
-pub fn require_key(once: &OnceKey) -> Result<()> {
-    if once.key.is_some() {
-        return Ok(());
-    }
-    let detail = "This call moves money: send an Idempotency-Key, so that it can safely be made again.";
-    Err(Error::parameter("Idempotency-Key", "idempotency_key_required", detail))
-}
-
 impl OnceKey {
     /// Runs `unit` and answers `status` with what it returns as JSON; or, with a key that was used before, answers as then.
     /// `principal`: whose keys these are. 404 and 409 are kept too.
     pub async fn run<R: Serialize + Send + 'static>(
         self,
-        app: &App,
+        db: &Db,
         principal: Uuid,
         status: StatusCode,
         unit: impl Unit<R>,
     ) -> Result<Response> {
         let unit = unit.then(|_, made| to_json(&made).map(|body| (body, None)));
-        self.answer(app, principal, status, unit).await
+        self.answer(db, principal, status, unit).await
     }
 
     /// The same for an answer that holds a secret: `unit` returns what is answered, and what is kept for the next time.
     pub async fn run_keeping<R: Serialize + Send + 'static>(
         self,
-        app: &App,
+        db: &Db,
         principal: Uuid,
         status: StatusCode,
         unit: impl Unit<(R, R)>,
     ) -> Result<Response> {
         let unit = unit.then(|_, (shown, kept)| Ok((to_json(&shown)?, Some(to_json(&kept)?))));
-        self.answer(app, principal, status, unit).await
+        self.answer(db, principal, status, unit).await
     }
 
     /// `unit` makes the body, and the one to keep where that is another.
     async fn answer(
         self,
-        app: &App,
+        db: &Db,
         principal: Uuid,
         status: StatusCode,
         unit: impl Unit<(String, Option<String>)>,
     ) -> Result<Response> {
         let Some(key) = self.key else {
-            let (body, _) = app.db.run(unit).await?;
+            let (body, _) = db.run(unit).await?;
             return Ok(Answer { status, body }.into_response());
         };
         let (claimed, lane) = (key.clone(), unit.lane());
@@ -205,12 +111,12 @@ impl OnceKey {
             settle(tx, principal, &claimed, status, kept.as_ref().unwrap_or(&body))?;
             Ok(Outcome::First(Answer { status, body }))
         });
-        let outcome = match app.db.run(once).await {
+        let outcome = match db.run(once).await {
             Err(refusal @ (Error::NotFound(_) | Error::Conflict { .. })) => {
                 // Nothing was changed, so the answer alone is kept, in a unit of its own.
                 let problem = Problem::from(refusal);
                 let body = String::from_utf8(problem.document(&self.request_id, None)).map_err(Error::internal)?;
-                keep(app, principal, lane, key, Answer { status: problem.status, body }).await?
+                keep(db, principal, lane, key, Answer { status: problem.status, body }).await?
             }
             outcome => outcome?,
         };
@@ -231,7 +137,7 @@ fn to_json<R: Serialize>(made: &R) -> Result<String> {
     serde_json::to_string(made).map_err(Error::internal)
 }
 
-async fn keep(app: &App, principal: Uuid, lane: Lane, key: Key, answer: Answer) -> Result<Outcome> {
+async fn keep(db: &Db, principal: Uuid, lane: Lane, key: Key, answer: Answer) -> Result<Outcome> {
     let (status, body) = (answer.status, answer.body.clone());
     let unit = move |tx: &mut Tx| {
         if let Some(earlier) = claim(tx, principal, &key)? {
@@ -239,7 +145,7 @@ async fn keep(app: &App, principal: Uuid, lane: Lane, key: Key, answer: Answer) 
         }
         settle(tx, principal, &key, status, &body).map(|()| None)
     };
-    let earlier = app.db.write(lane, unit).await?;
+    let earlier = db.write(lane, unit).await?;
     Ok(earlier.unwrap_or(Outcome::First(answer)))
 }
 

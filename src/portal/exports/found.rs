@@ -1,0 +1,34 @@
+//! All that the page is made of, of one moment.
+
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::catalog;
+use crate::db::Read;
+use crate::error::Result;
+use crate::exports::{self, Export};
+use crate::id::{ExportId, NicheId};
+use crate::portal::frame::Standing;
+
+/// Exports on a page.
+pub(super) const LIMIT: i64 = 25;
+
+/// All that the page is made of, of one moment.
+pub(super) struct Found {
+    pub standing: Standing,
+    pub taken: i64,
+    pub history: Vec<Export>,
+    pub niches: Vec<(NicheId, String)>,
+}
+
+pub(super) async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<Found> {
+    let provider = visitor.provider.clone();
+    let unit = move |read: &mut Read| {
+        Ok(Found {
+            standing: Standing::read(read, &provider)?,
+            taken: exports::taken_today(read, &provider)?,
+            history: exports::history(read, provider.id, before, LIMIT + 1)?,
+            niches: catalog::named_niches(read, provider.id)?,
+        })
+    };
+    app.db.read(unit).await
+}

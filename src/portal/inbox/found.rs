@@ -1,0 +1,86 @@
+//! All that a page of the inbox is made of.
+
+use uuid::Uuid;
+
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::assignments::{self, Filter};
+use crate::catalog;
+use crate::db::Read;
+use crate::error::Result;
+use crate::id::{AssignmentId, Id, NicheId, ProviderId};
+use crate::period::{Period, Windows};
+use crate::portal::frame::Standing;
+use crate::portal::pill::who;
+use crate::read::{self, Ending, Glance, Named, Page, Position};
+
+/// Leads on a page.
+pub(super) const LIMIT: i64 = 25;
+
+/// What ends within this is named above the list.
+pub(super) const SOON: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// All that one page is made of, of one moment.
+pub(super) struct Found {
+    pub standing: Standing,
+    /// What happens after this moment is news to the page.
+    pub news_after: String,
+    pub page: Page,
+    pub glances: Vec<Glance>,
+    pub ending: Vec<Ending>,
+    pub niches: Vec<(NicheId, String)>,
+    /// Path and name of what was just decided together.
+    pub together: Vec<(String, String)>,
+}
+
+/// The two whose windows end soonest, whichever window is theirs, with how many there are.
+fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period]) -> Result<Vec<Ending>> {
+    let each = assigned.iter().map(|period| read::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
+    let total = each.iter().filter_map(|some| some.first()).map(|first| first.total).sum();
+    let mut all = each.concat();
+    all.sort_by_key(|lead| windows.end(lead.assigned_at));
+    all.truncate(2);
+    Ok(all.into_iter().map(|lead| Ending { total, ..lead }).collect())
+}
+
+pub(super) async fn find(
+    app: &App,
+    visitor: &Visitor,
+    filter: Filter,
+    page: i64,
+    together: Vec<Uuid>,
+) -> Result<Found> {
+    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
+    let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
+    let unit = move |read: &mut Read| {
+        let id = provider.id;
+        // First: what comes in meanwhile is told though it is on the page, rather than lost.
+        let news_after = assignments::events::here(read)?.1.text();
+        let page = read::inbox(read, id, &filter, at, LIMIT)?;
+        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
+        let now = read.now();
+        let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
+        let standing = Standing::read(read, &provider)?;
+        let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
+        let mut named = Vec::with_capacity(together.len());
+        for some in together.chunks(read::MOST_NAMED) {
+            named.extend(read::named(read, id, some)?);
+        }
+        Ok(Found {
+            together: named.iter().map(named_link).collect(),
+            news_after,
+            glances: read::glances(read, id, &shown)?,
+            ending: ending(read, id, &windows, &ends)?,
+            niches: catalog::named_niches(read, id)?,
+            standing,
+            page,
+        })
+    };
+    app.db.read(unit).await
+}
+
+fn named_link(named: &Named) -> (String, String) {
+    let [name, phone, email] = [&named.contact_name, &named.contact_phone, &named.contact_email];
+    let name = who(named.erased_at.is_some(), name.as_deref(), phone.as_deref(), email.as_deref());
+    (format!("/leads/{}", named.lead_id), name)
+}
