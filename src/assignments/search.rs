@@ -47,7 +47,10 @@ const PUNCTUATION: &[char] =
 const MIN_DIGITS: usize = 3;
 /// With fewer digits and letters it is no whole phone number.
 const MIN_NUMBER: usize = 7;
-/// And with as many there are two.
+/// A text has the digits that are dialled at home and from abroad. Where others are written (what was dialled before mobiles in
+/// Mexico, Brazil and Argentina), they are as many at least.
+const MIN_CHANGED: usize = 10;
+/// With as many digits there are two numbers.
 const TWO_NUMBERS: usize = 16;
 /// What is dialled before a country code, most anywhere.
 const ABROAD: [&str; 2] = ["00", "011"];
@@ -153,11 +156,13 @@ impl Search {
         &self.text
     }
 
-    /// Whether it may be a whole phone number, which each country writes in its own way.
+    /// Whether it may be a whole phone number whose digits, as its country writes it, stand in no text: countries have to be
+    /// asked then, which takes a statement more.
     pub fn may_be_a_number(&self) -> bool {
-        self.text.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_NUMBER
-            && self.text.chars().filter(|c| c.is_numeric()).count() >= MIN_DIGITS
-            && !self.text.contains('@')
+        let all = self.text.chars().filter(|c| c.is_alphanumeric()).count();
+        let digits = self.text.chars().filter(|c| c.is_numeric()).count();
+        let is_long = if digits == all { digits >= MIN_CHANGED } else { all >= MIN_NUMBER && digits >= MIN_DIGITS };
+        is_long && !self.text.contains('@')
     }
 
     /// The same, where a phone number is meant as one is written in any of these countries.
