@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::store::{Export, Format, Preset};
+use super::store::export::{Export, Format, Preset};
 use crate::assignments::{Filter, Status};
 use crate::id::NicheId;
 use crate::inbox::FilterIn;

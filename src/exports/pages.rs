@@ -10,7 +10,7 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::Export;
-use super::api::serve;
+use super::api::download::serve;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::leaflet::{Button, Leaflet};

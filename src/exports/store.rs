@@ -1,6 +1,6 @@
 //! Every statement that writes `exports`.
 
-mod export;
+pub(super) mod export;
 mod remake;
 
 use super::asked::Asked;

@@ -1,6 +1,6 @@
 //! The doors of the provider's API to its exports.
 
-mod download;
+pub(super) mod download;
 mod request;
 
 use utoipa_axum::router::OpenApiRouter;

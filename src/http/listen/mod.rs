@@ -1,7 +1,7 @@
 //! Accepts connections and serves them, within bounds (`axum::serve` closes nothing that is slow, silent or too much), and
 //! stops in order. Who may come in: `places`. What of it is TLS: `tls`. The bytes: [`super::wire`].
 
-mod places;
+pub(super) mod places;
 mod tls;
 
 use std::convert::Infallible;

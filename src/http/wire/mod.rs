@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use self::head::{BodyIs, Head, Scan};
 pub use self::pace::{Io, Paced};
 pub use self::shared::Shared;
-use super::listen::Seat;
+use super::listen::places::Seat;
 use super::problem::Problem;
 use crate::clock::Clock;
 use crate::id;
