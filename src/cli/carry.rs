@@ -20,7 +20,7 @@ pub struct Args {
 
 pub async fn run(settings: Settings, args: Args) -> Outcome {
     let DatabaseUrl::Sqlite(from) = settings.database().map_err(Failure::new)? else {
-        return Err(Failure::new("move is from SQLite: DATABASE_URL names the house that is to be moved"));
+        return Err(Failure::new("move is from SQLite: DATABASE_URL names the installation that is to be moved"));
     };
     let Ok(DatabaseUrl::Postgres(to)) = parse_database_url(&args.to) else {
         return Err(Failure::usage("--to must start with postgres://"));

@@ -63,11 +63,11 @@ pub enum Command {
     /// may have gone since: they are dead, each to be sent by its retry. Killed at any moment, the database is the old one
     /// or the new one.
     Restore(restore::Args),
-    /// A SQLite house, moved into an empty PostgreSQL database
+    /// A SQLite installation, moved into an empty PostgreSQL database
     ///
-    /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the house's
-    /// secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what they are; the
-    /// SQLite file stays as it was, and says where the house went to whoever starts it.
+    /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the
+    /// installation's secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what
+    /// they are; the SQLite file stays as it was, and says where the installation went to whoever starts it.
     Move(carry::Args),
     /// People who can sign in
     #[command(subcommand)]
@@ -81,7 +81,7 @@ pub enum Command {
     /// Recompute every invariant over the whole database
     ///
     /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes. Export files are looked for
-    /// where `STORAGE_URL` or `DATA_DIR` says, else where the house has them on record.
+    /// where `STORAGE_URL` or `DATA_DIR` says, else where the installation has them on record.
     Verify(verify::Args),
     /// Print the OpenAPI 3.1 document; needs no database
     Openapi,

@@ -27,7 +27,7 @@ pub async fn run(mut settings: Settings, args: Args) -> Outcome {
     if !settings.follow(address) {
         tracing::warn!(
             "PUBLIC_URL is not set: links in mails and the addresses of sources say {}, wherever they are read; set it to \
-             where people reach this house, as in https://leads.example.com",
+             where people reach this installation, as in https://leads.example.com",
             settings.public_url
         );
     }

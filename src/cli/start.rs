@@ -117,7 +117,7 @@ fn judge_currency(said: &str, house: Option<&Installation>) -> Result<(), Error>
             "this database keeps its money in {}, and CURRENCY says {said}: it was fixed at the first migration",
             house.currency
         ),
-        (None, Some(by)) => format!("CURRENCY {said} was replaced by {by}: a new house takes that"),
+        (None, Some(by)) => format!("CURRENCY {said} was replaced by {by}: a new installation takes that"),
         _ => return Ok(()),
     };
     Err(Error::conflict("other_currency", detail))
@@ -181,7 +181,9 @@ async fn record_files(app: &App) -> Result<(), Failure> {
     let place = app.config.storage();
     let told = place.clone();
     if let Some(before) = app.db.write(Lane::MONEY, move |tx| installation::keep_files(tx, &place)).await? {
-        tracing::warn!("files are looked for in {told} from here on; this house had them in {before}: bring them over");
+        tracing::warn!(
+            "files are looked for in {told} from here on; this installation had them in {before}: bring them over"
+        );
     }
     Ok(())
 }

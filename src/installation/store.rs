@@ -43,7 +43,9 @@ pub fn furnish(tx: &mut Tx, currency: Currency) -> Result<u8> {
         return Ok(digits);
     }
     // What 100 of them mean is on record in many places, and was agreed with people.
-    tracing::warn!("this house was begun when all money had {kept} decimals, and goes on so; {code} has {digits}");
+    tracing::warn!(
+        "this installation was begun when all money had {kept} decimals, and goes on so; {code} has {digits}"
+    );
     u8::try_from(kept).map_err(Error::internal)
 }
 
@@ -109,6 +111,7 @@ pub fn note_erased_through(tx: &mut Tx, at: Timestamp) -> Result<()> {
 fn refuse_moved(read: &mut Read) -> Result<()> {
     let (to,): (Option<String>,) = read.one("SELECT moved_to FROM house WHERE id = 1", &[])?;
     let Some(to) = to else { return Ok(()) };
-    let detail = format!("this house was moved to {to}: name that in DATABASE_URL; here nothing may happen any more");
+    let detail =
+        format!("this installation was moved to {to}: name that in DATABASE_URL; here nothing may happen any more");
     Err(Error::conflict("moved", detail))
 }
