@@ -10,21 +10,24 @@ FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY crates/ground/Cargo.toml crates/ground/
+COPY crates/units/Cargo.toml crates/units/
 COPY demo/Cargo.toml demo/
 COPY program/Cargo.toml program/
 # The dependencies first, in a layer that stays until Cargo.lock changes: each package with nothing in it.
-RUN mkdir -p src demo/src program/src benches tests/it \
+RUN mkdir -p src crates/ground/src crates/units/src demo/src program/src benches tests/it \
  && echo 'fn main() {}' | tee program/src/main.rs benches/store.rs tests/it/main.rs > src/lib.rs \
- && echo > demo/src/lib.rs \
+ && echo | tee crates/ground/src/lib.rs crates/units/src/lib.rs > demo/src/lib.rs \
  && cargo build --release --locked --bin leadhouse
 COPY assets assets
 COPY migrations migrations
 COPY templates templates
+COPY crates crates
 COPY src src
 COPY demo/src demo/src
 COPY program/src program/src
 # What was built of the empty ones is older than these, whatever their own times say.
-RUN touch src/lib.rs demo/src/lib.rs program/src/main.rs && cargo build --release --locked --bin leadhouse && mkdir /data
+RUN touch src/lib.rs crates/*/src/lib.rs demo/src/lib.rs program/src/main.rs && cargo build --release --locked --bin leadhouse && mkdir /data
 
 # Its files of time zones are not needed: the binary has newer ones.
 FROM gcr.io/distroless/cc-debian12:nonroot

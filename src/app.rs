@@ -79,8 +79,8 @@ impl App {
         meters::keep_up(metrics.clone());
         let files = Files::open(&settings.storage()).map_err(Error::internal)?;
         let url = settings.database().map_err(Error::internal)?;
-        let db = Db::open(&url, &clock, db::Options::of(&url)).await?;
-        db.join_others(&url)?;
+        let db = Db::open(&url, &clock, db::Options { metrics: "leadhouse_db", ..db::Options::of(&url) }).await?;
+        db.join_others(&url, "leadhouse")?;
         let secret = db.read(installation::secret).await?;
         let seals = Seals::new(&secret);
         let windows = db.read(installation::return_windows).await?;

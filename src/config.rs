@@ -6,8 +6,7 @@ mod mail;
 mod network;
 mod places;
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -16,9 +15,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::money::Currency;
 
 pub use duration::parse_duration;
+pub use ground::text::without_secrets;
 pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
 pub use places::{loopback_origin, usable_folder};
+pub use units::DatabaseUrl;
 
 /// Settings that every command takes.
 #[derive(Debug, Clone, Args)]
@@ -148,45 +149,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// Which engine keeps the data, and where.
-#[derive(Clone, PartialEq, Eq)]
-pub enum DatabaseUrl {
-    Sqlite(PathBuf),
-    Postgres(String),
-}
-
-/// As it may be shown: where the database is, without who signs in and how.
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => {
-                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                write!(f, "sqlite://{}", without_secrets(&path.display().to_string()))
-            }
-            Self::Postgres(url) => {
-                let (base, query) = url.split_once('?').unwrap_or((url, ""));
-                let place = base.split_once("://").map_or(base, |(_, rest)| rest);
-                let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
-                // What is no port, or an @ after the question mark, is the rest of a password that was not encoded.
-                let odd = place.split_once(':').is_some_and(|(_, rest)| {
-                    rest.split(['/', ',']).next().is_none_or(|port| port.parse::<u16>().is_err())
-                });
-                if query.contains('@') || odd && !place.starts_with('[') {
-                    write!(f, "postgres://…")
-                } else {
-                    write!(f, "postgres://{place}")
-                }
-            }
-        }
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl Settings {
     /// `STORAGE_URL`, or what it is when nothing is said.
     pub fn storage(&self) -> String {
@@ -276,25 +238,10 @@ impl Settings {
     }
 }
 
-/// `sqlite://FILE` (relative or absolute) or `postgres://…`.
+/// `sqlite://FILE` (relative or absolute) or `postgres://…`, where this program goes by its name unless the URL gives it
+/// another. `Err` is the line to show.
 pub fn parse_database_url(url: &str) -> Result<DatabaseUrl, String> {
-    if let Some(path) = url.strip_prefix("sqlite://") {
-        let right = "write sqlite://leadhouse.db, or sqlite:///FOLDER/leadhouse.db from the root on";
-        if path.is_empty() || path.ends_with('/') {
-            return Err(format!("DATABASE_URL names no file: {right}"));
-        }
-        // A file would be made that is called so.
-        if path.contains(['?', '#']) || path.starts_with('~') || path.starts_with("file:") || path == ":memory:" {
-            return Err(format!(
-                "DATABASE_URL takes the path of a file alone, without parameters, :memory: or ~: {right}"
-            ));
-        }
-        return Ok(DatabaseUrl::Sqlite(Path::new(path).to_owned()));
-    }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(DatabaseUrl::Postgres(url.to_owned()));
-    }
-    Err("DATABASE_URL must start with sqlite:// or postgres://".to_owned())
+    Ok(DatabaseUrl::parse(url)?.called("leadhouse"))
 }
 
 /// Sizes are written `500KiB`, `20MiB`, `1GiB`, `2TiB`; in bytes.
@@ -311,61 +258,9 @@ fn parse_currency(text: &str) -> Result<String, String> {
     Currency::read(text).map(|currency| currency.code().to_owned())
 }
 
-/// A text for people, in which whatever stands where a URL has its user and password is left out.
-pub fn without_secrets(text: &str) -> String {
-    let shown = |word: &str| {
-        let Some(at) = word.rfind('@') else { return word.to_owned() };
-        let (before, after) = word.split_at(at);
-        let start = before
-            .find("://")
-            .map_or_else(|| before.len() - before.trim_start_matches(['\'', '"', '(', '<', '[']).len(), |at| at + 3);
-        let (start, who) = before.split_at(start);
-        // As our own lines say what is to be written.
-        if who.starts_with("[user") {
-            return word.to_owned();
-        }
-        if who.contains(':') || start.ends_with("://") { format!("{start}…{after}") } else { word.to_owned() }
-    };
-    text.split_inclusive(char::is_whitespace).map(shown).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{parse_database_url, parse_size, without_secrets};
-
-    #[test]
-    fn a_database_is_named_without_its_password() {
-        for (url, shown) in [
-            ("postgres://lh:hunter2@db.internal/lh", "postgres://db.internal/lh"),
-            ("postgresql://lh:hunter2@db:5433/lh?sslmode=require", "postgres://db:5433/lh"),
-            ("postgres://db:5433,db2:5433/lh", "postgres://db:5433,db2:5433/lh"),
-            ("postgres://lh:hunt@er2@db/lh", "postgres://db/lh"),
-            ("postgres://lh:hunt/er2@db/lh", "postgres://db/lh"),
-            ("postgres://lh:hunt?er2@db/lh", "postgres://…"),
-            ("postgres://lh:hunter2", "postgres://…"),
-            ("postgres://[::1]:5432/lh", "postgres://[::1]:5432/lh"),
-            ("postgres://db/lh?password=hunter2", "postgres://db/lh"),
-            ("sqlite:///srv/leadhouse.db", "sqlite:///srv/leadhouse.db"),
-            ("sqlite:///lh:hunter2@db/lh", "sqlite://…@db/lh"),
-        ] {
-            let read = parse_database_url(url).unwrap();
-            assert_eq!((read.to_string(), format!("{read:?}")), (shown.to_owned(), shown.to_owned()), "{url}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_a_password_is_left_out() {
-        for (text, shown) in [
-            ("unexpected 'smtp://u:hunter2@host?tls=on' found", "unexpected 'smtp://…@host?tls=on' found"),
-            ("redis://hunter2@host is away", "redis://…@host is away"),
-            ("--smtp-url=smtp://u:a@hunter2@host", "--smtp-url=smtp://…@host"),
-            ("'u:hunter2@host'", "'…@host'"),
-            ("nobody has bob@example.com", "nobody has bob@example.com"),
-            ("Bob <bob@example.com>: no", "Bob <bob@example.com>: no"),
-        ] {
-            assert_eq!(without_secrets(text), shown);
-        }
-    }
+    use super::parse_size;
 
     #[test]
     fn sizes_have_a_unit() {

@@ -26,7 +26,7 @@ pub mod returns;
 
 // Cellar: kits that know no room.
 pub mod app;
-pub mod db;
+pub use units as db;
 pub mod files;
 pub mod http;
 pub mod installation;
@@ -34,17 +34,13 @@ pub mod limit;
 pub mod mail;
 pub mod queue;
 
+pub use units::{params, record, row, text_enum};
+
 // Ground.
 pub mod attribution;
-pub mod clock;
 pub mod config;
-pub mod email;
-pub mod error;
 pub mod id;
 pub mod money;
 pub mod need;
-pub mod period;
 pub mod phone;
-pub mod text;
-pub mod tls;
-pub mod zone;
+pub use ground::{clock, email, error, period, text, tls, zone};

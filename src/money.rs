@@ -112,6 +112,20 @@ impl serde::Serialize for Money {
     }
 }
 
+impl units::Param for Money {
+    #[inline]
+    fn value(&self) -> units::Value<'_> {
+        units::Value::Int(self.minor())
+    }
+}
+
+impl units::Column for Money {
+    #[inline]
+    fn decode(cell: &units::Cell<'_>) -> Result<Self> {
+        <i64 as units::Column>::decode(cell).map(Self::from_minor)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Money, parse, shown};

@@ -112,6 +112,7 @@ impl Operations {
 
 impl Guard {
     pub fn new(terms: Terms<'_>, document: &utoipa::openapi::OpenApi) -> Self {
+        ground::web::answer_errors_with(|error| Problem::from(error).into_response());
         Self(Arc::new(Inner {
             clock: terms.clock,
             hosts: Hosts::new(terms.public_url, terms.allowed_hosts),

@@ -154,8 +154,8 @@ impl From<Error> for Problem {
             Error::Forbidden { code, detail } => Self::new(StatusCode::FORBIDDEN, code, detail),
             // The noun stays out: what is not there and what is not yours must look the same.
             Error::NotFound(_) => Self::not_found(),
-            Error::Conflict { code, detail, lead_status } => {
-                Self { lead_status, ..Self::new(StatusCode::CONFLICT, code, detail) }
+            Error::Conflict { code, detail, state } => {
+                Self { lead_status: state, ..Self::new(StatusCode::CONFLICT, code, detail) }
             }
             Error::Invalid(errors) => Self::of_invalid(errors),
             Error::TooMany { code, detail, retry_after } => {
@@ -217,12 +217,6 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(Pending(Arc::new(self)));
         response
-    }
-}
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        Problem::from(self).into_response()
     }
 }
 

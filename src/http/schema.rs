@@ -1,4 +1,4 @@
-//! How ids, times and money look in the OpenAPI document, so that rooms use them in their types without annotations.
+//! How ids and money look in the OpenAPI document, so that rooms use them in their types without annotations.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,6 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::clock::Timestamp;
 use crate::id::{
     AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, JobId, LeadId, LedgerEntryId, MailId, NicheId,
     ProviderId, SourceId, SubscriptionId, TokenId, UserId, for_each_id,
@@ -67,15 +66,6 @@ macro_rules! ids {
     )*};
 }
 for_each_id!(ids);
-
-impl PartialSchema for Timestamp {
-    fn schema() -> RefOr<Schema> {
-        let description = "RFC 3339, UTC, `Z`, six digits of fraction";
-        RefOr::T(Schema::Object(text(KnownFormat::DateTime, description)))
-    }
-}
-
-impl ToSchema for Timestamp {}
 
 impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {

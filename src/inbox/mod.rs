@@ -146,5 +146,5 @@ fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<
         }
         _ => ("already_resolved", "this lead has been decided already"),
     };
-    Ok(Error::Conflict { code, detail: detail.into(), lead_status: Some(standing.status.as_str()) })
+    Ok(Error::Conflict { code, detail: detail.into(), state: Some(standing.status.as_str()) })
 }

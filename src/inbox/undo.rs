@@ -93,5 +93,5 @@ fn why_not(read: &mut Read, provider: ProviderId, seen: &Decision, built: Built)
         // Another decision came between the statements.
         _ => return Ok(Error::Raced),
     };
-    Ok(Error::Conflict { code, detail: detail.into(), lead_status: Some(decision.status.as_str()) })
+    Ok(Error::Conflict { code, detail: detail.into(), state: Some(decision.status.as_str()) })
 }

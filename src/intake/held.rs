@@ -75,5 +75,5 @@ fn take(tx: &mut Tx, lead: LeadId) -> Result<store::Kept> {
         return Err(Error::conflict("lead_erased", "the person of this lead was erased"));
     }
     let detail = format!("this lead does not wait for a decision: it is {status}");
-    Err(Error::Conflict { code: "not_held", detail: detail.into(), lead_status: Some(status.as_str()) })
+    Err(Error::Conflict { code: "not_held", detail: detail.into(), state: Some(status.as_str()) })
 }

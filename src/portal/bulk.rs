@@ -308,7 +308,7 @@ fn row(outcome: &Outcome, named: Option<&Named>, until: &str) -> Row {
     let said = match &outcome.done {
         Ok(_) if undo => format!("Done. You can undo until {until}."),
         Ok(_) => "Done: the return was approved at once.".to_owned(),
-        Err(Error::Conflict { code, lead_status, .. }) => refused(code, *lead_status),
+        Err(Error::Conflict { code, state: lead_status, .. }) => refused(code, *lead_status),
         Err(_) => "There is nothing here, or it is not yours.".to_owned(),
     };
     row_of(named, said, undo)

@@ -60,7 +60,7 @@ pub async fn accept(
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
             go(&path, vec![said.cookie(&app, &visitor)?])
         }
-        Err(Error::Conflict { code, lead_status, .. }) => {
+        Err(Error::Conflict { code, state: lead_status, .. }) => {
             let wrong = Wrong::of("Not accepted", refused(code, lead_status));
             unchanged(&app, &visitor, lead, &headers, wrong).await
         }

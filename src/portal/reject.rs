@@ -119,7 +119,7 @@ pub async fn reject(
     };
     match decide(&app, &visitor, lead, rejection).await {
         Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
-        Err(Error::Conflict { code, lead_status, .. }) => {
+        Err(Error::Conflict { code, state: lead_status, .. }) => {
             let wrong = Wrong::of("Not rejected", instead(code, lead_status)).keeping(text);
             lead::unchanged(&app, &visitor, lead, &headers, wrong).await
         }

@@ -59,5 +59,5 @@ fn why_not(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> R
         _ => ("not_denied", "only a return that was denied can be appealed"),
     };
     let status = assignments::standing(read, provider, LeadRef(assignment.0))?.status;
-    Ok(Error::Conflict { code, detail: detail.into(), lead_status: Some(status.as_str()) })
+    Ok(Error::Conflict { code, detail: detail.into(), state: Some(status.as_str()) })
 }

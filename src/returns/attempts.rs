@@ -44,14 +44,14 @@ pub fn attempt(provider: ProviderId, lead: LeadRef, new: NewAttempt) -> impl Uni
         if new.note.is_some() && assignments::is_erased(tx, standing.lead_id)? {
             let detail =
                 "this lead was erased, and nothing is written about its person any more: send the attempt without a note";
-            let lead_status = Some(standing.status.as_str());
-            return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), lead_status });
+            let state = Some(standing.status.as_str());
+            return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), state });
         }
         lock(tx, assignment)?;
         if store::count_attempts(tx, assignment)? >= MOST {
             let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");
-            let lead_status = Some(standing.status.as_str());
-            return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), lead_status });
+            let state = Some(standing.status.as_str());
+            return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), state });
         }
         let attempt = Attempt {
             id: AttemptId::new(now),

@@ -190,6 +190,6 @@ fn why_not(read: &mut Read, assignment: AssignmentId) -> Result<Error> {
         return Ok(Error::Raced);
     }
     let detail = format!("this return has been decided already: it is {state}");
-    let lead_status = assignments::sale(read, assignment)?.map(|sold| sold.status.as_str());
-    Ok(Error::Conflict { code: "already_decided", detail: detail.into(), lead_status })
+    let state = assignments::sale(read, assignment)?.map(|sold| sold.status.as_str());
+    Ok(Error::Conflict { code: "already_decided", detail: detail.into(), state })
 }

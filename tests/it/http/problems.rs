@@ -17,9 +17,7 @@ async fn fails(leadhouse::http::Path(how): leadhouse::http::Path<String>) -> Res
         "forbidden" => Error::forbidden("account_suspended", "This account is suspended."),
         "no_lead" => Error::NotFound("lead"),
         "no_export" => Error::NotFound("export"),
-        "conflict" => {
-            Error::Conflict { code: "already_resolved", detail: "It is.".into(), lead_status: Some("accepted") }
-        }
+        "conflict" => Error::Conflict { code: "already_resolved", detail: "It is.".into(), state: Some("accepted") },
         "gone" => Error::Gone("link"),
         "quota" => Error::TooMany { code: "export_quota_exceeded", detail: "Five.".into(), retry_after: 0 },
         "unavailable" => Error::Unavailable("postgres://secret is down".into()),

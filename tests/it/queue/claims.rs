@@ -77,7 +77,7 @@ async fn a_commit_wakes_the_workers_of_other_processes() {
     let bench = Bench::new(&base.db);
     let other = Db::open(&base.url, &base.clock, options(&base.url)).await.unwrap();
     for db in [&base.db, &other] {
-        db.join_others(&base.url).unwrap();
+        db.join_others(&base.url, "leadhouse").unwrap();
     }
     let pace = Pace { poll: Duration::from_hours(1), ..Pace::default() };
     let (stop, stopped) = oneshot::channel::<()>();

@@ -41,7 +41,7 @@ pub fn engine() -> Engine {
 
 /// Few threads, so that many tests fit on one server.
 pub fn options(url: &DatabaseUrl) -> Options {
-    Options { readers: 3, background: 1, lanes: 2, ..Options::of(url) }
+    Options { readers: 3, background: 1, lanes: 2, metrics: "leadhouse_db", ..Options::of(url) }
 }
 
 impl TestDb {
@@ -142,7 +142,9 @@ pub async fn beside(url: &DatabaseUrl) -> Client {
 }
 
 async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    // Under another name than the program's, which counts its own.
+    let mut config: tokio_postgres::Config = url.parse().unwrap();
+    let (client, connection) = config.application_name("a test").connect(NoTls).await.unwrap();
     tokio::spawn(async move {
         let _ = connection.await;
     });

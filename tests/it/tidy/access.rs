@@ -77,7 +77,7 @@ const PAST_THE_ROOMS: &[(&str, bool, &str)] = &[
     ("demo/src/demo/", true, "a past that no verb can make"),
     ("src/cli/verify/", false, "recomputes what the rooms claim, so it may not ask them"),
     ("src/installation/transfer.rs", false, "holds two whole databases against each other"),
-    ("src/db/", false, "copies, migrates and backs up whole databases, whatever tables they have"),
+    ("crates/units/", false, "copies, migrates and backs up whole databases, whatever tables they have"),
 ];
 
 /// What a statement does to a table.

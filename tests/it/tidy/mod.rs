@@ -17,12 +17,13 @@ use std::fs;
 
 use source::{File, packages, read, root, rust_files};
 use table::{
-    CELLAR, DOORS, EARTH, EVERY_DOOR, GROUND, INSIDE, KITS, MORE_ROOM_DOORS, PRESENTERS, QUESTIONS, ROOM_DOORS, ROOMS,
+    CELLAR, CRATES, DOORS, EARTH, EVERY_DOOR, GROUND, INSIDE, KITS, MORE_ROOM_DOORS, PRESENTERS, QUESTIONS, ROOM_DOORS,
+    ROOMS,
 };
 
 /// Files that hold SQL without being a room's store, each for its reason.
 const SQL_ELSEWHERE: &[(&str, &str)] = &[
-    ("src/db/", "the engines' own words: pragmas, histories, advisory locks"),
+    ("crates/units/", "the engines' own words: pragmas, histories, advisory locks"),
     ("src/installation/", "the installation's own row, what a move compares"),
     ("src/queue/", "the queue kit owns `jobs`"),
     ("src/http/idempotency", "the http kit owns `idempotency_keys`"),
@@ -86,6 +87,23 @@ fn the_list_allows_no_more_than_is_used() {
     let edges = allowed.iter().flat_map(|(from, to)| to.iter().map(move |to| (*from, *to)));
     let idle: Vec<_> = edges.filter(|(from, to)| !used(from, to)).map(|(from, to)| format!("{from} → {to}")).collect();
     none(&idle, "allowed by tests/it/tidy/table.rs and used by nobody");
+}
+
+/// The packages of this workspace that a package of the kits depends on.
+#[test]
+fn crates_depend_on_each_other_as_the_list_says() {
+    let there: BTreeSet<_> =
+        fs::read_dir(root().join("crates")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(there, CRATES.iter().map(|(name, _)| (*name).to_owned()).collect(), "crates/ against the table");
+    for (name, to) in CRATES {
+        let manifest = read(&format!("crates/{name}/Cargo.toml"));
+        let (_, dependencies) = manifest.split_once("[dependencies]").unwrap();
+        let named: BTreeSet<_> = dependencies.lines().filter_map(|line| line.split(['.', ' ']).next()).collect();
+        let ours =
+            ["leadhouse", "leadhouse-demo", "leadhouse-program"].into_iter().chain(there.iter().map(String::as_str));
+        let found: BTreeSet<_> = ours.filter(|package| named.contains(package)).collect();
+        assert_eq!(found, to.iter().copied().collect(), "crates/{name}/Cargo.toml against the table");
+    }
 }
 
 #[test]
@@ -156,7 +174,7 @@ fn sql_stands_in_stores() {
             }
         }
     }
-    none(&broken, "SQL stands in a room's store.rs, in db/ and queue/, and where SQL_ELSEWHERE says why");
+    none(&broken, "SQL stands in a room's store.rs, in units and queue/, and where SQL_ELSEWHERE says why");
 }
 
 #[test]
@@ -207,14 +225,16 @@ fn doors_name_no_lane() {
 #[test]
 fn kits_fork_on_the_engine_and_nobody_else() {
     let mut broken = Vec::new();
-    for file in packages().iter().filter(|f| !["db", "queue", "cli", "config"].contains(&f.module())) {
+    let may =
+        |file: &File| file.path.starts_with("crates/units/") || ["queue", "cli", "config"].contains(&file.module());
+    for file in packages().iter().filter(|file| !may(file)) {
         for (number, line) in file.code() {
             if line.contains("Engine::") || line.contains(".engine()") {
                 broken.push(format!("{}:{number}: {}", file.path, line.trim()));
             }
         }
     }
-    none(&broken, "one text for both engines: only db/, queue/ and cli/ may ask which it is");
+    none(&broken, "one text for both engines: only units, queue/ and cli/ may ask which it is");
 }
 
 #[test]
@@ -284,15 +304,20 @@ fn picture() -> String {
     for (storey, modules) in storeys {
         let _ = writeln!(lines, "{storey:<10} {}", modules.join("  "));
     }
+    let crates: Vec<_> = CRATES.iter().map(|(name, _)| *name).collect();
+    let _ = writeln!(lines, "{:<10} {}", "crates", crates.join("  "));
     let _ = writeln!(lines, "\na room's verbs may call");
     for (room, to) in INSIDE {
         let _ = writeln!(lines, "  {room:<13} → {}", if to.is_empty() { "nobody".to_owned() } else { to.join(", ") });
     }
     let _ = writeln!(lines, "every room's door may ask {}", EVERY_DOOR.join(", "));
-    let _ = writeln!(lines, "\na kit may use");
-    for (kit, to) in KITS {
-        let _ =
-            writeln!(lines, "  {kit:<13} → {}", if to.is_empty() { "the ground".to_owned() } else { to.join(", ") });
+    let _ = writeln!(lines, "\na kit may use, beside the crates and the ground");
+    for (kit, to) in KITS.iter().filter(|(_, to)| !to.is_empty()) {
+        let _ = writeln!(lines, "  {kit:<13} → {}", to.join(", "));
+    }
+    let _ = writeln!(lines, "\na crate depends on");
+    for (name, to) in CRATES {
+        let _ = writeln!(lines, "  {name:<13} → {}", if to.is_empty() { "nobody".to_owned() } else { to.join(", ") });
     }
     let _ = write!(lines, "```");
     lines

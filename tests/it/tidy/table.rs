@@ -24,48 +24,27 @@ pub const ROOMS: &[&str] = &[
 ];
 
 /// Kits that know no room.
-pub const CELLAR: &[&str] = &["app", "db", "files", "http", "installation", "limit", "mail", "queue"];
+pub const CELLAR: &[&str] = &["app", "files", "http", "installation", "limit", "mail", "queue"];
 
-/// What everything stands on.
-pub const GROUND: &[&str] = &[
-    "attribution",
-    "clock",
-    "config",
-    "email",
-    "error",
-    "id",
-    "money",
-    "need",
-    "period",
-    "phone",
-    "text",
-    "tls",
-    "zone",
-];
+/// Kits that are packages of their own, from which the compiler keeps rooms and doors, and which of each other they use.
+pub const CRATES: &[(&str, &[&str])] = &[("units", &["ground"]), ("ground", &[])];
 
-/// Which kit may use which: `db` is everybody's, `app` is the bunch of keys, which no kit knows.
+/// What the product stands on beside its crates.
+pub const GROUND: &[&str] = &["attribution", "config", "id", "money", "need", "phone"];
+
+/// Which kit may use which: `app` is the bunch of keys, which no kit knows.
 pub const KITS: &[(&str, &[&str])] = &[
-    ("app", &["db", "files", "http", "installation", "limit", "mail"]),
-    ("http", &["db", "limit"]),
-    ("installation", &["db"]),
-    ("queue", &["db"]),
+    ("app", &["files", "http", "installation", "limit", "mail"]),
+    ("http", &["limit"]),
+    ("installation", &[]),
+    ("queue", &[]),
     ("files", &[]),
     ("limit", &[]),
     ("mail", &[]),
-    ("db", &[]),
 ];
 
 /// Which ground module may use which.
-pub const EARTH: &[(&str, &[&str])] = &[
-    ("config", &["email", "money"]),
-    ("email", &["text"]),
-    ("id", &["clock"]),
-    ("money", &["error"]),
-    ("need", &["attribution", "text"]),
-    ("period", &["clock", "zone"]),
-    ("phone", &["text"]),
-    ("zone", &["clock"]),
-];
+pub const EARTH: &[(&str, &[&str])] = &[("config", &["money"]), ("need", &["attribution"])];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[

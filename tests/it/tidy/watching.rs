@@ -13,10 +13,19 @@ fn metrics_in(text: &str) -> BTreeSet<String> {
     named.map(|name| bare(name).unwrap_or_else(|| name.to_owned())).collect()
 }
 
+/// As `App::start` names them.
+const UNITS: &str = "leadhouse_db";
+
 fn in_the_code() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for file in packages() {
         for (_, line) in file.code() {
+            // The metrics of units begin as whoever opens the database says.
+            let line = if file.path == "crates/units/src/meters.rs" {
+                line.replace("\"{name}_", &format!("\"{UNITS}_"))
+            } else {
+                line.replace(&format!("\"{UNITS}\""), "")
+            };
             found.extend(line.split("\"leadhouse_").skip(1).filter_map(|rest| {
                 let name = rest.split('"').next()?;
                 Some(format!("leadhouse_{name}"))

@@ -1,0 +1,167 @@
+//! `Db`: the way in. Units are put into the queue of a thread, and answered when they are done.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::task::AbortHandle;
+
+use super::engine::Engine;
+use super::options::Options;
+use super::task::Task;
+use super::thread::on_a_thread;
+use super::threads::{Queue, Threads};
+use super::tx::{Read, Tx};
+use super::unit::{Lane, Unit};
+use super::url::DatabaseUrl;
+use super::{postgres, reader, sqlite, writer};
+use ground::clock::Clock;
+use ground::error::{Error, Result};
+
+/// The way to the database; clones are the same one.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    threads: Threads,
+    options: Options,
+    closing: AtomicBool,
+    /// PostgreSQL: tells other processes, and listens to them.
+    exchange: OnceLock<AbortHandle>,
+}
+
+impl Db {
+    /// Starts the threads. SQLite: the file has to be there (`migrate::up` makes it). PostgreSQL: connects in the
+    /// background, for as long as it takes. Does not migrate.
+    pub async fn open(url: &DatabaseUrl, clock: &Clock, options: Options) -> Result<Self> {
+        let (url, clock) = (url.clone(), clock.clone());
+        let open = move || {
+            let threads = Threads::start(&url, &clock, &options)?;
+            let (closing, exchange) = (AtomicBool::new(false), OnceLock::new());
+            Ok(Self { shared: Arc::new(Shared { threads, options, closing, exchange }) })
+        };
+        on_a_thread("db-open", open).await
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.shared.threads.engine
+    }
+
+    /// Runs a unit that only looks. For an answer somebody waits for.
+    pub async fn read<T: Send + 'static>(&self, unit: impl Fn(&mut Read) -> Result<T> + Send + 'static) -> Result<T> {
+        let (task, answer) = Task::new(self.shared.options.interactive, false, unit);
+        self.submit(&self.shared.threads.readers, reader::Order::Run(task), answer).await
+    }
+
+    /// Runs a unit that looks at a lot, on threads of its own: all its statements see the database of one moment.
+    pub async fn background<T: Send + 'static>(
+        &self,
+        unit: impl Fn(&mut Read) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (task, answer) = Task::new(self.shared.options.long, false, unit);
+        self.submit(&self.shared.threads.background, reader::Order::Run(task), answer).await
+    }
+
+    /// Runs a unit in its lane, and answers after its COMMIT. See [`Db::write`].
+    pub async fn run<T: Send + 'static>(&self, unit: impl Unit<T>) -> Result<T> {
+        self.write(unit.lane(), move |tx| unit.run(tx)).await
+    }
+
+    /// Runs a unit that changes something, and answers after its COMMIT.
+    ///
+    /// Dropping the future changes nothing: the unit runs all the same. So does a timeout around it: whoever gives up
+    /// waiting does not know what happened.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (mut task, answer) = Task::new(self.shared.options.interactive, false, unit);
+        task.key = lane.key().unwrap_or_default();
+        self.submit(self.shared.threads.writer(lane)?, writer::Order::Run(task), answer).await
+    }
+
+    /// The same for a unit that changes a lot: 10 minutes, and a COMMIT of its own. Others of its lane (on SQLite: all)
+    /// wait as long.
+    pub async fn write_long<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (task, answer) = Task::new(self.shared.options.long, true, unit);
+        self.submit(self.shared.threads.writer(lane)?, writer::Order::Run(task), answer).await
+    }
+
+    /// From now on the bells ring for what other processes do, too, and theirs for what this one does. `channel` is the
+    /// name under which they hear each other, a plain identifier. SQLite has no way to tell another process.
+    ///
+    /// # Errors
+    /// Where the URL can't be read.
+    pub fn join_others(&self, url: &DatabaseUrl, channel: &'static str) -> Result<()> {
+        if let DatabaseUrl::Postgres(url) = url {
+            let server = postgres::Server::new(url).map_err(|why| Error::Unavailable(why.into()))?;
+            let signals = Arc::clone(&self.shared.threads.signals);
+            self.shared
+                .exchange
+                .get_or_init(|| tokio::spawn(postgres::exchange(server, channel, signals)).abort_handle());
+        }
+        Ok(())
+    }
+
+    /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.shared.threads.signals.work.subscribe()
+    }
+
+    /// Rung after the COMMIT of each unit that asked for it ([`Tx::announce`]): something happened that somebody may be
+    /// watching for.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.shared.threads.signals.news.subscribe()
+    }
+
+    /// Whether the database answers, within 2 s, and takes writes as far as is known.
+    pub async fn ping(&self) -> Result<()> {
+        if self.shared.threads.are_broken() {
+            return Err(Error::Unavailable(sqlite::BROKEN.into()));
+        }
+        let (task, answer) = Task::new(PING, false, |read: &mut Read| read.one::<(i64,)>("SELECT 1", &[]).map(drop));
+        self.submit(&self.shared.threads.readers, reader::Order::Run(task), answer).await
+    }
+
+    /// Ends the threads, after what is queued; later units are turned away, through whichever clone they come.
+    pub async fn close(self) {
+        if self.shared.closing.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.shared.exchange.get().inspect(|exchange| exchange.abort());
+        let shared = Arc::clone(&self.shared);
+        let closed = on_a_thread("db-close", move || {
+            shared.threads.stop();
+            Ok(())
+        });
+        if let Err(error) = closed.await {
+            tracing::error!("closing the database: {error}");
+        }
+    }
+
+    async fn submit<O, T>(&self, queue: &Queue<O>, order: O, answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+        if self.shared.closing.load(Ordering::Relaxed) {
+            return Err(Error::Unavailable("the database is closed".into()));
+        }
+        queue.add(order)?;
+        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the database was closed".into())))
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.exchange.get().inspect(|exchange| exchange.abort());
+    }
+}
+
+/// How long `ping` may take.
+const PING: Duration = Duration::from_secs(2);
