@@ -10,14 +10,18 @@ FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
+COPY crates/files/Cargo.toml crates/files/
 COPY crates/ground/Cargo.toml crates/ground/
+COPY crates/jobs/Cargo.toml crates/jobs/
+COPY crates/limits/Cargo.toml crates/limits/
+COPY crates/mail/Cargo.toml crates/mail/
 COPY crates/units/Cargo.toml crates/units/
 COPY demo/Cargo.toml demo/
 COPY program/Cargo.toml program/
 # The dependencies first, in a layer that stays until Cargo.lock changes: each package with nothing in it.
-RUN mkdir -p src crates/ground/src crates/units/src demo/src program/src benches tests/it \
- && echo 'fn main() {}' | tee program/src/main.rs benches/store.rs tests/it/main.rs > src/lib.rs \
- && echo | tee crates/ground/src/lib.rs crates/units/src/lib.rs > demo/src/lib.rs \
+RUN for package in . crates/* demo; do mkdir -p $package/src && echo > $package/src/lib.rs; done \
+ && mkdir -p program/src benches tests/it \
+ && echo 'fn main() {}' | tee program/src/main.rs benches/store.rs > tests/it/main.rs \
  && cargo build --release --locked --bin leadhouse
 COPY assets assets
 COPY migrations migrations

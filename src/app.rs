@@ -11,10 +11,10 @@ use lettre::message::Mailbox;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::clock::Clock;
-use crate::config::{Settings, Switch, parse_mailbox, usable_folder};
+use crate::config::{Settings, Switch, parse_mailbox};
 use crate::db::{self, Db};
 use crate::error::{Error, Result};
-use crate::files::Files;
+use crate::files::{Files, usable_folder};
 use crate::http::identities::IdentityCache;
 use crate::http::limits::Limits;
 use crate::http::live::Live;
@@ -22,7 +22,7 @@ use crate::http::meters;
 use crate::http::seal::Seals;
 use crate::installation;
 use crate::limit::{Limiter, Memory, Pace, Redis};
-use crate::mail::{Mailer, Templates};
+use crate::mail::{self, Mailer, Templates};
 use crate::period::Windows;
 
 /// Cheap to clone, which each request does many times over; all clones share everything.
@@ -146,11 +146,11 @@ fn limiter(settings: &Settings, seals: &Seals) -> std::result::Result<Limiter, S
 /// What mails need; `Err` is the line to show.
 fn mails(settings: &Settings) -> std::result::Result<(Mailer, Templates, Mailbox), String> {
     let named = |why: String| if why.starts_with("MAIL_TEMPLATES") { why } else { format!("MAIL_TEMPLATES: {why}") };
-    let templates = Templates::load(settings.mail_templates.as_deref()).map_err(named)?;
+    let templates = mail::templates(settings.mail_templates.as_deref()).map_err(named)?;
     let ours = || parse_mailbox(&format!("Leadhouse <leadhouse@{}>", settings.public_host()));
     let from = settings.mail_from.clone().map_or_else(ours, Ok);
     let from = from.map_err(|_| "MAIL_FROM is needed: PUBLIC_URL's host makes no mail address".to_owned())?;
-    Ok((Mailer::of(settings)?, templates, from))
+    Ok((mail::mailer(settings)?, templates, from))
 }
 
 impl FromRequestParts<Self> for App {

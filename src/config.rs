@@ -14,11 +14,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::money::Currency;
 
+pub use self::mail::{parse_mailbox, parse_smtp_url};
 pub use duration::parse_duration;
 pub use ground::text::without_secrets;
-pub use mail::{Credentials, SmtpTls, SmtpUrl, parse_mailbox, parse_smtp_url};
 pub use network::Network;
-pub use places::{loopback_origin, usable_folder};
+pub use places::loopback_origin;
 pub use units::DatabaseUrl;
 
 /// Settings that every command takes.
@@ -56,7 +56,7 @@ pub struct Settings {
     /// uses STARTTLS where the server has it, and insists on it where a user is named. A mail takes no longer than the
     /// timeout in all.
     #[arg(long, env, global = true, hide_env_values = true, value_parser = parse_smtp_url)]
-    pub smtp_url: Option<SmtpUrl>,
+    pub smtp_url: Option<::mail::SmtpUrl>,
     /// From whom mails are: an address, or `Name <address>` [default: leadhouse at PUBLIC_URL's host]
     #[arg(long, env, global = true, value_parser = parse_mailbox)]
     pub mail_from: Option<lettre::message::Mailbox>,

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 pub use ground::id::{new_uuid, oldest_uuid, parse_uuid};
+pub use jobs::JobId;
 
 use crate::clock::Timestamp;
 
@@ -25,6 +26,16 @@ impl Id for Uuid {
     }
 }
 
+impl Id for JobId {
+    fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
 /// Hands the names of all id newtypes to a macro, so that another kit can give each the same trait.
 macro_rules! for_each_id {
     ($with:ident) => {
@@ -41,7 +52,6 @@ macro_rules! for_each_id {
             LedgerEntryId
             AuditEntryId
             AttemptId
-            JobId
             MailId
             ExportId
         }

@@ -26,14 +26,15 @@ pub mod returns;
 
 // Cellar: kits that know no room.
 pub mod app;
-pub use units as db;
-pub mod files;
 pub mod http;
 pub mod installation;
-pub mod limit;
 pub mod mail;
-pub mod queue;
 
+// Those in crates/, under the names that the house calls them by.
+pub use ::files;
+pub use jobs as queue;
+pub use limits as limit;
+pub use units as db;
 pub use units::{params, record, row, text_enum};
 
 // Ground.

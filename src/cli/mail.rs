@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::{Failure, Outcome, print};
 use crate::config::Settings;
-use crate::mail::Templates;
+use crate::mail;
 use crate::money::{self, Currency};
 
 #[derive(Debug, Subcommand)]
@@ -24,7 +24,7 @@ pub enum Command {
 pub fn run(settings: &Settings, command: &Command) -> Outcome {
     let Command::Preview { name, html } = command;
     money::keep(Currency::read(&settings.currency).map_err(Failure::new)?.digits());
-    let templates = Templates::load(settings.mail_templates.as_deref()).map_err(Failure::new)?;
+    let templates = mail::templates(settings.mail_templates.as_deref()).map_err(Failure::new)?;
     let sample = templates.sample(name).ok_or_else(|| {
         let names: Vec<_> = templates.names().collect();
         Failure::new(format!("there is no mail '{name}'; there are {}", names.join(", ")))

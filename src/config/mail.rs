@@ -4,47 +4,14 @@ use std::time::Duration;
 
 use lettre::Address;
 use lettre::message::Mailbox;
+use mail::{Credentials, SmtpTls, SmtpUrl};
 use percent_encoding::percent_decode_str;
-use secrecy::SecretString;
 
 use super::duration::parse_duration;
 use crate::email;
 
 /// A mail that a server has not taken by then is tried again later.
 const TIMEOUT: Duration = Duration::from_mins(1);
-
-/// A mail server, and how to talk to it.
-#[derive(Debug, Clone)]
-pub struct SmtpUrl {
-    pub host: String,
-    pub port: u16,
-    pub tls: SmtpTls,
-    pub credentials: Option<Credentials>,
-    /// A server on this machine that nobody said more of: who could stand in between could read the mails anyway, so its
-    /// certificate is not looked at.
-    pub believes: bool,
-    /// How long one mail may take, from the first packet to the server's word.
-    pub timeout: Duration,
-}
-
-/// Who we are to the mail server.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    pub user: String,
-    pub password: SecretString,
-}
-
-/// How a conversation is kept private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmtpTls {
-    /// From the first byte.
-    Implicit,
-    /// By STARTTLS, or not at all.
-    Required,
-    /// By STARTTLS where the server offers it.
-    Opportunistic,
-    None,
-}
 
 /// `smtp[s]://[user:password@]host[:port][?tls=…][&timeout=…]`; user and password percent-encoded.
 pub fn parse_smtp_url(text: &str) -> Result<SmtpUrl, String> {

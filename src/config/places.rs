@@ -1,7 +1,6 @@
 //! Places in the network and on the disk, as they are written on the command line. No line quotes what may hold a password.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
 
 use crate::email;
 
@@ -129,28 +128,6 @@ pub(super) fn parse_token(text: &str) -> Result<secrecy::SecretString, String> {
         );
     }
     Ok(text.into())
-}
-
-/// That files can be made in this folder, or in the one it will be made in. Nothing is left behind.
-///
-/// # Errors
-/// The rest of a line that begins with the setting's name.
-pub fn usable_folder(folder: &Path) -> Result<(), String> {
-    let folder = std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let there: PathBuf = folder.ancestors().find(|part| part.exists()).unwrap_or(Path::new("/")).to_owned();
-    if !there.is_dir() {
-        return Err(format!("{} is no folder", there.display()));
-    }
-    tempfile::tempfile_in(&there)
-        .map(drop)
-        .map_err(|error| format!("nothing can be written in {}: {}", there.display(), said(&error)))
-}
-
-/// Without what the library adds, a name made up on the way.
-fn said(error: &std::io::Error) -> String {
-    error
-        .raw_os_error()
-        .map_or_else(|| error.kind().to_string(), |code| std::io::Error::from_raw_os_error(code).to_string())
 }
 
 /// Where a browser on this machine finds who listens on a loopback address; `None` of any other.

@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, Schema
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::id::{
-    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, JobId, LeadId, LedgerEntryId, MailId, NicheId,
+    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, LeadId, LedgerEntryId, MailId, NicheId,
     ProviderId, SourceId, SubscriptionId, TokenId, UserId, for_each_id,
 };
 use crate::money::Money;

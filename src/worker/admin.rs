@@ -12,13 +12,10 @@ use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Unit;
-use crate::document_words;
 use crate::error::{Error, Result};
 use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
 use crate::id::{Id, JobId};
 use crate::queue::{self, Filter, Job, State};
-
-document_words!(State as "JobState", "queued → running → done, or dead; a failure is queued again");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry))

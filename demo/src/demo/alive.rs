@@ -26,6 +26,9 @@ use super::trade::{BUSINESSES, Business, TRADES};
 use super::{cast, post};
 use crate::random::Random;
 
+/// Under this name its lines stand in the log.
+const LOG: &str = "leadhouse::cli::demo::alive";
+
 /// So often somebody is thought up whom somebody can serve; then whoever comes is sent.
 const TRIES: u32 = 40;
 /// From this one on it is enough if anybody is served.
@@ -40,7 +43,7 @@ const PAY_DAY: Duration = Duration::from_secs(5);
 pub async fn pay_in(app: &App, shutdown: Shutdown) {
     loop {
         if let Err(error) = app.db.write(Lane::MONEY, top_up).await {
-            tracing::warn!("the demo could not pay in: {error}");
+            tracing::warn!(target: LOG, "the demo could not pay in: {error}");
         }
         if timeout(PAY_DAY, shutdown.clone().asked()).await.is_ok() {
             return;
@@ -73,7 +76,7 @@ pub async fn go_on(app: &App, every: Duration, to: Option<String>, shutdown: Shu
         }
         let to = to.as_deref().filter(|_| n < WELCOME);
         if let Err(error) = send(app, &router, &mut random, to).await {
-            tracing::warn!("the demo could not send a lead: {error}");
+            tracing::warn!(target: LOG, "the demo could not send a lead: {error}");
         }
     }
 }

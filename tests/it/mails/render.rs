@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leadhouse::accounts;
-use leadhouse::mail::Templates;
+use leadhouse::mail::{self, Templates};
 use leadhouse::outbox::Template;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::support::program::command;
 use crate::support::{TestApp, at_root, program};
 
 fn templates() -> Templates {
-    Templates::load(None).expect("the compiled-in mails")
+    mail::templates(None).expect("the compiled-in mails")
 }
 
 fn keys(value: &Value) -> BTreeSet<&str> {

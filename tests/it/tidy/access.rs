@@ -19,8 +19,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("http", &["idempotency_keys"]),
     ("installation", &["house", "return_windows"]),
     ("intake", &["leads", "sources"]),
+    ("jobs", &["jobs"]),
     ("outbox", &["mails"]),
-    ("queue", &["jobs"]),
     ("returns", &["contact_attempts", "return_policy", "returns"]),
 ];
 
@@ -261,7 +261,7 @@ fn every_table_has_an_owner() {
     assert_eq!(tables, owned, "the tables of the migrations against their owners");
     for (owner, _) in OWNERS {
         assert!(
-            ROOMS.contains(owner) || ["http", "installation", "queue"].contains(owner),
+            ROOMS.contains(owner) || ["http", "installation", "jobs"].contains(owner),
             "{owner} is no room, and no kit"
         );
     }

@@ -14,9 +14,10 @@ pub struct File {
 }
 
 impl File {
-    /// The first folder or file below `src`: `inbox` for `src/inbox/store.rs`, `clock` for `src/clock.rs`.
+    /// The first folder or file below `src` or `crates`: `inbox` for `src/inbox/store.rs`, `id` for `src/id.rs`, `jobs` for
+    /// `crates/jobs/src/store.rs`.
     pub fn module(&self) -> &str {
-        let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        let inner = ["src/", "crates/"].iter().find_map(|folder| self.path.strip_prefix(folder)).unwrap_or(&self.path);
         inner.split('/').next().unwrap_or(inner).trim_end_matches(".rs")
     }
 

@@ -24,24 +24,24 @@ pub const ROOMS: &[&str] = &[
 ];
 
 /// Kits that know no room.
-pub const CELLAR: &[&str] = &["app", "files", "http", "installation", "limit", "mail", "queue"];
+pub const CELLAR: &[&str] = &["app", "http", "installation", "mail"];
 
 /// Kits that are packages of their own, from which the compiler keeps rooms and doors, and which of each other they use.
-pub const CRATES: &[(&str, &[&str])] = &[("units", &["ground"]), ("ground", &[])];
+pub const CRATES: &[(&str, &[&str])] = &[
+    ("jobs", &["ground", "units"]),
+    ("units", &["ground"]),
+    ("files", &["ground"]),
+    ("limits", &["ground"]),
+    ("mail", &["ground"]),
+    ("ground", &[]),
+];
 
 /// What the product stands on beside its crates.
 pub const GROUND: &[&str] = &["attribution", "config", "id", "money", "need", "phone"];
 
 /// Which kit may use which: `app` is the bunch of keys, which no kit knows.
-pub const KITS: &[(&str, &[&str])] = &[
-    ("app", &["files", "http", "installation", "limit", "mail"]),
-    ("http", &["limit"]),
-    ("installation", &[]),
-    ("queue", &[]),
-    ("files", &[]),
-    ("limit", &[]),
-    ("mail", &[]),
-];
+pub const KITS: &[(&str, &[&str])] =
+    &[("app", &["http", "installation", "mail"]), ("http", &[]), ("installation", &[]), ("mail", &[])];
 
 /// Which ground module may use which.
 pub const EARTH: &[(&str, &[&str])] = &[("config", &["money"]), ("need", &["attribution"])];

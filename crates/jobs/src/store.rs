@@ -1,0 +1,365 @@
+//! Every statement on `jobs`. What changes a running job says which attempt it speaks for, and changes nothing where that
+//! attempt no longer holds the lease.
+
+use ground::clock::Timestamp;
+use ground::error::Result;
+use units::sql::tuples;
+use units::{Engine, Json, Param, Read, Tx, params, row};
+
+use super::id::JobId;
+use super::job::{NewJob, State, Ticket};
+use super::row::{Filter, Job};
+use super::schedule::Schedule;
+
+const COLUMNS: &str = "id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at";
+
+/// The last error of a job that was buried without its worker.
+pub const LOST: &str = "the worker ended, or lost its lease, during the last attempt";
+
+/// True while another queued job stands for the same work.
+const TWIN: &str = "EXISTS (SELECT 1 FROM jobs AS twin
+    WHERE twin.kind = jobs.kind AND twin.dedup_key = jobs.dedup_key AND twin.state = 'queued' AND twin.id <> jobs.id)";
+
+/// The update of the twin locks its row even where it changes nothing. So nobody claims the queued job before the caller's
+/// unit is committed, and what that unit wrote is seen by the job it relies on.
+pub fn insert(tx: &mut Tx, id: JobId, job: &NewJob) -> Result<()> {
+    tx.execute(
+        "INSERT INTO jobs (id, kind, payload, dedup_key, state, run_at, max_attempts, created_at)
+         VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7)
+         ON CONFLICT (kind, dedup_key) WHERE state = 'queued' AND dedup_key IS NOT NULL
+         DO UPDATE SET run_at = excluded.run_at WHERE jobs.run_at > excluded.run_at",
+        params![id, job.kind, job.payload, job.dedup_key, job.run_at, job.max_attempts, tx.now()],
+    )?;
+    Ok(())
+}
+
+/// So few that the texts of all row counts fit in any cache of prepared statements.
+pub const ROWS_A_STATEMENT: usize = 8;
+
+/// One statement for jobs that are due now; at most [`ROWS_A_STATEMENT`].
+pub fn insert_all(tx: &mut Tx, kind: &str, jobs: &[(JobId, Json)], max_attempts: i64) -> Result<()> {
+    let now = tx.now();
+    let values: Vec<&dyn Param> = jobs
+        .iter()
+        .flat_map(|(id, payload)| -> [&dyn Param; 7] {
+            [id, &kind, payload, &State::Queued, &now, &max_attempts, &now]
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO jobs (id, kind, payload, state, run_at, max_attempts, created_at) VALUES {}",
+        tuples(jobs.len(), 7)
+    );
+    tx.execute_later(&sql, &values)
+}
+
+/// Makes the job of the schedule's period around now, unless some node did so before or the one of an earlier period is
+/// still waiting. True where it was made.
+pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
+    let now = tx.now();
+    let made = tx.execute(
+        "INSERT INTO jobs (id, kind, payload, dedup_key, state, run_at, max_attempts, created_at)
+         VALUES ($1, $2, '{}', 'schedule', 'queued', $3, 5, $3) ON CONFLICT DO NOTHING",
+        params![schedule.job_at(now), schedule.kind, now],
+    )?;
+    Ok(made == 1)
+}
+
+/// Which jobs are looked for. On PostgreSQL what was running until just now is still in the index of the leases, so that
+/// looking there costs the more the more is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sought {
+    /// Those that are queued and due.
+    Queued,
+    /// Those whose worker let its lease run out, too.
+    LostToo,
+}
+
+/// True where [`claim`] would find something.
+pub fn is_due(read: &mut Read, kinds: &[&str], sought: Sought) -> Result<bool> {
+    let now = read.now();
+    let params = all_of(&now, kinds);
+    let names = numbered(2, kinds.len());
+    let mut any: Vec<String> = names
+        .iter()
+        .map(|kind| format!("EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)"))
+        .collect();
+    if sought == Sought::LostToo {
+        let names = names.join(", ");
+        any.push(format!(
+            "EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names}))"
+        ));
+    }
+    let found: Option<(i64,)> = read.optional(&format!("SELECT 1 WHERE {}", any.join(" OR ")), &params)?;
+    Ok(found.is_some())
+}
+
+/// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out where they are sought, then
+/// the queued ones that are due, in their order.
+pub fn claim(tx: &mut Tx, kinds: &[&str], sought: Sought, lease: Timestamp, limit: i64) -> Result<Vec<Job>> {
+    // The one fork of the queue: with several writers, each skips what another is about to take.
+    let skip = match tx.engine() {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR UPDATE SKIP LOCKED",
+    };
+    let now = tx.now();
+    let mut params: Vec<&dyn Param> = vec![&now, &lease, &limit];
+    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
+    let names = numbered(4, kinds.len());
+    // Each kind by itself: a backlog of one is not read through for the jobs of another.
+    let queued = names.iter().map(|kind| {
+        let due = format!("state = 'queued' AND kind = {kind} AND run_at <= $1 ORDER BY run_at, id LIMIT $3 {skip}");
+        format!("SELECT id, 1 AS turn, run_at AS since FROM jobs WHERE {due}")
+    });
+    let lost = (sought == Sought::LostToo).then(|| {
+        let over = format!("state = 'running' AND lease_until <= $1 AND kind IN ({})", names.join(", "));
+        format!(
+            "SELECT id, 0 AS turn, lease_until AS since FROM jobs WHERE {over} ORDER BY lease_until, id LIMIT $3 {skip}"
+        )
+    });
+    let (mut tables, mut found) = (Vec::new(), Vec::new());
+    for (number, rows) in queued.chain(lost).enumerate() {
+        tables.push(format!("some{number} AS ({rows})"));
+        found.push(format!("SELECT id, turn, since FROM some{number}"));
+    }
+    let (tables, found) = (tables.join(", "), found.join(" UNION ALL "));
+    let mut jobs: Vec<Job> = tx.all(
+        &format!(
+            "WITH {tables}
+             UPDATE jobs SET state = 'running', lease_until = $2, attempts = attempts + 1
+              WHERE id IN (SELECT id FROM ({found}) AS candidate ORDER BY turn, since, id LIMIT $3)
+             RETURNING {COLUMNS}"
+        ),
+        &params,
+    )?;
+    jobs.sort_by_key(|job| (job.run_at, job.id));
+    Ok(jobs)
+}
+
+/// Buries the jobs of these kinds whose last attempt ended with its worker.
+pub fn bury_lost(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<Job>> {
+    let now = tx.now();
+    let mut params: Vec<&dyn Param> = vec![&now, &LOST];
+    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
+    let names = numbered(3, kinds.len()).join(", ");
+    tx.all(
+        &format!(
+            "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $1, last_error = $2
+              WHERE state = 'running' AND lease_until <= $1 AND attempts >= max_attempts AND kind IN ({names})
+             RETURNING {COLUMNS}"
+        ),
+        &params,
+    )
+}
+
+/// False where the lease belongs to somebody else by now.
+pub fn extend(tx: &mut Tx, ticket: Ticket, lease: Timestamp) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND state = 'running' AND attempts = $2",
+        params![ticket.job, ticket.attempts, lease],
+    )?;
+    Ok(changed == 1)
+}
+
+pub fn finish(tx: &mut Tx, ticket: Ticket) -> Result<bool> {
+    let now = tx.now();
+    let changed = tx.execute(
+        "UPDATE jobs SET state = 'done', lease_until = NULL, finished_at = $3
+          WHERE id = $1 AND state = 'running' AND attempts = $2",
+        params![ticket.job, ticket.attempts, now],
+    )?;
+    Ok(changed == 1)
+}
+
+/// True where this very attempt has put the job off, or given it up.
+pub fn is_settled(read: &mut Read, ticket: Ticket) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(
+        "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND state <> 'running'",
+        params![ticket.job, ticket.attempts],
+    )?;
+    Ok(found.is_some())
+}
+
+/// True where this very attempt has finished the job.
+pub fn is_finished(read: &mut Read, ticket: Ticket) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(
+        "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND state = 'done'",
+        params![ticket.job, ticket.attempts],
+    )?;
+    Ok(found.is_some())
+}
+
+pub fn bury(tx: &mut Tx, ticket: Ticket, error: &str) -> Result<bool> {
+    let now = tx.now();
+    let changed = tx.execute(
+        "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $3, last_error = $4
+          WHERE id = $1 AND state = 'running' AND attempts = $2",
+        params![ticket.job, ticket.attempts, now, error],
+    )?;
+    Ok(changed == 1)
+}
+
+pub fn bury_all(tx: &mut Tx, kind: &str, error: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $2, last_error = $3
+          WHERE kind = $1 AND state IN ('queued', 'running')",
+        params![kind, now, error],
+    )
+    .map(drop)
+}
+
+/// Puts a running job back into the queue for `run_at`, with `spare` attempts more than it had. Where the same work is
+/// queued a second time, that one stands for both and this one is done.
+pub fn requeue(tx: &mut Tx, ticket: Ticket, run_at: Timestamp, error: Option<&str>, spare: i64) -> Result<bool> {
+    let changed = tx.execute(
+        &format!(
+            "UPDATE jobs SET state = 'queued', lease_until = NULL, run_at = $3, max_attempts = max_attempts + $4,
+                    last_error = COALESCE($5, last_error)
+              WHERE id = $1 AND state = 'running' AND attempts = $2 AND NOT {TWIN}"
+        ),
+        params![ticket.job, ticket.attempts, run_at, spare, error],
+    )?;
+    Ok(changed == 1 || finish(tx, ticket)?)
+}
+
+/// Queues a dead job for one attempt more; `None` where it isn't dead or its work is queued already.
+pub fn revive(tx: &mut Tx, id: JobId) -> Result<Option<Job>> {
+    let now = tx.now();
+    tx.optional(
+        &format!(
+            "UPDATE jobs SET state = 'queued', finished_at = NULL, run_at = $2, max_attempts = attempts + 1
+              WHERE id = $1 AND state = 'dead' AND NOT {TWIN} RETURNING {COLUMNS}"
+        ),
+        params![id, now],
+    )
+}
+
+pub fn get(read: &mut Read, id: JobId) -> Result<Option<Job>> {
+    read.optional(&format!("SELECT {COLUMNS} FROM jobs WHERE id = $1"), params![id])
+}
+
+pub fn list(read: &mut Read, filter: &Filter<'_>) -> Result<Vec<Job>> {
+    let mut params: Vec<&dyn Param> = vec![&filter.limit];
+    let mut conditions = vec!["TRUE".to_owned()];
+    let mut only = |column: &str, param| {
+        params.push(param);
+        conditions.push(format!("{column} ${}", params.len()));
+    };
+    if let Some(state) = &filter.state {
+        only("state =", state);
+    }
+    if let Some(kind) = &filter.kind {
+        only("kind =", kind);
+    }
+    if let Some(before) = &filter.before {
+        only("id <", before);
+    }
+    let conditions = conditions.join(" AND ");
+    read.all(&format!("SELECT {COLUMNS} FROM jobs WHERE {conditions} ORDER BY id DESC LIMIT $1"), &params)
+}
+
+/// Ends queued jobs whose work was done by another.
+pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let params = all_of(&now, some);
+        let ids = numbered(2, some.len()).join(", ");
+        let sql = format!("UPDATE jobs SET state = 'done', finished_at = $1 WHERE state = 'queued' AND id IN ({ids})");
+        tx.execute_later(&sql, &params)?;
+    }
+    Ok(())
+}
+
+/// Has queued jobs that are put off run now.
+pub fn bring_forward(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let params = all_of(&now, some);
+        let ids = numbered(2, some.len()).join(", ");
+        let sql = format!("UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $1 AND id IN ({ids})");
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
+}
+
+const OVERTAKEN: &str = "SELECT 1 WHERE
+       EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND dedup_key IS NOT NULL AND kind = $1 AND dedup_key = $2
+                  AND run_at <= $4)
+    OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND kind = $1 AND dedup_key = $2 AND id > $3)";
+
+/// True where another job of this kind and key is due, or was made later and is being worked.
+pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> Result<bool> {
+    let found: Option<(i64,)> = read.optional(OVERTAKEN, params![kind, key, ticket.job, read.now()])?;
+    Ok(found.is_some())
+}
+
+/// Queues done jobs for now, as often as new ones are tried: their work has to be done after all.
+pub fn redo(tx: &mut Tx, ids: &[JobId], attempts: i64) -> Result<()> {
+    let now = tx.now();
+    for some in ids.chunks(ROWS_A_STATEMENT) {
+        let mut params = all_of(&now, some);
+        params.push(&attempts);
+        let (last, ids) = (params.len(), numbered(2, some.len()).join(", "));
+        let sql = format!(
+            "UPDATE jobs SET state = 'queued', finished_at = NULL, run_at = $1, max_attempts = attempts + ${last}
+              WHERE state = 'done' AND id IN ({ids})"
+        );
+        tx.execute(&sql, &params)?;
+    }
+    Ok(())
+}
+
+/// The parameters of a statement: a time, then things of one kind.
+fn all_of<'a, P: Param>(now: &'a Timestamp, things: &'a [P]) -> Vec<&'a dyn Param> {
+    let mut params: Vec<&dyn Param> = vec![now];
+    params.extend(things.iter().map(|thing| -> &dyn Param { thing }));
+    params
+}
+
+/// `$4`, `$5`, …: `count` parameters from number `first`.
+fn numbered(first: usize, count: usize) -> Vec<String> {
+    (first..first + count).map(|number| format!("${number}")).collect()
+}
+
+row! {
+    /// How much of a kind of work waits. More than [`COUNTED`] is not counted.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Backlog {
+        /// How many are due.
+        pub due: i64,
+        /// Since when the oldest of it is due.
+        pub since: Option<Timestamp>,
+    }
+}
+
+/// Where counting ends: whoever watches needs to know no more, and a count must not cost what the backlog is long.
+pub const COUNTED: i64 = 10_000;
+
+const BACKLOG: &str = "SELECT count(*) AS due, min(run_at) AS since FROM (SELECT run_at FROM jobs
+    WHERE state = 'queued' AND kind = $1 AND run_at <= $2 ORDER BY run_at LIMIT $3) AS few";
+const DEAD: &str = "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'dead' LIMIT $1) AS few";
+
+pub fn backlog(read: &mut Read, kind: &str) -> Result<Backlog> {
+    let now = read.now();
+    read.one(BACKLOG, params![kind, now, COUNTED])
+}
+
+pub fn dead(read: &mut Read) -> Result<i64> {
+    let (dead,) = read.one(DEAD, params![COUNTED])?;
+    Ok(dead)
+}
+
+/// What is asked each time that somebody watches.
+pub fn statements() -> Vec<(String, String)> {
+    [("backlog", BACKLOG), ("dead jobs", DEAD), ("overtaken", OVERTAKEN)]
+        .map(|(name, sql)| (name.to_owned(), sql.to_owned()))
+        .into()
+}
+
+pub fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM jobs WHERE id IN
+           (SELECT id FROM jobs WHERE state = 'done' AND finished_at < $1 ORDER BY finished_at LIMIT $2)",
+        params![before, limit],
+    )
+}
