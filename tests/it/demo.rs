@@ -204,8 +204,9 @@ fn a_business_that_runs_low_pays_in() {
         balance = left;
         newest
     });
-    let paid = paid.take(100_000).find(|newest| *newest != before);
-    assert!(paid.is_some_and(|paid| paid.is_some()), "{sent} leads, {balance} left");
+    // So many leads may have been charged since that no credit is on the page.
+    let paid = paid.take(100_000).find(|newest| newest.is_some() && *newest != before);
+    assert!(paid.is_some(), "{sent} leads, {balance} left");
     assert_eq!(demo.ends_on_sigterm(), Some(0));
     verifies(folder.path());
 }
