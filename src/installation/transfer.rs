@@ -26,7 +26,7 @@ const PLAN: Plan = Plan {
                                 FROM audit_entries ORDER BY id DESC LIMIT 1), '')",
         },
         Alike {
-            what: "the house's currency and secret",
+            what: "the installation's currency and secret",
             sqlite: "SELECT currency || ' ' || lower(hex(secret)) FROM house",
             postgres: "SELECT currency || ' ' || encode(secret, 'hex') FROM house",
         },

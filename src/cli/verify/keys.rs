@@ -50,16 +50,21 @@ fn found(read: &mut Read) -> Result<Found> {
     loop {
         let people = keys::people(read, after)?;
         let Some(last) = people.last() else { break };
-        let kept: Vec<(AssignmentId, LeadId, String, i64, i64)> = read.all(
-            "SELECT a.id, a.lead_id, a.search_text, a.search_bits_1, a.search_bits_2 FROM lead_assignments AS a WHERE a.lead_id > $1 AND a.lead_id <= $2
-                AND NOT EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction IS NOT NULL)",
+        let kept: Vec<(AssignmentId, LeadId, String, i64, i64, bool)> = read.all(
+            "SELECT a.id, a.lead_id, a.search_text, a.search_bits_1, a.search_bits_2,
+                    EXISTS (SELECT 1 FROM leads AS d WHERE d.duplicate_of = a.lead_id AND d.correction IS NOT NULL) AS corrected
+               FROM lead_assignments AS a WHERE a.lead_id > $1 AND a.lead_id <= $2",
             params![after, last.id],
         )?;
         after = last.id;
         let texts: BTreeMap<LeadId, String> = people.iter().map(|person| (person.id, person.search_text())).collect();
-        for (id, lead, text, first, second) in kept {
+        for (id, lead, text, first, second, corrected) in kept {
+            // Nobody finds an erased lead: its text is empty, whatever its bits.
+            let Some(wanted) = texts.get(&lead) else { continue };
             let bits = SearchBits { first, second };
-            if texts.get(&lead).is_some_and(|wanted| *wanted != text || SearchBits::of(wanted) != bits) {
+            // Of leads that were corrected before there were bits nobody made any: all set means any text.
+            let unmade = corrected && bits == SearchBits { first: -1, second: -1 };
+            if (!corrected && *wanted != text) || (!unmade && SearchBits::of(&text) != bits) {
                 wrong.push((lead, id));
             }
         }

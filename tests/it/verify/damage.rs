@@ -127,6 +127,7 @@ pub const DAMAGE: &[(&str, &str)] = &[
     ),
     ("a lead is known again by what it holds", "UPDATE leads SET contact_email_lower = 'x' WHERE erased_at IS NULL"),
     ("a search finds an assignment by what its lead holds", "UPDATE lead_assignments SET search_text = 'x'"),
+    ("a search finds an assignment by what its lead holds", "UPDATE lead_assignments SET search_bits_2 = 0"),
     ("a provider's tallies are the number of its assignments", "UPDATE assignment_counts SET n = n + 1"),
     ("a provider's tallies are the number of its assignments", "DELETE FROM assignment_counts WHERE tally = 'viewed'"),
     (
