@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::id::{Id, NicheId, ProviderId};
 use crate::queue::{self, NewJob};
 
-/// Has the niche's unmatched leads of the last 24 h tried again.
+/// Has the niche's unmatched leads of the last 24 h tried again, and those it held where it sells them by now.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RetryUnmatched {
     niche_id: Uuid,

@@ -83,7 +83,8 @@ pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheI
     Ok(named)
 }
 
-/// Renames a niche, opens or closes it, or decides what becomes of leads to come that reach nobody. A niche that opens again offers its unmatched leads.
+/// Renames a niche, opens or closes it, or decides what becomes of leads that reach nobody. A niche that opens again offers
+/// its unmatched leads; one that comes to sell what reaches nobody, those of the last 24 h that it held.
 pub fn change_niche(actor: Actor, id: NicheId, change: NicheChange) -> impl Unit<Niche> {
     Lane::MONEY.unit(move |tx| {
         lock(tx, id)?;

@@ -1,4 +1,5 @@
-//! Leads that wait for the operator, since by what they hold nobody could reach the person.
+//! Leads that wait for the operator, since by what they hold nobody could reach the person. Where their niche comes to sell
+//! such leads, those that are still worth an offer wait no longer.
 
 use serde_json::json;
 
@@ -7,10 +8,12 @@ use super::earlier::{self, Fate};
 use super::locks::{lock_key, same_lead_keys};
 use super::{Received, Status, as_sent, store, to_place};
 use crate::audit::{self, Action, Actor, Entity};
+use crate::catalog::{self, Unreachable};
+use crate::clock::Timestamp;
 use crate::db::{Lane, Read, Tx, Unit};
 use crate::distribution;
 use crate::error::{Error, Result};
-use crate::id::LeadId;
+use crate::id::{AssignmentId, LeadId};
 
 /// How many leads wait for the operator; no more than `most` are counted.
 pub fn held(read: &mut Read, most: i64) -> Result<i64> {
@@ -25,30 +28,43 @@ pub fn held(read: &mut Read, most: i64) -> Result<i64> {
 pub fn release(actor: Actor, lead: LeadId) -> impl Unit<Received> {
     Lane::MONEY.unit(move |tx| {
         let held = take(tx, lead)?;
-        let (source, submission) = as_sent(tx, held)?;
-        tx.lock(&same_lead_keys(&source, &submission))?;
-        let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
-            Fate::Duplicate { of, sold } => {
-                store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
-                // What the person sent before the lead that was sold corrects nothing of it.
-                if sold && lead > of {
-                    corrections::correct(tx, actor, of, lead)?;
-                }
-                (Status::Duplicate, Vec::new())
-            }
-            Fate::New { replaces } => {
-                let to_place = to_place(lead, &source, &submission, actor);
-                let plan = distribution::plan(tx, &to_place)?;
-                earlier::step_aside(tx, &replaces)?;
-                store::end_hold(tx, lead, Status::of(&plan), None)?;
-                earlier::replace(tx, &source, &replaces, lead)?;
-                (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
-            }
-        };
-        let details = json!({ "status": status });
-        audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
-        Ok(Received { lead, status, assignments })
+        offer(tx, actor, lead, held)
     })
+}
+
+/// Releases a held lead that was received after `since`, where its niche sells such leads by now; else no assignments.
+pub(super) fn follow(tx: &mut Tx, lead: LeadId, since: Timestamp) -> Result<Vec<AssignmentId>> {
+    let Some(held) = store::held_since(tx, lead, since)? else { return Ok(Vec::new()) };
+    if catalog::niche(tx, held.niche_id)?.unreachable != Unreachable::Sell {
+        return Ok(Vec::new());
+    }
+    Ok(offer(tx, Actor::System, lead, held)?.assignments)
+}
+
+fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<Received> {
+    let (source, submission) = as_sent(tx, held)?;
+    tx.lock(&same_lead_keys(&source, &submission))?;
+    let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
+        Fate::Duplicate { of, sold } => {
+            store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
+            // What the person sent before the lead that was sold corrects nothing of it.
+            if sold && lead > of {
+                corrections::correct(tx, actor, of, lead)?;
+            }
+            (Status::Duplicate, Vec::new())
+        }
+        Fate::New { replaces } => {
+            let to_place = to_place(lead, &source, &submission, actor);
+            let plan = distribution::plan(tx, &to_place)?;
+            earlier::step_aside(tx, &replaces)?;
+            store::end_hold(tx, lead, Status::of(&plan), None)?;
+            earlier::replace(tx, &source, &replaces, lead)?;
+            (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
+        }
+    };
+    let details = json!({ "status": status });
+    audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
+    Ok(Received { lead, status, assignments })
 }
 
 /// Says of a held lead that it is worth nothing: it is never offered.

@@ -56,7 +56,7 @@ pub use sources::{NewSource, SourceChange, create_source, source, source_by_key,
 pub use status::Status;
 pub use store::{Format, MOST as MOST_CORRECTIONS, Said, Source, Tally, erased};
 pub use submission::{Offer, Submission};
-pub use unmatched::{niches_with_unmatched, offer_again, unmatched, waiting};
+pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 
 /// What became of a submission.
 #[derive(Debug, Clone)]

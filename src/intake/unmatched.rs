@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::locks::lock_key;
-use super::{as_sent, store, to_place};
+use super::{as_sent, held, store, to_place};
 use crate::audit::Actor;
+use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::distribution;
@@ -14,10 +15,16 @@ use crate::id::{self, AssignmentId, LeadId, NicheId};
 /// How long after its arrival a lead is still offered; the end is exclusive.
 const WORTH: Duration = Duration::from_hours(24);
 
-/// The leads of a niche that are still worth an offer, oldest first.
-pub fn unmatched(read: &mut Read, niche: NicheId) -> Result<Vec<LeadId>> {
+/// The leads of a niche that are to be offered again, oldest first: unmatched ones, and held ones where the niche sells by
+/// now what it held.
+pub fn to_offer_again(read: &mut Read, niche: NicheId) -> Result<Vec<LeadId>> {
     let since = still_worth(read);
-    store::unmatched(read, niche, since)
+    let mut leads = store::unmatched(read, niche, since)?;
+    if catalog::niche(read, niche)?.unreachable == Unreachable::Sell {
+        leads.extend(store::held_of(read, niche, since)?);
+        leads.sort_unstable();
+    }
+    Ok(leads.into_iter().map(|(_, lead)| lead).collect())
 }
 
 /// The niches that have such leads.
@@ -26,12 +33,12 @@ pub fn niches_with_unmatched(read: &mut Read) -> Result<Vec<NicheId>> {
     store::unmatched_niches(read, since)
 }
 
-/// Offers an unmatched lead to the providers of its niche once more; no assignments where it is not unmatched any more,
-/// too old, erased, or again nobody's.
+/// Offers one of [`to_offer_again`] to the providers of its niche; no assignments where it does not wait any more, is too
+/// old, erased, or again nobody's.
 pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
     let since = still_worth(tx);
-    let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return Ok(Vec::new()) };
+    let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return held::follow(tx, lead, since) };
     let (source, submission) = as_sent(tx, waiting)?;
     let to_place = to_place(lead, &source, &submission, Actor::System);
     let plan = distribution::plan(tx, &to_place)?;

@@ -37,7 +37,7 @@ impl JobKind<App> for RetryUnmatched {
     /// then it begins anew, by the job that was asked for.
     async fn run(self, app: App, ticket: Ticket) -> Result<()> {
         let niche = self.niche();
-        for lead in app.db.read(move |read| unmatched::unmatched(read, niche)).await? {
+        for lead in app.db.read(move |read| unmatched::to_offer_again(read, niche)).await? {
             let offer = move |tx: &mut crate::db::Tx| {
                 let overtaken = queue::is_overtaken(tx, ticket, Self::KIND, &Self::key(niche))?;
                 if !overtaken {

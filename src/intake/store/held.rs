@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row};
 use crate::error::{Error, Result};
-use crate::id::{LeadId, NicheId, SourceId};
+use crate::id::{self, LeadId, NicheId, SourceId};
 use crate::intake::origin;
 use crate::intake::status::Status;
 
@@ -37,6 +37,20 @@ pub(super) fn told_apart(mut kept: Option<Kept>) -> Option<Kept> {
 /// The lead, where it waits for the operator.
 pub fn held(read: &mut Read, lead: LeadId) -> Result<Option<Kept>> {
     read.optional(&format!("{KEPT} AND status = 'held'"), params![lead]).map(told_apart)
+}
+
+/// The same, where it was received after `since`.
+pub fn held_since(read: &mut Read, lead: LeadId, since: Timestamp) -> Result<Option<Kept>> {
+    read.optional(&format!("{KEPT} AND status = 'held' AND received_at > $2"), params![lead, since]).map(told_apart)
+}
+
+pub(super) const HELD_OF: &str = "SELECT received_at, id FROM leads
+  WHERE status = 'held' AND id >= $1 AND niche_id = $2 AND received_at > $3 AND erased_at IS NULL ORDER BY id";
+
+/// The leads of a niche that were received after `since` and wait.
+pub fn held_of(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<(Timestamp, LeadId)>> {
+    // By their ids, which begin with the time, so that those of all the years before are not looked at.
+    read.all(HELD_OF, params![LeadId(id::oldest_uuid(since)), niche, since])
 }
 
 /// Where a lead stands, and since when it is erased.

@@ -14,7 +14,7 @@ pub use arrival::{NewLead, insert_lead};
 pub use corrections::{MOST, Said, corrected, keep_correction, replaced, said};
 pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here};
 pub use erasure::{Member, erase, erased, family, still_held};
-pub use held::{Kept, end_hold, held, standing, waiting_for_the_operator};
+pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use keys::{Person, people, people_to_change, set_keys};
 pub use sources::{Format, Source, countries, insert_source, source, source_by_key, sources, update_source};
 pub use tally::{Tally, tally};
@@ -22,7 +22,8 @@ pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, 
 
 /// What is asked each time that somebody watches, named: for looking at its plan.
 pub fn statements() -> Vec<(String, String)> {
-    let waiting = [("unmatched leads", unmatched::WAITING), ("held leads", held::HELD)];
+    let waiting =
+        [("unmatched leads", unmatched::WAITING), ("held leads", held::HELD), ("held leads of a niche", held::HELD_OF)];
     let all = earlier::STATEMENTS.into_iter().chain(corrections::STATEMENTS).chain(waiting);
     all.map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect()
 }

@@ -8,13 +8,12 @@ use crate::id::{LeadId, NicheId};
 use super::held::{KEPT, Kept, told_apart};
 
 /// The unmatched leads of a niche received after `since`, oldest first.
-pub fn unmatched(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<LeadId>> {
-    let found = read.all::<(LeadId,)>(
-        "SELECT id FROM leads WHERE niche_id = $1 AND status = 'unmatched' AND received_at > $2 AND erased_at IS NULL
+pub fn unmatched(read: &mut Read, niche: NicheId, since: Timestamp) -> Result<Vec<(Timestamp, LeadId)>> {
+    read.all(
+        "SELECT received_at, id FROM leads WHERE niche_id = $1 AND status = 'unmatched' AND received_at > $2 AND erased_at IS NULL
           ORDER BY received_at, id",
         params![niche, since],
-    )?;
-    Ok(found.into_iter().map(|(lead,)| lead).collect())
+    )
 }
 
 /// The niches that have unmatched leads received after `since`.

@@ -138,6 +138,56 @@ async fn the_operator_releases_what_is_held_or_gives_it_up() {
     assert_eq!(operator.get(format!("/api/v1/admin/leads/{late}")).await.expect(200).str("status"), "assigned");
 }
 
+/// Leads of the last day that wait for a niche that would sell them now wait for nothing.
+#[tokio::test]
+async fn what_a_niche_held_is_offered_when_it_sells_such_leads() {
+    let app = TestApp::start().await;
+    let operator = app.operator();
+    let rita = app.provider("rita").await;
+    let pools = app.niche("Pools").await;
+    let elsewhere = app.source_of(&pools).await;
+    decides(&app, &rita.niche, "held").await;
+    decides(&app, &pools, "held").await;
+    let nobody = |n: u32| json!({ "contact_email": format!("jo{n}@nowhere.invalid"), "external_id": format!("x{n}") });
+    let stale = rita.source.sending(&nobody(0)).await.expect(201).str("lead_id");
+    app.advance(std::time::Duration::from_hours(24));
+    let mut waiting = Vec::new();
+    for n in [1, 1, 2, 3] {
+        waiting.push(rita.source.sending(&nobody(n)).await.expect(201).str("lead_id"));
+        app.advance(std::time::Duration::from_secs(1));
+    }
+    let other = elsewhere.sending(&nobody(4)).await.expect(201).str("lead_id");
+    operator.post_nothing(format!("/api/v1/admin/leads/{}/erase", waiting[3])).await.expect(202);
+    for kept in ["invalid", "held"] {
+        decides(&app, &rita.niche, kept).await;
+        app.run_jobs().await;
+        assert_eq!(operator.get("/api/v1/admin/leads?status=held").await.expect(200).items().len(), 5, "{kept}");
+    }
+    decides(&app, &rita.niche, "sell").await;
+    app.run_jobs().await;
+    let now = async |lead: &str| operator.get(format!("/api/v1/admin/leads/{lead}")).await.expect(200).str("status");
+    for (lead, status) in [
+        (&waiting[0], "assigned"),
+        (&waiting[1], "duplicate"),
+        (&waiting[2], "assigned"),
+        (&stale, "held"),
+        (&other, "held"),
+    ] {
+        assert_eq!(now(lead).await, status);
+    }
+    assert_eq!(app.audit_of(&waiting[0]).await, ["lead.received", "lead.released"]);
+    assert_eq!(rita.me().await["counts"]["active"], 2);
+    // Switched back before the job runs, it holds on.
+    let late = {
+        decides(&app, &rita.niche, "held").await;
+        rita.source.sending(&nobody(5)).await.expect(201).str("lead_id")
+    };
+    decides(&app, &rita.niche, "sell").await;
+    decides(&app, &rita.niche, "held").await;
+    app.run_jobs().await;
+    assert_eq!(now(&late).await, "held");
+}
+
 #[tokio::test]
 async fn a_lead_is_released_once_and_sold_once() {
     let app = TestApp::start().await;
