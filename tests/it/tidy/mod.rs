@@ -4,6 +4,7 @@
 
 mod access;
 mod circles;
+mod documents;
 mod paths;
 mod scopes;
 mod source;
@@ -264,36 +265,6 @@ fn migrations_come_in_pairs() {
     assert_eq!(numbers, gapless, "numbered from 0001 without gaps");
 }
 
-/// The names of all tests, as the review writes them: `inbox::the_first_of_many_accepts_wins`.
-fn all_tests() -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for file in packages().into_iter().chain(rust_files("tests/it")) {
-        let path = file.path.replace("/src/", "/");
-        let inner = ["tests/it/", "src/", "crates/"].iter().fold(path.as_str(), |path, at| path.trim_start_matches(at));
-        let module = inner.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
-        let mut marked = false;
-        for (_, line) in file.code() {
-            let line = line.trim();
-            marked |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
-            let name = line.trim_start_matches("async ").strip_prefix("fn ").and_then(|l| l.split('(').next());
-            if let (true, Some(name)) = (marked, name) {
-                names.insert(format!("{module}::{name}"));
-                marked = false;
-            }
-        }
-    }
-    names
-}
-
-#[test]
-fn the_review_names_tests_that_exist() {
-    let (review, tests) = (read("docs/epic-08-review.md"), all_tests());
-    let named: Vec<_> = review.split('`').skip(1).step_by(2).filter(|code| code.contains("::")).collect();
-    assert!(named.len() > 40, "the review names {} tests", named.len());
-    let broken: Vec<_> = named.iter().filter(|n| !tests.contains(**n)).map(|n| (*n).to_owned()).collect();
-    none(&broken, "docs/epic-08-review.md names tests that do not exist");
-}
-
 /// The block between the two marks of ARCHITECTURE.md.
 fn picture() -> String {
     let mut lines = String::new();
@@ -331,39 +302,4 @@ fn the_architecture_shows_the_table() {
         .and_then(|(_, rest)| rest.split_once("<!-- /picture -->"))
         .map(|(block, _)| block.trim());
     assert_eq!(inside, Some(picture().as_str()), "copy the right side into ARCHITECTURE.md");
-}
-
-#[test]
-fn documents_point_at_files_that_exist() {
-    let mut broken = BTreeSet::new();
-    let docs = fs::read_dir(root().join("docs")).unwrap().map(|e| e.unwrap().path());
-    let decisions = fs::read_dir(root().join("docs/decisions")).unwrap().map(|e| e.unwrap().path());
-    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"].map(|n| root().join(n));
-    for path in docs.chain(decisions).chain(top).filter(|p| p.extension().is_some_and(|e| e == "md")) {
-        let text = fs::read_to_string(&path).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or(link);
-            if !target.is_empty() && !target.contains("://") && !path.parent().unwrap().join(target).exists() {
-                broken.insert(format!("{}: {link}", path.display()));
-            }
-        }
-    }
-    assert!(broken.is_empty(), "{broken:#?}");
-}
-
-#[test]
-fn every_decision_is_on_the_list() {
-    let list = read("docs/decisions/README.md");
-    let mut missing = Vec::new();
-    for entry in fs::read_dir(root().join("docs/decisions")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let text = read(&format!("docs/decisions/{name}"));
-        let heading = text.lines().next().unwrap_or_default().trim_start_matches("# ");
-        let Some((number, title)) = heading.split_once(". ") else { continue };
-        let line = format!("- {number}. [{title}]({name})");
-        if !list.lines().any(|listed| listed == line) {
-            missing.push(line);
-        }
-    }
-    none(&missing, "not in docs/decisions/README.md");
 }
