@@ -36,6 +36,7 @@ migrations! {
     "V24__return_windows" = "0024_return_windows.sql",
     "V25__searched" = "0025_searched.sql",
     "V26__search_bits" = "0026_search_bits.sql",
+    "V27__source_countries" = "0027_source_countries.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

@@ -1,6 +1,6 @@
 //! Leads as they arrive: the sources that send them, the formats they come in, duplicates, and erasure.
 //!
-//! Owns `sources` and `leads`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
+//! Owns `sources` with their `source_countries`, and `leads`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
 //! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
 //!   look-back, only the first is offered; the others are `duplicate` and name the first. What differs in them is told to
 //!   those who hold the first; where nobody does, the later one is offered in its place;

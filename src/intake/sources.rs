@@ -100,6 +100,7 @@ pub fn update_source(
         let details = json!({ "changed": changed });
         audit::record(tx, actor, Action::SourceUpdated, Entity::Source(id), Some(details))?;
         if changed.contains(&"country") {
+            store::note_country(tx, &source)?;
             // Where its leads are is read by their country.
             demand::grew(tx, source.niche_id)?;
         }

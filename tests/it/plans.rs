@@ -23,6 +23,8 @@ INSERT INTO subscriptions
          true, '2026-01-01' FROM generate_series(1, 3000) p, generate_series(1, 5) n;
 INSERT INTO sources (id, name, niche_id, format, key, created_at)
   SELECT pg_temp.u(5, n), 'S' || n, pg_temp.u(1, n), 'json', 'k' || n, '2026-01-01' FROM generate_series(1, 5) n;
+INSERT INTO source_countries
+  SELECT pg_temp.u(5, n), '2026-01-01'::timestamptz + i * interval '1 minute', 'US' FROM generate_series(1, 5) n, generate_series(0, 400) i;
 INSERT INTO leads (id, source_id, niche_id, status, received_at, contact_email, contact_email_lower, form_data)
   SELECT pg_temp.u(6, i), pg_temp.u(5, 1 + i % 5), pg_temp.u(1, 1 + i % 5), 'assigned',
          '2026-01-01'::timestamptz + i * interval '1 minute', 'u' || i || '@x.com', 'u' || i || '@x.com', '{}'

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::id::{NicheId, ProviderId, SubscriptionId};
 use crate::zone;
 
-pub const INVARIANTS: [Invariant; 4] = [
+pub const INVARIANTS: [Invariant; 5] = [
     Invariant::sql(
         "every subscription has a meter",
         "SELECT s.id, 'has none' FROM subscriptions AS s
@@ -20,6 +20,13 @@ pub const INVARIANTS: [Invariant; 4] = [
             WHERE a.subscription_id = s.id
               AND a.since = (SELECT MAX(since) FROM subscription_areas AS b WHERE b.subscription_id = s.id)
               AND CAST(a.postal_prefixes AS text) IS NOT DISTINCT FROM CAST(s.postal_prefixes AS text))",
+    ),
+    Invariant::sql(
+        "whose codes a source's leads are read by is on record",
+        "SELECT s.id, 'the last on record is another' FROM sources AS s
+          WHERE NOT EXISTS (SELECT 1 FROM source_countries AS c
+            WHERE c.source_id = s.id AND c.country = s.country
+              AND c.since = (SELECT MAX(since) FROM source_countries AS b WHERE b.source_id = s.id))",
     ),
     Invariant::code("a provider's time zone is one that the database knows", zones),
     Invariant::code("a meter counts the day's and the month's assignments", meters),

@@ -26,6 +26,7 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("refinery_schema_history", "names of migrations"),
     ("return_policy", "the operator's rules"),
     ("return_windows", "how long leads may be rejected"),
+    ("source_countries", "whose codes a source's leads are read by"),
     ("sources", "who sends leads, not whom they are about"),
     ("subscription_areas", "where providers bought"),
     ("subscription_meters", "counts of a provider's days"),

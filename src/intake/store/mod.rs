@@ -1,4 +1,4 @@
-//! Every statement that writes `sources` and `leads`, and what reads them alone.
+//! Every statement that writes `sources`, their `source_countries` and `leads`, and what reads them alone.
 
 mod arrival;
 mod corrections;
@@ -16,7 +16,9 @@ pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use keys::{Person, people, people_to_change, set_keys};
-pub use sources::{Format, Source, countries, insert_source, source, source_by_key, sources, update_source};
+pub use sources::{
+    Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
+};
 pub use tally::{Tally, tally};
 pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, waiting};
 

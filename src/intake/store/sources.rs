@@ -78,6 +78,16 @@ pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.created_at
         ],
     )?;
+    note_country(tx, source)
+}
+
+/// From now on the source's leads are read as those of its country.
+pub fn note_country(tx: &mut Tx, source: &Source) -> Result<()> {
+    tx.execute(
+        "INSERT INTO source_countries (source_id, since, country) VALUES ($1, $2, $3)
+         ON CONFLICT (source_id, since) DO UPDATE SET country = excluded.country",
+        params![source.id, tx.now(), source.country],
+    )?;
     Ok(())
 }
 

@@ -53,15 +53,17 @@ row! {
         pub contact_email_lower: Option<String>,
         pub contact_phone_digits: Option<String>,
         pub postal_code: Option<String>,
-        /// Where a phone number without a country code is from.
+        /// Where a phone number without a country code was from, and whose postal codes were meant, when the lead was sold.
         pub country: String,
     }
 }
 
 const SUBJECT: &str = "
     SELECT a.lead_id, a.provider_id, a.niche_id, a.subscription_id, a.assigned_at, l.received_at, l.contact_email,
-           l.contact_phone, l.contact_email_lower, l.contact_phone_digits, l.postal_code, source.country
-      FROM lead_assignments a JOIN leads l ON l.id = a.lead_id JOIN sources source ON source.id = l.source_id
+           l.contact_phone, l.contact_email_lower, l.contact_phone_digits, l.postal_code,
+           (SELECT c.country FROM source_countries c WHERE c.source_id = l.source_id AND c.since =
+             (SELECT max(since) FROM source_countries b WHERE b.source_id = l.source_id AND b.since <= a.assigned_at)) AS country
+      FROM lead_assignments a JOIN leads l ON l.id = a.lead_id
      WHERE a.id = $1";
 
 /// One index for the e-mail, one for the phone; what the lead doesn't have is NULL, which nothing equals. A lead that is

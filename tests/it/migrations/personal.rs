@@ -67,6 +67,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("niches", &["unreachable"], "one of few words"),
     ("providers", &["name", "email", "timezone", "quiet_from", "quiet_until"], "of a customer of the house"),
     ("returns", &["state", "rule"], "one of few words"),
+    ("source_countries", &["country"], "whose codes a source's leads are read by"),
     ("sources", &["name", "format", "key", "secret", "access_token", "country"], "of who sends leads"),
     ("subscription_areas", &["postal_prefixes"], "where a provider bought"),
     ("subscriptions", &["postal_prefixes"], "what a provider buys"),

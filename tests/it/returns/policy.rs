@@ -149,6 +149,22 @@ async fn a_lead_outside_the_area_is_refunded_at_once() {
     assert_eq!(rule_of(&rita, &nowhere).await, Value::Null, "nobody knows where it is");
 }
 
+/// `2134` is an American code that lost its zero, and lies in 021; elsewhere it does not.
+#[tokio::test]
+async fn a_lead_is_judged_by_the_country_that_it_was_sold_in() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("Roofing").postal_prefixes(&["021"]).await;
+    policy_is(&app, json!({ "outside_area": true })).await;
+    let before = rita.is_sent(json!({ "postal_code": "2134" })).await;
+    let listed = app.operator().get("/api/v1/admin/sources").await.expect(200).items();
+    let source = format!("/api/v1/admin/sources/{}", listed[0]["id"].as_str().expect("an id"));
+    for country in ["DE", "GB"] {
+        app.advance(Duration::from_secs(1));
+        app.operator().patch(&source, &json!({ "country": country })).await.expect(200);
+    }
+    assert_eq!(rule_of(&rita, &before).await, Value::Null);
+}
+
 #[tokio::test]
 async fn a_lead_that_nobody_can_reach_is_refunded_at_once() {
     let app = TestApp::start().await;

@@ -18,7 +18,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("exports", &["export_room", "exports"]),
     ("http", &["idempotency_keys"]),
     ("installation", &["house", "return_windows"]),
-    ("intake", &["leads", "sources"]),
+    ("intake", &["leads", "source_countries", "sources"]),
     ("jobs", &["jobs"]),
     ("outbox", &["mails"]),
     ("returns", &["contact_attempts", "return_policy", "returns"]),
@@ -66,8 +66,8 @@ const ALSO_READ: &[(&str, &[&str], &str)] = &[
     ),
     (
         "returns",
-        &["leads", "sources"],
-        "a rule proves by what the lead holds that it reaches nobody, or is a known person's",
+        &["leads", "source_countries"],
+        "a rule proves by what the lead holds, as it was read when it was sold, that it reaches nobody or is a known person's",
     ),
 ];
 

@@ -222,6 +222,7 @@ pub const DAMAGE: &[(&str, &str)] = &[
     ("a lead came from a source that is there", "DELETE FROM sources"),
     ("every subscription has a meter", "DELETE FROM subscription_meters"),
     ("where a subscription buys is on record", "DELETE FROM subscription_areas"),
+    ("whose codes a source's leads are read by is on record", "UPDATE source_countries SET country = 'FR'"),
     ("a provider's time zone is one that the database knows", "UPDATE providers SET timezone = 'localtime'"),
     (
         "a meter counts the day's and the month's assignments",
