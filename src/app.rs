@@ -38,7 +38,7 @@ pub struct Keys {
     /// Counts requests.
     pub limits: Limits,
     pub files: Files,
-    /// Makes and opens cursors, with the house's secret.
+    /// Makes and opens cursors, with the installation's secret.
     pub seals: Arc<Seals>,
     /// Who a token is, remembered for a second.
     pub identities: Arc<IdentityCache>,
@@ -71,7 +71,7 @@ impl From<Keys> for App {
 }
 
 impl App {
-    /// Opens the database, which must be migrated, and reads the house's secret. `Err` where it is away or is no
+    /// Opens the database, which must be migrated, and reads the installation's secret. `Err` where it is away or is no
     /// database of ours.
     pub async fn start(settings: Settings, clock: Clock) -> Result<Self> {
         let (mailer, templates, mail_from) = mails(&settings).map_err(|why| Error::Unavailable(why.into()))?;

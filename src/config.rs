@@ -157,7 +157,7 @@ impl Settings {
         self.storage_url.clone().unwrap_or_else(|| format!("file://{}", folder.display()))
     }
 
-    /// Whether somebody said where files are; else the house has it on record.
+    /// Whether somebody said where files are; else the installation has it on record.
     pub fn says_storage(&self) -> bool {
         self.storage_url.is_some() || self.given.data_dir
     }

@@ -30,7 +30,7 @@ pub mod http;
 pub mod installation;
 pub mod mail;
 
-// Those in crates/, under the names that the house calls them by.
+// Those in crates/, under the names that the product calls them by.
 pub use ::files;
 pub use jobs as queue;
 pub use limits as limit;

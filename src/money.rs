@@ -1,4 +1,5 @@
-//! Money: a whole number of minor units of the house's currency (cents, yen, fils). Floating point never touches it.
+//! Money: a whole number of minor units of the installation's currency (cents, yen, fils). Floating point never touches
+//! it.
 
 mod currency;
 
@@ -8,8 +9,8 @@ pub use currency::{Currency, digits, keep};
 
 use crate::error::{Error, Result};
 
-/// An amount in minor units of the house's currency. JSON: a number with at most the currency's decimals (`25.0`, `25.5`,
-/// `-0.05`; `1250` where it has none).
+/// An amount in minor units of the installation's currency. JSON: a number with at most the currency's decimals
+/// (`25.0`, `25.5`, `-0.05`; `1250` where it has none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 

@@ -1,9 +1,10 @@
 //! The web's front door: every room's routes under one router, the document made from them, the portal's pages, and the
-//! calls of the house itself. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the routes.
+//! calls about its health. Layers, outside in: the wire (`http::wire`, `http::listen`), the guard (`http::guard`), the
+//! routes.
 
 mod document;
 mod gauges;
-mod house;
+mod health;
 mod quotas;
 
 use std::sync::atomic::Ordering;
@@ -42,11 +43,11 @@ fn rooms() -> OpenApiRouter<App> {
 
 /// The OpenAPI 3.1 document of everything we serve, as JSON.
 pub fn openapi() -> serde_json::Value {
-    document::finished(&document::complete(with_house(rooms()).into_openapi()))
+    document::finished(&document::complete(with_health(rooms()).into_openapi()))
 }
 
-fn with_house(rooms: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(document::begin()).merge(house::routes()).merge(rooms)
+fn with_health(rooms: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(document::begin()).merge(health::routes()).merge(rooms)
 }
 
 /// The whole web, to be called in process or served.
@@ -56,7 +57,7 @@ pub fn router(app: App) -> Router {
 
 /// The same with other rooms, or none.
 pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
-    let (routes, document) = with_house(rooms).split_for_parts();
+    let (routes, document) = with_health(rooms).split_for_parts();
     let document = document::complete(document);
     let terms = guard::Terms {
         clock: app.clock.clone(),

@@ -153,7 +153,7 @@ fn record_end(tx: &mut Tx, user: UserId, session: TokenId) -> Result<()> {
     audit::record(tx, actor, Action::SessionEnded, Entity::Token(session), Some(json!({ "user_id": user })))
 }
 
-/// As whom this person acts. Of a role that is not known only sessions end, as the house itself would end them.
+/// As whom this person acts. Of a role that is not known only sessions end, as the installation itself would end them.
 fn actor(read: &mut Read, user: UserId) -> Result<Actor> {
     Ok(match self::user(read, user)?.role() {
         Some(Role::Admin) => Actor::Admin(user),

@@ -13,7 +13,7 @@ text_enum! {
     pub enum Action {
         CompetitionLevelCreated = "competition_level.created",
         CompetitionLevelUpdated = "competition_level.updated",
-        HouseRestored = "house.restored",
+        InstallationRestored = "house.restored",
         JobRetried = "job.retried",
         LeadAcceptUndone = "lead.accept_undone",
         LeadAccepted = "lead.accepted",
@@ -63,7 +63,7 @@ pub enum Actor {
     Admin(UserId),
     Provider(ProviderId),
     Source(SourceId),
-    /// The house itself: a job, or a command on the server's own command line.
+    /// The installation itself: a job, or a command on the server's own command line.
     System,
 }
 
@@ -74,13 +74,13 @@ pub enum Entity {
     CompetitionLevel(CompetitionLevelId),
     Export(ExportId),
     /// The whole of it; its id is nil.
-    House,
+    Installation,
     Job(JobId),
     Lead(LeadId),
     Mail(MailId),
     Niche(NicheId),
     Provider(ProviderId),
-    /// The house's one policy on returns; its id is nil.
+    /// The installation's one policy on returns; its id is nil.
     ReturnPolicy,
     Source(SourceId),
     Subscription(SubscriptionId),
@@ -103,7 +103,7 @@ text_enum! {
         Assignment = "lead_assignment",
         CompetitionLevel = "competition_level",
         Export = "export",
-        House = "house",
+        Installation = "house",
         Job = "job",
         Lead = "lead",
         Mail = "mail",
@@ -153,7 +153,7 @@ impl Entity {
             Self::Assignment(_) => EntityKind::Assignment,
             Self::CompetitionLevel(_) => EntityKind::CompetitionLevel,
             Self::Export(_) => EntityKind::Export,
-            Self::House => EntityKind::House,
+            Self::Installation => EntityKind::Installation,
             Self::Job(_) => EntityKind::Job,
             Self::Lead(_) => EntityKind::Lead,
             Self::Mail(_) => EntityKind::Mail,
@@ -177,7 +177,7 @@ impl Entity {
             Self::Mail(id) => id.uuid(),
             Self::Niche(id) => id.uuid(),
             Self::Provider(id) => id.uuid(),
-            Self::House | Self::ReturnPolicy => Uuid::nil(),
+            Self::Installation | Self::ReturnPolicy => Uuid::nil(),
             Self::Source(id) => id.uuid(),
             Self::Subscription(id) => id.uuid(),
             Self::Token(id) => id.uuid(),

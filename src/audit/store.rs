@@ -11,7 +11,7 @@ use crate::id::{AuditEntryId, Id, oldest_uuid};
 use crate::period::Period;
 
 row! {
-    /// An action that was recorded. `actor_id` is null for the house itself.
+    /// An action that was recorded. `actor_id` is null for the installation itself.
     #[derive(Debug, Clone)]
     pub struct Recorded {
         pub id: AuditEntryId,

@@ -30,7 +30,7 @@ pub async fn run(settings: &Settings, args: Args) -> Outcome {
         return Err(Failure::new(line));
     };
     if !database.exists() {
-        start::house(settings).await?;
+        start::existing(settings).await?;
     }
     let (began, bar) = (Instant::now(), bar("copied"));
     let copied = backup::backup(&database, &args.file, args.force, &SCHEMA, moving(&bar)).await;

@@ -1,4 +1,4 @@
-//! `leadhouse move`: a SQLite house into PostgreSQL.
+//! `leadhouse move`: a SQLite installation into PostgreSQL.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
         return Err(Failure::usage("--to must start with postgres://"));
     };
     // A migration would make it.
-    start::house(&settings).await?;
+    start::existing(&settings).await?;
     db::judge(&DatabaseUrl::Postgres(to.clone()))
         .map_err(|why| Failure::new(why.replacen("DATABASE_URL", "--to", 1)))?;
     transfer::refuse_others(&to).await?;

@@ -10,8 +10,8 @@ use crate::config::without_secrets;
 
 /// What every command has: where the data is, and what is logged.
 pub(super) const ALL: &[&str] = &["database_url", "log_format", "rust_log"];
-/// What is asked for of whoever makes or opens a house.
-pub(super) const HOUSE: &[&str] = &["currency"];
+/// What is asked for of whoever makes or opens an installation.
+pub(super) const INSTALLATION: &[&str] = &["currency"];
 pub(super) const FILES: &[&str] = &["data_dir", "storage_url"];
 pub(super) const LINKS: &[&str] = &["public_url", "listen"];
 /// What is about requests, and nothing to a worker.
@@ -20,7 +20,7 @@ pub(super) const DOOR: &[&str] =
 
 /// Whether the setting is about the database, or what is logged: all that a command needs which works on the database alone.
 pub fn is_of_the_database(setting: &str) -> bool {
-    ALL.contains(&setting) || HOUSE.contains(&setting)
+    ALL.contains(&setting) || INSTALLATION.contains(&setting)
 }
 
 /// Whether the help of a command of the product shows a setting.
@@ -31,9 +31,9 @@ pub(super) fn shows(command: &str, setting: &str) -> Option<bool> {
         "worker" => !of(&[DOOR, &["listen"]]),
         "migrate" | "move" | "token" => is_of_the_database(setting),
         "backup" => of(&[ALL]),
-        "restore" | "verify" => of(&[ALL, HOUSE, FILES]),
-        "user" => of(&[ALL, HOUSE, LINKS]),
-        "mail" => of(&[HOUSE, &["mail_templates"]]),
+        "restore" | "verify" => of(&[ALL, INSTALLATION, FILES]),
+        "user" => of(&[ALL, INSTALLATION, LINKS]),
+        "mail" => of(&[INSTALLATION, &["mail_templates"]]),
         "openapi" => false,
         _ => return None,
     })

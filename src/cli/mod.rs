@@ -149,13 +149,13 @@ impl Commands for Command {
 mod tests {
     use clap::CommandFactory;
 
-    use super::manual::{ALL, DOOR, FILES, HOUSE, LINKS, of_each, shows};
+    use super::manual::{ALL, DOOR, FILES, INSTALLATION, LINKS, of_each, shows};
     use super::{Cli, Command};
 
     #[test]
     fn what_is_named_here_is_there() {
         let whole = Cli::<Command>::command();
-        for list in [ALL, HOUSE, FILES, LINKS, DOOR] {
+        for list in [ALL, INSTALLATION, FILES, LINKS, DOOR] {
             for name in list {
                 assert!(whole.get_arguments().any(|arg| arg.get_id() == name), "{name}");
             }

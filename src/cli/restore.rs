@@ -76,16 +76,17 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     if files.is_none() {
         say(&format!(
             "Nothing is in {place}: who was erased after the backup is known from the database that was replaced alone. \
-             Bring the files there before the house is started, or name their place in STORAGE_URL."
+             Bring the files there before the installation is started, or name their place in STORAGE_URL."
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the house's files are, the list of erasures among them: as it is said, else as one of these has it on record.
-async fn place_of_files(settings: &Settings, houses: [&Path; 2]) -> String {
+/// Where the installation's files are, the list of erasures among them: as it is said, else as one of these has it on
+/// record.
+async fn place_of_files(settings: &Settings, installations: [&Path; 2]) -> String {
     if !settings.says_storage() {
-        for file in houses {
+        for file in installations {
             if let Ok(Some(Installation { files: Some(place), .. })) =
                 installation::look(&DatabaseUrl::Sqlite(file.to_owned())).await
             {
@@ -129,7 +130,7 @@ async fn open(file: &Path) -> Result<Db> {
     Db::open(&url, &Clock::default(), options).await
 }
 
-/// Makes the copy what the house may go on with.
+/// Makes the copy what the installation may go on with.
 async fn prepare(
     copy: &Path,
     settings: &Settings,
@@ -162,7 +163,7 @@ async fn without_what_ended(db: &Db, files: Option<&Files>, since: Option<Since>
             "leads_erased": erased, "sessions_ended": sessions, "tokens_revoked": tokens, "mails_held_back": mails,
             "replaced_a_database": replaces,
         });
-        audit::record(tx, Actor::System, Action::HouseRestored, Entity::House, Some(details))?;
+        audit::record(tx, Actor::System, Action::InstallationRestored, Entity::Installation, Some(details))?;
         Ok(Done { erased, sessions, tokens, mails })
     };
     db.write_long(Lane::MONEY, unit).await

@@ -22,7 +22,7 @@ use crate::limit::{Pace, Redis};
 use crate::money::{self, Currency};
 use crate::{accounts, intake, zone};
 
-/// Between two looks for a house that another process makes.
+/// Between two looks for an installation that another process makes.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs a command to its end.
@@ -109,13 +109,14 @@ fn at(url: &DatabaseUrl, error: Error) -> Failure {
     }
 }
 
-/// Before the schema is touched: the currency is the house's, and a new house begins with none that has been withdrawn.
-fn judge_currency(said: &str, house: Option<&Installation>) -> Result<(), Error> {
+/// Before the schema is touched: the currency is the installation's, and a new installation begins with none that has
+/// been withdrawn.
+fn judge_currency(said: &str, installation: Option<&Installation>) -> Result<(), Error> {
     let replaced_by = Currency::read(said).map_err(|why| Error::conflict("no_currency", why))?.replaced_by();
-    let detail = match (house, replaced_by) {
-        (Some(house), _) if house.currency != said => format!(
+    let detail = match (installation, replaced_by) {
+        (Some(installation), _) if installation.currency != said => format!(
             "this database keeps its money in {}, and CURRENCY says {said}: it was fixed at the first migration",
-            house.currency
+            installation.currency
         ),
         (None, Some(by)) => format!("CURRENCY {said} was replaced by {by}: a new installation takes that"),
         _ => return Ok(()),
@@ -123,19 +124,19 @@ fn judge_currency(said: &str, house: Option<&Installation>) -> Result<(), Error>
     Err(Error::conflict("other_currency", detail))
 }
 
-/// The house of the settings, for commands that look at one that is there, or change something in it.
-pub async fn house(settings: &Settings) -> Result<Installation, Failure> {
-    house_within(settings, Duration::ZERO).await
+/// The installation of the settings, for commands that look at one that is there, or change something in it.
+pub async fn existing(settings: &Settings) -> Result<Installation, Failure> {
+    existing_within(settings, Duration::ZERO).await
 }
 
 /// The same, which another process may be about to make: it is waited for so long.
-pub async fn house_within(settings: &Settings, patience: Duration) -> Result<Installation, Failure> {
+pub async fn existing_within(settings: &Settings, patience: Duration) -> Result<Installation, Failure> {
     let url = settings.database().map_err(Failure::new)?;
     db::judge(&url).map_err(Failure::new)?;
     let until = Instant::now() + patience;
     loop {
-        if let Some(house) = installation::look(&url).await.map_err(|error| at(&url, error))? {
-            return Ok(house);
+        if let Some(installation) = installation::look(&url).await.map_err(|error| at(&url, error))? {
+            return Ok(installation);
         }
         if Instant::now() >= until {
             break;
@@ -147,9 +148,9 @@ pub async fn house_within(settings: &Settings, patience: Duration) -> Result<Ins
     )))
 }
 
-/// The house of the settings, migrated and open, for commands that need no more of the app.
+/// The installation of the settings, migrated and open, for commands that need no more of the app.
 pub async fn database(settings: &Settings, clock: &Clock) -> Result<Db, Failure> {
-    house(settings).await?;
+    existing(settings).await?;
     let url = migrated(settings, clock).await?;
     let options = Options { readers: 1, background: 1, lanes: 1, ..Options::of(&url) };
     Ok(Db::open(&url, clock, options).await?)
@@ -176,7 +177,7 @@ pub async fn app(settings: Settings) -> Result<App, Failure> {
     Ok(app)
 }
 
-/// Other commands, and whoever restores the house elsewhere, have to know where its files are.
+/// Other commands, and whoever restores the installation elsewhere, have to know where its files are.
 async fn record_files(app: &App) -> Result<(), Failure> {
     let place = app.config.storage();
     let told = place.clone();

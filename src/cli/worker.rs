@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::worker;
 
-/// A new house's nodes and workers may be started at once: how long these wait for those.
+/// A new installation's nodes and workers may be started at once: how long these wait for those.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub async fn run(settings: Settings, args: Args) -> Outcome {
     let shutdown = Shutdown::listen()?;
     let patience = if args.once { Duration::ZERO } else { PATIENCE };
     let starting = async {
-        start::house_within(&settings, patience).await?;
+        start::existing_within(&settings, patience).await?;
         start::app(settings).await
     };
     let Some(app) = shutdown.unless_asked(starting).await else { return Ok(ExitCode::SUCCESS) };

@@ -1,6 +1,7 @@
 //! Cookies on this machine alone. `Secure` cookies go over plain HTTP to a loopback name in Chromium and Firefox, but not in
-//! `WebKit` (Safari), w3m or lynx, which could not sign in to a house that is tried out on `http://localhost`. There, and
-//! nowhere else, such a browser gets the same cookies under another name, without `Secure` and the prefix that needs it.
+//! `WebKit` (Safari), w3m or lynx, which could not sign in to an installation that is tried out on `http://localhost`.
+//! There, and nowhere else, such a browser gets the same cookies under another name, without `Secure` and the prefix
+//! that needs it.
 //!
 //! All else knows one name for each cookie: here they are renamed on their way in and out. A browser that has sent nothing
 //! yet is offered both; from what it sends back is seen which it takes, and it gets no other from then on.
@@ -29,7 +30,7 @@ enum Takes {
     Plain,
 }
 
-/// Whether the house is at home on this machine alone: `public_url` is plain HTTP to a loopback name.
+/// Whether the installation is at home on this machine alone: `public_url` is plain HTTP to a loopback name.
 pub fn is_plain_loopback(public_url: &str) -> bool {
     let rest = public_url.strip_prefix("http://");
     rest.and_then(|rest| rest.parse::<Uri>().ok()).is_some_and(|uri| uri.host().is_some_and(is_loopback))
@@ -41,7 +42,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The layer, for a house that is at home on this machine alone.
+/// The layer, for an installation that is at home on this machine alone.
 pub async fn run(State(ours): State<Ours>, mut request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let here = host.and_then(|host| host.parse::<Uri>().ok()).is_some_and(|uri| uri.host().is_some_and(is_loopback));

@@ -16,7 +16,7 @@ const MAX_TEXT: usize = 4096;
 /// Bytes of noise that no two locked texts share.
 const NOISE: usize = 16;
 
-/// Seals and opens with the house's secret.
+/// Seals and opens with the installation's secret.
 pub struct Seals {
     key: Hmac<Sha256>,
 }
@@ -37,8 +37,8 @@ impl Seals {
         BASE64_URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    /// The same for what nobody but us may read: mixed with a stream that follows from the house's secret and fresh noise,
-    /// and then sealed.
+    /// The same for what nobody but us may read: mixed with a stream that follows from the installation's secret and
+    /// fresh noise, and then sealed.
     pub fn lock(&self, scope: &str, content: &[u8]) -> Result<String> {
         let mut noise = [0_u8; NOISE];
         getrandom::fill(&mut noise).map_err(|e| Error::internal(e.to_string()))?;

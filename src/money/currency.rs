@@ -10,7 +10,8 @@ pub struct Currency {
     replaced_by: Option<&'static str>,
 }
 
-/// Decimals of the house's currency. A process serves one house, and a house keeps one currency for ever.
+/// Decimals of the installation's currency. A process serves one installation, and an installation keeps one currency
+/// for ever.
 static DIGITS: AtomicU8 = AtomicU8::new(2);
 
 impl Currency {
@@ -57,7 +58,7 @@ pub fn keep(digits: u8) {
     DIGITS.store(digits, Ordering::Relaxed);
 }
 
-/// Decimals of the house's currency.
+/// Decimals of the installation's currency.
 pub fn digits() -> u8 {
     DIGITS.load(Ordering::Relaxed)
 }

@@ -111,7 +111,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         Action::LeadViewed => (Plain("First viewed"), "viewed it"),
         Action::CompetitionLevelCreated
         | Action::CompetitionLevelUpdated
-        | Action::HouseRestored
+        | Action::InstallationRestored
         | Action::JobRetried
         | Action::LeadExportCancelled
         | Action::LeadExportCompleted

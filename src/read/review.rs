@@ -39,7 +39,7 @@ row! {
 }
 
 row! {
-    /// The person whom a return's lead is about, as far as the house knows them.
+    /// The person whom a return's lead is about, as far as the installation knows them.
     #[derive(Debug, Clone)]
     pub struct Contact {
         pub contact_name: Option<String>,

@@ -23,7 +23,7 @@ const TAGS: &[(&str, &str)] = &[
     ("audit", "Every action on record"),
     ("mails", "What was mailed, or why not"),
     ("jobs", "Work in the background"),
-    ("house", "Whether the node is alive, ready, and how it is doing"),
+    ("health", "Whether the node is alive, ready, and how it is doing"),
 ];
 
 const SCHEMAS: &str = "#/components/schemas/";

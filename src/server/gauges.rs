@@ -1,5 +1,5 @@
-//! How the house stands, read from the database when somebody asks for the metrics. Every statement goes through an index
-//! and ends at a bound, or adds up tallies: asking costs the same whatever there is.
+//! How the installation stands, read from the database when somebody asks for the metrics. Every statement goes through
+//! an index and ends at a bound, or adds up tallies: asking costs the same whatever there is.
 
 use metrics::gauge;
 

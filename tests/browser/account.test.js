@@ -8,12 +8,12 @@ import { Visitor } from "./visitor.js";
 const card = (visitor, name) => visitor.page.getByRole("region", { name, exact: true });
 
 journeys("money and account", {
-  async "money of nobody, of one lead, of sixty days"({ house, visitor }) {
-    const person = await house.person();
+  async "money of nobody, of one lead, of sixty days"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.signsIn(person);
     await visitor.opens("/money");
     await visitor.reads("Nothing was charged in the last 12 weeks.");
-    const lead = await house.sends(person);
+    const lead = await installation.sends(person);
     await visitor.opens("/money");
     await visitor.reads("$952.00");
     const file = await visitor.fetches("link", "As a table (CSV)");
@@ -21,15 +21,15 @@ journeys("money and account", {
     await visitor.presses("link", "Ana Ruiz");
     assert.equal(visitor.at, `/leads/${lead}`);
     await visitor.context.clearCookies();
-    await visitor.signsIn(house.regular);
+    await visitor.signsIn(installation.regular);
     await visitor.opens("/money");
     await visitor.presses("link", "Older entries");
     await visitor.presses("link", "Newest entries");
   },
 
-  async "sign out everywhere"({ house, visitor, browser, how }) {
-    const person = await house.person();
-    const elsewhere = await Visitor.comes(browser, house, how);
+  async "sign out everywhere"({ installation, visitor, browser, how }) {
+    const person = await installation.person();
+    const elsewhere = await Visitor.comes(browser, installation, how);
     await elsewhere.signsIn(person);
     await elsewhere.opens("/preferences");
     await visitor.signsIn(person);
@@ -44,9 +44,9 @@ journeys("money and account", {
     await elsewhere.leaves();
   },
 
-  async "sign out here, or there"({ house, visitor, browser, how }) {
-    const person = await house.person();
-    const elsewhere = await Visitor.comes(browser, house, how);
+  async "sign out here, or there"({ installation, visitor, browser, how }) {
+    const person = await installation.person();
+    const elsewhere = await Visitor.comes(browser, installation, how);
     await elsewhere.signsIn(person);
     await elsewhere.opens("/preferences");
     await visitor.signsIn(person);
@@ -60,24 +60,24 @@ journeys("money and account", {
     assert.equal(visitor.at, "/sign-in");
   },
 
-  async "a token is made, shown once, and revoked"({ house, visitor }) {
-    const person = await house.person();
+  async "a token is made, shown once, and revoked"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.signsIn(person);
     await visitor.opens("/account");
     await visitor.presses("button", "Make a token", { status: 422 });
     await visitor.page.getByLabel("Name of a new token").fill("CRM <b>");
     await visitor.presses("button", "Make a token");
     const token = (await visitor.page.locator("main").innerText()).match(/lh_[\w-]+/)[0];
-    const me = await house.calls("GET", "/api/v1/provider/me", undefined, token);
+    const me = await installation.calls("GET", "/api/v1/provider/me", undefined, token);
     assert.equal(me.id ?? me.provider?.id, person.id);
     await visitor.opens("/account");
     assert.ok(!(await visitor.page.content()).includes(token), "it is shown once");
     await visitor.presses("button", /CRM <b>/, { within: card(visitor, "API tokens") });
-    await assert.rejects(house.calls("GET", "/api/v1/provider/me", undefined, token), /401/);
+    await assert.rejects(installation.calls("GET", "/api/v1/provider/me", undefined, token), /401/);
   },
 
-  async "password and time zone are changed"({ house, visitor }) {
-    const person = await house.person();
+  async "password and time zone are changed"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.signsIn(person);
     await visitor.opens("/account");
     await visitor.page.getByLabel("Password now").fill("not this one, surely");

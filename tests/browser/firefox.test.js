@@ -1,26 +1,26 @@
-// The same house in Firefox: in, a lead that comes, an outage, a decision, out.
+// The same installation in Firefox: in, a lead that comes, an outage, a decision, out.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import puppeteer from "puppeteer-core";
-import { House } from "./house.js";
+import { Installation } from "./installation.js";
 import { Proxy } from "./proxy.js";
 
 describe("Firefox", () => {
-  let house, firefox, proxy;
+  let installation, firefox, proxy;
   before(async () => {
     const executablePath = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-    [house, firefox] = await Promise.all([House.opens(), puppeteer.launch({ browser: "firefox", executablePath, headless: true })]);
-    proxy = await Proxy.before(house);
+    [installation, firefox] = await Promise.all([Installation.opens(), puppeteer.launch({ browser: "firefox", executablePath, headless: true })]);
+    proxy = await Proxy.before(installation);
   });
   after(async () => {
     await firefox?.close();
     await proxy?.closes();
-    await house?.closes();
+    await installation?.closes();
   });
 
   test("a lead comes, is told after an outage, and is accepted", async () => {
-    const person = await house.person();
+    const person = await installation.person();
     const page = await firefox.newPage();
     const reads = (text) => page.waitForFunction((text) => document.querySelector("main").innerText.includes(text), {}, text);
     const presses = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
@@ -30,11 +30,11 @@ describe("Firefox", () => {
     await page.type("#password", person.password);
     await presses("button[value=password]");
     assert.match(page.url(), /\/leads\?utm_source=mail$/);
-    await house.sends(person);
+    await installation.sends(person);
     await reads("1 new lead.");
     proxy.leaves();
     await reads("Not connected");
-    await house.sends(person, { contact_name: "Ben Osei" });
+    await installation.sends(person, { contact_name: "Ben Osei" });
     proxy.returns();
     await reads("2 new leads.");
     await presses("#live a");

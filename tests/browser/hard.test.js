@@ -24,26 +24,26 @@ const firstLead = (page) =>
 journeys(
   "hard to hold",
   {
-    async "long words, in every page and table"({ house, visitor }) {
-      const person = await house.person();
-      const [one, other] = [await house.sends(person, LEAD), await house.sends(person, { ...LEAD, ...OTHER })];
-      await house.calls("POST", `/api/v1/provider/leads/${one}/attempts`, { kind: "call", at: new Date().toISOString(), result: "other", note: "n".repeat(500) }, person.token);
-      await house.calls("POST", `/api/v1/provider/leads/${one}/reject`, REASON, person.token);
-      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 5, note: "c".repeat(400) });
-      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
+    async "long words, in every page and table"({ installation, visitor }) {
+      const person = await installation.person();
+      const [one, other] = [await installation.sends(person, LEAD), await installation.sends(person, { ...LEAD, ...OTHER })];
+      await installation.calls("POST", `/api/v1/provider/leads/${one}/attempts`, { kind: "call", at: new Date().toISOString(), result: "other", note: "n".repeat(500) }, person.token);
+      await installation.calls("POST", `/api/v1/provider/leads/${one}/reject`, REASON, person.token);
+      await installation.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 5, note: "c".repeat(400) });
+      await installation.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
       await visitor.signsIn(person);
       for (const path of ["/leads", "/leads?status=rejected", `/leads/${one}`, `/leads/${other}`, `/leads/${other}/reject`, "/money"]) await visitor.opens(path);
       await visitor.opens(`/leads?search=${"e".repeat(60)}`);
       await visitor.opens("/exports?search=" + "e".repeat(60));
       await visitor.presses("button", "Start export");
       await visitor.context.clearCookies();
-      await visitor.signsIn(house.operator);
+      await visitor.signsIn(installation.operator);
       for (const path of ["/admin/leads", `/admin/leads/${one}`, "/admin/returns"]) await visitor.opens(path);
     },
 
-    async "what is written from right to left begins at its right"({ house, visitor }) {
-      const person = await house.person();
-      const lead = await house.sends(person, { contact_name: "\u05d3\u05e0\u05d4 \u05dc\u05d5\u05d9", form_data: { details: HEBREW } });
+    async "what is written from right to left begins at its right"({ installation, visitor }) {
+      const person = await installation.person();
+      const lead = await installation.sends(person, { contact_name: "\u05d3\u05e0\u05d4 \u05dc\u05d5\u05d9", form_data: { details: HEBREW } });
       await visitor.signsIn(person);
       const need = visitor.page.locator(".row .need");
       assert.equal(await need.evaluate((element) => getComputedStyle(element).direction), "rtl");
@@ -59,9 +59,9 @@ journeys(
       await visitor.opens(`/leads/${lead}`);
     },
 
-    async "at 200 % zoom the first lead is seen at once"({ house, visitor }) {
-      const person = await house.person();
-      for (const name of ["Bo Lind", "Cy Ng", "Ana Ruiz"]) await house.sends(person, { contact_name: name });
+    async "at 200 % zoom the first lead is seen at once"({ installation, visitor }) {
+      const person = await installation.person();
+      for (const name of ["Bo Lind", "Cy Ng", "Ana Ruiz"]) await installation.sends(person, { contact_name: name });
       await visitor.signsIn(person);
       for (const [width, height] of [[640, 400], [640, 450], [512, 384], [960, 540]]) {
         await visitor.page.setViewportSize({ width, height });
@@ -70,9 +70,9 @@ journeys(
       }
     },
 
-    async "on paper the list is a list, and what can't be pressed is left out"({ house, visitor }) {
-      const person = await house.person();
-      await house.sends(person);
+    async "on paper the list is a list, and what can't be pressed is left out"({ installation, visitor }) {
+      const person = await installation.person();
+      await installation.sends(person);
       await visitor.signsIn(person);
       await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
       const on = (selector, what) => visitor.page.locator(selector).first().evaluate(what);
@@ -96,9 +96,9 @@ journeys(
       await visitor.page.emulateMedia({ media: null });
     },
 
-    async "in the reader's own colours what is taken and where one is can be told"({ house, visitor }) {
-      const person = await house.person();
-      await house.sends(person);
+    async "in the reader's own colours what is taken and where one is can be told"({ installation, visitor }) {
+      const person = await installation.person();
+      await installation.sends(person);
       await visitor.signsIn(person);
       await visitor.page.emulateMedia({ forcedColors: "active" });
       const told = await visitor.page.evaluate(() => {
@@ -112,15 +112,15 @@ journeys(
       await visitor.page.emulateMedia({ forcedColors: "none" });
     },
 
-    async "a text of twice the size is still read on a phone"({ house, visitor, browser }) {
-      const person = await house.person();
-      const lead = await house.sends(person);
-      await house.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
+    async "a text of twice the size is still read on a phone"({ installation, visitor, browser }) {
+      const person = await installation.person();
+      const lead = await installation.sends(person);
+      await installation.calls("POST", `/api/v1/admin/providers/${person.id}/credits`, { amount: 9_999_999 });
       await visitor.signsIn(person);
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true, storageState: await visitor.context.storageState() });
       const page = await context.newPage();
       for (const path of ["/leads", "/leads?page=1", `/leads/${lead}`, `/leads/${lead}/reject`, "/money", "/exports", "/preferences", "/account"]) {
-        await page.goto(house.url + path);
+        await page.goto(installation.url + path);
         await page.addStyleTag({ content: "html{font-size:200%}" });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(over <= 0, `${path} is ${over} px too wide`);
@@ -130,17 +130,17 @@ journeys(
       await context.close();
     },
 
-    async "on paper a lead is all that is needed on the roof"({ house, visitor }) {
-      const person = await house.person();
-      const lead = await house.sends(person, { contact_phone: "+13035550142", form_data: { project_type: "Repair a leak", address: "3914 Quivas St", city: "Denver" } });
-      await house.calls("POST", `/api/v1/provider/leads/${lead}/attempts`, { kind: "call", at: new Date().toISOString(), result: "no_answer", note: "ring at the back" }, person.token);
+    async "on paper a lead is all that is needed on the roof"({ installation, visitor }) {
+      const person = await installation.person();
+      const lead = await installation.sends(person, { contact_phone: "+13035550142", form_data: { project_type: "Repair a leak", address: "3914 Quivas St", city: "Denver" } });
+      await installation.calls("POST", `/api/v1/provider/leads/${lead}/attempts`, { kind: "call", at: new Date().toISOString(), result: "no_answer", note: "ring at the back" }, person.token);
       await visitor.signsIn(person);
       await visitor.opens(`/leads/${lead}`);
       for (const width of [700, 1050]) {
         await visitor.page.setViewportSize({ width, height: 900 });
         await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
         const paper = await visitor.page.evaluate(() => document.body.innerText);
-        const { contact_email } = await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token);
+        const { contact_email } = await installation.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token);
         for (const said of ["Ana Ruiz", "(303) 555-0142", contact_email, "Denver 80203", "3914 Quivas St", "Repair a leak", "ring at the back", "$48.00", `/leads/${lead}`]) {
           assert.ok(paper.includes(said), `${said} at ${width} px: ${paper}`);
         }

@@ -8,10 +8,10 @@ const focused = (visitor) => visitor.page.evaluate(() => document.activeElement.
 journeys(
   "with script",
   {
-    async "leads are worked by keyboard"({ house, visitor }) {
-      const person = await house.person();
-      const first = await house.sends(person, { contact_name: "Bo Lind" });
-      const second = await house.sends(person);
+    async "leads are worked by keyboard"({ installation, visitor }) {
+      const person = await installation.person();
+      const first = await installation.sends(person, { contact_name: "Bo Lind" });
+      const second = await installation.sends(person);
       await visitor.signsIn(person);
       await visitor.page.keyboard.press("j");
       assert.match(await focused(visitor), /^Ana Ruiz/);
@@ -35,10 +35,10 @@ journeys(
       await visitor.reads("Accepted.");
     },
 
-    async "what is ticked goes before what is in focus, and is asked about once"({ house, visitor }) {
-      const person = await house.person();
-      const [third, second, first] = [await house.sends(person, { contact_name: "Cy Third" }), await house.sends(person), await house.sends(person)];
-      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
+    async "what is ticked goes before what is in focus, and is asked about once"({ installation, visitor }) {
+      const person = await installation.person();
+      const [third, second, first] = [await installation.sends(person, { contact_name: "Cy Third" }), await installation.sends(person), await installation.sends(person)];
+      const status = async (lead) => (await installation.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
       await visitor.signsIn(person);
       for (const key of ["j", "x", "j", "x", "j"]) await visitor.page.keyboard.press(key);
       assert.match(await focused(visitor), /^Cy Third/);
@@ -58,10 +58,10 @@ journeys(
       assert.deepEqual(await Promise.all([first, second, third].map(status)), ["accepted", "active", "active"]);
     },
 
-    async "a key that is held, or a button pressed twice, decides once"({ house, visitor }) {
-      const person = await house.person();
-      const leads = [await house.sends(person), await house.sends(person), await house.sends(person)];
-      const status = async (lead) => (await house.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
+    async "a key that is held, or a button pressed twice, decides once"({ installation, visitor }) {
+      const person = await installation.person();
+      const leads = [await installation.sends(person), await installation.sends(person), await installation.sends(person)];
+      const status = async (lead) => (await installation.calls("GET", `/api/v1/provider/leads/${lead}`, undefined, person.token)).status;
       await visitor.signsIn(person);
       for (const key of ["j", "x", "j", "x"]) await visitor.page.keyboard.press(key);
       await Promise.all([visitor.page.waitForEvent("load"), visitor.page.keyboard.down("a")]);
@@ -75,9 +75,9 @@ journeys(
       assert.equal(await visitor.page.getByText("Nothing was changed").count(), 0);
     },
 
-    async "single keys are switched off"({ house, visitor }) {
-      const person = await house.person();
-      await house.sends(person);
+    async "single keys are switched off"({ installation, visitor }) {
+      const person = await installation.person();
+      await installation.sends(person);
       await visitor.signsIn(person);
       await visitor.opens("/preferences");
       await visitor.page.getByLabel(/^Single-key shortcuts/).uncheck();

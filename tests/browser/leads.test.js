@@ -6,19 +6,19 @@ import { journeys } from "./journey.js";
 const REASON = "Called three times, the number is not in service.";
 
 /** Somebody who is signed in and was sent a lead. */
-async function withLead({ house, visitor }, members) {
-  const person = await house.person();
-  const lead = await house.sends(person, members);
+async function withLead({ installation, visitor }, members) {
+  const person = await installation.person();
+  const lead = await installation.sends(person, members);
   await visitor.signsIn(person);
   return { person, lead };
 }
 
 journeys("leads", {
-  async "an empty inbox, and the first lead"({ house, visitor }) {
-    const person = await house.person();
+  async "an empty inbox, and the first lead"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.signsIn(person);
     await visitor.reads("No leads yet");
-    await house.sends(person);
+    await installation.sends(person);
     await visitor.opens("/leads");
     await visitor.presses("link", /Ana Ruiz/);
     assert.equal(await visitor.heading(), "Ana Ruiz");
@@ -56,9 +56,9 @@ journeys("leads", {
   },
 
   async "many at once, on a phone too"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person } = await withLead(scene);
-    for (const name of ["Bo Lind", "Cy Ng", "Di Roe"]) await house.sends(person, { contact_name: name });
+    for (const name of ["Bo Lind", "Cy Ng", "Di Roe"]) await installation.sends(person, { contact_name: name });
     await visitor.opens("/leads");
     const several = visitor.page.getByLabel("Select several");
     const tick = async (...names) => {
@@ -100,9 +100,9 @@ journeys("leads", {
   },
 
   async "search, filters, and what is not found"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person } = await withLead(scene);
-    await house.sends(person, { contact_name: "Bo Lind", contact_email: "bo.lind@example.org" });
+    await installation.sends(person, { contact_name: "Bo Lind", contact_email: "bo.lind@example.org" });
     await visitor.opens("/leads");
     const fold = visitor.page.getByText("Search, filter");
     const field = visitor.page.getByLabel("E-mail or phone");
@@ -128,8 +128,8 @@ journeys("leads", {
     await visitor.reads("<script>alert(1)</script>");
   },
 
-  async "sixty days of leads"({ house, visitor }) {
-    await visitor.signsIn(house.regular);
+  async "sixty days of leads"({ installation, visitor }) {
+    await visitor.signsIn(installation.regular);
     await visitor.presses("link", "Older leads");
     await visitor.presses("link", "Newer leads");
     for (const status of ["accepted", "rejected", "refunded"]) {

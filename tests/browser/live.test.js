@@ -7,12 +7,12 @@ import { Visitor } from "./visitor.js";
 journeys(
   "live",
   {
-    async "the first lead arrives, and is shown when it is asked for"({ house, visitor }) {
-      const person = await house.person();
+    async "the first lead arrives, and is shown when it is asked for"({ installation, visitor }) {
+      const person = await installation.person();
       const heard = visitor.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
       await visitor.signsIn(person);
       await heard;
-      await house.sends(person);
+      await installation.sends(person);
       await visitor.reads("1 new lead.");
       assert.match(await visitor.page.title(), /^\(1\) /);
       await visitor.looks();
@@ -21,9 +21,9 @@ journeys(
       assert.equal(await visitor.heading(), "Ana Ruiz");
     },
 
-    async "an inbox that stays open when its session ends says nothing wrong"({ house, visitor, browser, how }) {
-      const person = await house.person();
-      const elsewhere = await Visitor.comes(browser, house, how);
+    async "an inbox that stays open when its session ends says nothing wrong"({ installation, visitor, browser, how }) {
+      const person = await installation.person();
+      const elsewhere = await Visitor.comes(browser, installation, how);
       const heard = elsewhere.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
       await elsewhere.signsIn(person);
       await heard;

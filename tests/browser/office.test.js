@@ -6,10 +6,10 @@ import { journeys } from "./journey.js";
 const REASON = { rejection_reason: "Called three times, nobody answers.", rejection_code: "bad_contact" };
 
 /** A lead that its provider rejects. */
-async function returned(house) {
-  const person = await house.person();
-  const lead = await house.sends(person);
-  await house.calls("POST", `/api/v1/provider/leads/${lead}/reject`, REASON, person.token);
+async function returned(installation) {
+  const person = await installation.person();
+  const lead = await installation.sends(person);
+  await installation.calls("POST", `/api/v1/provider/leads/${lead}/reject`, REASON, person.token);
   return { person, lead };
 }
 
@@ -17,12 +17,12 @@ async function returned(house) {
 const of = (visitor, { person }) => visitor.page.getByRole("article").filter({ hasText: person.name });
 
 journeys("the back office", {
-  async "what needs somebody, a lead's way, and two decisions"({ house, visitor }) {
+  async "what needs somebody, a lead's way, and two decisions"({ installation, visitor }) {
     // The oldest come first: only those of the test wait.
-    const pending = await house.calls("GET", "/api/v1/admin/returns?state=pending&limit=100");
-    for (const { assignment_id } of pending.items) await house.calls("POST", `/api/v1/admin/returns/${assignment_id}/deny`, { note: "No." });
-    const [one, other] = [await returned(house), await returned(house)];
-    await visitor.signsIn(house.operator);
+    const pending = await installation.calls("GET", "/api/v1/admin/returns?state=pending&limit=100");
+    for (const { assignment_id } of pending.items) await installation.calls("POST", `/api/v1/admin/returns/${assignment_id}/deny`, { note: "No." });
+    const [one, other] = [await returned(installation), await returned(installation)];
+    await visitor.signsIn(installation.operator);
     assert.equal(visitor.at, "/admin");
     await visitor.reads("Returns to decide");
     await visitor.presses("link", "All leads");
@@ -42,10 +42,10 @@ journeys("the back office", {
     await visitor.reads("Nothing waits for you");
   },
 
-  async "a person is erased"({ house, visitor }) {
-    const person = await house.person();
-    const lead = await house.sends(person, { contact_name: "Canary Bird" });
-    await visitor.signsIn(house.operator);
+  async "a person is erased"({ installation, visitor }) {
+    const person = await installation.person();
+    const lead = await installation.sends(person, { contact_name: "Canary Bird" });
+    await visitor.signsIn(installation.operator);
     await visitor.opens(`/admin/leads/${lead}`);
     await visitor.page.getByText("Erase this person").click();
     await visitor.presses("button", "Erase for good");

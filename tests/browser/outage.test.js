@@ -1,4 +1,4 @@
-// A page that stays open while the house is away for a moment: it says so, comes back by itself, and nothing was missed.
+// A page that stays open while the installation is away for a moment: it says so, comes back by itself, and nothing was missed.
 
 import assert from "node:assert/strict";
 import { journeys } from "./journey.js";
@@ -9,20 +9,20 @@ import { Visitor } from "./visitor.js";
 journeys(
   "an outage",
   {
-    async "is said, and what happened meanwhile is told"({ house, browser, how }) {
-      const [person, proxy] = [await house.person(), await Proxy.before(house)];
+    async "is said, and what happened meanwhile is told"({ installation, browser, how }) {
+      const [person, proxy] = [await installation.person(), await Proxy.before(installation)];
       // What the console says of a 502 is as it should be.
       const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
       try {
         const heard = visitor.page.waitForResponse((response) => response.url().includes("/provider/events"));
         await visitor.signsIn(person);
         await heard;
-        await house.sends(person);
+        await installation.sends(person);
         await visitor.reads("1 new lead.");
         proxy.leaves();
         await visitor.reads("Not connected");
         await visitor.reads("1 new lead.");
-        await house.sends(person);
+        await installation.sends(person);
         proxy.returns();
         await visitor.reads("2 new leads.");
         assert.match(await visitor.page.title(), /^\(2\) /);
@@ -30,7 +30,7 @@ journeys(
         // Once more, and this time the session has ended meanwhile.
         proxy.leaves();
         await visitor.reads("Not connected");
-        const elsewhere = await Visitor.comes(browser, house, { ...how, critical: false });
+        const elsewhere = await Visitor.comes(browser, installation, { ...how, critical: false });
         await elsewhere.signsIn(person);
         await elsewhere.opens("/account");
         await elsewhere.presses("button", "Sign out everywhere");
@@ -45,8 +45,8 @@ journeys(
       }
     },
 
-    async "is noticed where nobody says so"({ house, browser, how }) {
-      const [person, proxy] = [await house.person(), await Proxy.before(house)];
+    async "is noticed where nobody says so"({ installation, browser, how }) {
+      const [person, proxy] = [await installation.person(), await Proxy.before(installation)];
       const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
       const clock = visitor.page.clock;
       try {
@@ -58,7 +58,7 @@ journeys(
         const alive = visitor.page.evaluate(() => new Promise((done) => new EventSource("/api/v1/provider/events").addEventListener("alive", done)));
         await alive;
         proxy.dies();
-        await house.sends(person);
+        await installation.sends(person);
         await clock.fastForward(25_000);
         await clock.fastForward(2_000);
         await visitor.reads("Not connected");
@@ -75,11 +75,11 @@ journeys(
       }
     },
 
-    async "while somebody is called loses no attempt"({ house, browser, how }) {
-      const [person, proxy] = [await house.person(), await Proxy.before(house)];
-      const lead = await house.sends(person);
+    async "while somebody is called loses no attempt"({ installation, browser, how }) {
+      const [person, proxy] = [await installation.person(), await Proxy.before(installation)];
+      const lead = await installation.sends(person);
       const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
-      const attempts = async () => (await house.calls("GET", `/api/v1/provider/leads/${lead}/attempts`, undefined, person.token)).items;
+      const attempts = async () => (await installation.calls("GET", `/api/v1/provider/leads/${lead}/attempts`, undefined, person.token)).items;
       try {
         await visitor.signsIn(person);
         await visitor.opens(`/leads/${lead}`);
@@ -99,15 +99,15 @@ journeys(
       }
     },
 
-    async "between the page and its stream loses nothing"({ house, browser, how }) {
-      const [person, proxy] = [await house.person(), await Proxy.before(house)];
+    async "between the page and its stream loses nothing"({ installation, browser, how }) {
+      const [person, proxy] = [await installation.person(), await Proxy.before(installation)];
       const visitor = await Visitor.comes(browser, proxy, { ...how, critical: false });
       try {
         // The first stream meets a 502; a lead comes before the second.
         let met = 0;
         await visitor.page.route("**/provider/events*", (route) => {
           met += 1;
-          return met === 1 ? house.sends(person).then(() => route.fulfill({ status: 502 })) : route.continue();
+          return met === 1 ? installation.sends(person).then(() => route.fulfill({ status: 502 })) : route.continue();
         });
         await visitor.signsIn(person);
         await visitor.reads("1 new lead.");

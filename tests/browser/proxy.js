@@ -1,4 +1,4 @@
-// A reverse proxy, as it stands before a house: it hands everything on, until it is told that the house is away, or that its
+// A reverse proxy, as it stands before an installation: it hands everything on, until it is told that the installation is away, or that its
 // line is dead.
 
 import { createServer, request } from "node:http";
@@ -9,10 +9,10 @@ export class Proxy {
   #dead = false;
   #open = new Set();
 
-  /** Stands before this house, on a port of its own. */
-  static async before(house) {
+  /** Stands before this installation, on a port of its own. */
+  static async before(installation) {
     const proxy = new Proxy();
-    const { hostname, port } = new URL(house.url);
+    const { hostname, port } = new URL(installation.url);
     proxy.#server = createServer((asked, answer) => {
       proxy.#open.add(answer);
       answer.once("close", () => proxy.#open.delete(answer));

@@ -2,14 +2,14 @@
 //
 //     npm ci && LEADHOUSE=../../target/release/leadhouse npm run row
 
-import { House } from "./house.js";
+import { Installation } from "./installation.js";
 import { Visitor, browser } from "./visitor.js";
 
 const LEADS = 30;
 
-const [house, chromium] = await Promise.all([House.opens(), browser()]);
-const visitor = await Visitor.comes(chromium, house, { width: 390, critical: false });
-const person = await house.person({ credit: 48 * LEADS });
+const [installation, chromium] = await Promise.all([Installation.opens(), browser()]);
+const visitor = await Visitor.comes(chromium, installation, { width: 390, critical: false });
+const person = await installation.person({ credit: 48 * LEADS });
 const heard = () => visitor.page.waitForResponse((response) => response.url().includes("/api/v1/provider/events"));
 const [said, shown] = [[], []];
 let stream = heard();
@@ -17,7 +17,7 @@ await visitor.signsIn(person);
 for (let n = 0; n < LEADS; n += 1) {
   await stream;
   const sent = performance.now();
-  const lead = await house.sends(person);
+  const lead = await installation.sends(person);
   await visitor.page.getByRole("link", { name: "Show", exact: true }).waitFor();
   said.push(performance.now() - sent);
   stream = heard();
@@ -29,4 +29,4 @@ const of = (all, share) => Math.round(all.sort((a, b) => a - b)[Math.floor(all.l
 console.log(`${LEADS} leads, in ms: said p50 ${of(said, 0.5)}, p95 ${of(said, 0.95)}; row there p50 ${of(shown, 0.5)}, p95 ${of(shown, 0.95)}`);
 await visitor.leaves();
 await chromium.close();
-await house.closes();
+await installation.closes();

@@ -4,7 +4,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { House } from "./house.js";
+import { Installation } from "./installation.js";
 import { Visitor, browser } from "./visitor.js";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "target", "portal-shots");
@@ -25,14 +25,14 @@ const PAGES = {
   account: (visitor) => visitor.opens("/account"),
 };
 
-const [house, chromium] = await Promise.all([House.opens(), browser()]);
+const [installation, chromium] = await Promise.all([Installation.opens(), browser()]);
 try {
   await mkdir(folder, { recursive: true });
   for (const width of [390, 1024, 1280]) {
     for (const scheme of ["light", "dark"]) {
-      const visitor = await Visitor.comes(chromium, house, { width, scheme, critical: false });
+      const visitor = await Visitor.comes(chromium, installation, { width, scheme, critical: false });
       for (const [name, goes] of Object.entries(PAGES)) {
-        await goes(visitor, house.regular);
+        await goes(visitor, installation.regular);
         await visitor.page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage });
       }
       await visitor.leaves();
@@ -40,6 +40,6 @@ try {
   }
 } finally {
   await chromium.close();
-  await house.closes();
+  await installation.closes();
 }
 console.log(`The pictures are in ${folder}`);

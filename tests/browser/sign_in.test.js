@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { journeys } from "./journey.js";
 
 journeys("signing in", {
-  async "by password, after a wrong one"({ house, visitor }) {
-    const person = await house.person();
+  async "by password, after a wrong one"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.opens("/leads?status=active");
     assert.equal(visitor.at, "/sign-in?next=%2Fleads%3Fstatus%3Dactive");
     await visitor.page.getByLabel("E-mail", { exact: true }).fill(person.email);
@@ -20,8 +20,8 @@ journeys("signing in", {
     assert.equal(visitor.at, "/leads");
   },
 
-  async "by a mailed link, once"({ house, visitor }) {
-    const person = await house.person();
+  async "by a mailed link, once"({ installation, visitor }) {
+    const person = await installation.person();
     await visitor.opens("/sign-in");
     await visitor.presses("button", "Send me a link", { status: 422 });
     await visitor.page.getByLabel("E-mail", { exact: true }).fill("nobody@example.org");
@@ -31,7 +31,7 @@ journeys("signing in", {
     await visitor.page.getByLabel("E-mail", { exact: true }).fill(person.email);
     await visitor.presses("button", "Send me a link");
     assert.equal(await visitor.page.locator("main").innerText(), nobody, "it is not told who has an account");
-    const link = await house.mailed(person.email, "/sign-in/link");
+    const link = await installation.mailed(person.email, "/sign-in/link");
     await visitor.opens(link);
     await visitor.presses("button", "Sign in");
     assert.equal(visitor.at, "/leads");

@@ -5,9 +5,9 @@ import { journeys } from "./journey.js";
 import { until } from "./until.js";
 
 /** Somebody who is signed in and was sent a lead. */
-async function withLead({ house, visitor }, terms) {
-  const person = await house.person(terms);
-  const lead = await house.sends(person);
+async function withLead({ installation, visitor }, terms) {
+  const person = await installation.person(terms);
+  const lead = await installation.sends(person);
   await visitor.signsIn(person);
   return { person, lead };
 }
@@ -21,31 +21,31 @@ journeys("what does not work", {
   },
 
   async "somebody else has decided"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person, lead } = await withLead(scene);
     await visitor.opens(`/leads/${lead}`);
-    await house.calls("POST", `/api/v1/provider/leads/${lead}/accept`, undefined, person.token);
+    await installation.calls("POST", `/api/v1/provider/leads/${lead}/accept`, undefined, person.token);
     await visitor.presses("button", "Accept", { status: 409 });
     await visitor.reads("Nothing was changed");
   },
 
   async "the lead is erased"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { lead } = await withLead(scene);
-    await house.calls("POST", `/api/v1/admin/leads/${lead}/erase`);
+    await installation.calls("POST", `/api/v1/admin/leads/${lead}/erase`);
     await visitor.opens("/leads");
     await visitor.opens(`/leads/${lead}`);
     await visitor.reads(/was erased/);
   },
 
   async "a return is denied, and appealed"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person, lead } = await withLead(scene);
     const reason = { rejection_reason: "Called three times, nobody answers.", rejection_code: "bad_contact" };
-    await house.calls("POST", `/api/v1/provider/leads/${lead}/reject`, reason, person.token);
-    const { assignments } = await house.calls("GET", `/api/v1/admin/leads/${lead}`);
+    await installation.calls("POST", `/api/v1/provider/leads/${lead}/reject`, reason, person.token);
+    const { assignments } = await installation.calls("GET", `/api/v1/admin/leads/${lead}`);
     const id = assignments[0].assignment_id ?? assignments[0].id;
-    await house.calls("POST", `/api/v1/admin/returns/${id}/deny`, { note: "It rang through when we tried." });
+    await installation.calls("POST", `/api/v1/admin/returns/${id}/deny`, { note: "It rang through when we tried." });
     await visitor.opens(`/leads/${lead}`);
     await visitor.reads(/It rang through/);
     await visitor.page.getByText("Appeal the denial").click();
@@ -58,25 +58,25 @@ journeys("what does not work", {
     await visitor.page.getByLabel("Why should it be looked at again?").fill("It is a fax line, listen to it.");
     await visitor.presses("button", "Appeal");
     await visitor.reads("Appealed.");
-    await house.calls("POST", `/api/v1/admin/returns/${id}/approve`, { note: "So it is." });
+    await installation.calls("POST", `/api/v1/admin/returns/${id}/approve`, { note: "So it is." });
     await visitor.opens(`/leads/${lead}`);
     await visitor.reads("Refunded");
   },
 
   async "a day's exports are used up"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person } = await withLead(scene);
-    for (let n = 0; n < 5; n += 1) await house.calls("POST", "/api/v1/provider/leads/export", {}, person.token);
+    for (let n = 0; n < 5; n += 1) await installation.calls("POST", "/api/v1/provider/leads/export", {}, person.token);
     await visitor.opens("/exports");
     await visitor.presses("button", "Start export", { status: 429 });
     assert.match(await visitor.page.title(), /^Error: /);
   },
 
   async "the account is suspended"(scene) {
-    const { house, visitor } = scene;
+    const { installation, visitor } = scene;
     const { person } = await withLead(scene);
     await visitor.opens("/preferences");
-    await house.calls("PATCH", `/api/v1/admin/providers/${person.id}`, { active: false });
+    await installation.calls("PATCH", `/api/v1/admin/providers/${person.id}`, { active: false });
     await visitor.opens("/leads", 403);
     await visitor.reads("This account is suspended");
   },
@@ -114,8 +114,8 @@ journeys(
 journeys(
   "too often",
   {
-    async "passwords are guessed"({ house, visitor }) {
-      const person = await house.person();
+    async "passwords are guessed"({ installation, visitor }) {
+      const person = await installation.person();
       await visitor.opens("/sign-in");
       for (let status = 401; status !== 429; ) {
         await visitor.page.getByLabel("E-mail", { exact: true }).fill(person.email);

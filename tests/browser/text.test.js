@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { House } from "./house.js";
+import { Installation } from "./installation.js";
 import { until } from "./until.js";
 
 /** w3m at a terminal of its own. */
@@ -49,14 +49,14 @@ class W3m {
 }
 
 describe("w3m", () => {
-  let house;
-  before(async () => (house = await House.opens()));
-  after(() => house?.closes());
+  let installation;
+  before(async () => (installation = await Installation.opens()));
+  after(() => installation?.closes());
 
   test("signs in by the form's token", async () => {
-    const person = await house.person();
-    await house.sends(person);
-    const w3m = await W3m.opens(`${house.url}/leads`);
+    const person = await installation.person();
+    await installation.sends(person);
+    const w3m = await W3m.opens(`${installation.url}/leads`);
     try {
       // From one field and button to the next by Tab; Enter writes into a field or presses a button.
       await w3m.shows("Send me a link");

@@ -26,7 +26,7 @@ export function browser() {
 }
 
 export class Visitor {
-  #house;
+  #installation;
   #script;
   #critical;
   #twin;
@@ -39,9 +39,9 @@ export class Visitor {
   weights = [];
 
   /** `critical`: whether every page is looked at. */
-  static async comes(browser, house, { width = 1280, script = true, scheme = "light", critical = true } = {}) {
+  static async comes(browser, installation, { width = 1280, script = true, scheme = "light", critical = true } = {}) {
     const visitor = new Visitor();
-    visitor.#house = house;
+    visitor.#installation = installation;
     visitor.#script = script;
     visitor.#critical = critical;
     visitor.#schemes = scheme === "dark" ? ["light", "dark"] : ["dark", "light"];
@@ -61,7 +61,7 @@ export class Visitor {
 
   /** By its address. */
   opens(path, status = 200) {
-    return this.#goes(() => this.page.goto(this.#house.url + path), status);
+    return this.#goes(() => this.page.goto(this.#installation.url + path), status);
   }
 
   /** By a link or a button that leads to another page; a name in words is the whole name. */
@@ -172,7 +172,7 @@ export class Visitor {
   async #listens() {
     const page = this.page;
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== this.#house.url) this.#wrong.push(`asked for ${request.url()}`);
+      if (new URL(request.url()).origin !== this.#installation.url) this.#wrong.push(`asked for ${request.url()}`);
     });
     page.on("response", (response) => {
       const request = response.request();

@@ -26,7 +26,7 @@ const FAULTS = [
 ];
 
 describe("a visitor", () => {
-  let server, chromium, house, html;
+  let server, chromium, installation, html;
   before(async () => {
     server = createServer((request, response) => {
       const { pathname, search } = new URL(request.url, "http://host");
@@ -40,7 +40,7 @@ describe("a visitor", () => {
       response.end(found?.[1]);
     });
     await new Promise((done) => server.listen(0, "127.0.0.1", done));
-    house = { url: `http://127.0.0.1:${server.address().port}` };
+    installation = { url: `http://127.0.0.1:${server.address().port}` };
     chromium = await browser();
   });
   after(async () => {
@@ -52,7 +52,7 @@ describe("a visitor", () => {
   for (const script of [true, false]) {
     const opens = async (page) => {
       html = page;
-      const visitor = await Visitor.comes(chromium, house, { script });
+      const visitor = await Visitor.comes(chromium, installation, { script });
       await visitor.opens("/").finally(() => visitor.leaves());
     };
     const how = script ? "with script" : "without script";

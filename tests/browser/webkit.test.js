@@ -1,29 +1,29 @@
-// WebKit takes no `Secure` cookie over plain HTTP, not even on this machine: whoever tries the house out with Safari gets in
+// WebKit takes no `Secure` cookie over plain HTTP, not even on this machine: whoever tries the installation out with Safari gets in
 // all the same.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { House } from "./house.js";
+import { Installation } from "./installation.js";
 import { Proxy } from "./proxy.js";
 import { until } from "./until.js";
 import { WebKit } from "./webkit.js";
 
 describe("WebKit", () => {
-  let house, webkit;
+  let installation, webkit;
   before(async () => {
-    [house, webkit] = await Promise.all([House.opens(), WebKit.opens()]);
+    [installation, webkit] = await Promise.all([Installation.opens(), WebKit.opens()]);
   });
   after(async () => {
     await webkit?.closes();
-    await house?.closes();
+    await installation?.closes();
   });
 
   const at = (path) => until(`the page ${path}`, async () => new URL(await webkit.url()).pathname === path || undefined);
 
   for (const name of ["127.0.0.1", "localhost"]) {
     test(`signs in on http://${name}, changes something, and is out again`, async () => {
-      const person = await house.person();
-      const url = house.url.replace("127.0.0.1", name);
+      const person = await installation.person();
+      const url = installation.url.replace("127.0.0.1", name);
       await webkit.opens(`${url}/leads`);
       await at("/sign-in");
       await webkit.writes("#email", person.email);
@@ -46,18 +46,18 @@ describe("WebKit", () => {
   }
 
   test("hears of a lead after an outage", async () => {
-    const [person, proxy] = [await house.person(), await Proxy.before(house)];
+    const [person, proxy] = [await installation.person(), await Proxy.before(installation)];
     try {
       await webkit.opens(`${proxy.url}/sign-in`);
       await webkit.writes("#email", person.email);
       await webkit.writes("#password", person.password);
       await webkit.presses("button[value=password]");
       await at("/leads");
-      await house.sends(person);
+      await installation.sends(person);
       await webkit.reads("1 new lead.");
       proxy.leaves();
       await webkit.reads("Not connected");
-      await house.sends(person);
+      await installation.sends(person);
       proxy.returns();
       await webkit.reads("2 new leads.");
     } finally {

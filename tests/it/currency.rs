@@ -1,5 +1,5 @@
-//! Each currency has its own minor unit, wherever money goes in and comes out. A process serves one house with one
-//! currency: so these are programs of their own.
+//! Each currency has its own minor unit, wherever money goes in and comes out. A process serves one installation with
+//! one currency: so these are programs of their own.
 
 use leadhouse::money::Currency;
 use serde_json::{Value, json};
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use crate::support::program::{Program, get, post};
 
 /// The program with this currency, a person of the back office, and where it listens.
-struct House {
+struct Installation {
     program: Program,
     token: String,
     address: String,
     _serving: crate::support::program::Running,
 }
 
-impl House {
+impl Installation {
     async fn of(currency: &str) -> Self {
         let program = Program::on_an_empty_database().await;
         program.run(&["migrate", "--currency", currency]).well();
@@ -58,35 +58,36 @@ async fn amounts_have_the_decimals_of_their_currency() {
         ("KWD", "12.345", "10000000.0", "9999987.655", ["0.0005", "12.3456", "10000000.001"], "3 decimals"),
         ("HUF", "12.5", "20.25", "7.75", ["0.005", "12.345", "10000000.01"], "2 decimals"),
     ] {
-        let house = House::of(currency).await;
+        let installation = Installation::of(currency).await;
         let amount = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        let niche = house.makes("/niches", &json!({ "name": "Roofing" }));
-        let level = house.makes("/competition-levels", &json!({ "name": "Exclusive", "max_providers": 1 }));
-        let provider = house.makes("/providers", &json!({ "name": "Rita's", "email": "r@example.com" }));
+        let niche = installation.makes("/niches", &json!({ "name": "Roofing" }));
+        let level = installation.makes("/competition-levels", &json!({ "name": "Exclusive", "max_providers": 1 }));
+        let provider = installation.makes("/providers", &json!({ "name": "Rita's", "email": "r@example.com" }));
         let credits = format!("/providers/{provider}/credits");
         for wrong in refused {
-            let (status, answer) = house.posts(&credits, &json!({ "amount": amount(wrong) }));
+            let (status, answer) = installation.posts(&credits, &json!({ "amount": amount(wrong) }));
             let detail = answer["errors"][0]["detail"].as_str().unwrap_or_default().to_owned();
             assert_eq!(status, 422, "{wrong} {currency}: {answer}");
             assert!(detail.contains(says) || wrong.starts_with("10000000.0") || wrong == "10000001", "{detail}");
         }
-        house.makes(&credits, &json!({ "amount": amount(credit) }));
+        installation.makes(&credits, &json!({ "amount": amount(credit) }));
         let terms = json!({ "niche_id": niche, "competition_level_id": level, "price": amount(price) });
-        house.makes(&format!("/providers/{provider}/subscriptions"), &terms);
-        let (_, source) = house.posts("/sources", &json!({ "name": "Form", "niche_id": niche, "format": "json" }));
+        installation.makes(&format!("/providers/{provider}/subscriptions"), &terms);
+        let (_, source) =
+            installation.posts("/sources", &json!({ "name": "Form", "niche_id": niche, "format": "json" }));
         let intake = format!("/api/v1/intake/{}", source["key"].as_str().unwrap());
         let lead = json!({ "contact_name": "Ann", "contact_email": "ann@example.com" });
-        let (status, answer) = post(&house.address, &intake, "", &lead).unwrap();
+        let (status, answer) = post(&installation.address, &intake, "", &lead).unwrap();
         assert!(status == 201 && answer.contains("\"assigned\""), "{status} {answer}");
 
-        let ledger = house.reads(&format!("/providers/{provider}/ledger"));
+        let ledger = installation.reads(&format!("/providers/{provider}/ledger"));
         for exact in [format!("\"amount\":-{price},"), format!("\"balance_after\":{left},")] {
             assert!(ledger.contains(&exact), "no {exact} in {ledger}");
         }
-        assert!(house.reads(&format!("/providers/{provider}")).contains(&format!("\"balance\":{left},")));
-        let leads = house.reads("/leads");
+        assert!(installation.reads(&format!("/providers/{provider}")).contains(&format!("\"balance\":{left},")));
+        let leads = installation.reads("/leads");
         assert!(leads.contains(&format!("\"currency\":\"{currency}\"")) || leads.contains("items"), "{leads}");
-        house.program.run(&["verify", "--currency", currency]).well();
+        installation.program.run(&["verify", "--currency", currency]).well();
     }
 }
 
@@ -116,7 +117,7 @@ async fn what_is_no_currency_stops_the_start() {
 }
 
 #[tokio::test]
-async fn a_currency_that_was_withdrawn_begins_no_house() {
+async fn a_currency_that_was_withdrawn_begins_no_installation() {
     let program = Program::on_an_empty_database().await;
     for (withdrawn, by) in [("BGN", "EUR"), ("HRK", "EUR"), ("SLL", "SLE")] {
         let line = program.run(&["migrate", "--currency", withdrawn]).failed();
@@ -126,12 +127,12 @@ async fn a_currency_that_was_withdrawn_begins_no_house() {
     program.execute("UPDATE house SET currency = 'BGN'").await;
     program.run(&["migrate", "--currency", "BGN"]).well();
     let line = program.run(&["serve", "--listen", "127.0.0.1:0", "--currency", "EUR"]).failed();
-    assert!(line.contains("BGN") && line.contains("EUR"), "an old house goes on with what it has: {line}");
+    assert!(line.contains("BGN") && line.contains("EUR"), "an old installation goes on with what it has: {line}");
 }
 
-/// Such a house has no money yet: it is kept as the currency is divided.
+/// Such an installation has no money yet: it is kept as the currency is divided.
 #[tokio::test]
-async fn an_old_house_without_money_takes_its_currencys_unit() {
+async fn an_old_installation_without_money_takes_its_currencys_unit() {
     let program = Program::on_an_empty_database().await;
     program.run(&["migrate", "--currency", "JPY"]).well();
     program.execute("UPDATE house SET minor_digits = 2").await;

@@ -1,4 +1,5 @@
-//! A SQLite house moved into PostgreSQL: every row of every table, or none. On the run over PostgreSQL, where one is.
+//! A SQLite installation moved into PostgreSQL: every row of every table, or none. On the run over PostgreSQL, where
+//! one is.
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +53,7 @@ impl Removal {
         run(self.command(&self.old_url(), args))
     }
 
-    fn new_house(&self, args: &[&str]) -> Ran {
+    fn new_installation(&self, args: &[&str]) -> Ran {
         run(self.command(self.to_url(), args))
     }
 
@@ -73,10 +74,10 @@ impl Removal {
     }
 }
 
-fn tables(house: &rusqlite::Connection) -> Vec<String> {
+fn tables(installation: &rusqlite::Connection) -> Vec<String> {
     let names = "SELECT name FROM sqlite_schema
                   WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'refinery_schema_history'";
-    let mut statement = house.prepare(names).unwrap();
+    let mut statement = installation.prepare(names).unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
@@ -114,12 +115,12 @@ fn row(cells: Vec<Option<String>>, columns: &[(String, String, bool)]) -> String
     cells.into_iter().zip(columns).map(cell).collect::<Vec<_>>().join("|")
 }
 
-fn of_sqlite(house: &rusqlite::Connection, table: &str, columns: &[(String, String, bool)]) -> Vec<String> {
+fn of_sqlite(installation: &rusqlite::Connection, table: &str, columns: &[(String, String, bool)]) -> Vec<String> {
     let text = |name: &String| {
         format!("CASE typeof({name}) WHEN 'blob' THEN lower(hex({name})) ELSE CAST({name} AS TEXT) END")
     };
     let list = columns.iter().map(|(name, ..)| text(name)).collect::<Vec<_>>().join(", ");
-    let mut statement = house.prepare(&format!("SELECT {list} FROM {table}")).unwrap();
+    let mut statement = installation.prepare(&format!("SELECT {list} FROM {table}")).unwrap();
     let cells = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|at| row.get(at)).collect::<Result<Vec<_>, _>>();
     let mut rows: Vec<_> = statement.query_map([], cells).unwrap().map(|cells| row(cells.unwrap(), columns)).collect();
     rows.sort();
@@ -155,8 +156,8 @@ async fn guards(client: &Client) -> Vec<String> {
 async fn every_row_of_every_table_is_there_afterwards() {
     let Some(removal) = Removal::new().await else { return };
     sampled(&removal.file()).await;
-    let house = rusqlite::Connection::open(removal.file()).unwrap();
-    assert_eq!(removal.new_house(&["migrate"]).code, Some(0));
+    let installation = rusqlite::Connection::open(removal.file()).unwrap();
+    assert_eq!(removal.new_installation(&["migrate"]).code, Some(0));
     let client = beside(&removal.to).await;
     let before = guards(&client).await;
     removal.moves().well();
@@ -164,18 +165,18 @@ async fn every_row_of_every_table_is_there_afterwards() {
     // All that is new is where it went.
     let noted = "UPDATE house SET moved_to = NULL WHERE moved_to LIKE 'postgres://%'";
     assert_eq!(rusqlite::Connection::open(removal.file()).unwrap().execute(noted, []), Ok(1));
-    let tables = tables(&house);
+    let tables = tables(&installation);
     assert!(tables.len() > 25, "{tables:?}");
     for table in tables {
         let columns = columns(&client, &table).await;
-        let rows = of_sqlite(&house, &table, &columns);
+        let rows = of_sqlite(&installation, &table, &columns);
         assert!(!rows.is_empty(), "the sample of some migration has a row of {table}");
         assert_eq!(of_postgres(&client, &table, &columns).await, rows, "{table}");
     }
 }
 
 #[tokio::test]
-async fn the_house_goes_on_where_it_was() {
+async fn the_installation_goes_on_where_it_was() {
     let Some(removal) = Removal::new().await else { return };
     removal.old(&["seed", "--providers", "20", "--assignments", "3000"]).well();
     let token = removal.old(&["token", "create", "--user", "provider1@seed.example"]).well();
@@ -195,13 +196,13 @@ async fn the_house_goes_on_where_it_was() {
         moved.code == Some(0) && moved.stdout.is_empty() && moved.stderr.contains("alike on both sides"),
         "{moved:?}"
     );
-    removal.new_house(&["verify"]).well();
+    removal.new_installation(&["verify"]).well();
     let (serving, address) = removal.serves(removal.to_url());
     assert_eq!(get(&address, &page, token), second, "token and cursor are good there");
     assert_eq!(get(&address, "/api/v1/provider/me", token), me);
     assert_eq!(serving.ends_on_sigterm(), Some(0));
-    removal.new_house(&["worker", "--once"]).well();
-    removal.new_house(&["verify"]).well();
+    removal.new_installation(&["worker", "--once"]).well();
+    removal.new_installation(&["verify"]).well();
     for old in [
         &["serve", "--listen", "127.0.0.1:0"][..],
         &["worker", "--once"],
@@ -255,7 +256,7 @@ async fn killed_in_the_middle_nothing_is_there_and_it_can_begin_anew() {
     }
     removal.moves().well();
     assert_eq!(removal.count("lead_assignments").await, 60_000);
-    removal.new_house(&["verify"]).well();
+    removal.new_installation(&["verify"]).well();
 }
 
 #[tokio::test]
@@ -265,17 +266,17 @@ async fn what_cannot_be_moved_is_refused_in_one_line() {
     assert!(nowhere.contains("house.db") && !removal.file().exists(), "{nowhere}");
     let usage = removal.old(&["move", "--to", "sqlite://other.db"]);
     assert_eq!((usage.code, usage.stderr.contains("postgres://")), (Some(2), true), "{usage:?}");
-    assert!(removal.new_house(&["move", "--to", removal.to_url()]).failed().contains("from SQLite"));
+    assert!(removal.new_installation(&["move", "--to", removal.to_url()]).failed().contains("from SQLite"));
     removal.old(&["migrate"]).well();
     let client = beside(&removal.to).await;
     client.batch_execute("CREATE TABLE somebody_elses (id bigint)").await.unwrap();
     assert!(removal.moves().failed().contains("holds something else"));
     client.batch_execute("DROP TABLE somebody_elses").await.unwrap();
-    house_with_a_table_more(&removal.file());
+    installation_with_a_table_more(&removal.file());
     let line = removal.moves().failed();
     assert!(line.contains("different tables"), "{line}");
 }
 
-fn house_with_a_table_more(file: &Path) {
+fn installation_with_a_table_more(file: &Path) {
     rusqlite::Connection::open(file).unwrap().execute_batch("CREATE TABLE of_tomorrow (id BLOB)").unwrap();
 }

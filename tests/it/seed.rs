@@ -19,7 +19,7 @@ async fn all<R: FromRow + Send + 'static>(program: &Program, sql: &'static str) 
     rows
 }
 
-/// What the seed decides: not the ids and keys, which are the house's own.
+/// What the seed decides: not the ids and keys, which are the installation's own.
 async fn content(program: &Program) -> Vec<(String, String, String, Option<String>)> {
     all(
         program,

@@ -95,10 +95,10 @@ struct Link {
     connection: MultiplexedConnection,
 }
 
-/// What Redis calls a window: nobody's address or account can be read from it, and two houses that share a Redis share no
-/// windows.
+/// What Redis calls a window: nobody's address or account can be read from it, and two installations that share a Redis
+/// share no windows.
 struct Keys {
-    house: String,
+    installation: String,
     secret: Hmac<Sha256>,
 }
 
@@ -122,7 +122,8 @@ impl Redis {
         }
     }
 
-    /// Starts to look for Redis in the background; until it is found this process counts for itself. `secret` is the house's.
+    /// Starts to look for Redis in the background; until it is found this process counts for itself. `secret` is the
+    /// installation's.
     ///
     /// # Errors
     /// Where there is no such kind of connection; the text is fit to be shown.
@@ -322,7 +323,7 @@ impl Keys {
         // HMAC takes keys of any length; the error is of ciphers that do not.
         let secret =
             Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
-        Self { house: tag(secret.clone(), &[b"house"]), secret }
+        Self { installation: tag(secret.clone(), &[b"house"]), secret }
     }
 
     fn of(&self, quota: &Quota, who: Who) -> String {
@@ -332,7 +333,7 @@ impl Keys {
                 tag(self.secret.clone(), &[quota.name.as_bytes(), b"\0at\0", ip.to_string().as_bytes()])
             }
         };
-        format!("leadhouse:{}:{}:{who}", self.house, quota.name)
+        format!("leadhouse:{}:{}:{who}", self.installation, quota.name)
     }
 }
 

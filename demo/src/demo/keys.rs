@@ -1,5 +1,6 @@
 //! DATA/demo.json: how to get in. Tokens are kept as hashes in the database, so the file is their only place; where it is
-//! lost, or its tokens are dead, new ones are made. Passwords follow from the house's secret and stay what they are.
+//! lost, or its tokens are dead, new ones are made. Passwords follow from the installation's secret and stay what they
+//! are.
 
 use std::fs;
 use std::io::{self, Write};
@@ -53,7 +54,7 @@ pub struct SourceKey {
     pub url: String,
 }
 
-/// The password that goes with this address in this house: 80 bits in letters that can be told apart.
+/// The password that goes with this address in this installation: 80 bits in letters that can be told apart.
 pub fn password(secret: &[u8; 32], email: &str) -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(Error::internal)?;

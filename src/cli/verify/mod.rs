@@ -45,10 +45,10 @@ pub struct Args {
 }
 
 pub(super) async fn run(settings: Settings, args: Args) -> Outcome {
-    let house = start::house(&settings).await?;
+    let installation = start::existing(&settings).await?;
     let url = settings.database().map_err(Failure::new)?;
-    // Where nobody says otherwise, the house knows.
-    let place = house.files.filter(|_| !settings.says_storage()).unwrap_or_else(|| settings.storage());
+    // Where nobody says otherwise, the installation knows.
+    let place = installation.files.filter(|_| !settings.says_storage()).unwrap_or_else(|| settings.storage());
     let db = start::database(&settings, &Clock::default()).await?;
     let checked = checked(&db, &place, args.expire_missing).await;
     db.close().await;

@@ -89,7 +89,7 @@ pub(super) async fn reject(
     once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }
 
-/// What a reject goes by in this house, now.
+/// What a reject goes by in this installation, now.
 pub async fn terms(app: &App) -> Result<Terms> {
     Ok(Terms {
         windows: app.return_windows.clone(),

@@ -1,4 +1,5 @@
-//! Backups: whole, of one moment, taken beside live writers; and what becomes of a house that is restored from one.
+//! Backups: whole, of one moment, taken beside live writers; and what becomes of an installation that is restored from
+//! one.
 
 mod restore;
 

@@ -1,5 +1,5 @@
-//! A house restored from a backup: nobody who was erased since is in it, nothing that ended since is alive, nothing is
-//! sent twice; and the database that was there goes whole or stays.
+//! An installation restored from a backup: nobody who was erased since is in it, nothing that ended since is alive,
+//! nothing is sent twice; and the database that was there goes whole or stays.
 
 use std::path::Path;
 
@@ -47,21 +47,21 @@ async fn who_was_erased_after_the_backup_is_erased_in_it_by_the_storages_list() 
     erase(&app, &after).await;
     assert!(holds_the_canary(&file));
 
-    let house = folder.path().join("house.db");
+    let installation = folder.path().join("house.db");
     let name = file.display().to_string();
-    let ran = on(&house, app.data(), &["restore", &name]);
+    let ran = on(&installation, app.data(), &["restore", &name]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:?}");
     assert!(ran.stderr.contains("1 leads"), "{ran:?}");
     assert_eq!(names(folder.path()), ["house.backup", "house.db"], "one file, whole by itself");
-    assert!(!holds_the_canary(&house));
-    on(&house, app.data(), &["verify"]).well();
-    let erased = count(&house, "SELECT count(*) FROM leads WHERE erased_at IS NOT NULL");
-    let there = count(&house, "SELECT count(*) FROM leads WHERE erased_at IS NULL");
+    assert!(!holds_the_canary(&installation));
+    on(&installation, app.data(), &["verify"]).well();
+    let erased = count(&installation, "SELECT count(*) FROM leads WHERE erased_at IS NOT NULL");
+    let there = count(&installation, "SELECT count(*) FROM leads WHERE erased_at IS NULL");
     assert_eq!((erased, there), (1, 1), "{} is there", other.lead);
     let refunds = "SELECT count(*) FROM ledger_entries WHERE kind = 'refund'";
-    assert_eq!(count(&house, refunds), 1, "undecided, it is refunded in the restored house too");
+    assert_eq!(count(&installation, refunds), 1, "undecided, it is refunded in the restored installation too");
     let told = "SELECT count(*) FROM audit_entries WHERE action = 'house.restored'";
-    assert_eq!(count(&house, told), 1);
+    assert_eq!(count(&installation, told), 1);
 }
 
 #[tokio::test]
@@ -86,40 +86,40 @@ async fn what_ended_since_is_not_alive_again_and_nothing_is_sent_twice() {
     app.operator().delete(format!("/api/v1/admin/tokens/{}", revoked.str("id"))).await.expect(204);
     // What is replaced; the storage with the list of erasures is gone.
     let (_later, later) = backup_of(&app).await;
-    let house = folder.path().join("house.db");
-    std::fs::copy(later, &house).unwrap();
+    let installation = folder.path().join("house.db");
+    std::fs::copy(later, &installation).unwrap();
     let nothing = tempfile::tempdir().unwrap();
-    let there = std::fs::read(&house).unwrap();
-    let line = on(&house, nothing.path(), &["restore", &name]).failed();
+    let there = std::fs::read(&installation).unwrap();
+    let line = on(&installation, nothing.path(), &["restore", &name]).failed();
     assert!(line.contains("--force"), "{line}");
-    assert!(std::fs::read(&house).unwrap() == there, "not touched");
+    assert!(std::fs::read(&installation).unwrap() == there, "not touched");
 
-    let ran = on(&house, nothing.path(), &["restore", &name, "--force"]);
+    let ran = on(&installation, nothing.path(), &["restore", &name, "--force"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let elsewhere = nothing.path().display().to_string();
     let told = ran.stderr.replace(&folder.path().display().to_string(), "[folder]");
     insta::assert_snapshot!(told.replace(&elsewhere, "[elsewhere]"));
-    on(&house, nothing.path(), &["verify"]).well();
-    assert!(!holds_the_canary(&house), "the replaced database knew");
-    assert_eq!(count(&house, "SELECT count(*) FROM tokens WHERE kind = 'session' AND revoked_at IS NULL"), 0);
+    on(&installation, nothing.path(), &["verify"]).well();
+    assert!(!holds_the_canary(&installation), "the replaced database knew");
+    assert_eq!(count(&installation, "SELECT count(*) FROM tokens WHERE kind = 'session' AND revoked_at IS NULL"), 0);
     let alive = |token: &Answer| {
         let id = token.str("id").replace('-', "");
-        count(&house, &format!("SELECT count(*) FROM tokens WHERE id = x'{id}' AND revoked_at IS NULL"))
+        count(&installation, &format!("SELECT count(*) FROM tokens WHERE id = x'{id}' AND revoked_at IS NULL"))
     };
     assert_eq!((alive(&kept), alive(&revoked)), (1, 0));
-    let mails = |state: &str| count(&house, &format!("SELECT count(*) FROM mails WHERE state = '{state}'"));
+    let mails = |state: &str| count(&installation, &format!("SELECT count(*) FROM mails WHERE state = '{state}'"));
     assert_eq!((mails("queued"), mails("sent"), mails("dead")), (0, 0, 1));
-    on(&house, nothing.path(), &["worker", "--once"]).well();
+    on(&installation, nothing.path(), &["worker", "--once"]).well();
     assert!(!nothing.path().join("mail").exists(), "nothing went");
-    on(&house, nothing.path(), &["verify"]).well();
+    on(&installation, nothing.path(), &["verify"]).well();
 
-    on(&house, nothing.path(), &["restore", &name, "--force", "--send-queued", "--revoke-tokens"]).well();
+    on(&installation, nothing.path(), &["restore", &name, "--force", "--send-queued", "--revoke-tokens"]).well();
     assert_eq!(
         (mails("queued"), mails("dead"), alive(&kept)),
         (1, 0, 0),
         "an erased lead's own mail is not among them"
     );
-    on(&house, nothing.path(), &["verify"]).well();
+    on(&installation, nothing.path(), &["verify"]).well();
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn the_list_is_gone_through_before_anybody_is_served() {
     let rita = app.provider("rita").await;
     let [first, second] = [is_sent_the_canary(&rita).await, rita.is_sent_a_lead().await.lead];
     assert_eq!(erase_listed(&app.app.db, &app.app.files).await.unwrap(), 0);
-    // What another house of the same storage wrote, before this one went back in time.
+    // What another installation of the same storage wrote, before this one went back in time.
     let at = |seconds: i64| app.clock.now().as_micros() + seconds * 1_000_000;
     let unknown = leadhouse::id::new_uuid(app.clock.now());
     for (at, lead) in [(at(0), first.as_str()), (at(1), unknown.to_string().as_str())] {
@@ -165,7 +165,7 @@ fn file_of(program: &Program) -> &Path {
 }
 
 #[tokio::test]
-async fn what_is_no_backup_of_this_house_is_refused_and_the_database_stays() {
+async fn what_is_no_backup_of_this_installation_is_refused_and_the_database_stays() {
     if engine() == Engine::Postgres {
         return;
     }
@@ -227,7 +227,7 @@ async fn a_log_without_its_database_is_not_taken_for_the_new_ones() {
         return;
     }
     let program = Program::on_a_migrated_database().await;
-    let house = file_of(&program);
+    let installation = file_of(&program);
     let folder = tempfile::tempdir().unwrap();
     let backup = folder.path().join("house.backup").display().to_string();
     program.run(&["backup", &backup]).well();
@@ -235,9 +235,9 @@ async fn a_log_without_its_database_is_not_taken_for_the_new_ones() {
     let mut serving = program.serves(&[]);
     serving.address();
     serving.kill();
-    let log = house.with_file_name("test.db-wal");
+    let log = installation.with_file_name("test.db-wal");
     assert!(log.exists());
-    std::fs::remove_file(house).unwrap();
+    std::fs::remove_file(installation).unwrap();
     program.run(&["restore", &backup]).well();
     assert!(!log.exists());
     program.run(&["verify"]).well();
@@ -254,7 +254,7 @@ async fn killed_at_any_moment_the_database_is_the_old_one_or_the_new_one() {
     let backup = folder.path().join("house.backup").display().to_string();
     program.run(&["backup", &backup]).well();
     program.run(&["seed", "--providers", "5", "--assignments", "500"]).well();
-    let house = file_of(&program);
+    let installation = file_of(&program);
     let calls = "pwrite64,fdatasync,fsync,ftruncate,unlink,rename";
     // The calls of a restore, from its first to its last: each time it is killed at that call.
     let (mut at, mut old, mut new) = (1, 0, 0);
@@ -262,10 +262,10 @@ async fn killed_at_any_moment_the_database_is_the_old_one_or_the_new_one() {
         let inject = format!("inject={calls}:signal=SIGKILL:when={at}");
         let by = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={calls}"), "-e", &inject];
         let mut command = command_by(&by, &["restore", &backup, "--force"]);
-        command.env("DATABASE_URL", format!("sqlite://{}", house.display())).env("DATA_DIR", folder.path());
+        command.env("DATABASE_URL", format!("sqlite://{}", installation.display())).env("DATA_DIR", folder.path());
         let ended = command.env("PATH", "/usr/bin:/bin").output().expect("strace");
         program.run(&["verify"]).well();
-        match (count(house, "SELECT count(*) FROM leads"), ended.status.success()) {
+        match (count(installation, "SELECT count(*) FROM leads"), ended.status.success()) {
             (0, _) => new += 1,
             (_, false) => old += 1,
             (leads, true) => panic!("it ended well, and {leads} leads are there"),
@@ -274,5 +274,5 @@ async fn killed_at_any_moment_the_database_is_the_old_one_or_the_new_one() {
     }
     assert!(old > 5, "it was killed {old} times before the end");
     program.run(&["restore", &backup, "--force"]).well();
-    assert!(super::names(house.parent().unwrap()).iter().all(|name| !name.contains("restoring")));
+    assert!(super::names(installation.parent().unwrap()).iter().all(|name| !name.contains("restoring")));
 }

@@ -87,9 +87,9 @@ async fn a_pooler_that_shares_connections_is_refused() {
     }
     let data = tempfile::tempdir().unwrap();
     let (empty, _place) = database::empty().await;
-    let (house, _its_place) = database::migrated().await;
+    let (installation, _its_place) = database::migrated().await;
     let (DatabaseUrl::Postgres(url), locks) = (
-        &house,
+        &installation,
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
     ) else {
         panic!("no PostgreSQL")
@@ -98,15 +98,15 @@ async fn a_pooler_that_shares_connections_is_refused() {
         let pooler = Pooler::start(mode, url);
         for (database, args) in [
             (&empty, &["serve"][..]),
-            (&house, &["serve"]),
-            (&house, &["worker", "--once"]),
+            (&installation, &["serve"]),
+            (&installation, &["worker", "--once"]),
             (&empty, &["migrate"]),
-            (&house, &["verify"]),
+            (&installation, &["verify"]),
         ] {
             let line = pooler.run(database, args, data.path()).failed();
             assert!(line.contains("PgBouncer") && line.contains("pool_mode=session"), "{mode} {args:?}: {line}");
         }
-        for database in [&empty, &house] {
+        for database in [&empty, &installation] {
             let left: i64 = beside(database).await.query_one(locks, &[]).await.unwrap().get(0);
             assert_eq!(left, 0, "{mode}: a lock is left on the pooler's connection");
         }
@@ -119,10 +119,10 @@ async fn a_pooler_that_shares_connections_is_refused() {
     pooler.run(&empty, &["migrate"], data.path()).well();
     pooler.run(&empty, &["worker", "--once"], data.path()).well();
     pooler.run(&empty, &["verify"], data.path()).well();
-    pooler.run(&house, &["verify"], data.path()).well();
+    pooler.run(&installation, &["verify"], data.path()).well();
 
     // With one for all it would wait for itself.
     let pooler = Pooler::of("session", 1, url);
-    let line = pooler.run(&house, &["serve"], data.path()).failed();
+    let line = pooler.run(&installation, &["serve"], data.path()).failed();
     assert!(line.contains("default_pool_size"), "{line}");
 }

@@ -84,7 +84,7 @@ async fn a_preview_and_a_later_try_read_the_code_the_same_way() {
 #[tokio::test]
 async fn what_lies_outside_is_told_by_the_same_comparison() {
     let app = TestApp::start().await;
-    app.leaves_a_mess("a lead that was moved past the house").await;
+    app.leaves_a_mess("a lead that was changed past the program").await;
     let rita = app.provider("rita").postal_prefixes(&["E1"]).await;
     let source = in_country(&app, &rita, "GB").await;
     app.operator().patch("/api/v1/admin/return-policy", &json!({ "outside_area": true })).await.expect(200);

@@ -17,7 +17,7 @@ fn long_text(n: u32) -> String {
 }
 
 /// Many people beside one another, whom the providers have read, decided on and written about.
-pub(super) async fn full_house(app: &TestApp) -> Vec<String> {
+pub(super) async fn full_installation(app: &TestApp) -> Vec<String> {
     let (rita, sam) = (app.provider("rita").niche("Roofing").await, app.provider("sam").niche("Roofing").await);
     let mut leads = Vec::new();
     for n in 0..PEOPLE {
@@ -84,7 +84,7 @@ pub(super) async fn analyses(app: &TestApp) {
 #[tokio::test]
 async fn nothing_is_left_in_the_database_s_files() {
     let app = TestApp::start().await;
-    let leads = full_house(&app).await;
+    let leads = full_installation(&app).await;
     app.run_jobs().await;
     analyses(&app).await;
     assert!(!files(&app).await.is_empty(), "the canary is there to be found");
@@ -105,7 +105,7 @@ async fn while_a_snapshot_of_any_database_is_open_it_is_not_done() {
     if app.database_url().starts_with("sqlite") {
         return;
     }
-    let leads = full_house(&app).await;
+    let leads = full_installation(&app).await;
     app.run_jobs().await;
     let elsewhere = database::admin().await;
     elsewhere.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT txid_current()").await.unwrap();

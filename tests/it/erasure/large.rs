@@ -8,7 +8,7 @@ use leadhouse::config::parse_database_url;
 use leadhouse::db::Engine;
 use leadhouse::params;
 
-use super::bytes::{files, full_house, job};
+use super::bytes::{files, full_installation, job};
 use super::{erasing, traces};
 use crate::support::database::{beside, engine};
 use crate::support::program::{Ran, Running, command, command_by, run};
@@ -26,11 +26,11 @@ fn until(app: &TestApp, hour: i64, minute: i64) {
     app.advance(Duration::from_micros(u64::try_from(wait).unwrap()));
 }
 
-/// A house at half past four in which everybody was erased, and everything is too large.
+/// An installation at half past four in which everybody was erased, and everything is too large.
 async fn erased() -> TestApp {
     let app = TestApp::with_flags(FLAGS).await;
     until(&app, 4, 30);
-    let leads = full_house(&app).await;
+    let leads = full_installation(&app).await;
     app.run_jobs().await;
     for lead in &leads {
         erasing(&app, lead).await.expect(202);
@@ -58,7 +58,7 @@ async fn what_is_large_waits_for_its_hour_and_says_so() {
     let app = erased().await;
     app.run_jobs().await;
     waits(&app).await;
-    // Shown to who looks after the house.
+    // Shown to who looks after the installation.
     let jobs = app.operator().get("/api/v1/admin/jobs?kind=intake.erase_traces&limit=1").await.expect(200).items();
     assert!(jobs[0]["last_error"].as_str().is_some_and(|why| why.contains("3:00 UTC")), "{jobs:?}");
     // A further erasure asks for it again, and it waits on.
@@ -116,7 +116,7 @@ async fn another_ends_it(app: &TestApp) {
 }
 
 async fn everybody_is_erased(app: &TestApp) {
-    let leads = full_house(app).await;
+    let leads = full_installation(app).await;
     app.run_jobs().await;
     for lead in &leads {
         erasing(app, lead).await.expect(202);

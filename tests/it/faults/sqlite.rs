@@ -20,7 +20,7 @@ fn serves_under(program: &Program, inject: &str) -> Running {
 }
 
 /// On SQLite: the program, its file, and its log.
-async fn house() -> Option<(Program, PathBuf, PathBuf)> {
+async fn installation() -> Option<(Program, PathBuf, PathBuf)> {
     if engine() != Engine::Sqlite {
         return None;
     }
@@ -43,7 +43,7 @@ async fn all_is_well_after_a_restart(program: &Program, broken: Running, load: L
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs strace: ./test brings it"]
 async fn an_fsync_that_fails_is_the_last_write_until_a_restart() {
-    let Some((program, ..)) = house().await else { return };
+    let Some((program, ..)) = installation().await else { return };
     let mut plain = program.serves(FLAGS);
     let address = plain.address();
     let source = market(&program, &address);
@@ -64,7 +64,7 @@ async fn an_fsync_that_fails_is_the_last_write_until_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs strace: ./test brings it"]
 async fn a_killed_program_whose_fsync_had_failed_has_all_it_answered_for() {
-    let Some((program, ..)) = house().await else { return };
+    let Some((program, ..)) = installation().await else { return };
     let mut plain = program.serves(FLAGS);
     let address = plain.address();
     let source = market(&program, &address);
@@ -83,7 +83,7 @@ async fn a_killed_program_whose_fsync_had_failed_has_all_it_answered_for() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs strace: ./test brings it"]
 async fn a_full_disk_is_503_until_there_is_room_again() {
-    let Some((program, ..)) = house().await else { return };
+    let Some((program, ..)) = installation().await else { return };
     let mut plain = program.serves(FLAGS);
     let address = plain.address();
     let source = market(&program, &address);
@@ -99,7 +99,7 @@ async fn a_full_disk_is_503_until_there_is_room_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_is_deleted_under_it_takes_nothing_along() {
-    let Some((program, _, log)) = house().await else { return };
+    let Some((program, _, log)) = installation().await else { return };
     let mut serving = program.serves(FLAGS);
     let address = serving.address();
     let load = Load::start(&address, &market(&program, &address));
@@ -119,7 +119,7 @@ async fn a_log_that_is_deleted_under_it_takes_nothing_along() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_replaced_under_it_takes_no_more_writes() {
-    let Some((program, file, _)) = house().await else { return };
+    let Some((program, file, _)) = installation().await else { return };
     let mut serving = program.serves(FLAGS);
     let address = serving.address();
     let load = Load::start(&address, &market(&program, &address));
@@ -134,7 +134,7 @@ async fn a_database_that_is_replaced_under_it_takes_no_more_writes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_in_the_log_is_written_anew_at_the_start() {
-    let Some((program, file, log)) = house().await else { return };
+    let Some((program, file, log)) = installation().await else { return };
     let mut serving = program.serves(FLAGS);
     let address = serving.address();
     let load = Load::start(&address, &market(&program, &address));
@@ -162,7 +162,7 @@ fn refuses(program: &Program, command: &str) -> String {
 
 #[tokio::test]
 async fn a_damaged_file_is_refused_and_the_line_says_what_to_do() {
-    let Some((program, file, _)) = house().await else { return };
+    let Some((program, file, _)) = installation().await else { return };
     let whole = std::fs::read(&file).unwrap();
     let size = whole.len();
     let mut other_magic = whole.clone();
@@ -201,7 +201,7 @@ fn last_page_of_an_index(file: &Path) -> usize {
 #[tokio::test]
 #[ignore = "needs strace: ./test brings it"]
 async fn a_file_that_cannot_be_written_is_refused_and_the_line_says_what_to_do() {
-    let Some((program, file, _)) = house().await else { return };
+    let Some((program, file, _)) = installation().await else { return };
     let name = file.to_str().unwrap();
     // As on a file system that is mounted read-only (opened for writing it is refused, then opened for reading), and where
     // it may not be opened at all.

@@ -1,14 +1,14 @@
 //! Hazards C, of bodies: what is read, and what is refused and how.
 
-use super::{House, doors, request};
+use super::{Web, doors, request};
 
-async fn house() -> House {
-    House::open(&["--rate-limits", "off"], doors()).await
+async fn web() -> Web {
+    Web::open(&["--rate-limits", "off"], doors()).await
 }
 
 #[tokio::test]
 async fn a_body_is_one_json_object_in_utf8() {
-    let house = house().await;
+    let web = web().await;
     let deep = "[".repeat(100_000);
     let deep_object = format!("{{\"form_data\":{}{}}}", "{\"a\":".repeat(200), "1".to_owned() + &"}".repeat(200));
     let many = format!("{{\"list\":[{}1]}}", "1,".repeat(60_000));
@@ -51,12 +51,12 @@ async fn a_body_is_one_json_object_in_utf8() {
         ("{}", "200"),
         (" \r\n\t{ } ", "200"),
     ] {
-        let answer = house.post("/api/test/everything", body).await;
+        let answer = web.post("/api/test/everything", body).await;
         let shown: String = body.chars().take(60).collect();
         assert!(answer.outcome().starts_with(outcome), "{shown:?}: {answer:?}");
         assert!(answer.text.len() < 2_000, "{shown:?}: {} bytes", answer.text.len());
     }
-    let answer = house.ask(request(
+    let answer = web.ask(request(
         "POST",
         "/api/test/everything",
         &[("content-type", "application/json")],
@@ -158,9 +158,9 @@ async fn an_object_that_is_kept_is_bounded() {
 }
 
 async fn looked_at(bodies: &[(&str, &str)]) {
-    let house = house().await;
+    let web = web().await;
     for (body, outcome) in bodies {
-        let answer = house.post("/api/test/everything", body).await;
+        let answer = web.post("/api/test/everything", body).await;
         let shown: String = body.chars().take(80).collect();
         let expected = if *outcome == "200" { (*outcome).to_owned() } else { format!("422 invalid_field [{outcome}]") };
         assert_eq!(answer.outcome(), expected, "{shown}");
@@ -169,10 +169,10 @@ async fn looked_at(bodies: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn what_is_taken_is_kept_as_it_was_sent() {
-    let house = house().await;
+    let web = web().await;
     let sent = r#"{"form_data": {"z":9007199254740993, "a":[1.10,1E2,-0], "__proto__":{"x":null}, "ü\"\\\u0001\/":"😀\ud83d\ude00"},
         "amount":25.10, "id":"019ab3d2-0000-7000-8000-000000000000", "line":"  abc\u200b "}"#;
-    let answer = house.post("/api/test/everything", sent).await.json();
+    let answer = web.post("/api/test/everything", sent).await.json();
     let kept = "{\"z\":9007199254740993,\"a\":[1.10,1E2,-0],\"__proto__\":{\"x\":null},\"ü\\\"\\\\\\u0001/\":\"😀😀\"}";
     assert_eq!(answer["form_data"], kept);
     assert_eq!(answer["amount"], 25.1);
@@ -182,17 +182,17 @@ async fn what_is_taken_is_kept_as_it_was_sent() {
 
 #[tokio::test]
 async fn what_is_needed_and_what_null_means() {
-    let house = house().await;
+    let web = web().await;
     let all = "#/text required, #/int required, #/choice required, #/id required, #/form_data required";
     for body in ["{}", r#"{"text":null,"int":null,"choice":null,"id":null,"form_data":null}"#] {
-        let answer = house.post("/api/test/needed", body).await;
+        let answer = web.post("/api/test/needed", body).await;
         assert_eq!(answer.outcome(), format!("422 invalid_field [{all}]"), "{body}");
         assert_eq!(answer.problem()["detail"], "5 things are wrong with this request; see errors.");
     }
     // Where something is made, null is as good as absent; where it is changed, null clears or is refused.
-    assert_eq!(house.post("/api/test/everything", r#"{"text":null,"flag":null}"#).await.status, 200);
+    assert_eq!(web.post("/api/test/everything", r#"{"text":null,"flag":null}"#).await.status, 200);
     let patch = async |body: &str| {
-        house.ask(request("PATCH", "/api/test/changes", &[("content-type", "application/json")], body.to_owned())).await
+        web.ask(request("PATCH", "/api/test/changes", &[("content-type", "application/json")], body.to_owned())).await
     };
     let changes = patch(r#"{"budget":null,"cap":5}"#).await.json();
     assert_eq!((changes["budget"].as_str(), changes["cap"].as_str()), (Some("Some(None)"), Some("Some(Some(5))")));
@@ -209,9 +209,9 @@ async fn what_is_needed_and_what_null_means() {
 
 #[tokio::test]
 async fn only_json_is_taken() {
-    let house = house().await;
+    let web = web().await;
     let sent = async |headers: &[(&str, &str)], body: &str| {
-        house.ask(request("POST", "/api/test/everything", headers, body.to_owned())).await.outcome()
+        web.ask(request("POST", "/api/test/everything", headers, body.to_owned())).await.outcome()
     };
     for taken in [
         "application/json",
@@ -249,9 +249,9 @@ async fn only_json_is_taken() {
 
 #[tokio::test]
 async fn a_call_that_needs_no_body_takes_none_or_an_empty_object() {
-    let house = house().await;
+    let web = web().await;
     let sent = async |headers: &[(&str, &str)], body: &str| {
-        house.ask(request("POST", "/api/test/nothing", headers, body.to_owned())).await.outcome()
+        web.ask(request("POST", "/api/test/nothing", headers, body.to_owned())).await.outcome()
     };
     for headers in [[].as_slice(), &[("content-type", "application/json")], &[("content-type", "text/plain")]] {
         for body in ["", "{}", " { } \n"] {
@@ -267,13 +267,13 @@ async fn a_call_that_needs_no_body_takes_none_or_an_empty_object() {
 
 #[tokio::test]
 async fn a_body_has_two_mebibytes_at_most() {
-    let house = house().await;
+    let web = web().await;
     let padded = |n: usize| format!("{{\"text\":\"ab\"{}}}", " ".repeat(n - 13));
     let most = 2 * 1024 * 1024;
-    assert_eq!(house.post("/api/test/everything", &padded(most)).await.outcome(), "200");
-    assert_eq!(house.post("/api/test/everything", &padded(most + 1)).await.outcome(), "413 body_too_large");
-    assert_eq!(house.post("/api/test/everything", &padded(3_000_000)).await.outcome(), "413 body_too_large");
+    assert_eq!(web.post("/api/test/everything", &padded(most)).await.outcome(), "200");
+    assert_eq!(web.post("/api/test/everything", &padded(most + 1)).await.outcome(), "413 body_too_large");
+    assert_eq!(web.post("/api/test/everything", &padded(3_000_000)).await.outcome(), "413 body_too_large");
     let announced = [("content-type", "application/json"), ("content-length", "3000000")];
-    let answer = house.ask(request("POST", "/api/test/everything", &announced, "{}")).await;
+    let answer = web.ask(request("POST", "/api/test/everything", &announced, "{}")).await;
     assert_eq!(answer.outcome(), "413 body_too_large");
 }

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Answer, CREATED, House, read, request, tally, who};
+use super::{Answer, CREATED, Web, read, request, tally, who};
 
 /// Who asks.
 struct Caller(Uuid);
@@ -108,13 +108,13 @@ async fn raw(app: App, caller: Caller, raw: RawBody) -> Result<Response> {
     once.run(&app.db, caller.0, CREATED, unit).await
 }
 
-async fn house() -> House {
+async fn web() -> Web {
     let doors: OpenApiRouter<App> =
         OpenApiRouter::new().routes(routes!(order)).routes(routes!(other)).routes(routes!(thing)).routes(routes!(raw));
-    House::open(&["--rate-limits", "off"], doors).await
+    Web::open(&["--rate-limits", "off"], doors).await
 }
 
-impl House {
+impl Web {
     async fn order(&self, who: &str, key: &str, path: &str, body: &str) -> Answer {
         let headers = [("content-type", "application/json"), ("x-who", who), ("idempotency-key", key)];
         self.ask(request("POST", path, &headers, body.to_owned())).await
@@ -143,36 +143,36 @@ fn fresh(name: &str) -> (String, String) {
 
 #[tokio::test]
 async fn a_second_request_gets_the_first_ones_answer() {
-    let house = house().await;
+    let web = web().await;
     let (name, body) = fresh("one");
-    let first = house.order("1", "k1", ORDERS, &body).await;
+    let first = web.order("1", "k1", ORDERS, &body).await;
     assert_eq!((first.status, first.header("idempotent-replayed")), (201, ""), "{first:?}");
     for key in ["k1", "\"k1\"", " k1 "] {
-        let again = house.order("1", key, ORDERS, &body).await;
+        let again = web.order("1", key, ORDERS, &body).await;
         assert_eq!((again.status, &again.text), (201, &first.text));
         assert_eq!(again.header("idempotent-replayed"), "true");
         assert_eq!(again.header("content-type"), first.header("content-type"));
     }
-    assert_eq!((read(&tally(&name)), house.niches(&name).await), (1, 1));
+    assert_eq!((read(&tally(&name)), web.niches(&name).await), (1, 1));
     // Without a key everything is done every time.
     let (name, _) = fresh("none");
     let body = json!({ "name": name, "end": "conflict" }).to_string();
     for _ in 0..2 {
         let headers = [("content-type", "application/json"), ("x-who", "1")];
-        assert_eq!(house.ask(request("POST", ORDERS, &headers, body.clone())).await.status, 409);
+        assert_eq!(web.ask(request("POST", ORDERS, &headers, body.clone())).await.status, 409);
     }
     assert_eq!(read(&tally(&name)), 2);
 }
 
 #[tokio::test]
 async fn of_many_at_once_one_is_carried_out() {
-    let house = std::sync::Arc::new(house().await);
+    let web = std::sync::Arc::new(web().await);
     for path in [ORDERS, "/api/v1/admin/others"] {
         let (name, body) = fresh("many");
         let tasks: Vec<_> = (0..64)
             .map(|_| {
-                let (house, body) = (house.clone(), body.clone());
-                tokio::spawn(async move { house.order("1", path, path, &body).await })
+                let (web, body) = (web.clone(), body.clone());
+                tokio::spawn(async move { web.order("1", path, path, &body).await })
             })
             .collect();
         let mut first = 0;
@@ -181,22 +181,22 @@ async fn of_many_at_once_one_is_carried_out() {
             assert_eq!(answer.status, 201, "{answer:?}");
             first += usize::from(answer.header("idempotent-replayed").is_empty());
         }
-        assert_eq!((first, read(&tally(&name)), house.niches(&name).await), (1, 1, 1));
+        assert_eq!((first, read(&tally(&name)), web.niches(&name).await), (1, 1, 1));
     }
 }
 
 #[tokio::test]
 async fn two_nodes_carry_it_out_once() {
-    let house = house().await;
+    let web = web().await;
     let other = leadhouse::server::router_of(
-        App::start((*house.app.config).clone(), house.app.clock.clone()).await.unwrap(),
+        App::start((*web.app.config).clone(), web.app.clock.clone()).await.unwrap(),
         OpenApiRouter::new().routes(routes!(order)),
     );
     let (name, body) = fresh("nodes");
     let headers = [("content-type", "application/json"), ("x-who", "1"), ("idempotency-key", "nodes")];
     let tasks: Vec<_> = (0..32)
         .map(|n| {
-            let router = if n % 2 == 0 { other.clone() } else { house.router.clone() };
+            let router = if n % 2 == 0 { other.clone() } else { web.router.clone() };
             let request = request("POST", ORDERS, &headers, body.clone());
             tokio::spawn(async move { Answer::read(tower::ServiceExt::oneshot(router, request).await.unwrap()).await })
         })
@@ -206,17 +206,17 @@ async fn two_nodes_carry_it_out_once() {
         texts.push(task.await.unwrap().text);
     }
     texts.dedup();
-    assert_eq!((texts.len(), house.niches(&name).await), (1, 1), "{texts:?}");
+    assert_eq!((texts.len(), web.niches(&name).await), (1, 1), "{texts:?}");
 }
 
 #[tokio::test]
 async fn a_client_that_hangs_up_finds_its_answer_later() {
-    let house = house().await;
+    let web = web().await;
     for polls in 0..4 {
         let (name, body) = fresh("hung up");
         {
             // Dropped at one of its awaits.
-            let mut asked = std::pin::pin!(house.order("1", &name, ORDERS, &body));
+            let mut asked = std::pin::pin!(web.order("1", &name, ORDERS, &body));
             for _ in 0..polls {
                 let polled =
                     std::future::poll_fn(|cx| std::task::Poll::Ready(asked.as_mut().poll(cx).is_ready())).await;
@@ -224,24 +224,24 @@ async fn a_client_that_hangs_up_finds_its_answer_later() {
                 tokio::task::yield_now().await;
             }
         }
-        let answer = house.order("1", &name, ORDERS, &body).await;
-        assert_eq!((answer.status, house.niches(&name).await, read(&tally(&name))), (201, 1, 1), "{polls} polls");
+        let answer = web.order("1", &name, ORDERS, &body).await;
+        assert_eq!((answer.status, web.niches(&name).await, read(&tally(&name))), (201, 1, 1), "{polls} polls");
     }
 }
 
 #[tokio::test]
 async fn a_key_belongs_to_one_request_of_one_caller() {
-    let house = house().await;
+    let web = web().await;
     let (name, _) = fresh("whose");
     let body = format!(r#"{{"name":"{name}","n":1,"deep":true}}"#);
-    let first = house.order("1", "k", ORDERS, &body).await;
+    let first = web.order("1", "k", ORDERS, &body).await;
     assert_eq!(first.status, 201);
     // The same request in other words.
     for same in [
         format!(r#" {{ "deep" : true, "n":1,"name"{}"{name}" }}"#, ":\n"),
         format!(r#"{{"n":1,"name":"\u0077{}","deep":true}}"#, name.strip_prefix('w').unwrap()),
     ] {
-        let again = house.order("1", "k", ORDERS, &same).await;
+        let again = web.order("1", "k", ORDERS, &same).await;
         assert_eq!(again.text, first.text, "{same}");
     }
     // Other requests.
@@ -251,38 +251,38 @@ async fn a_key_belongs_to_one_request_of_one_caller() {
     for (path, other) in
         [(ORDERS, &other_name), (ORDERS, &other_number), (ORDERS, &fewer), ("/api/v1/admin/others", &body)]
     {
-        let answer = house.order("1", "k", path, other).await;
+        let answer = web.order("1", "k", path, other).await;
         assert_eq!(answer.outcome(), "422 idempotency_key_reused", "{path} {other}");
         assert_eq!(answer.header("idempotent-replayed"), "");
     }
-    assert_eq!(house.niches(&name).await, 1);
+    assert_eq!(web.niches(&name).await, 1);
     // Another caller's key of the same name is another key.
     let (name, body) = fresh("theirs");
-    assert_eq!(house.order("2", "k", ORDERS, &body).await.status, 201);
-    assert_eq!(house.niches(&name).await, 1);
+    assert_eq!(web.order("2", "k", ORDERS, &body).await.status, 201);
+    assert_eq!(web.niches(&name).await, 1);
 }
 
 #[tokio::test]
 async fn answers_of_requests_that_were_carried_out_are_kept() {
-    let house = house().await;
+    let web = web().await;
     for (end, status) in [("conflict", 409), ("missing", 404), ("late", 409)] {
         let (name, _) = fresh(end);
         let body = json!({ "name": name, "end": end }).to_string();
-        let first = house.order("1", &name, ORDERS, &body).await;
+        let first = web.order("1", &name, ORDERS, &body).await;
         assert_eq!((first.status, first.header("idempotent-replayed")), (status, ""));
         let first_id = first.problem()["request_id"].clone();
-        let again = house.order("1", &name, ORDERS, &body).await;
+        let again = web.order("1", &name, ORDERS, &body).await;
         assert_eq!((again.status, &again.text), (status, &first.text), "{end}");
         assert_eq!(again.header("content-type"), "application/problem+json");
         assert_eq!(again.header("idempotent-replayed"), "true");
         assert_eq!(again.json()["request_id"], first_id);
-        assert_eq!((read(&tally(&name)), house.niches(&name).await), (1, 0), "{end}");
+        assert_eq!((read(&tally(&name)), web.niches(&name).await), (1, 0), "{end}");
     }
 }
 
 #[tokio::test]
 async fn refused_requests_leave_the_key_free() {
-    let house = house().await;
+    let web = web().await;
     let (name, body) = fresh("free");
     for (who, path, wrong, status) in [
         ("1", ORDERS, "{", 400),
@@ -291,71 +291,71 @@ async fn refused_requests_leave_the_key_free() {
         ("1", ORDERS, r#"{"name":"x","end":"forbidden"}"#, 403),
         ("nobody", ORDERS, &body, 401),
     ] {
-        let answer = house.order(who, "free", path, wrong).await;
+        let answer = web.order(who, "free", path, wrong).await;
         assert_eq!(answer.status, status, "{wrong}");
     }
-    assert_eq!(house.kept().await, 0);
-    assert_eq!(house.order("1", "free", ORDERS, &body).await.status, 201);
-    assert_eq!(house.niches(&name).await, 1);
+    assert_eq!(web.kept().await, 0);
+    assert_eq!(web.order("1", "free", ORDERS, &body).await.status, 201);
+    assert_eq!(web.niches(&name).await, 1);
     // What failed on our side is carried out when it is tried again.
     for (end, status) in [("busy", 503), ("broken", 500), ("panic", 500)] {
         let (name, _) = fresh(end);
         let body = json!({ "name": name, "end": end }).to_string();
-        assert_eq!(house.order("1", &name, ORDERS, &body).await.status, status, "{end}");
-        assert_eq!(house.niches(&name).await, 0);
-        let again = house.order("1", &name, ORDERS, &body).await;
+        assert_eq!(web.order("1", &name, ORDERS, &body).await.status, status, "{end}");
+        assert_eq!(web.niches(&name).await, 0);
+        let again = web.order("1", &name, ORDERS, &body).await;
         assert_eq!((again.status, again.header("idempotent-replayed")), (201, ""), "{end}");
-        assert_eq!(house.niches(&name).await, 1);
+        assert_eq!(web.niches(&name).await, 1);
     }
     // A race inside is ours to settle.
     let (name, _) = fresh("raced");
     let body = json!({ "name": name, "end": "raced" }).to_string();
-    assert_eq!(house.order("1", &name, ORDERS, &body).await.status, 201);
-    assert_eq!((read(&tally(&name)), house.niches(&name).await), (2, 1));
+    assert_eq!(web.order("1", &name, ORDERS, &body).await.status, 201);
+    assert_eq!((read(&tally(&name)), web.niches(&name).await), (2, 1));
 }
 
 #[tokio::test]
 async fn a_key_is_one_printable_text() {
-    let house = house().await;
+    let web = web().await;
     let (_, body) = fresh("keys");
     let long = "k".repeat(255);
     for key in ["a", long.as_str(), "\"a \\\" \\\\ b\"", "8e03978e-40d5-43dd-bc93-6894a57f9324", "a b"] {
-        assert_eq!(house.order("3", key, ORDERS, "{}").await.status, 422, "{key}");
+        assert_eq!(web.order("3", key, ORDERS, "{}").await.status, 422, "{key}");
     }
     let too_long = "k".repeat(256);
     let long_quoted = format!("\"{too_long}\"");
     for key in ["", "\"\"", "\"a", "\"a\"b", "\"a\\\"", "\"\\a\"", "k\tk", "\u{e9}", &too_long, &long_quoted] {
-        let answer = house.order("3", key, ORDERS, &body).await;
+        let answer = web.order("3", key, ORDERS, &body).await;
         assert_eq!(answer.outcome(), "400 invalid_idempotency_key", "{key:?}");
     }
     let two =
         [("content-type", "application/json"), ("x-who", "3"), ("idempotency-key", "a"), ("idempotency-key", "a")];
-    let answer = house.ask(request("POST", ORDERS, &two, body)).await;
+    let answer = web.ask(request("POST", ORDERS, &two, body)).await;
     assert_eq!(answer.outcome(), "400 invalid_idempotency_key");
 }
 
 #[tokio::test]
 async fn where_money_moves_a_key_is_needed() {
-    let house = house().await;
+    let web = web().await;
     let (name, _) = fresh("money");
     let path = format!("/api/v1/admin/things/{}", name.replace(' ', "-"));
-    let answer = house.ask(request("POST", &path, &[("x-who", "1")], "")).await;
+    let answer = web.ask(request("POST", &path, &[("x-who", "1")], "")).await;
     assert_eq!(answer.outcome(), "400 idempotency_key_required [Idempotency-Key idempotency_key_required]");
     // No body and an empty object are the same request.
-    let first = house.ask(request("POST", &path, &[("x-who", "1"), ("idempotency-key", "m")], "")).await;
-    let again = house.ask(request("POST", &path, &[("x-who", "1"), ("idempotency-key", "m")], " {}")).await;
+    let first = web.ask(request("POST", &path, &[("x-who", "1"), ("idempotency-key", "m")], "")).await;
+    let again = web.ask(request("POST", &path, &[("x-who", "1"), ("idempotency-key", "m")], " {}")).await;
     assert_eq!((first.status, &first.text), (201, &again.text));
     let elsewhere =
-        house.ask(request("POST", &format!("{path}x"), &[("x-who", "1"), ("idempotency-key", "m")], "")).await;
+        web.ask(request("POST", &format!("{path}x"), &[("x-who", "1"), ("idempotency-key", "m")], "")).await;
     assert_eq!(elsewhere.outcome(), "422 idempotency_key_reused");
 }
 
 #[tokio::test]
 async fn other_bodies_are_compared_byte_by_byte() {
-    let house = house().await;
+    let web = web().await;
     let sent = async |media: &str, body: &str| {
         let headers = [("content-type", media), ("x-who", "1"), ("idempotency-key", media)];
-        house.ask(request("POST", "/api/v1/admin/raw", &headers, body.to_owned())).await
+        web.ask(request("POST", "/api/v1/admin/raw", &headers, body.to_owned())).await
     };
     let (form, json) = ("application/x-www-form-urlencoded", "application/json");
     let first = sent(form, "a=1&b=2").await;
@@ -368,20 +368,20 @@ async fn other_bodies_are_compared_byte_by_byte() {
 
 #[tokio::test]
 async fn a_key_is_kept_for_a_day() {
-    let house = house().await;
+    let web = web().await;
     let day = Duration::from_hours(24);
     let (_, body) = fresh("day");
-    let first = house.order("1", "day", ORDERS, &body).await;
-    house.app.clock.advance(Duration::from_mins(24 * 60 - 1));
-    assert_eq!(house.order("1", "day", ORDERS, &body).await.text, first.text);
-    assert_eq!(house.app.db.write(Lane::MONEY, idempotency::expire).await.unwrap(), 0);
-    house.app.clock.advance(Duration::from_secs(61));
+    let first = web.order("1", "day", ORDERS, &body).await;
+    web.app.clock.advance(Duration::from_mins(24 * 60 - 1));
+    assert_eq!(web.order("1", "day", ORDERS, &body).await.text, first.text);
+    assert_eq!(web.app.db.write(Lane::MONEY, idempotency::expire).await.unwrap(), 0);
+    web.app.clock.advance(Duration::from_secs(61));
     // Swept or not, an old key is a new one.
     let (name, other) = fresh("day after");
-    let answer = house.order("1", "day", ORDERS, &other).await;
-    assert_eq!((answer.status, answer.header("idempotent-replayed"), house.niches(&name).await), (201, "", 1));
-    assert_eq!(house.order("1", "day", ORDERS, &other).await.text, answer.text);
-    house.app.clock.advance(day);
-    assert_eq!(house.app.db.write(Lane::MONEY, idempotency::expire).await.unwrap(), 1);
-    assert_eq!(house.kept().await, 0);
+    let answer = web.order("1", "day", ORDERS, &other).await;
+    assert_eq!((answer.status, answer.header("idempotent-replayed"), web.niches(&name).await), (201, "", 1));
+    assert_eq!(web.order("1", "day", ORDERS, &other).await.text, answer.text);
+    web.app.clock.advance(day);
+    assert_eq!(web.app.db.write(Lane::MONEY, idempotency::expire).await.unwrap(), 1);
+    assert_eq!(web.kept().await, 0);
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Answer, Filters, House, doors, request, who};
+use super::{Answer, Filters, Web, doors, request, who};
 
 /// Someone known, counted.
 struct Someone;
@@ -66,7 +66,7 @@ async fn niches(_: Someone) -> Json<Value> {
     Json(json!({}))
 }
 
-async fn house(flags: &[&str]) -> House {
+async fn web(flags: &[&str]) -> Web {
     let limited: OpenApiRouter<App> = doors()
         .routes(routes!(inbox))
         .routes(routes!(detail))
@@ -74,12 +74,12 @@ async fn house(flags: &[&str]) -> House {
         .routes(routes!(reject))
         .routes(routes!(me))
         .routes(routes!(niches));
-    House::open(flags, limited).await
+    Web::open(flags, limited).await
 }
 
 const LEAD: &str = "/api/v1/provider/leads/019ab3d2-0000-7000-8000-000000000000";
 
-impl House {
+impl Web {
     async fn by(&self, who: &str, method: &str, path: &str) -> Answer {
         self.ask(request(method, path, &[("x-who", who)], "")).await
     }
@@ -87,7 +87,7 @@ impl House {
 
 #[tokio::test]
 async fn each_call_has_its_quota() {
-    let house = house(&[]).await;
+    let web = web(&[]).await;
     let (accept, reject) = (format!("{LEAD}/accept"), format!("{LEAD}/reject"));
     for (method, path, name, most) in [
         ("GET", "/api/v1/provider/leads", "inbox", 100),
@@ -98,47 +98,47 @@ async fn each_call_has_its_quota() {
         ("GET", "/api/v1/admin/niches", "admin", 600),
     ] {
         for n in 1..=most {
-            let answer = house.by("1", method, path).await;
+            let answer = web.by("1", method, path).await;
             assert_ne!(answer.status, 429, "{name} {n}");
             assert_eq!(answer.header("ratelimit-policy"), format!("\"{name}\";q={most};w=60"));
             let state = answer.header("ratelimit");
             assert!(state.starts_with(&format!("\"{name}\";r={};t=", most - n)), "{state}");
         }
-        let refused = house.by("1", method, path).await;
+        let refused = web.by("1", method, path).await;
         assert_eq!(refused.outcome(), "429 rate_limited", "{name}");
         assert_eq!(refused.problem()["violated-policies"], json!([name]));
         let seconds: u64 = refused.header("retry-after").parse().unwrap();
         assert_eq!(refused.header("ratelimit"), format!("\"{name}\";r=0;t={seconds}"));
         assert!((1..=60).contains(&seconds));
-        assert_ne!(house.by("2", method, path).await.status, 429, "another's quota is another one");
+        assert_ne!(web.by("2", method, path).await.status, 429, "another's quota is another one");
     }
-    house.app.clock.advance(Duration::from_mins(1));
-    assert_eq!(house.by("1", "GET", LEAD).await.header("ratelimit"), "\"detail\";r=199;t=60");
+    web.app.clock.advance(Duration::from_mins(1));
+    assert_eq!(web.by("1", "GET", LEAD).await.header("ratelimit"), "\"detail\";r=199;t=60");
 }
 
 #[tokio::test]
 async fn a_window_begins_with_its_first_request() {
-    let house = house(&[]).await;
+    let web = web(&[]).await;
     let path = format!("{LEAD}/accept");
-    let take = async || house.by("1", "POST", &path).await;
+    let take = async || web.by("1", "POST", &path).await;
     assert_eq!(take().await.status, 200);
-    house.app.clock.advance(Duration::from_secs(50));
+    web.app.clock.advance(Duration::from_secs(50));
     while take().await.status == 200 {}
     let refused = take().await;
     let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((9..=10).contains(&wait), "{wait}");
-    house.app.clock.advance(Duration::from_secs(wait));
+    web.app.clock.advance(Duration::from_secs(wait));
     let after = take().await;
     assert_eq!((after.status, after.header("ratelimit")), (200, "\"accept\";r=49;t=60"));
 }
 
 #[tokio::test]
 async fn five_hundred_at_once_are_fifty() {
-    let house = Arc::new(house(&[]).await);
+    let web = Arc::new(web(&[]).await);
     let tasks: Vec<_> = (0..500)
         .map(|_| {
-            let house = house.clone();
-            tokio::spawn(async move { house.by("1", "POST", &format!("{LEAD}/accept")).await.status })
+            let web = web.clone();
+            tokio::spawn(async move { web.by("1", "POST", &format!("{LEAD}/accept")).await.status })
         })
         .collect();
     let mut admitted = 0;
@@ -150,42 +150,42 @@ async fn five_hundred_at_once_are_fifty() {
 
 #[tokio::test]
 async fn malformed_input_counts_and_strangers_do_not() {
-    let house = house(&[]).await;
+    let web = web(&[]).await;
     let reject = format!("{LEAD}/reject");
     for _ in 0..10 {
-        assert_eq!(house.by("1", "POST", &reject).await.status, 415);
-        assert_eq!(house.by("nobody", "POST", &reject).await.status, 401);
+        assert_eq!(web.by("1", "POST", &reject).await.status, 415);
+        assert_eq!(web.by("nobody", "POST", &reject).await.status, 401);
     }
     for path in ["/api/v1/provider/leads/x/reject", &format!("{reject}?x=1")] {
-        assert_eq!(house.by("1", "POST", path).await.status, 400);
+        assert_eq!(web.by("1", "POST", path).await.status, 400);
     }
-    let answer = house.by("1", "POST", &reject).await;
+    let answer = web.by("1", "POST", &reject).await;
     assert!(answer.header("ratelimit").starts_with("\"reject\";r=37;"), "{answer:?}");
 }
 
 #[tokio::test]
 async fn calls_without_parameters_take_none() {
-    let house = house(&[]).await;
+    let web = web(&[]).await;
     for (method, path) in [("GET", "/api/v1/provider/me"), ("GET", LEAD), ("POST", &format!("{LEAD}/accept"))] {
-        let answer = house.by("1", method, &format!("{path}?provider_id=2")).await;
+        let answer = web.by("1", method, &format!("{path}?provider_id=2")).await;
         assert_eq!(answer.outcome(), "400 invalid_parameter [provider_id unknown_parameter]", "{path}");
-        assert_eq!(house.by("nobody", method, &format!("{path}?provider_id=2")).await.status, 401);
-        assert_eq!(house.by("1", method, &format!("{path}?")).await.status, 200);
+        assert_eq!(web.by("nobody", method, &format!("{path}?provider_id=2")).await.status, 401);
+        assert_eq!(web.by("1", method, &format!("{path}?")).await.status, 200);
     }
-    assert_eq!(house.by("1", "GET", "/api/v1/provider/leads?page=2").await.status, 200);
-    assert_eq!(house.by("1", "GET", "/api/v1/provider/leads?provider_id=2").await.status, 400);
+    assert_eq!(web.by("1", "GET", "/api/v1/provider/leads?page=2").await.status, 200);
+    assert_eq!(web.by("1", "GET", "/api/v1/provider/leads?provider_id=2").await.status, 400);
 }
 
 #[tokio::test]
 async fn strangers_are_counted_by_address() {
-    let house = house(&["--trusted-proxies", "10.0.0.1,10.0.0.2,10.9.0.0/16"]).await;
+    let web = web(&["--trusted-proxies", "10.0.0.1,10.0.0.2,10.9.0.0/16"]).await;
     let from = async |peer: &str, forwarded: &[&str]| {
         let mut request = request("GET", "/api/v1/provider/me", &[], "");
         request.extensions_mut().insert(Peer(format!("{peer}:1234").parse().unwrap()));
         for value in forwarded {
             request.headers_mut().append("x-forwarded-for", value.parse().unwrap());
         }
-        let answer = house.ask(request).await;
+        let answer = web.ask(request).await;
         let left = answer.header("ratelimit").split([';', '=']).nth(2).unwrap().to_owned();
         (answer.status, left)
     };
@@ -210,9 +210,9 @@ async fn strangers_are_counted_by_address() {
 
 #[tokio::test]
 async fn limits_can_be_off() {
-    let house = house(&["--rate-limits", "off"]).await;
+    let web = web(&["--rate-limits", "off"]).await;
     for _ in 0..60 {
-        let answer = house.by("1", "POST", &format!("{LEAD}/accept")).await;
+        let answer = web.by("1", "POST", &format!("{LEAD}/accept")).await;
         assert_eq!((answer.status, answer.header("ratelimit-policy")), (200, ""));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{House, doors, problems, request};
+use super::{Web, doors, problems, request};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -43,14 +43,14 @@ async fn routes_are_logged_and_secrets_are_not() {
     // With one subscriber alone, a test in another thread that logs first would settle that nobody listens.
     let _another = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
     let _here = tracing::subscriber::set_default(subscriber);
-    let house = House::open(&["--rate-limits", "off"], doors().merge(problems::doors())).await;
+    let web = Web::open(&["--rate-limits", "off"], doors().merge(problems::doors())).await;
     log.take();
 
-    house.get("/api/test/filters?search=ann%40example.com").await;
-    house.get("/api/test/things/019ab3d2-0000-7000-8000-000000000000?search=ann%40example.com").await;
-    house.get("/nowhere/ann@example.com").await;
+    web.get("/api/test/filters?search=ann%40example.com").await;
+    web.get("/api/test/things/019ab3d2-0000-7000-8000-000000000000?search=ann%40example.com").await;
+    web.get("/nowhere/ann@example.com").await;
     let token = [("authorization", "Bearer lh_secret"), ("cookie", "secret"), ("x-request-id", "mine-1")];
-    house.ask(request("GET", "/api/test/filters", &token, "secret")).await;
+    web.ask(request("GET", "/api/test/filters", &token, "secret")).await;
     let lines = log.take();
     assert_eq!(lines.len(), 4, "{lines:#?}");
     for (line, route) in lines.iter().zip(["/api/test/filters", "/api/test/things/{id}", "\"-\"", "/api/test/filters"])
@@ -62,12 +62,12 @@ async fn routes_are_logged_and_secrets_are_not() {
 
     // What went wrong on our side is told once, where the request can be found again.
     for (how, level) in [("internal", "ERROR"), ("panic", "ERROR"), ("unavailable", "WARN")] {
-        let answer = house.get(&format!("/api/test/fails/{how}")).await;
+        let answer = web.get(&format!("/api/test/fails/{how}")).await;
         let lines = log.take();
         let told: Vec<_> = lines.iter().filter(|line| line.contains(level)).collect();
         assert_eq!(told.len(), 1, "{lines:#?}");
         assert!(told[0].contains("secret") && told[0].contains(answer.header("x-request-id")), "{told:?}");
     }
-    house.get("/api/test/fails/conflict").await;
+    web.get("/api/test/fails/conflict").await;
     assert_eq!(log.take().len(), 1);
 }

@@ -1,7 +1,7 @@
 //! The HTTP kit, with doors of the tests' own: hazards C and E, limits, and the wire.
 
 mod bodies;
-mod house;
+mod health;
 mod idempotency;
 mod json;
 mod limits;
@@ -41,7 +41,7 @@ use uuid::Uuid;
 use crate::support::database::{self, Place};
 
 /// A web of test doors over a real app.
-pub struct House {
+pub struct Web {
     pub app: App,
     pub router: Router,
     _place: Place,
@@ -60,7 +60,7 @@ struct Flags {
     settings: Settings,
 }
 
-impl House {
+impl Web {
     pub async fn open(flags: &[&str], doors: OpenApiRouter<App>) -> Self {
         let (url, place) = database::migrated().await;
         let url = match url {

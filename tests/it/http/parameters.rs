@@ -1,14 +1,14 @@
 //! Hazards C, of what stands in a path, a query, a form or a cursor.
 
-use super::{House, doors, request};
+use super::{Web, doors, request};
 
-async fn house() -> House {
-    House::open(&["--rate-limits", "off"], doors()).await
+async fn web() -> Web {
+    Web::open(&["--rate-limits", "off"], doors()).await
 }
 
 #[tokio::test]
 async fn a_query_is_read_strictly() {
-    let house = house().await;
+    let web = web().await;
     for (query, outcome) in [
         ("", "200"),
         ("page=1&viewed=true&status=active&search=a%2Bb+c&niche_id=019ab3d2-0000-7000-8000-000000000000", "200"),
@@ -53,20 +53,20 @@ async fn a_query_is_read_strictly() {
         ("=1", " empty"),
         ("%ff=1", "query invalid_encoding"),
     ] {
-        let answer = house.get(&format!("/api/test/filters?{query}")).await;
+        let answer = web.get(&format!("/api/test/filters?{query}")).await;
         let expected = if outcome == "200" { outcome.to_owned() } else { format!("400 invalid_parameter [{outcome}]") };
         assert_eq!(answer.outcome(), expected, "{query}");
     }
-    let long = house.get(&format!("/api/test/filters?{}=1", "x".repeat(5_000))).await;
+    let long = web.get(&format!("/api/test/filters?{}=1", "x".repeat(5_000))).await;
     assert!(long.text.len() < 1_000, "a name is not echoed whole");
-    let answer = house.get("/api/test/filters?search=a%2Bb+c").await.json();
+    let answer = web.get("/api/test/filters?search=a%2Bb+c").await.json();
     assert_eq!(answer["search"], "a+b c");
 }
 
 #[tokio::test]
 async fn an_id_in_a_path_is_canonical() {
-    let house = house().await;
-    assert_eq!(house.get("/api/test/things/019ab3d2-0000-7000-8000-000000000000").await.status, 200);
+    let web = web().await;
+    assert_eq!(web.get("/api/test/things/019ab3d2-0000-7000-8000-000000000000").await.status, 200);
     for id in [
         "019AB3D2-0000-7000-8000-000000000000",
         "%7B019ab3d2-0000-7000-8000-000000000000%7D",
@@ -78,18 +78,18 @@ async fn an_id_in_a_path_is_canonical() {
         "1",
         "..%2F..%2Fetc",
     ] {
-        let answer = house.get(&format!("/api/test/things/{id}")).await;
+        let answer = web.get(&format!("/api/test/things/{id}")).await;
         assert_eq!(answer.outcome(), "400 invalid_parameter [id invalid_uuid]", "{id}");
     }
-    let answer = house.get("/api/test/things/%ff").await;
+    let answer = web.get("/api/test/things/%ff").await;
     assert_eq!(answer.outcome(), "400 invalid_parameter [path invalid_encoding]");
 }
 
 #[tokio::test]
 async fn a_form_is_read_strictly() {
-    let house = house().await;
+    let web = web().await;
     let form = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
-    let answer = house.ask(request("POST", "/api/test/raw", &form, "a=1&b=x%20y+z&c=&d&a=2&=e")).await.json();
+    let answer = web.ask(request("POST", "/api/test/raw", &form, "a=1&b=x%20y+z&c=&d&a=2&=e")).await.json();
     assert_eq!(answer["content_type"], "application/x-www-form-urlencoded");
     let pairs = serde_json::json!([["a", "1"], ["b", "x y z"], ["c", ""], ["d", ""], ["a", "2"], ["", "e"]]);
     assert_eq!(answer["pairs"], pairs);
@@ -99,33 +99,33 @@ async fn a_form_is_read_strictly() {
         ("%zz=1", "400 malformed_form"),
         ("a=%00", "422 invalid_field [# nul_character]"),
     ] {
-        assert_eq!(house.ask(request("POST", "/api/test/raw", &form, body)).await.outcome(), outcome, "{body}");
+        assert_eq!(web.ask(request("POST", "/api/test/raw", &form, body)).await.outcome(), outcome, "{body}");
     }
-    let answer = house.ask(request("POST", "/api/test/raw", &form, b"a=\xff".as_slice())).await;
+    let answer = web.ask(request("POST", "/api/test/raw", &form, b"a=\xff".as_slice())).await;
     assert_eq!(answer.outcome(), "400 malformed_form");
 }
 
 #[tokio::test]
 async fn lists_go_on_where_the_page_before_ended() {
-    let house = house().await;
+    let web = web().await;
     let (mut seen, mut path) = (Vec::new(), "/api/test/lists".to_owned());
     loop {
-        let page = house.get(&path).await.json();
+        let page = web.get(&path).await.json();
         seen.extend(page["items"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()));
         let Some(cursor) = page["next_cursor"].as_str() else { break };
         path = format!("/api/test/lists?cursor={cursor}");
     }
     assert_eq!(seen, (0..120).rev().collect::<Vec<u64>>());
-    let first = house.get("/api/test/lists?limit=1").await.json();
+    let first = web.get("/api/test/lists?limit=1").await.json();
     let cursor = first["next_cursor"].as_str().unwrap();
     for at in 0..cursor.len() {
         let mut damaged = cursor.as_bytes().to_vec();
         damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
         let damaged = String::from_utf8(damaged).unwrap();
-        let answer = house.get(&format!("/api/test/lists?cursor={damaged}")).await;
+        let answer = web.get(&format!("/api/test/lists?cursor={damaged}")).await;
         assert_eq!(answer.outcome(), "400 invalid_cursor [cursor invalid_cursor]", "{at}");
     }
-    let elsewhere = house.app.seals.seal("letters", uuid::Uuid::from_u128(7).as_bytes());
+    let elsewhere = web.app.seals.seal("letters", uuid::Uuid::from_u128(7).as_bytes());
     for cursor in [
         &elsewhere,
         cursor.strip_prefix(|_| true).unwrap(),
@@ -134,11 +134,11 @@ async fn lists_go_on_where_the_page_before_ended() {
         "A",
         "\u{e9}",
     ] {
-        let answer = house.get(&format!("/api/test/lists?cursor={}", percent(cursor))).await;
+        let answer = web.get(&format!("/api/test/lists?cursor={}", percent(cursor))).await;
         assert_eq!(answer.outcome(), "400 invalid_cursor [cursor invalid_cursor]", "{cursor}");
     }
     for limit in ["0", "101", "-1"] {
-        let answer = house.get(&format!("/api/test/lists?limit={limit}")).await;
+        let answer = web.get(&format!("/api/test/lists?limit={limit}")).await;
         assert_eq!(answer.outcome(), "400 invalid_parameter [limit out_of_range]");
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{House, request};
+use super::{Web, request};
 
 #[utoipa::path(get, path = "/api/test/fails/{how}", params(("how" = String, Path)), responses((status = 200)))]
 async fn fails(leadhouse::http::Path(how): leadhouse::http::Path<String>) -> Result<Json<Value>> {
@@ -38,13 +38,13 @@ pub fn doors() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(fails))
 }
 
-async fn house() -> House {
-    House::open(&["--rate-limits", "off"], super::doors().merge(doors())).await
+async fn web() -> Web {
+    Web::open(&["--rate-limits", "off"], super::doors().merge(doors())).await
 }
 
 #[tokio::test]
 async fn every_error_has_its_document() {
-    let house = house().await;
+    let web = web().await;
     for (how, outcome, title) in [
         ("unauthenticated", "401 unauthenticated", "Unauthorized"),
         ("forbidden", "403 account_suspended", "Forbidden"),
@@ -59,7 +59,7 @@ async fn every_error_has_its_document() {
         ("mixed", "400 invalid_parameter [#/a required, b required]", "Bad Request"),
         ("deep", "400 page_too_deep [page page_too_deep]", "Bad Request"),
     ] {
-        let answer = house.get(&format!("/api/test/fails/{how}")).await;
+        let answer = web.get(&format!("/api/test/fails/{how}")).await;
         assert_eq!(answer.outcome(), outcome);
         assert_eq!(answer.problem()["title"], title);
         assert_eq!(answer.header("content-length"), answer.text.len().to_string());
@@ -67,13 +67,13 @@ async fn every_error_has_its_document() {
             assert!(!answer.text.contains(secret), "{how} tells {secret}: {answer:?}");
         }
     }
-    assert_eq!(house.get("/api/test/fails/not").await.status, 200);
+    assert_eq!(web.get("/api/test/fails/not").await.status, 200);
 }
 
 #[tokio::test]
 async fn what_goes_with_a_status() {
-    let house = house().await;
-    let get = async |how: &str| house.get(&format!("/api/test/fails/{how}")).await;
+    let web = web().await;
+    let get = async |how: &str| web.get(&format!("/api/test/fails/{how}")).await;
     assert!(get("unauthenticated").await.header("www-authenticate").starts_with("Bearer"));
     assert_eq!(get("conflict").await.problem()["lead_status"], "accepted");
     assert_eq!(get("gone").await.problem()["lead_status"], Value::Null);
@@ -90,12 +90,12 @@ async fn what_goes_with_a_status() {
 
 #[tokio::test]
 async fn not_there_and_not_yours_look_the_same() {
-    let house = house().await;
+    let web = web().await;
     let mut seen = Vec::new();
     for path in
         ["/api/test/fails/no_lead", "/api/test/fails/no_export", "/api/nowhere", "/nowhere", "/api/test/things/"]
     {
-        let mut answer = house.get(path).await;
+        let mut answer = web.get(path).await;
         assert_eq!(answer.outcome(), "404 not_found", "{path}");
         let id = answer.header("x-request-id").to_owned();
         answer.headers.remove("x-request-id");
@@ -108,7 +108,7 @@ async fn not_there_and_not_yours_look_the_same() {
 
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
-    let house = house().await;
+    let web = web().await;
     for (method, path, allow) in [
         ("DELETE", "/api/test/filters", "GET,HEAD"),
         ("POST", "/api/test/filters", "GET,HEAD"),
@@ -119,23 +119,23 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("OPTIONS", "/healthz", "GET,HEAD"),
         ("POST", "/openapi.json", "GET,HEAD"),
     ] {
-        let answer = house.ask(request(method, path, &[], "")).await;
+        let answer = web.ask(request(method, path, &[], "")).await;
         assert_eq!(answer.outcome(), "405 method_not_allowed", "{method} {path}");
         assert_eq!(answer.header("allow"), allow, "{method} {path}");
     }
-    let traced = house.ask(request("TRACE", "/api/test/filters", &[("cookie", "secret")], "")).await;
+    let traced = web.ask(request("TRACE", "/api/test/filters", &[("cookie", "secret")], "")).await;
     assert_eq!(traced.outcome(), "405 method_not_allowed");
     assert_eq!(traced.header("connection"), "close");
     assert!(!traced.header("allow").is_empty());
     let overridden = request("GET", "/api/test/everything", &[("x-http-method-override", "POST")], "");
-    assert_eq!(house.ask(overridden).await.status, 405);
+    assert_eq!(web.ask(overridden).await.status, 405);
 }
 
 #[tokio::test]
 async fn every_answer_has_a_request_id() {
-    let house = house().await;
+    let web = web().await;
     let sent = async |id: &str| {
-        let answer = house.ask(request("GET", "/healthz", &[("x-request-id", id)], "")).await;
+        let answer = web.ask(request("GET", "/healthz", &[("x-request-id", id)], "")).await;
         answer.header("x-request-id").to_owned()
     };
     for id in ["a", "Abc-123_x.y", &"x".repeat(64)] {
@@ -146,7 +146,7 @@ async fn every_answer_has_a_request_id() {
         assert!(leadhouse::id::parse_uuid(&ours).is_some(), "{id:?} became {ours:?}");
     }
     for path in ["/healthz", "/nowhere", "/api/test/fails/panic", "/openapi.json", "/docs/"] {
-        let (one, two) = (house.get(path).await, house.get(path).await);
+        let (one, two) = (web.get(path).await, web.get(path).await);
         assert!(!one.header("x-request-id").is_empty(), "{path}");
         assert_ne!(one.header("x-request-id"), two.header("x-request-id"), "{path}");
         assert_eq!(one.header("x-content-type-options"), "nosniff");
@@ -155,23 +155,22 @@ async fn every_answer_has_a_request_id() {
 
 #[tokio::test]
 async fn answers_of_the_api_are_not_kept_by_caches() {
-    let house = house().await;
+    let web = web().await;
     for path in ["/api/test/filters", "/api/test/fails/gone", "/api/nowhere"] {
-        assert_eq!(house.get(path).await.header("cache-control"), "no-store", "{path}");
+        assert_eq!(web.get(path).await.header("cache-control"), "no-store", "{path}");
     }
 }
 
 #[tokio::test]
 async fn only_our_own_host_is_answered() {
-    let house =
-        House::open(&["--allowed-hosts", "leads.example.com", "--public-url", "https://p.example"], super::doors())
-            .await;
+    let web =
+        Web::open(&["--allowed-hosts", "leads.example.com", "--public-url", "https://p.example"], super::doors()).await;
     let asked = async |hosts: &[&str], target: &str| {
         let mut request = axum::extract::Request::builder().uri(target);
         for host in hosts {
             request = request.header("host", *host);
         }
-        house.ask(request.body(axum::body::Body::empty()).unwrap()).await.outcome()
+        web.ask(request.body(axum::body::Body::empty()).unwrap()).await.outcome()
     };
     for host in ["localhost", "127.0.0.1:9", "[::1]:8080", "leads.example.com", "p.example"] {
         assert_eq!(asked(&[host], "/healthz").await, "200", "{host}");
@@ -184,16 +183,16 @@ async fn only_our_own_host_is_answered() {
     assert_eq!(asked(&["localhost", "localhost"], "/healthz").await, "400 invalid_host");
     assert_eq!(asked(&["evil.example"], "/nowhere").await, "421 misdirected");
     let forwarded = [("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example")];
-    assert_eq!(house.ask(request("GET", "/healthz", &forwarded, "")).await.status, 200);
+    assert_eq!(web.ask(request("GET", "/healthz", &forwarded, "")).await.status, 200);
 }
 
 #[tokio::test]
 async fn head_has_the_headers_and_no_body() {
-    let house = house().await;
+    let web = web().await;
     for path in ["/api/test/filters", "/api/test/fails/gone"] {
-        let get = house.get(path).await;
+        let get = web.get(path).await;
         let head =
-            house.ask(request(Method::HEAD.as_str(), path, &[("x-request-id", get.header("x-request-id"))], "")).await;
+            web.ask(request(Method::HEAD.as_str(), path, &[("x-request-id", get.header("x-request-id"))], "")).await;
         assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
         assert_eq!(head.header("content-type"), get.header("content-type"));
         assert_eq!(head.header("content-length"), get.text.len().to_string(), "{path}");

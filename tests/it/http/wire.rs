@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{House, doors};
+use super::{Web, doors};
 
 #[utoipa::path(post, path = "/api/test/echo", responses((status = 200)))]
 async fn echo(raw: RawBody) -> Json<Value> {
@@ -44,7 +44,7 @@ pub struct Served {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<leadhouse::error::Result<()>>,
-    _house: House,
+    _web: Web,
 }
 
 pub async fn serve() -> Served {
@@ -54,15 +54,15 @@ pub async fn serve() -> Served {
 /// The same over TLS.
 pub async fn serve_over(tls: Option<Tls>) -> Served {
     let more: OpenApiRouter<App> = doors().routes(routes!(echo)).routes(routes!(lazy)).routes(routes!(waits));
-    let house = House::open(&[], more).await;
+    let web = Web::open(&[], more).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let (app, router) = (house.app.clone(), house.router.clone());
+    let (app, router) = (web.app.clone(), web.router.clone());
     let server = tokio::spawn(server::serve_router(app, router, listener, tls, async {
         let _ = stopped.await;
     }));
-    Served { address, stop: Some(stop), server, _house: house }
+    Served { address, stop: Some(stop), server, _web: web }
 }
 
 impl Served {

@@ -87,10 +87,10 @@ async fn two_nodes_let_through_exactly_what_one_would() {
     assert!(nodes.one.meets(&rita).inbox("").await.expect(200).header("ratelimit").starts_with(r#""inbox";r=99;"#));
     assert!(nodes.other.meets(&rita).inbox("").await.expect(200).header("ratelimit").starts_with(r#""inbox";r=98;"#));
     nodes.other.meets(&omar).accepts(&lead).await.expect(404);
-    // Nor at another house on the same Redis, even if its ids are the same.
+    // Nor at another installation on the same Redis, even if its ids are the same.
     let neighbour = TestApp::start().await;
     let other_secret = |tx: &mut Tx| tx.execute("UPDATE house SET secret = $1", params![[7_u8; 32]]);
-    neighbour.write(other_secret).await.expect("another house");
+    neighbour.write(other_secret).await.expect("another installation");
     let theirs = Two::on(&neighbour, &shared_url(), PACE).await;
     let who = Who::Id(leadhouse::id::new_uuid(app.clock.now()));
     let take =

@@ -79,16 +79,16 @@ async fn all<R: FromRow + Send + 'static>(url: &DatabaseUrl, sql: &str) -> Vec<R
     rows
 }
 
-const HOUSE: &str = "SELECT currency, secret FROM house";
+const INSTALLATION: &str = "SELECT currency, secret FROM house";
 
 #[tokio::test]
 async fn a_second_run_changes_nothing() {
     let (url, _place) = database::empty().await;
     assert_eq!(up(&url).await.unwrap(), installation::Report { from: 0, to: newest(), minor_digits: 2 });
-    let house = all::<(String, [u8; 32])>(&url, HOUSE).await;
+    let installation = all::<(String, [u8; 32])>(&url, INSTALLATION).await;
     assert_eq!(up(&url).await.unwrap(), installation::Report { from: newest(), to: newest(), minor_digits: 2 });
-    assert_eq!(all::<(String, [u8; 32])>(&url, HOUSE).await, house);
-    assert!(house[0].0 == "USD" && house[0].1 != [0; 32]);
+    assert_eq!(all::<(String, [u8; 32])>(&url, INSTALLATION).await, installation);
+    assert!(installation[0].0 == "USD" && installation[0].1 != [0; 32]);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ const EMAIL: &str = "rita@roofs.example";
 const FLAGS: &[&str] = &["--rate-limits", "on", "--trusted-proxies", "127.0.0.1"];
 const ELSEWHERE: &str = "203.0.113.9";
 
-async fn house(flags: &'static [&'static str]) -> TestApp {
+async fn installation(flags: &'static [&'static str]) -> TestApp {
     let app = TestApp::with_flags(flags).await;
     let rita = app.provider("rita").await;
     app.person_of(&rita, EMAIL, Some(PASSWORD)).await;
@@ -53,7 +53,7 @@ async fn asks(browser: &Browser, email: &str) -> u16 {
 
 #[tokio::test]
 async fn a_hundred_wrong_ones_from_one_address_lock_nobody_out_elsewhere() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let guesser = at(&app, "198.51.100.1").await;
     let mut told = Vec::new();
     for _ in 0..100 {
@@ -74,7 +74,7 @@ async fn a_hundred_wrong_ones_from_one_address_lock_nobody_out_elsewhere() {
 
 #[tokio::test]
 async fn one_wrong_one_from_each_of_a_hundred_addresses_is_slowed_down_and_the_owner_gets_in() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let mut told = Vec::new();
     for n in 0..100 {
         let guesser = at(&app, &format!("198.51.100.{n}")).await;
@@ -99,7 +99,7 @@ async fn one_wrong_one_from_each_of_a_hundred_addresses_is_slowed_down_and_the_o
 
 #[tokio::test]
 async fn an_account_that_is_none_is_counted_alike() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let mut both = Vec::new();
     for email in [EMAIL, "nora@roofs.example"] {
         let mut told = Vec::new();
@@ -122,7 +122,7 @@ async fn an_account_that_is_none_is_counted_alike() {
 
 #[tokio::test]
 async fn links_that_a_stranger_asks_for_keep_none_from_the_owner() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let stranger = at(&app, "198.51.100.1").await;
     for status in [200, 200, 200, 429, 429] {
         assert_eq!(asks(&stranger, EMAIL).await, status);
@@ -151,7 +151,7 @@ async fn links_that_a_stranger_asks_for_keep_none_from_the_owner() {
 
 #[tokio::test]
 async fn a_forwarded_address_counts_from_a_trusted_proxy_only() {
-    let app = house(&["--rate-limits", "on"]).await;
+    let app = installation(&["--rate-limits", "on"]).await;
     let mut told = Vec::new();
     for n in 0..12 {
         told.push(tries(&at(&app, &format!("198.51.100.{n}")).await, EMAIL, "password1").await);
@@ -162,7 +162,7 @@ async fn a_forwarded_address_counts_from_a_trusted_proxy_only() {
 /// What is written for an address that is somebody's is written for one that is nobody's.
 #[tokio::test]
 async fn asking_for_a_link_is_the_same_work_for_everybody() {
-    let app = house(&[]).await;
+    let app = installation(&[]).await;
     let work = async |email: &str| {
         let count = async || {
             let both = "SELECT (SELECT count(*) FROM jobs), (SELECT count(*) FROM mails)";
@@ -182,7 +182,7 @@ async fn asking_for_a_link_is_the_same_work_for_everybody() {
 
 #[tokio::test]
 async fn a_new_password_is_no_reason_for_the_old_ones_sessions() {
-    let app = house(&[]).await;
+    let app = installation(&[]).await;
     let mut owner = app.enters(EMAIL).await;
     owner.opens("/account").await.expect(200);
     let link = app.link_of(EMAIL).await;
@@ -201,7 +201,7 @@ async fn a_new_password_is_no_reason_for_the_old_ones_sessions() {
 /// Sign-ins with the old password, by the dozen, while the password changes: whichever comes first, none is left.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_sign_ins_in_flight_none_outlives_the_password() {
-    let app = house(&[]).await;
+    let app = installation(&[]).await;
     let mut owner = app.enters(EMAIL).await;
     owner.opens("/account").await.expect(200);
     let shown = credentials(&app).await;
@@ -233,7 +233,7 @@ async fn of_sign_ins_in_flight_none_outlives_the_password() {
 
 #[tokio::test]
 async fn what_a_session_had_begun_ends_with_it() {
-    let app = house(&[]).await;
+    let app = installation(&[]).await;
     let mut owner = app.enters(EMAIL).await;
     let session = owner.clone();
     let user = credentials(&app).await.id;
@@ -258,7 +258,7 @@ async fn known_browser(app: &TestApp, address: &str) -> Browser {
 
 #[tokio::test]
 async fn a_stranger_at_the_owners_own_address_uses_up_nothing_of_hers() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let mut owner = known_browser(&app, ELSEWHERE).await;
     let stranger = at(&app, ELSEWHERE).await;
     for _ in 0..40 {
@@ -295,7 +295,7 @@ async fn a_stranger_at_the_owners_own_address_uses_up_nothing_of_hers() {
 
 #[tokio::test]
 async fn who_guesses_passwords_takes_no_links_away_nor_the_other_way_round() {
-    let app = house(FLAGS).await;
+    let app = installation(FLAGS).await;
     let stranger = at(&app, ELSEWHERE).await;
     for n in 0..40 {
         tries(&stranger, &format!("somebody{n}@roofs.example"), "password1").await;

@@ -8,8 +8,8 @@ const PASSWORD: &str = "correct horse battery";
 const EMAIL: &str = "rita@roofs.example";
 const FIELDS: [(&str, &str); 2] = [("email", EMAIL), ("password", PASSWORD)];
 
-/// Rita's house, with a person who signs in by password.
-async fn house() -> TestApp {
+/// Rita's installation, with a person who signs in by password.
+async fn installation() -> TestApp {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;
     app.person_of(&rita, EMAIL, Some(PASSWORD)).await;
@@ -25,7 +25,7 @@ fn tab(browser: &Browser, other: &Browser) -> Browser {
 
 #[tokio::test]
 async fn the_second_of_two_sign_in_tabs_goes_on() {
-    let app = house().await;
+    let app = installation().await;
     let mut first = app.browser();
     first.opens("/sign-in").await.expect(200);
     let mut second = first.clone();
@@ -62,7 +62,7 @@ async fn the_operator_goes_on_to_the_back_office() {
 
 #[tokio::test]
 async fn a_page_from_before_another_visit_signs_in() {
-    let app = house().await;
+    let app = installation().await;
     let mut old = app.browser();
     old.opens("/sign-in").await.expect(200);
     let mut new = app.browser();
@@ -82,7 +82,7 @@ async fn a_page_from_before_another_visit_signs_in() {
 
 #[tokio::test]
 async fn a_mailed_link_is_taken_from_an_old_page_too() {
-    let app = house().await;
+    let app = installation().await;
     let link = app.link_of(EMAIL).await;
     let mut old = app.browser();
     old.opens(format!("/sign-in/link?token={link}")).await.expect(200);
@@ -116,7 +116,7 @@ async fn who_is_suspended_can_sign_in_as_somebody_else() {
 
 #[tokio::test]
 async fn a_browser_that_takes_no_secure_cookies_on_localhost_gets_in() {
-    let app = house().await;
+    let app = installation().await;
     let mut safari = app.browser().that_refuses_secure();
     safari.signs_in(EMAIL, PASSWORD).await.expect(200);
     assert_eq!(safari.at, "/leads");
@@ -149,7 +149,7 @@ async fn elsewhere_there_are_no_other_cookies_than_safe_ones() {
         let planted = app.nobody().get("/leads").without("host").header("host", host);
         planted.header("accept", "text/html").header("cookie", format!("lh_session={inside}")).await.expect(303);
     }
-    // A house at home on this machine still gives none of them to who comes by another name.
+    // An installation at home on this machine still gives none of them to who comes by another name.
     let app = TestApp::with_flags(&["--allowed-hosts", "lan.example"]).await;
     let page = app.nobody().get("/sign-in").without("host").header("host", "lan.example").await.expect(200);
     assert!(page.headers.get_all("set-cookie").iter().all(|cookie| cookie.to_str().unwrap().starts_with("__Host-")));
@@ -157,7 +157,7 @@ async fn elsewhere_there_are_no_other_cookies_than_safe_ones() {
 
 #[tokio::test]
 async fn a_text_browser_gets_in_by_the_forms_token_and_changes_nothing_without() {
-    let app = house().await;
+    let app = installation().await;
     let mut w3m = app.browser().of_text();
     w3m.signs_in(EMAIL, PASSWORD).await.expect(200);
     assert_eq!(w3m.at, "/leads");
@@ -181,7 +181,7 @@ async fn a_text_browser_gets_in_by_the_forms_token_and_changes_nothing_without()
 /// Every page and mailed link, with what trackers put on.
 #[tokio::test]
 async fn pages_pass_over_what_trackers_add() {
-    let app = house().await;
+    let app = installation().await;
     let mut browser = app.enters(EMAIL).await;
     let mut operator = app.enters("operator@example.com").await;
     let added = [

@@ -128,7 +128,7 @@ async fn lives_at(app: &TestApp, sent: &Sent, code: &'static str) {
 #[tokio::test]
 async fn a_lead_outside_the_area_is_refunded_at_once() {
     let app = TestApp::start().await;
-    app.leaves_a_mess("a lead that was moved past the house").await;
+    app.leaves_a_mess("a lead that was changed past the program").await;
     let rita = app.provider("rita").niche("Roofing").postal_prefixes(&["80", "SW1A"]).await;
     policy_is(&app, json!({ "outside_area": true })).await;
     let inside = rita.is_sent(json!({ "postal_code": "80211" })).await;

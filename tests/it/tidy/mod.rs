@@ -199,7 +199,7 @@ fn rooms_know_no_http_and_never_wait() {
 
 /// Doors that name a lane, each for its reason.
 const LANES_ELSEWHERE: &[(&str, &str)] = &[
-    ("src/cli/start.rs", "what the house does before its doors open"),
+    ("src/cli/start.rs", "what the installation does before its doors open"),
     ("src/cli/restore.rs", "one long unit over several rooms, before the doors open"),
     ("src/worker", "what it does is the queue's own"),
 ];

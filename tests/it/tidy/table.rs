@@ -66,7 +66,7 @@ pub const INSIDE: &[(&str, &[&str])] = &[
 pub const ROOM_DOORS: &[&str] = &["api", "admin", "pages", "jobs"];
 
 /// Further ones, in the rooms that need them: accounts finds out who is calling, intake reads what platforms send, outbox
-/// writes links with the house's seal.
+/// writes links with the installation's seal.
 pub const MORE_ROOM_DOORS: &[(&str, &[&str])] =
     &[("accounts", &["extract", "identity"]), ("intake", &["formats"]), ("outbox", &["render"])];
 

@@ -17,7 +17,7 @@ use damage::DAMAGE;
 
 #[tokio::test]
 async fn every_kind_of_damage_is_found() {
-    let app = a_busy_house().await;
+    let app = a_busy_installation().await;
     let clean = verify::check(&app.app.db).await.unwrap();
     assert_eq!(clean, []);
     without_guards(&app).await;
@@ -54,9 +54,9 @@ async fn broken_by(app: &TestApp, damage: &'static str) -> BTreeSet<&'static str
     found.recv().await.unwrap().iter().map(|violation| violation.invariant).collect()
 }
 
-/// A house where everything has happened that can happen.
+/// An installation where everything has happened that can happen.
 #[expect(clippy::cognitive_complexity, reason = "one story, told from its beginning to its end")]
-async fn a_busy_house() -> TestApp {
+async fn a_busy_installation() -> TestApp {
     let app = TestApp::with_flags(&["--admin-notification-email", "ops@example.com"]).await;
     let rita = app.provider("rita").niche("roofing").await;
     let sam = app.provider("sam").niche("roofing").await;

@@ -1,4 +1,4 @@
-// A house of its own for one run: the real program on a free port, with data that go away afterwards; and the operator's
+// An installation of its own for one run: the real program on a free port, with data that go away afterwards; and the operator's
 // hands, to make people and send them leads.
 
 import { spawn, spawnSync } from "node:child_process";
@@ -16,7 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const program = process.env.LEADHOUSE ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "leadhouse");
 
 /** A demo that is running. */
-export class House {
+export class Installation {
   #child;
   #data;
   #keys;
@@ -24,15 +24,15 @@ export class House {
 
   /** Starts it, with these settings; ready when it says where it is. Nothing comes in by itself. */
   static async opens(settings = {}) {
-    const house = new House();
-    house.#data = await mkdtemp(join(tmpdir(), "leadhouse-browser."));
+    const installation = new Installation();
+    installation.#data = await mkdtemp(join(tmpdir(), "leadhouse-browser."));
     const still = spawnSync(program, ["demo", "--help"], { encoding: "utf8" }).stdout?.includes("--still") ? ["--still"] : [];
     const env = { PATH: process.env.PATH, LISTEN: "127.0.0.1:0", RUST_LOG: "warn", RATE_LIMITS: "off", ...settings };
-    const child = spawn(program, ["demo", "--data", house.#data, ...still], { env, stdio: ["ignore", "pipe", "inherit"] });
-    house.#child = child;
+    const child = spawn(program, ["demo", "--data", installation.#data, ...still], { env, stdio: ["ignore", "pipe", "inherit"] });
+    installation.#child = child;
     process.once("exit", () => {
       child.kill("SIGKILL");
-      rmSync(house.#data, { recursive: true, force: true });
+      rmSync(installation.#data, { recursive: true, force: true });
     });
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
     const gone = new Promise((_, fail) => {
@@ -46,9 +46,9 @@ export class House {
         if (url) done(url);
       });
     });
-    house.url = await Promise.race([ready, gone]);
-    house.#keys = JSON.parse(await readFile(join(house.#data, "demo.json"), "utf8"));
-    return house;
+    installation.url = await Promise.race([ready, gone]);
+    installation.#keys = JSON.parse(await readFile(join(installation.#data, "demo.json"), "utf8"));
+    return installation;
   }
 
   /** Ends it and takes its data away. */
@@ -124,7 +124,7 @@ export class House {
     });
   }
 
-  /** The program on this house's database. */
+  /** The program on this installation's database. */
   #runs(args, input) {
     const env = { PATH: process.env.PATH, DATABASE_URL: `sqlite://${join(this.#data, "leadhouse.db")}`, RUST_LOG: "warn" };
     const ran = spawnSync(program, args, { env, input: `${input}\n`, encoding: "utf8" });

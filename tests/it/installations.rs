@@ -1,5 +1,5 @@
-//! Which house a command goes to: one that is there, and its files where they are on record. Commands that look or change
-//! something make none.
+//! Which installation a command goes to: one that is there, and its files where they are on record. Commands that look
+//! or change something make none.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::support::database::{beside, empty, engine};
 use crate::support::program::{Program, Running, command, mode, run};
 
 #[tokio::test]
-async fn no_command_makes_a_house_where_there_is_none() {
+async fn no_command_makes_an_installation_where_there_is_none() {
     let commands = [
         &["verify"][..],
         &["user", "add", "--email", "rita@example.com", "--role", "admin"],
@@ -53,7 +53,7 @@ async fn no_command_makes_a_house_where_there_is_none() {
     }
 }
 
-/// Nor does one make a house of a file that is something else, or leave anything where it is refused.
+/// Nor does one make an installation of a file that is something else, or leave anything where it is refused.
 #[tokio::test]
 async fn what_is_refused_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
@@ -108,9 +108,9 @@ async fn what_is_refused_leaves_nothing_behind() {
     assert_eq!(other.query_row(tables, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }
 
-/// A house's nodes and workers are started at once: the worker waits for the house that a node makes.
+/// An installation's nodes and workers are started at once: the worker waits for the installation that a node makes.
 #[tokio::test]
-async fn a_worker_that_is_first_waits_for_the_house() {
+async fn a_worker_that_is_first_waits_for_the_installation() {
     let program = Program::on_an_empty_database().await;
     let mut first = program.command(&["worker"]);
     first.env("RUST_LOG", "info").env("LOG_FORMAT", "json");
@@ -181,7 +181,7 @@ async fn a_restore_looks_for_files_where_they_are_on_record() {
     assert!(!data.path().join("files").exists() && !elsewhere.path().join("files").exists());
 }
 
-/// A house with one export, whose files are in this folder, as the worker that made it was told.
+/// An installation with one export, whose files are in this folder, as the worker that made it was told.
 async fn with_an_export(data: &Path) -> TestApp {
     let app = TestApp::start().await;
     let rita = app.provider("rita").await;

@@ -1,29 +1,29 @@
-//! The calls of the house itself.
+//! The calls about health.
 
 use axum::http::Request;
 use leadhouse::http::guard::Peer;
 use leadhouse::server;
 
-use super::{House, doors, request};
+use super::{Web, doors, request};
 use crate::support::at_root;
 
-async fn house(flags: &[&str]) -> House {
-    let mut house = House::open(flags, doors()).await;
-    house.router = server::router(house.app.clone());
-    house
+async fn web(flags: &[&str]) -> Web {
+    let mut web = Web::open(flags, doors()).await;
+    web.router = server::router(web.app.clone());
+    web
 }
 
 #[tokio::test]
 async fn it_is_alive_and_ready() {
-    let house = house(&[]).await;
+    let web = web(&[]).await;
     for path in ["/healthz", "/readyz"] {
-        let answer = house.get(path).await;
+        let answer = web.get(path).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, "{\"ok\":true}"), "{path}");
     }
-    assert_eq!(house.get("/healthz?x=1").await.outcome(), "400 invalid_parameter [x unknown_parameter]");
-    house.app.db.clone().close().await;
-    assert_eq!(house.get("/healthz").await.status, 200);
-    let answer = house.get("/readyz").await;
+    assert_eq!(web.get("/healthz?x=1").await.outcome(), "400 invalid_parameter [x unknown_parameter]");
+    web.app.db.clone().close().await;
+    assert_eq!(web.get("/healthz").await.status, 200);
+    let answer = web.get("/readyz").await;
     assert_eq!(answer.outcome(), "503 unavailable");
     assert_eq!(answer.header("retry-after"), "5");
 }
@@ -31,11 +31,11 @@ async fn it_is_alive_and_ready() {
 #[tokio::test]
 async fn metrics_are_for_this_machine_or_with_the_token() {
     let asked = async |flags: &[&str], peer: &str, headers: &[(&str, &str)]| {
-        let house = house(flags).await;
-        house.get("/readyz").await;
+        let web = web(flags).await;
+        web.get("/readyz").await;
         let mut request: Request<_> = request("GET", "/metrics", headers, "");
         request.extensions_mut().insert(Peer(peer.parse().unwrap()));
-        house.ask(request).await
+        web.ask(request).await
     };
     let (here, there) = ("127.0.0.1:1", "192.0.2.1:1");
     let answer = asked(&[], here, &[]).await;
@@ -59,8 +59,8 @@ async fn metrics_are_for_this_machine_or_with_the_token() {
 
 #[tokio::test]
 async fn the_document_is_made_from_the_code() {
-    let house = house(&[]).await;
-    let answer = house.get("/openapi.json").await;
+    let web = web(&[]).await;
+    let answer = web.get("/openapi.json").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
     let document = answer.json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
@@ -117,29 +117,29 @@ async fn the_document_says_of_every_call_what_it_takes_and_refuses() {
 
 #[tokio::test]
 async fn the_docs_need_no_other_host() {
-    let house = house(&[]).await;
-    let redirect = house.get("/docs").await;
+    let web = web(&[]).await;
+    let redirect = web.get("/docs").await;
     assert!((300..400).contains(&redirect.status), "{redirect:?}");
-    let page = house.get(redirect.header("location")).await;
+    let page = web.get(redirect.header("location")).await;
     assert_eq!(page.status, 200);
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.header("content-security-policy").contains("default-src 'self'"));
     assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{}", page.text);
     for asset in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
         assert!(page.text.contains(asset));
-        assert_eq!(house.get(&format!("/docs/{asset}")).await.status, 200, "{asset}");
+        assert_eq!(web.get(&format!("/docs/{asset}")).await.status, 200, "{asset}");
     }
-    assert!(house.get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
-    assert_eq!(house.get("/docs/nothing.js").await.outcome(), "404 not_found");
+    assert!(web.get("/docs/swagger-initializer.js").await.text.contains("/openapi.json"));
+    assert_eq!(web.get("/docs/nothing.js").await.outcome(), "404 not_found");
 }
 
-/// How the house stands is there for whoever asks, each with its alert in deploy/prometheus-rules.yml.
+/// How the installation stands is there for whoever asks, each with its alert in deploy/prometheus-rules.yml.
 #[tokio::test]
-async fn how_the_house_stands_is_measured() {
-    let house = house(&[]).await;
+async fn how_the_installation_stands_is_measured() {
+    let web = web(&[]).await;
     let mut request: Request<_> = request("GET", "/metrics", &[], "");
     request.extensions_mut().insert(Peer("127.0.0.1:1".parse().unwrap()));
-    let answer = house.ask(request).await;
+    let answer = web.ask(request).await;
     let documented = std::fs::read_to_string(at_root("docs/watching.md")).unwrap();
     for line in answer.text.lines().filter(|line| line.starts_with("leadhouse_")) {
         let name = line.split(['{', ' ']).next().unwrap();

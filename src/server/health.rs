@@ -1,4 +1,4 @@
-//! The calls of the house itself: is it alive, is it ready, how is it doing. No identity.
+//! Health: is it alive, is it ready, how is it doing. No identity.
 
 use std::sync::atomic::Ordering;
 
@@ -36,13 +36,13 @@ struct Health {
 }
 
 /// The process is alive
-#[utoipa::path(get, path = "/healthz", tag = "house", responses((status = 200, body = Health), Problems))]
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Health), Problems))]
 async fn healthz(_: Query<NoQuery>) -> Json<Health> {
     Json(Health { ok: true })
 }
 
 /// The database answers, and the node stays
-#[utoipa::path(get, path = "/readyz", tag = "house", responses((status = 200, body = Health), Problems))]
+#[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health), Problems))]
 async fn readyz(app: App, _: Query<NoQuery>) -> Result<Json<Health>> {
     if app.leaving.load(Ordering::Relaxed) {
         return Err(Error::Unavailable("the node is about to end".into()));
@@ -51,7 +51,7 @@ async fn readyz(app: App, _: Query<NoQuery>) -> Result<Json<Health>> {
 }
 
 /// Metrics for Prometheus: for callers on this machine, and with the token set for them
-#[utoipa::path(get, path = "/metrics", tag = "house",
+#[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, body = String, content_type = "text/plain"), Problems))]
 async fn metrics(app: App, _: Query<NoQuery>, request: Request) -> Result<Response> {
     let (parts, _) = request.into_parts();
