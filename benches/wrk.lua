@@ -1,5 +1,6 @@
 -- What wrk sends. Arguments: MODE FILE THREADS [SALT: tells several that run at once apart]
 --   get     GET  the path of each line, round and round
+--   page    the same, the token being a cookie
 --   accept  POST the path of each line, once, and then the thread ends
 --   intake  POST new people to the path of the first line, each person once
 -- A line is: PATH TOKEN
@@ -24,8 +25,8 @@ function init(args)
   end
   -- Requests that do not change are formatted once, so that the load generator takes little of the machine.
   for _, line in ipairs(lines) do
-    line.headers = { ["Authorization"] = "Bearer " .. line.token }
-    if mode == "get" then line.request = wrk.format("GET", line.path, line.headers) end
+    if mode == "page" then line.headers = { ["Cookie"] = line.token } else line.headers = { ["Authorization"] = "Bearer " .. line.token } end
+    if mode == "get" or mode == "page" then line.request = wrk.format("GET", line.path, line.headers) end
   end
   math.randomseed(os.time() + part + 100 * tonumber(args[4] or 0))
   run = string.format("%d%d", math.random(100, 999), part)
@@ -41,7 +42,7 @@ function request()
     return wrk.format("POST", lines[1].path, { ["Content-Type"] = "application/json" }, body)
   end
   at = at + 1
-  if mode == "get" then
+  if mode == "get" or mode == "page" then
     if at > #lines then at = 1 end
     return lines[at].request
   end
