@@ -30,5 +30,5 @@ pub(super) fn new_leads(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Ju
             }),
         })
         .collect();
-    outbox::send(tx, &mails)
+    outbox::promise_sales(tx, &[mails])
 }

@@ -30,7 +30,8 @@ pub use withdraw::{hold_back, withdraw};
 use serde_json::json;
 
 use crate::audit::{self, Action, Actor, Entity};
-use crate::db::{Json, Lane, Read, Tx, Unit};
+use crate::db::sql::slices;
+use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::{Id, JobId, MailId, ProviderId};
 use crate::queue::{self, NewJob};
@@ -41,17 +42,25 @@ pub const SEND: &str = "outbox.send";
 /// The job that looks at a provider's waiting mails again. Its payload is `{"provider"}`.
 const DECIDE_ANEW: &str = "outbox.decide_anew";
 
-/// Promises the mails in the caller's unit: two statements for each eight.
+/// Promises the mails in the caller's unit, together: two statements for each 64.
 pub fn send(tx: &mut Tx, messages: &[Message]) -> Result<()> {
-    if messages.is_empty() {
-        return Ok(());
-    }
+    let messages: Vec<&Message> = messages.iter().collect();
+    promise(tx, &messages)
+}
+
+/// Promises what is told of each of these sales, together: two statements, however many sales there are.
+pub fn promise_sales(tx: &mut Tx, sales: &[Vec<Message>]) -> Result<()> {
+    let messages: Vec<&Message> = sales.iter().flatten().collect();
+    promise(tx, &messages)
+}
+
+fn promise(tx: &mut Tx, messages: &[&Message]) -> Result<()> {
     let now = tx.now();
-    let mails: Vec<(MailId, &Message)> = messages.iter().map(|message| (MailId::new(now), message)).collect();
-    mails.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))?;
-    let jobs: Vec<(JobId, Json)> =
-        mails.iter().map(|(id, _)| (job_of(*id), Json(format!(r#"{{"mail":"{id}"}}"#)))).collect();
-    queue::enqueue_all(tx, SEND, &jobs)
+    let mails: Vec<(MailId, &Message)> = messages.iter().map(|message| (MailId::new(now), *message)).collect();
+    slices(&mails).try_for_each(|some| store::insert(tx, some))?;
+    let jobs: Vec<NewJob> = mails.iter().map(|(id, _)| NewJob::now(SEND, &json!({ "mail": id }), tx)).collect();
+    let named: Vec<(JobId, &NewJob)> = mails.iter().zip(&jobs).map(|((id, _), job)| (job_of(*id), job)).collect();
+    queue::enqueue_as(tx, &named)
 }
 
 /// Has what becomes of the provider's waiting mails decided again, now.

@@ -9,9 +9,6 @@ use crate::db::{Json, Param, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, MailId, ProviderId};
 
-/// So few that the texts of all row counts fit in any cache of prepared statements.
-pub(super) const ROWS_A_STATEMENT: usize = 8;
-
 row! {
     /// A mail with what is to be known of its recipient when it goes.
     #[derive(Debug, Clone)]
@@ -58,7 +55,7 @@ pub struct Filter {
     pub limit: i64,
 }
 
-/// One statement; at most [`ROWS_A_STATEMENT`] mails.
+/// One statement.
 pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
     let now = tx.now();
     let rows: Vec<(Option<ProviderId>, Option<&str>, Json)> = mails

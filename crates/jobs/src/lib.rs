@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use ground::clock::Timestamp;
 use ground::error::{Error, Result};
-use units::{Json, Lane, Read, Tx};
+use units::sql::slices;
+use units::{Lane, Read, Tx};
 use uuid::Uuid;
 
 use job::ATTEMPTS;
@@ -42,9 +43,21 @@ pub fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// Promises several jobs of one kind for now, under ids of the caller's: a statement for each eight.
-pub fn enqueue_all(tx: &mut Tx, kind: &'static str, jobs: &[(JobId, Json)]) -> Result<()> {
-    jobs.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert_all(tx, kind, some, ATTEMPTS))?;
+/// Promises the jobs in the caller's unit, together: those without a key in one statement for each 64.
+pub fn enqueue_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<()> {
+    let now = tx.now();
+    let named: Vec<(JobId, &NewJob)> = jobs.iter().map(|job| (JobId::new(now), job)).collect();
+    enqueue_as(tx, &named)
+}
+
+/// The same under ids of the caller's.
+pub fn enqueue_as(tx: &mut Tx, jobs: &[(JobId, &NewJob)]) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let (keyed, plain): (Vec<_>, Vec<_>) = jobs.iter().partition(|(_, job)| job.dedup_key.is_some());
+    slices(&plain).try_for_each(|some| store::insert_all(tx, some))?;
+    keyed.into_iter().try_for_each(|(id, job)| store::insert(tx, id, job))?;
     tx.ring();
     Ok(())
 }

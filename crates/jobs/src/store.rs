@@ -3,8 +3,8 @@
 
 use ground::clock::Timestamp;
 use ground::error::Result;
-use units::sql::tuples;
-use units::{Engine, Json, Param, Read, Tx, params, row};
+use units::sql::{slices, tuples};
+use units::{Engine, Param, Read, Tx, params, row};
 
 use super::id::JobId;
 use super::job::{NewJob, State, Ticket};
@@ -33,16 +33,13 @@ pub fn insert(tx: &mut Tx, id: JobId, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// So few that the texts of all row counts fit in any cache of prepared statements.
-pub const ROWS_A_STATEMENT: usize = 8;
-
-/// One statement for jobs that are due now; at most [`ROWS_A_STATEMENT`].
-pub fn insert_all(tx: &mut Tx, kind: &str, jobs: &[(JobId, Json)], max_attempts: i64) -> Result<()> {
+/// One statement for jobs without a key.
+pub fn insert_all(tx: &mut Tx, jobs: &[(JobId, &NewJob)]) -> Result<()> {
     let now = tx.now();
     let values: Vec<&dyn Param> = jobs
         .iter()
-        .flat_map(|(id, payload)| -> [&dyn Param; 7] {
-            [id, &kind, payload, &State::Queued, &now, &max_attempts, &now]
+        .flat_map(|(id, job)| -> [&dyn Param; 7] {
+            [id, &job.kind, &job.payload, &State::Queued, &job.run_at, &job.max_attempts, &now]
         })
         .collect();
     let sql = format!(
@@ -261,7 +258,7 @@ pub fn list(read: &mut Read, filter: &Filter<'_>) -> Result<Vec<Job>> {
 /// Ends queued jobs whose work was done by another.
 pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
     let now = tx.now();
-    for some in ids.chunks(ROWS_A_STATEMENT) {
+    for some in slices(ids) {
         let params = all_of(&now, some);
         let ids = numbered(2, some.len()).join(", ");
         let sql = format!("UPDATE jobs SET state = 'done', finished_at = $1 WHERE state = 'queued' AND id IN ({ids})");
@@ -273,7 +270,7 @@ pub fn finish_queued(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
 /// Has queued jobs that are put off run now.
 pub fn bring_forward(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
     let now = tx.now();
-    for some in ids.chunks(ROWS_A_STATEMENT) {
+    for some in slices(ids) {
         let params = all_of(&now, some);
         let ids = numbered(2, some.len()).join(", ");
         let sql = format!("UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $1 AND id IN ({ids})");
@@ -296,7 +293,7 @@ pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> R
 /// Queues done jobs for now, as often as new ones are tried: their work has to be done after all.
 pub fn redo(tx: &mut Tx, ids: &[JobId], attempts: i64) -> Result<()> {
     let now = tx.now();
-    for some in ids.chunks(ROWS_A_STATEMENT) {
+    for some in slices(ids) {
         let mut params = all_of(&now, some);
         params.push(&attempts);
         let (last, ids) = (params.len(), numbered(2, some.len()).join(", "));

@@ -70,9 +70,32 @@ pub fn tuples(rows: usize, columns: usize) -> String {
     sql
 }
 
+/// The most rows in one of [`slices`].
+const MOST: usize = 64;
+
+/// The things in their order, 64, 32, … or 1 at a time: statements for however many rows have few texts, which all fit in
+/// any cache of prepared statements.
+pub fn slices<T>(things: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = things;
+    std::iter::from_fn(move || {
+        let size = MOST.min(1 << rest.len().checked_ilog2()?);
+        let (some, others) = rest.split_at_checked(size)?;
+        rest = others;
+        Some(some)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Conditions, tuples};
+    use super::{Conditions, slices, tuples};
+
+    #[test]
+    fn any_number_comes_in_few_sizes() {
+        let sizes = |count: usize| slices(&vec![0; count]).map(<[i32]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(0), [0; 0]);
+        assert_eq!((sizes(1), sizes(7), sizes(64)), (vec![1], vec![4, 2, 1], vec![64]));
+        assert_eq!(sizes(150), [64, 64, 16, 4, 2]);
+    }
 
     #[test]
     fn only_the_conditions_that_are_there() {
