@@ -17,7 +17,7 @@ pub struct Money(i64);
 impl Money {
     pub const ZERO: Self = Self(0);
     /// The largest amount that is taken, in the currency's own units.
-    pub const MOST: i64 = 10_000_000;
+    pub const MAX_AMOUNT: i64 = 10_000_000;
 
     pub const fn from_minor(minor: i64) -> Self {
         Self(minor)
@@ -68,7 +68,7 @@ fn parse(text: &str, digits: u8) -> Option<Money> {
     }
     // `25.1` of a currency with two decimals is 25 and 10.
     let minor = format!("{whole}{fraction:0<places$}").parse::<i64>().ok()?;
-    (minor <= Money::MOST * unit_of(digits)).then_some(Money(if negative { -minor } else { minor }))
+    (minor <= Money::MAX_AMOUNT * unit_of(digits)).then_some(Money(if negative { -minor } else { minor }))
 }
 
 /// Sign, whole units and all decimals.

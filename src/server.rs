@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::compression::compressed;
 use crate::http::guard::{self, Guard};
-use crate::http::listen::{self, Terms, Tls};
+use crate::http::listen::{self, Tls};
 use crate::http::{Problem, loopback};
 use crate::{accounts, audit, billing, catalog, exports, inbox, intake, outbox, portal, preferences, returns, worker};
 
@@ -59,7 +59,7 @@ pub fn router(app: App) -> Router {
 pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
     let (routes, document) = with_health(rooms).split_for_parts();
     let document = document::complete(document);
-    let terms = guard::Terms {
+    let options = guard::Options {
         clock: app.clock.clone(),
         public_url: &app.config.public_url,
         is_https: app.config.is_https(),
@@ -68,7 +68,7 @@ pub fn router_of(app: App, rooms: OpenApiRouter<App>) -> Router {
         quotas: quotas::TABLE,
         unkept: "/api/",
     };
-    let guard = Guard::new(terms, &document);
+    let guard = Guard::new(options, &document);
     let pages = routes
         .merge(docs(&document))
         .merge(portal::routes())
@@ -127,6 +127,6 @@ pub async fn serve_router(
     };
     // Streams have no end of their own. Whoever comes again after this finds the door closed, and tries again.
     let closing = move || live.end();
-    let terms = Terms { trusted: app.config.trusted_proxies.clone(), tls };
-    listen::serve(listener, router, app.clock.clone(), terms, shutdown, closing).await
+    let options = listen::Options { trusted: app.config.trusted_proxies.clone(), tls };
+    listen::serve(listener, router, app.clock.clone(), options, shutdown, closing).await
 }

@@ -30,7 +30,7 @@ pub struct CurrentAdmin(pub Admin);
 
 /// A person of a provider, in a browser: whoever looks at the provider's pages.
 #[derive(Debug, Clone)]
-pub struct Visitor {
+pub struct ProviderUser {
     pub provider: Arc<Provider>,
     pub user: UserId,
     pub session: TokenId,
@@ -100,7 +100,7 @@ impl CurrentProvider {
     }
 }
 
-impl FromRequestParts<App> for Visitor {
+impl FromRequestParts<App> for ProviderUser {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {

@@ -18,7 +18,7 @@ mod tokens;
 mod users;
 
 pub use admin::routes;
-pub use extract::{CurrentAdmin, CurrentProvider, SESSION, SignedIn, Visitor};
+pub use extract::{CurrentAdmin, CurrentProvider, ProviderUser, SESSION, SignedIn};
 pub use jobs::request_sign_in_link;
 pub use providers::{
     DEFAULT_TIMEZONE, balance, create_provider, hold_preferences, preferences, provider, providers, set_notify,

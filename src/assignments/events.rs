@@ -9,23 +9,23 @@ use crate::db::{Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 
-pub use store::{Event, EventKind, Place};
+pub use store::{Event, EventKind, Position};
 
 /// How long an event can be read; whoever comes later is told to look at everything anew.
 pub const KEPT: Duration = Duration::from_hours(3 * 24);
 /// Rows that one run of [`prune`] looks at.
 const AT_ONCE: i64 = 5_000;
 
-/// An event's `id`: its place, and when it was, since nobody can be told what happened too long ago.
+/// An event's `id`: its position, and when it was, since nobody can be told what happened too long ago.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventId {
-    pub place: Place,
+    pub position: Position,
     pub at: Timestamp,
 }
 
 impl EventId {
     pub fn text(self) -> String {
-        let Place { tx, seq } = self.place;
+        let Position { tx, seq } = self.position;
         format!("{tx}-{seq}-{}", self.at.as_micros())
     }
 
@@ -33,14 +33,14 @@ impl EventId {
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.split('-').map(|digits| digits.parse::<i64>().ok().filter(|n| *n >= 0));
         let (tx, seq, at) = (numbers.next()??, numbers.next()??, numbers.next()??);
-        let id = Self { place: Place { tx, seq }, at: Timestamp::from_micros(at)? };
+        let id = Self { position: Position { tx, seq }, at: Timestamp::from_micros(at)? };
         (numbers.next().is_none() && id.text() == text).then_some(id)
     }
 }
 
 impl Event {
-    pub fn place(&self) -> Place {
-        Place { tx: self.tx, seq: self.seq }
+    pub fn position(&self) -> Position {
+        Position { tx: self.tx, seq: self.seq }
     }
 }
 
@@ -65,21 +65,21 @@ pub(super) fn lead_changed(tx: &mut Tx, lead: LeadId) -> Result<()> {
     Ok(())
 }
 
-/// Before which all that happened can be read, and the place of the last of it.
-pub fn newest_event(read: &mut Read) -> Result<(i64, Place)> {
+/// Before which all that happened can be read, and the position of the last of it.
+pub fn newest_event(read: &mut Read) -> Result<(i64, Position)> {
     let horizon = read.horizon()?;
-    Ok((horizon, store::newest_event(read, horizon)?.unwrap_or(Place { tx: 0, seq: 0 })))
+    Ok((horizon, store::newest_event(read, horizon)?.unwrap_or(Position { tx: 0, seq: 0 })))
 }
 
 /// The same, as the id from which somebody who knows all that can be read now has to go on.
 pub fn here(read: &mut Read) -> Result<(i64, EventId)> {
-    let (horizon, place) = newest_event(read)?;
-    Ok((horizon, EventId { place, at: read.now() }))
+    let (horizon, position) = newest_event(read)?;
+    Ok((horizon, EventId { position, at: read.now() }))
 }
 
 /// What happened after `after`, to anybody or to one provider: at most `limit`, in order. What is not there yet comes
 /// after all this.
-pub fn events(read: &mut Read, provider: Option<ProviderId>, after: Place, limit: i64) -> Result<Vec<Event>> {
+pub fn events(read: &mut Read, provider: Option<ProviderId>, after: Position, limit: i64) -> Result<Vec<Event>> {
     // Two transactions may end in another order than they began, and the numbers of their rows say nothing of it: read is
     // only what nothing can come before any more.
     let horizon = read.horizon()?;
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn an_id_is_read_as_it_was_written() {
         let id = EventId::parse("901-17-1795550000000000").unwrap();
-        assert_eq!((id.place.tx, id.place.seq, id.text().as_str()), (901, 17, "901-17-1795550000000000"));
+        assert_eq!((id.position.tx, id.position.seq, id.text().as_str()), (901, 17, "901-17-1795550000000000"));
         for other in
             ["", "1", "1-2", "1-2-3-4", "01-2-3", "1-+2-3", "1--2-3", " 1-2-3", "1-2-9999999999999999999", "a-b-c"]
         {

@@ -17,7 +17,7 @@ pub use rejection::{LENGTH as REASON_LENGTH, Rejection, RejectionCode};
 pub use search::{LENGTH as SEARCH_LENGTH, Search, Searchable, search_text, search_text_of};
 pub use search_bits::SearchBits;
 pub use status::{LeadRef, Status};
-pub use store::{Counts, Decided, Decision, Holder, NewAssignment, Sale, Sold, Standing, Subscribed, Undecided, Used};
+pub use store::{Counts, Decided, Decision, Holder, NewAssignment, Sale, SaleState, Sold, Subscribed, Undecided, Used};
 
 use std::time::Duration;
 
@@ -139,8 +139,8 @@ pub fn erase(tx: &mut Tx, lead: LeadId) -> Result<Vec<Undecided>> {
 ///
 /// # Errors
 /// `NotFound` where there is none, or it is another's.
-pub fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Standing> {
-    store::standing(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))
+pub fn sale_state(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<SaleState> {
+    store::sale_state(read, provider, lead)?.ok_or_else(|| not_yours(provider, lead))
 }
 
 /// What was sold with this assignment; `None` where there is none.
@@ -159,14 +159,14 @@ pub fn of_lead(read: &mut Read, lead: LeadId) -> Result<Vec<Sold>> {
 }
 
 /// Which of the provider's active leads this one is, from 1, newest first; `None` past the first thousand.
-pub fn place(
+pub fn position(
     read: &mut Read,
     provider: ProviderId,
     assigned_at: Timestamp,
     assignment: AssignmentId,
 ) -> Result<Option<i64>> {
-    let ahead = store::ahead(read, provider, assigned_at, assignment)?;
-    Ok((ahead < 1000).then_some(ahead + 1))
+    let newer = store::newer_active(read, provider, assigned_at, assignment)?;
+    Ok((newer < 1000).then_some(newer + 1))
 }
 
 /// How many assignments the provider has, by state.

@@ -2,11 +2,11 @@
 //! The package `program` joins these commands with those of `demo`, which stand on the product.
 
 mod backup;
-mod carry;
 mod command;
 mod mail;
 pub mod manual;
 mod migrate;
+mod move_database;
 mod openapi;
 mod restore;
 pub mod serve;
@@ -68,7 +68,7 @@ pub enum Command {
     /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the
     /// installation's secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what
     /// they are; the SQLite file stays as it was, and says where the installation went to whoever starts it.
-    Move(carry::Args),
+    Move(move_database::Args),
     /// People who can sign in
     #[command(subcommand)]
     User(user::Command),
@@ -135,7 +135,7 @@ impl Commands for Command {
             Self::Migrate => migrate::run(settings).await,
             Self::Backup(args) => backup::run(&settings, args).await,
             Self::Restore(args) => restore::run(settings, args).await,
-            Self::Move(args) => carry::run(settings, args).await,
+            Self::Move(args) => move_database::run(settings, args).await,
             Self::User(command) => user::run(settings, command).await,
             Self::Token(command) => token::run(settings, command).await,
             Self::Mail(command) => mail::run(&settings, &command),

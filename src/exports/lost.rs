@@ -1,7 +1,7 @@
 //! Files that the storage has lost: their exports say so, and can be made again at no cost.
 
-use super::asked::Asked;
 use super::remake;
+use super::request::ExportRequest;
 use super::steps::{expire, queue_again};
 use super::store::{self, Export, Outlived};
 use crate::db::{Lane, Read, Unit};
@@ -36,7 +36,7 @@ pub fn again(old: Export, file: Option<String>, matching: i64) -> impl Unit<Expo
         if !expire(tx, &Outlived { id: old.id, file })? {
             return Err(not_missing());
         }
-        queue_again(tx, provider, &old, &Asked::as_before(&old), matching)
+        queue_again(tx, provider, &old, &ExportRequest::as_before(&old), matching)
     })
 }
 

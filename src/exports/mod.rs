@@ -6,7 +6,7 @@
 //! place in the transaction that queued it, and gives it back when it fails or is cancelled.
 
 mod api;
-mod asked;
+mod budget;
 mod build;
 mod erasure;
 pub mod jobs;
@@ -15,17 +15,17 @@ mod mails;
 mod pages;
 mod quota;
 mod remake;
-mod room;
+mod request;
 mod sheet;
 mod steps;
 mod store;
 
 pub use api::{Lost, routes, serve};
-pub use asked::{AsSent, Asked};
+pub use budget::Budget;
 pub use erasure::forget;
 pub use lost::give_up_lost;
 pub use quota::taken_today;
-pub use room::Budget;
+pub use request::{AsSent, ExportRequest};
 pub use sheet::{harmless, local_time};
 pub use steps::{expire, export};
 pub use store::{Export, Format, Made, Outlived, Preset, State};
@@ -48,7 +48,7 @@ use steps::{end, enqueue, lock_key};
 ///
 /// # Errors
 /// `TooMany` `export_quota_exceeded`, mostly until the provider's next midnight.
-pub fn request(provider: Arc<Provider>, asked: Asked, matching: i64, per_day: i64) -> impl Unit<Export> {
+pub fn request(provider: Arc<Provider>, asked: ExportRequest, matching: i64, per_day: i64) -> impl Unit<Export> {
     Lane::of(provider.id.uuid()).unit(move |tx| {
         tx.lock(&[lock_key(provider.id)])?;
         let day = quota::take(tx, &provider, per_day)?;
@@ -126,7 +126,7 @@ pub fn publish(id: ExportId, made: Made, life: Duration, token: [u8; 32], budget
             return Ok(false);
         }
         let export = store::export(tx, id)?.ok_or(Error::NotFound("export"))?;
-        if let Some(full) = room::take(tx, export.provider_id, made.size_bytes, budget)? {
+        if let Some(full) = budget::take(tx, export.provider_id, made.size_bytes, budget)? {
             fail(tx, id, &full.reason(budget))?;
             return Ok(false);
         }

@@ -13,8 +13,8 @@ use super::Export;
 use super::api::download::serve;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::leaflet::{Button, Leaflet};
 use crate::http::link_token;
+use crate::http::notice::{Button, Notice};
 use crate::id::{ExportId, Id, parse_uuid};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -44,7 +44,7 @@ async fn show(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts
         "The {kind} file that was asked for on {day} holds {rows} leads.{all} Whoever has this link can take it."
     );
     let action = format!("/exports/{id}?token={}", link_token(query.as_deref()));
-    Leaflet::new("Your lead export", &text).with(Button { action: &action, label: "Download" }).answer(StatusCode::OK)
+    Notice::new("Your lead export", &text).with(Button { action: &action, label: "Download" }).answer(StatusCode::OK)
 }
 
 async fn take(app: App, Path(id): Path<String>, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
@@ -70,23 +70,23 @@ async fn found(app: &App, id: &str, query: Option<&str>) -> Result<Option<Export
 
 fn over() -> Result<Response> {
     let text = "The time of this link is over, and the file is gone. You can ask for a new one.";
-    Leaflet::new("This file is gone", text).answer(StatusCode::GONE)
+    Notice::new("This file is gone", text).answer(StatusCode::GONE)
 }
 
 fn remade() -> Result<Response> {
     let text =
         "A person in this file was erased, so it is being made again without them. In a minute this link works again.";
-    Leaflet::new("This file is being made again", text).answer(StatusCode::CONFLICT)
+    Notice::new("This file is being made again", text).answer(StatusCode::CONFLICT)
 }
 
 fn lost() -> Result<Response> {
     let text =
         "We have lost this file. In your account you can have it made again; it does not count against your day.";
-    Leaflet::new("This file is missing", text).answer(StatusCode::CONFLICT)
+    Notice::new("This file is missing", text).answer(StatusCode::CONFLICT)
 }
 
 async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
     app.limits.stranger(parts).await?;
     let text = "This link is damaged or was taken back. In your account you find your exports.";
-    Leaflet::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
+    Notice::new("There is nothing here", text).answer(StatusCode::NOT_FOUND)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::asked::Asked;
+use super::request::ExportRequest;
 use super::steps::{ATTEMPTS, BUILD, DELETE_FILE, expire, export, queue_again};
 use super::store::{self, Export, Outlived, State};
 use crate::audit::{self, Action, Actor, Entity};
@@ -64,5 +64,5 @@ pub(super) fn asked_for(tx: &mut Tx, provider: ProviderId, old: ExportId, matchi
     if !store::asked_once_more(tx, old)? {
         return Ok(None);
     }
-    queue_again(tx, provider, &found, &Asked::as_before(&found), matching).map(Some)
+    queue_again(tx, provider, &found, &ExportRequest::as_before(&found), matching).map(Some)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::asked::Asked;
+use super::request::ExportRequest;
 use super::store::{self, Export, Outlived, State};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Read, Tx};
@@ -15,7 +15,7 @@ pub(super) fn queue_again(
     tx: &mut Tx,
     provider: ProviderId,
     old: &Export,
-    asked: &Asked,
+    asked: &ExportRequest,
     matching: i64,
 ) -> Result<Export> {
     let id = ExportId::new(tx.now());

@@ -3,7 +3,7 @@
 pub(super) mod export;
 mod remake;
 
-use super::asked::Asked;
+use super::request::ExportRequest;
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row};
 use crate::error::Result;
@@ -65,7 +65,7 @@ pub(super) fn insert(
     tx: &mut Tx,
     id: ExportId,
     provider: ProviderId,
-    asked: &Asked,
+    asked: &ExportRequest,
     matching: i64,
     day: Option<&Day>,
 ) -> Result<()> {

@@ -43,7 +43,7 @@ pub struct Peer(pub SocketAddr);
 
 /// What the guard goes by.
 #[derive(Debug)]
-pub struct Terms<'a> {
+pub struct Options<'a> {
     pub clock: Clock,
     /// Where the program is reached, as `https://leads.example`.
     pub public_url: &'a str,
@@ -111,15 +111,15 @@ impl Operations {
 }
 
 impl Guard {
-    pub fn new(terms: Terms<'_>, document: &utoipa::openapi::OpenApi) -> Self {
+    pub fn new(options: Options<'_>, document: &utoipa::openapi::OpenApi) -> Self {
         ground::web::answer_errors_with(|error| Problem::from(error).into_response());
         Self(Arc::new(Inner {
-            clock: terms.clock,
-            hosts: Hosts::new(terms.public_url, terms.allowed_hosts),
-            trusted_proxies: terms.trusted_proxies,
-            operations: Operations::of(document, terms.quotas),
-            unkept: terms.unkept,
-            is_https: terms.is_https,
+            clock: options.clock,
+            hosts: Hosts::new(options.public_url, options.allowed_hosts),
+            trusted_proxies: options.trusted_proxies,
+            operations: Operations::of(document, options.quotas),
+            unkept: options.unkept,
+            is_https: options.is_https,
         }))
     }
 }

@@ -13,7 +13,7 @@ use crate::clock::{Clock, Timestamp};
 /// Another process may revoke a token: this long at most it still works here.
 const LIFE: Duration = Duration::from_secs(1);
 /// Past this many the memory is emptied: only valid tokens get in, so this bounds and does not slow.
-const MOST: usize = 10_000;
+const MAX_IDENTITIES: usize = 10_000;
 
 type Key = [u8; 32];
 
@@ -61,7 +61,7 @@ impl IdentityCache {
         if self.epoch.load(Ordering::Acquire) != asked.0 {
             return;
         }
-        if known.len() >= MOST {
+        if known.len() >= MAX_IDENTITIES {
             known.clear();
         }
         known.insert(key, Known { at: self.clock.now(), identity });
@@ -87,7 +87,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{IdentityCache, MOST};
+    use super::{IdentityCache, MAX_IDENTITIES};
     use crate::clock::Clock;
 
     #[test]
@@ -124,6 +124,6 @@ mod tests {
             key[..4].copy_from_slice(&n.to_be_bytes());
             cache.put(cache.epoch(), key, Arc::new(n));
         }
-        assert!(cache.known.read().unwrap().len() <= MOST);
+        assert!(cache.known.read().unwrap().len() <= MAX_IDENTITIES);
     }
 }

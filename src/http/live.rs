@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 /// Open streams of one principal, in one process.
-pub const MOST: usize = 10;
+pub const MAX_STREAMS_PER_PRINCIPAL: usize = 10;
 /// What may wait for a client that is slow: more than comes in one go. An empty queue takes no room.
 const QUEUE: usize = 256;
 /// When to come again where there are too many, in seconds.
@@ -84,7 +84,8 @@ pub struct Stream {
 pub struct Feeding(Arc<Live>);
 
 impl Live {
-    /// Where this principal has [`MOST`] open, a page takes the place of the page that was opened first.
+    /// Where this principal has [`MAX_STREAMS_PER_PRINCIPAL`] open, a page takes the place of the page that was opened
+    /// first.
     ///
     /// # Errors
     /// `TooMany` where there is no place to take; `Unavailable` at the end of the process.
@@ -96,13 +97,13 @@ impl Live {
         let id = inner.next;
         let slots = inner.streams.entry(who).or_default();
         if by == By::Page
-            && slots.len() >= MOST
+            && slots.len() >= MAX_STREAMS_PER_PRINCIPAL
             && let Some(first) = slots.iter().position(|slot| slot.by == By::Page)
         {
             let _full = slots.remove(first).frames.try_send(Frame { at: (i64::MAX, i64::MAX), bytes: REPLACED });
         }
-        if slots.len() >= MOST {
-            let detail = format!("There are {MOST} open streams of this account; close one.");
+        if slots.len() >= MAX_STREAMS_PER_PRINCIPAL {
+            let detail = format!("There are {MAX_STREAMS_PER_PRINCIPAL} open streams of this account; close one.");
             return Err(Error::TooMany { code: "too_many_streams", detail: detail.into(), retry_after: RETRY });
         }
         let (sender, frames) = mpsc::channel(QUEUE);
@@ -225,7 +226,7 @@ mod tests {
     use bytes::Bytes;
     use uuid::Uuid;
 
-    use super::{By, Frame, Live, MOST, QUEUE, REPLACED};
+    use super::{By, Frame, Live, MAX_STREAMS_PER_PRINCIPAL, QUEUE, REPLACED};
     use crate::error::Error;
 
     fn frame(n: usize) -> Frame {
@@ -236,7 +237,7 @@ mod tests {
     fn each_has_ten_and_one_that_is_closed_makes_room() {
         let live = Arc::new(Live::default());
         let (rita, sam) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut open: Vec<_> = (0..MOST).map(|_| live.open(rita, By::Program).unwrap()).collect();
+        let mut open: Vec<_> = (0..MAX_STREAMS_PER_PRINCIPAL).map(|_| live.open(rita, By::Program).unwrap()).collect();
         assert!(matches!(live.open(rita, By::Program), Err(Error::TooMany { code: "too_many_streams", .. })));
         live.open(sam, By::Program).unwrap();
         open.pop();
@@ -252,7 +253,7 @@ mod tests {
         let live = Arc::new(Live::default());
         let rita = Uuid::from_u128(1);
         let mut first = live.open(rita, By::Page).unwrap();
-        let others: Vec<_> = (1..MOST).map(|_| live.open(rita, By::Program).unwrap()).collect();
+        let others: Vec<_> = (1..MAX_STREAMS_PER_PRINCIPAL).map(|_| live.open(rita, By::Program).unwrap()).collect();
         assert!(matches!(live.open(rita, By::Program), Err(Error::TooMany { .. })));
         let mut second = live.open(rita, By::Page).unwrap();
         assert_eq!(first.next().await.unwrap().bytes, REPLACED);

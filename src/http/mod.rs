@@ -2,7 +2,6 @@
 //! It knows no room.
 
 mod access;
-mod ahead;
 pub mod compression;
 mod context;
 pub mod cookie;
@@ -14,20 +13,20 @@ pub mod idempotency;
 pub mod identities;
 pub mod input;
 pub mod json;
-pub mod leaflet;
 pub mod limits;
 pub mod listen;
 pub mod live;
 pub mod loopback;
 pub mod meters;
+pub mod notice;
 pub mod page;
+mod prefetch;
 pub mod problem;
 pub mod schema;
 pub mod seal;
 mod shapes;
 pub mod wire;
 
-pub use ahead::is_prefetch;
 pub use context::Context;
 pub use form::{Entrance, Filters, Form, Given, Ticked, written};
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
@@ -35,5 +34,6 @@ pub use input::{
     Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign, described, link_token, page_parameter,
 };
 pub use page::{List, ListQuery};
+pub use prefetch::is_prefetch;
 pub use problem::{Problem, Problems};
 pub use shapes::{Both, NewBody, PatchBody, QueryOf};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Terms, accept, reject_one};
+use super::{RejectRules, accept, reject_one};
 use crate::accounts::Provider;
 use crate::assignments::{LeadRef, Rejection, Status};
 use crate::clock::Timestamp;
@@ -12,13 +12,13 @@ use crate::id::{AssignmentId, Id};
 use crate::returns::Returned;
 
 /// How many leads there may be.
-pub const MOST: usize = 100;
+pub const MAX_LEADS_PER_CALL: usize = 100;
 
 /// What is to become of them.
 #[derive(Debug, Clone)]
 pub enum Bulk {
     Accept { tells_operator: bool },
-    Reject { rejection: Rejection, terms: Terms },
+    Reject { rejection: Rejection, rules: RejectRules },
 }
 
 /// What came of one.
@@ -46,7 +46,7 @@ pub struct Done {
 pub fn bulk(provider: Arc<Provider>, bulk: Bulk, leads: Vec<LeadRef>) -> impl Unit<Vec<Outcome>> {
     let lane = match &bulk {
         Bulk::Accept { .. } => Lane::of(provider.id.uuid()),
-        Bulk::Reject { terms, .. } => terms.lane(provider.id),
+        Bulk::Reject { rules, .. } => rules.lane(provider.id),
     };
     lane.unit(move |tx| {
         leads
@@ -66,8 +66,8 @@ fn one(tx: &mut Tx, provider: &Arc<Provider>, bulk: &Bulk, lead: LeadRef) -> Res
             let (assignment_id, decided_at) = (accepted.assignment_id, accepted.decided_at);
             Ok(Done { assignment_id, status: Status::Accepted, decided_at, returned: None, returns_left: None })
         }
-        Bulk::Reject { rejection, terms } => {
-            let done = reject_one(tx, provider, lead, rejection, terms)?;
+        Bulk::Reject { rejection, rules } => {
+            let done = reject_one(tx, provider, lead, rejection, rules)?;
             Ok(Done {
                 assignment_id: done.assignment_id,
                 status: done.status,

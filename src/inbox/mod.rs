@@ -9,8 +9,8 @@ mod bulk;
 mod mails;
 mod undo;
 
-pub use api::{FilterIn, routes, terms};
-pub use bulk::{Bulk, Done, MOST as MOST_AT_ONCE, Outcome, bulk};
+pub use api::{FilterIn, reject_rules, routes};
+pub use bulk::{Bulk, Done, MAX_LEADS_PER_CALL, Outcome, bulk};
 pub use undo::{UNDO_WINDOW, Undone, undo, undo_until};
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub struct Rejected {
 
 /// What a reject goes by.
 #[derive(Debug, Clone)]
-pub struct Terms {
+pub struct RejectRules {
     /// How long after its assignment a lead may be rejected, by when it was assigned.
     pub windows: Windows,
     /// Whether the operator gets a mail.
@@ -52,7 +52,7 @@ pub struct Terms {
     pub refunds_at_once: bool,
 }
 
-impl Terms {
+impl RejectRules {
     /// Where money may move, a reject runs with all else that moves it.
     fn lane(&self, provider: ProviderId) -> Lane {
         if self.refunds_at_once { Lane::MONEY } else { Lane::of(provider.uuid()) }
@@ -97,8 +97,8 @@ pub fn accept(provider: Arc<Provider>, lead: LeadRef, tell: bool) -> impl Unit<D
 ///
 /// # Errors
 /// As [`accept`], and `Conflict` `return_window_closed`.
-pub fn reject(provider: Arc<Provider>, lead: LeadRef, rejection: Rejection, terms: Terms) -> impl Unit<Rejected> {
-    terms.lane(provider.id).unit(move |tx| reject_one(tx, &provider, lead, &rejection, &terms))
+pub fn reject(provider: Arc<Provider>, lead: LeadRef, rejection: Rejection, rules: RejectRules) -> impl Unit<Rejected> {
+    rules.lane(provider.id).unit(move |tx| reject_one(tx, &provider, lead, &rejection, &rules))
 }
 
 fn reject_one(
@@ -106,10 +106,10 @@ fn reject_one(
     provider: &Provider,
     lead: LeadRef,
     rejection: &Rejection,
-    terms: &Terms,
+    rules: &RejectRules,
 ) -> Result<Rejected> {
     let policy = returns::policy_for(tx, provider.id)?;
-    let window = terms.windows.at(assignments::standing(tx, provider.id, lead)?.assigned_at);
+    let window = rules.windows.at(assignments::sale_state(tx, provider.id, lead)?.assigned_at);
     let Some(rejected) = assignments::reject(tx, provider.id, lead, rejection, window)? else {
         return Err(why_not(tx, provider.id, lead, Some(window))?);
     };
@@ -117,7 +117,7 @@ fn reject_one(
     // The reason is the provider's words and may speak of the person: it goes with an erasure, this entry stays.
     let details = json!({ "rejection_code": rejection.code });
     audit::record(tx, Actor::Provider(provider.id), Action::LeadRejected, entity, Some(details))?;
-    if terms.tells_operator {
+    if rules.tells_operator {
         mails::rejected(tx, provider, &rejected, rejection)?;
     }
     let (returned, returns_left) = returns::open(tx, &policy, provider.id, &rejected)?;
@@ -133,7 +133,7 @@ fn reject_one(
 
 /// Why a decision changed nothing. `window`: how long after its assignment it was possible; `None`: for ever.
 fn why_not(read: &mut Read, provider: ProviderId, lead: LeadRef, window: Option<Duration>) -> Result<Error> {
-    let standing = assignments::standing(read, provider, lead)?;
+    let standing = assignments::sale_state(read, provider, lead)?;
     let now = read.now();
     let (code, detail) = match standing.status {
         Status::Active if window.is_some_and(|window| standing.assigned_at.plus(window) <= now) => {

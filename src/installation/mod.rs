@@ -10,7 +10,7 @@ mod transfer;
 
 use crate::clock::Clock;
 use crate::config::DatabaseUrl;
-use crate::db::{self, Db, Found, Lane, Options, migrate};
+use crate::db::{self, Db, Existing, Lane, Options, migrate};
 use crate::error::{Error, Result};
 use crate::money::Currency;
 
@@ -45,7 +45,7 @@ pub struct Report {
 /// `Unavailable` where it cannot be read.
 pub async fn look(url: &DatabaseUrl) -> Result<Option<Installation>> {
     let found = db::look(url, &SCHEMA, store::LOOK).await?;
-    Ok(found.map(|Found { version, row }| {
+    Ok(found.map(|Existing { version, row }| {
         let mut row = row.into_iter();
         let currency = row.next().flatten().unwrap_or_default();
         Installation { schema: version, currency, files: row.next().flatten() }

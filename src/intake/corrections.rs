@@ -7,7 +7,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::mails;
-use super::store::{self, MOST, Said};
+use super::store::{self, MAX_CORRECTIONS_PER_LEAD, Said};
 use crate::assignments::{self, Searchable};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::clock::Timestamp;
@@ -72,7 +72,7 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
     let number = number + 1;
     store::keep_correction(tx, duplicate, lead, number)?;
     corrected.insert(0, new);
-    corrected.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    corrected.truncate(usize::try_from(MAX_CORRECTIONS_PER_LEAD).unwrap_or(usize::MAX));
     let searched: Vec<Searchable> = [&original].into_iter().chain(&corrected).map(searchable).collect();
     let need = original.form_data.as_ref().map_or_else(String::new, |json| need::need(&json.0));
     let holders = assignments::reword(tx, lead, &assignments::search_text_of(&searched, &need))?;
@@ -86,7 +86,7 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
         })
         .collect();
     audit::record_all(tx, &entries)?;
-    if number <= MOST {
+    if number <= MAX_CORRECTIONS_PER_LEAD {
         mails::corrected(tx, lead, number, &correction.fields(), &holders)?;
     }
     Ok(true)

@@ -54,7 +54,7 @@ pub use held::{discard, held, release};
 pub use origin::{origin, told_apart};
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use status::Status;
-pub use store::{Format, MOST as MOST_CORRECTIONS, Said, Source, Tally, erased};
+pub use store::{Format, MAX_CORRECTIONS_PER_LEAD, Said, Source, Tally, erased};
 pub use submission::{Offer, Submission};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 

@@ -4,7 +4,7 @@
 use crate::http::json::{self, Value};
 
 /// A form may be as long as it likes; past this the page says that there is more.
-const MOST: usize = 200;
+const MAX_ANSWERS_PER_PAGE: usize = 200;
 
 /// A question and what was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub fn all(form_data: &str, known: &[&str]) -> Vec<Answer> {
         .filter(|(_, value)| !known.contains(&said(value).as_str()))
         .map(|(key, value)| Answer { question: question(&key), answer: said(&value) })
         .filter(|answer| !answer.answer.is_empty())
-        .take(MOST)
+        .take(MAX_ANSWERS_PER_PAGE)
         .collect()
 }
 

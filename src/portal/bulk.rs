@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::decide::{not_undone, refused};
 use super::forms::{Reason, reasons};
-use super::frame::{Frame, Standing, answer, calendar, go};
+use super::frame::{Frame, ProviderSummary, answer, calendar, go};
 use super::notes::{Said, Together};
 use super::pill::{Pill, pill, who};
 use super::reject::{chars, wrong_with};
 use super::sign_in::Nothing;
 use super::words;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{LeadRef, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
@@ -24,7 +24,7 @@ use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Given, Ticked};
 use crate::id::{AssignmentId, Id, parse_uuid};
-use crate::inbox::{self, Bulk, MOST_AT_ONCE, Outcome, UNDO_WINDOW};
+use crate::inbox::{self, Bulk, MAX_LEADS_PER_CALL, Outcome, UNDO_WINDOW};
 use crate::money::Money;
 use crate::read;
 use crate::returns::{self, MAX_RAW, ReturnState};
@@ -115,34 +115,34 @@ impl Body for BulkIn {
 /// `POST /leads/bulk`
 pub async fn act(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Ticked<BulkIn>,
 ) -> Result<Response> {
     let Ticked { leads, form: Form { input, given } } = posted;
     let rejects = given.text("action") == "reject";
     let leads = ticked(&leads);
-    if leads.is_empty() || leads.len() > MOST_AT_ONCE {
-        return none_ticked(&app, &visitor);
+    if leads.is_empty() || leads.len() > MAX_LEADS_PER_CALL {
+        return none_ticked(&app, &person);
     }
     let asked = match input {
         Ok(asked) => asked,
         // A reason that can't be read, or none of the codes: the form says so.
-        Err(_) if rejects => return ask(&app, &visitor, &headers, leads, &given).await,
+        Err(_) if rejects => return ask(&app, &person, &headers, leads, &given).await,
         Err(errors) => return Err(Error::Invalid(errors)),
     };
     let bulk = match asked.action {
-        Act::Accept if asked.ask => return sure(&app, &visitor, &headers, leads).await,
+        Act::Accept if asked.ask => return sure(&app, &person, &headers, leads).await,
         Act::Accept => Bulk::Accept { tells_operator: app.config.tells_of_accepts() },
         Act::Reject => {
             let reason = asked.reason.as_deref().unwrap_or_default();
             let rejection = asked.code.and_then(|code| Rejection::new(reason, code).ok());
-            let Some(rejection) = rejection else { return ask(&app, &visitor, &headers, leads, &given).await };
-            let terms = inbox::terms(&app).await?;
-            Bulk::Reject { rejection, terms }
+            let Some(rejection) = rejection else { return ask(&app, &person, &headers, leads, &given).await };
+            let rules = inbox::reject_rules(&app).await?;
+            Bulk::Reject { rejection, rules }
         }
     };
-    done(&app, &visitor, &headers, leads, bulk).await
+    done(&app, &person, &headers, leads, bulk).await
 }
 
 fn ticked(leads: &[String]) -> Vec<LeadRef> {
@@ -152,9 +152,9 @@ fn ticked(leads: &[String]) -> Vec<LeadRef> {
     leads
 }
 
-fn none_ticked(app: &App, visitor: &Visitor) -> Result<Response> {
-    let more = format!("Tick 1 to {MOST_AT_ONCE} leads first.");
-    go("/leads", vec![Said::failed("Nothing was changed.", more).cookie(app, visitor)?])
+fn none_ticked(app: &App, person: &ProviderUser) -> Result<Response> {
+    let more = format!("Tick 1 to {MAX_LEADS_PER_CALL} leads first.");
+    go("/leads", vec![Said::failed("Nothing was changed.", more).cookie(app, person)?])
 }
 
 /// Those of them that can still be decided, in their order; none: says so.
@@ -163,20 +163,20 @@ fn undecided(leads: &[LeadRef], mut named: HashMap<LeadRef, Named>) -> Vec<Named
     found.filter(|lead| lead.status == Status::Active).collect()
 }
 
-fn all_decided(app: &App, visitor: &Visitor) -> Result<Response> {
+fn all_decided(app: &App, person: &ProviderUser) -> Result<Response> {
     let said = Said::failed("Nothing was changed.", "These leads are decided already.");
-    go("/leads", vec![said.cookie(app, visitor)?])
+    go("/leads", vec![said.cookie(app, person)?])
 }
 
 /// Whether that is meant.
-async fn sure(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<LeadRef>) -> Result<Response> {
-    let Looked { standing, named, .. } = look(app, visitor, leads.clone()).await?;
+async fn sure(app: &App, person: &ProviderUser, headers: &HeaderMap, leads: Vec<LeadRef>) -> Result<Response> {
+    let Looked { summary, named, .. } = look(app, person, leads.clone()).await?;
     let leads = undecided(&leads, named);
     if leads.is_empty() {
-        return all_decided(app, visitor);
+        return all_decided(app, person);
     }
     let page = AcceptPage {
-        frame: Frame::new(app, visitor, headers, &standing, "/leads")?,
+        frame: Frame::new(app, person, headers, &summary, "/leads")?,
         price: words::money(sum(&leads), &app.config.currency),
         leads,
     };
@@ -190,28 +190,28 @@ fn sum(leads: &[Named]) -> Money {
 /// The form for a reason, with what is wrong with it where it was sent before.
 async fn ask(
     app: &App,
-    visitor: &Visitor,
+    person: &ProviderUser,
     headers: &HeaderMap,
     leads: Vec<LeadRef>,
     given: &Given,
 ) -> Result<Response> {
-    let Looked { standing, named, returns_left } = look(app, visitor, leads.clone()).await?;
+    let Looked { summary, named, returns_left } = look(app, person, leads.clone()).await?;
     let leads = undecided(&leads, named);
     if leads.is_empty() {
-        return all_decided(app, visitor);
+        return all_decided(app, person);
     }
     let now = app.clock.now();
     let (leads, late): (Vec<Named>, Vec<Named>) = leads.into_iter().partition(|lead| now < lead.ends);
     if leads.is_empty() {
         let said = Said::failed("Nothing was changed.", "The return windows of these leads have closed.");
-        return go("/leads", vec![said.cookie(app, visitor)?]);
+        return go("/leads", vec![said.cookie(app, person)?]);
     }
     let (code, text) = (given.text("rejection_code"), given.text("rejection_reason"));
     let first = !given.names().any(|name| name == "rejection_reason");
     let returns = i64::try_from(leads.len()).unwrap_or(i64::MAX);
     let allowance = returns_left.filter(|left| *left < returns);
     let page = RejectPage {
-        frame: Frame::new(app, visitor, headers, &standing, "/leads")?,
+        frame: Frame::new(app, person, headers, &summary, "/leads")?,
         late: late.into_iter().map(|lead| lead.name).collect(),
         allowance: allowance.map(told),
         asks: allowance.is_none(),
@@ -237,14 +237,14 @@ fn told(left: i64) -> String {
 
 /// What is known of the leads, of one moment.
 struct Looked {
-    standing: Standing,
+    summary: ProviderSummary,
     named: HashMap<LeadRef, Named>,
     returns_left: Option<i64>,
 }
 
 /// Whose they are, by lead; those that are not this provider's are left out.
-async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looked> {
-    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
+async fn look(app: &App, person: &ProviderUser, leads: Vec<LeadRef>) -> Result<Looked> {
+    let (provider, windows) = (person.provider.clone(), app.return_windows.clone());
     let unit = move |read: &mut Read| {
         let mut named = HashMap::new();
         for lead in &leads {
@@ -266,16 +266,22 @@ async fn look(app: &App, visitor: &Visitor, leads: Vec<LeadRef>) -> Result<Looke
             }
         }
         let returns_left = returns::left(read, provider.id)?;
-        Ok(Looked { standing: Standing::read(read, &provider)?, named, returns_left })
+        Ok(Looked { summary: ProviderSummary::read(read, &provider)?, named, returns_left })
     };
     app.db.read(unit).await
 }
 
-async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<LeadRef>, bulk: Bulk) -> Result<Response> {
+async fn done(
+    app: &App,
+    person: &ProviderUser,
+    headers: &HeaderMap,
+    leads: Vec<LeadRef>,
+    bulk: Bulk,
+) -> Result<Response> {
     let verb = if matches!(bulk, Bulk::Accept { .. }) { "Accepted" } else { "Rejected" };
-    let outcomes = app.db.run(inbox::bulk(visitor.provider.clone(), bulk, leads.clone())).await?;
+    let outcomes = app.db.run(inbox::bulk(person.provider.clone(), bulk, leads.clone())).await?;
     let (all, good) = (outcomes.len(), outcomes.iter().filter(|outcome| outcome.done.is_ok()).count());
-    let calendar = calendar(app, &visitor.provider);
+    let calendar = calendar(app, &person.provider);
     let until = calendar.clock(calendar.now.plus(UNDO_WINDOW));
     if good == all {
         let unit = if all == 1 { "lead" } else { "leads" };
@@ -284,11 +290,11 @@ async fn done(app: &App, visitor: &Visitor, headers: &HeaderMap, leads: Vec<Lead
         let more = if ids.is_empty() { String::new() } else { format!("You can undo until {until}.") };
         let together = Some(Together { until, ids, named: Vec::new() }).filter(|together| !together.ids.is_empty());
         let said = Said { more, together, ..Said::done(format!("{verb} {all} {unit}.")) };
-        return go("/leads", vec![said.cookie(app, visitor)?]);
+        return go("/leads", vec![said.cookie(app, person)?]);
     }
-    let Looked { standing, named, .. } = look(app, visitor, leads).await?;
+    let Looked { summary, named, .. } = look(app, person, leads).await?;
     let rows: Vec<Row> = outcomes.iter().map(|outcome| row(outcome, named.get(&outcome.lead), &until)).collect();
-    let frame = Frame::new(app, visitor, headers, &standing, "/leads")?;
+    let frame = Frame::new(app, person, headers, &summary, "/leads")?;
     answer(StatusCode::CONFLICT, &done_page(frame, format!("{verb} {good} of {all} leads"), rows))
 }
 
@@ -327,15 +333,15 @@ fn row_of(named: Option<&Named>, said: String, undo: bool) -> Row {
 /// `POST /leads/bulk/undo`: takes what was decided together back, each as if alone.
 pub async fn undo(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Ticked<Nothing>,
 ) -> Result<Response> {
     let leads = ticked(&posted.leads);
-    if leads.is_empty() || leads.len() > MOST_AT_ONCE {
-        return none_ticked(&app, &visitor);
+    if leads.is_empty() || leads.len() > MAX_LEADS_PER_CALL {
+        return none_ticked(&app, &person);
     }
-    let provider = visitor.provider.id;
+    let provider = person.provider.id;
     let mut outcomes = Vec::with_capacity(leads.len());
     for lead in &leads {
         // A unit each: one that can't be taken back must leave nothing of itself.
@@ -351,11 +357,11 @@ pub async fn undo(
     if good == all {
         let more =
             if all == 1 { "The lead is active again.".to_owned() } else { format!("{all} leads are active again.") };
-        return go("/leads", vec![Said { more, ..Said::done("Undone.") }.cookie(&app, &visitor)?]);
+        return go("/leads", vec![Said { more, ..Said::done("Undone.") }.cookie(&app, &person)?]);
     }
-    let Looked { standing, named, .. } = look(&app, &visitor, leads).await?;
+    let Looked { summary, named, .. } = look(&app, &person, leads).await?;
     let said = |wrong: Option<&str>| wrong.unwrap_or("Undone. The lead is active again.").to_owned();
     let rows = outcomes.iter().map(|(lead, wrong)| row_of(named.get(lead), said(*wrong), false)).collect();
-    let frame = Frame::new(&app, &visitor, &headers, &standing, "/leads")?;
+    let frame = Frame::new(&app, &person, &headers, &summary, "/leads")?;
     answer(StatusCode::CONFLICT, &done_page(frame, format!("Undone {good} of {all} leads"), rows))
 }

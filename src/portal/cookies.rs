@@ -11,7 +11,7 @@ use crate::http::loopback::Ours;
 pub const COOKIES: Ours = Ours("lh_");
 
 /// Ties the forms of somebody who is not signed in to one browser.
-pub const VISIT: &str = "__Host-lh_visit";
+pub const ANONYMOUS_VISIT: &str = "__Host-lh_visit";
 /// What the next page says of what was just done.
 pub const NOTE: &str = "__Host-lh_note";
 /// A new token of the API on its way to the one page that shows it, locked.
@@ -24,6 +24,6 @@ pub const BROWSER: &str = "__Host-lh_browser";
 /// A form belongs to a session, or to somebody's visit who is not signed in.
 impl FromRef<App> for FormTokens {
     fn from_ref(app: &App) -> Self {
-        Self::new(app.seals.clone(), &[SESSION, VISIT])
+        Self::new(app.seals.clone(), &[SESSION, ANONYMOUS_VISIT])
     }
 }

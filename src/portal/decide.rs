@@ -11,7 +11,7 @@ use super::notes::Said;
 use super::pill::who;
 use super::sign_in::Nothing;
 use super::words::Calendar;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::LeadRef;
 use crate::db::Read;
@@ -24,7 +24,7 @@ use crate::returns::{self, Appeal, AttemptKind, AttemptResult, MAX_RAW, NewAttem
 const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 /// `GET` of a form's own address, as a reload of its answer or a bookmark asks for it: the lead, where the form is.
-pub async fn back(_: Visitor, Path(lead): Path<LeadRef>) -> Result<Response> {
+pub async fn back(_: ProviderUser, Path(lead): Path<LeadRef>) -> Result<Response> {
     go(&format!("/leads/{}", lead.0), Vec::new())
 }
 
@@ -42,35 +42,35 @@ impl Body for From {
 /// `POST /leads/{lead_id}/accept`
 pub async fn accept(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
     posted: Form<From>,
 ) -> Result<Response> {
-    match app.db.run(inbox::accept(visitor.provider.clone(), lead, app.config.tells_of_accepts())).await {
+    match app.db.run(inbox::accept(person.provider.clone(), lead, app.config.tells_of_accepts())).await {
         Ok(_) => {
             let back = posted.input.is_ok_and(|from| from.inbox);
             // On its own page it is plain which lead it was.
             let line = if back {
-                format!("Accepted {}.", name_of(&app, &visitor, lead).await?)
+                format!("Accepted {}.", name_of(&app, &person, lead).await?)
             } else {
                 "Accepted.".to_owned()
             };
-            let said = undoable(Said::done(line), &calendar(&app, &visitor.provider), lead);
+            let said = undoable(Said::done(line), &calendar(&app, &person.provider), lead);
             let path = if back { "/leads".to_owned() } else { format!("/leads/{}", lead.0) };
-            go(&path, vec![said.cookie(&app, &visitor)?])
+            go(&path, vec![said.cookie(&app, &person)?])
         }
         Err(Error::Conflict { code, state: lead_status, .. }) => {
             let wrong = Wrong::of("Not accepted", refused(code, lead_status));
-            unchanged(&app, &visitor, lead, &headers, wrong).await
+            unchanged(&app, &person, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
 }
 
 /// Whom a lead is about, in a word.
-async fn name_of(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<String> {
-    let provider = visitor.provider.id;
+async fn name_of(app: &App, person: &ProviderUser, lead: LeadRef) -> Result<String> {
+    let provider = person.provider.id;
     let of = app.db.read(move |read: &mut Read| read::lead(read, provider, lead)).await?.lead;
     let (name, phone, email) = (of.contact_name.as_deref(), of.contact_phone.as_deref(), of.contact_email.as_deref());
     Ok(who(of.erased_at.is_some(), name, phone, email))
@@ -95,18 +95,18 @@ pub fn undoable(said: Said, calendar: &Calendar, lead: LeadRef) -> Said {
 /// `POST /leads/{lead_id}/undo`
 pub async fn undo(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    match app.db.run(inbox::undo(visitor.provider.id, lead)).await {
+    match app.db.run(inbox::undo(person.provider.id, lead)).await {
         Ok(_) => {
             let said = Said { more: "The lead is active again.".to_owned(), ..Said::done("Undone.") };
-            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
+            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &person)?])
         }
         Err(Error::Conflict { code, .. }) => {
-            unchanged(&app, &visitor, lead, &headers, Wrong::of("Not undone", not_undone(code))).await
+            unchanged(&app, &person, lead, &headers, Wrong::of("Not undone", not_undone(code))).await
         }
         Err(error) => Err(error),
     }
@@ -142,7 +142,7 @@ impl Body for AttemptIn {
 /// `POST /leads/{lead_id}/attempts`
 pub async fn note(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
     posted: Form<AttemptIn>,
@@ -152,15 +152,15 @@ pub async fn note(
         let at = if note.unchosen { "kind" } else { "words" };
         let wrong = Wrong { at: Some(at), ..Wrong::of("Not noted", note.wrong.clone().unwrap_or_default()) };
         let extra = Extra { status: UNPROCESSABLE, note, wrong: Some(wrong), ..Extra::default() };
-        let found = lead::find(&app, &visitor, lead).await?;
-        return lead::page(&app, &visitor, &headers, &found, extra);
+        let found = lead::find(&app, &person, lead).await?;
+        return lead::page(&app, &person, &headers, &found, extra);
     };
     let new = NewAttempt { kind, at: app.clock.now(), result, note };
-    match app.db.run(returns::attempt(visitor.provider.id, lead, new)).await {
-        Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &visitor)?]),
+    match app.db.run(returns::attempt(person.provider.id, lead, new)).await {
+        Ok(_) => go(&format!("/leads/{}", lead.0), vec![Said::done("Noted on the timeline.").cookie(&app, &person)?]),
         Err(Error::Conflict { detail, .. }) => {
             let wrong = Wrong::of("Not noted", format!("Not noted: {detail}.")).keeping(posted.given.text("note"));
-            unchanged(&app, &visitor, lead, &headers, wrong).await
+            unchanged(&app, &person, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
@@ -178,35 +178,35 @@ impl Body for AppealIn {
 /// `POST /leads/{lead_id}/appeal`
 pub async fn appeal(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
     posted: Form<AppealIn>,
 ) -> Result<Response> {
     let appeal = posted.input.ok().and_then(|AppealIn(text)| Appeal::new(&text).ok());
     let Some(appeal) = appeal else {
-        let found = lead::find(&app, &visitor, lead).await?;
+        let found = lead::find(&app, &person, lead).await?;
         let appeal = AppealForm::of(&posted.given);
         let wrong = Wrong::of("Not appealed", appeal.wrong.clone().unwrap_or_default());
-        let has_form = lead::appeal_until(&calendar(&app, &visitor.provider), &found.shown.lead).is_some();
+        let has_form = lead::appeal_until(&calendar(&app, &person.provider), &found.shown.lead).is_some();
         let wrong = if has_form {
             Wrong { at: Some("appeal"), ..wrong }
         } else {
             Wrong::of("Not appealed", "Not appealed: this denial can’t be appealed.").keeping(&appeal.text)
         };
         let extra = Extra { status: UNPROCESSABLE, appeal, wrong: Some(wrong), ..Extra::default() };
-        return lead::page(&app, &visitor, &headers, &found, extra);
+        return lead::page(&app, &person, &headers, &found, extra);
     };
-    match app.db.run(returns::appeal(visitor.provider.id, lead, appeal)).await {
+    match app.db.run(returns::appeal(person.provider.id, lead, appeal)).await {
         Ok(_) => {
             let said =
                 Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };
-            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?])
+            go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &person)?])
         }
         Err(Error::Conflict { detail, .. }) => {
             let wrong =
                 Wrong::of("Not appealed", format!("Not appealed: {detail}.")).keeping(posted.given.text("text"));
-            unchanged(&app, &visitor, lead, &headers, wrong).await
+            unchanged(&app, &person, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }

@@ -9,7 +9,7 @@ use super::assets::{Assets, assets};
 use super::cookies::{KEYS, NOTE};
 use super::notes::{self, Said};
 use super::words::{self, Calendar};
-use crate::accounts::{self, Provider, Visitor};
+use crate::accounts::{self, Provider, ProviderUser};
 use crate::app::App;
 use crate::assignments::{self, Counts};
 use crate::catalog::{self, Subscription};
@@ -28,13 +28,13 @@ const MOST_SUBSCRIPTIONS: i64 = 100;
 
 /// How a provider stands, as every page shows it.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct ProviderSummary {
     pub counts: Counts,
     pub balance: Money,
     pub subscriptions: Vec<Subscription>,
 }
 
-impl Standing {
+impl ProviderSummary {
     /// In the page's own unit, so that a page shows one moment.
     pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
         let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
@@ -106,22 +106,22 @@ pub struct Tab {
 impl Frame {
     pub fn new(
         app: &App,
-        visitor: &Visitor,
+        person: &ProviderUser,
         headers: &HeaderMap,
-        standing: &Standing,
+        summary: &ProviderSummary,
         here: &'static str,
     ) -> Result<Self> {
         Ok(Self {
             operator: operator(app),
-            provider: visitor.provider.name.clone(),
+            provider: person.provider.name.clone(),
             here,
-            balance: words::money(standing.balance, &app.config.currency),
-            worth: standing.worth(),
+            balance: words::money(summary.balance, &app.config.currency),
+            worth: summary.worth(),
             csrf: FormTokens::from_ref(app).of(headers)?,
             assets: assets(),
-            note: notes::read(app, visitor, headers),
+            note: notes::read(app, person, headers),
             keys: cookie::read(headers, KEYS) != Some("off"),
-            unviewed: standing.counts.unviewed,
+            unviewed: summary.counts.unviewed,
         })
     }
 

@@ -7,11 +7,11 @@ use axum::response::Response;
 use super::answers::{self, Answer};
 use super::decided::{Decided, decided};
 use super::forms::{AppealForm, NoteForm, RejectForm, Wrong};
-use super::frame::{Frame, Standing, answer, calendar};
+use super::frame::{Frame, ProviderSummary, answer, calendar};
 use super::pill::{Pill, dots, pill, sold_to, who};
 use super::timeline::{self, Event};
 use super::words::{self, Calendar, Left};
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{self, Filter, LeadRef, Status};
 use crate::audit::{self, EntityKind, Recorded};
@@ -23,8 +23,8 @@ use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
 use crate::inbox;
 use crate::need;
-use crate::read::{self, Correction, Detail, Position, Shown};
-use crate::returns::{self, Attempt, MOST_ATTEMPTS};
+use crate::read::{self, Correction, Detail, Position, ProviderLead};
+use crate::returns::{self, Attempt, MAX_ATTEMPTS_PER_LEAD};
 
 /// More entries than these are no timeline any more.
 const MOST_ENTRIES: i64 = 100;
@@ -105,9 +105,9 @@ struct Money {
 }
 
 /// All that the page is made of, of one moment.
-pub struct Found {
-    pub standing: Standing,
-    pub shown: Shown,
+pub struct PageData {
+    pub summary: ProviderSummary,
+    pub shown: ProviderLead,
     attempts: Vec<Attempt>,
     entries: Vec<Recorded>,
     subscription: Subscription,
@@ -130,22 +130,22 @@ pub struct Extra {
 /// `GET /leads/{lead_id}`
 pub async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let mut found = find(&app, &visitor, lead).await?;
+    let mut found = find(&app, &person, lead).await?;
     if found.shown.lead.viewed_at.is_none() && method == Method::GET && !is_prefetch(&headers) {
-        app.db.run(inbox::open(visitor.provider.id, lead)).await?;
-        found = find(&app, &visitor, lead).await?;
+        app.db.run(inbox::open(person.provider.id, lead)).await?;
+        found = find(&app, &person, lead).await?;
     }
-    page(&app, &visitor, &headers, &found, Extra::default())
+    page(&app, &person, &headers, &found, Extra::default())
 }
 
 /// The lead and all around it.
-pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> {
-    let provider = visitor.provider.clone();
+pub async fn find(app: &App, person: &ProviderUser, lead: LeadRef) -> Result<PageData> {
+    let provider = person.provider.clone();
     let unit = move |read: &mut Read| {
         let id = provider.id;
         let shown = read::lead(read, id, lead)?;
@@ -157,14 +157,14 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
         };
         let active = Filter { status: Some(Status::Active), ..Filter::default() };
         let next = read::inbox(read, id, &active, Position::After(shown.lead.assigned_at, assignment), 1)?;
-        Ok(Found {
-            standing: Standing::read(read, &provider)?,
-            attempts: returns::attempts(read, id, lead, None, MOST_ATTEMPTS)?,
+        Ok(PageData {
+            summary: ProviderSummary::read(read, &provider)?,
+            attempts: returns::attempts(read, id, lead, None, MAX_ATTEMPTS_PER_LEAD)?,
             entries: audit::entries(read, &of_it, None, MOST_ENTRIES)?,
             subscription: catalog::subscription(read, shown.lead.subscription_id)?,
             postal_code: shown.lead.postal_code.clone(),
             nth: if shown.lead.status == Status::Active {
-                assignments::place(read, id, shown.lead.assigned_at, assignment)?
+                assignments::position(read, id, shown.lead.assigned_at, assignment)?
             } else {
                 None
             },
@@ -176,25 +176,25 @@ pub async fn find(app: &App, visitor: &Visitor, lead: LeadRef) -> Result<Found> 
 }
 
 /// The page as it is answered.
-pub fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, found: &Found, extra: Extra) -> Result<Response> {
-    let calendar = calendar(app, &visitor.provider);
-    let frame = Frame::new(app, visitor, headers, &found.standing, "/leads")?;
+pub fn page(app: &App, person: &ProviderUser, headers: &HeaderMap, found: &PageData, extra: Extra) -> Result<Response> {
+    let calendar = calendar(app, &person.provider);
+    let frame = Frame::new(app, person, headers, &found.summary, "/leads")?;
     answer(extra.status, &present(app, &calendar, frame, found, extra))
 }
 
 /// The lead as it is now, with why nothing was changed, and what was written all the same.
 pub async fn unchanged(
     app: &App,
-    visitor: &Visitor,
+    person: &ProviderUser,
     lead: LeadRef,
     headers: &HeaderMap,
     wrong: Wrong,
 ) -> Result<Response> {
-    let found = find(app, visitor, lead).await?;
-    let stands = stands(&calendar(app, &visitor.provider), &found.shown.lead);
+    let found = find(app, person, lead).await?;
+    let stands = stands(&calendar(app, &person.provider), &found.shown.lead);
     let wrong = Wrong { stands, ..wrong };
     let extra = Extra { status: StatusCode::CONFLICT, wrong: Some(wrong), ..Extra::default() };
-    page(app, visitor, headers, &found, extra)
+    page(app, person, headers, &found, extra)
 }
 
 /// By whom and when it was decided, where it was: in another tab, by another person, by a program.
@@ -214,7 +214,7 @@ fn stands(calendar: &Calendar, lead: &Detail) -> String {
     }
 }
 
-fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: Extra) -> LeadPage {
+fn present(app: &App, calendar: &Calendar, frame: Frame, found: &PageData, extra: Extra) -> LeadPage {
     let lead = &found.shown.lead;
     let (window, is_active) = (app.return_windows.at(lead.assigned_at), lead.status == Status::Active);
     let until = lead.assigned_at.plus(window);
@@ -230,7 +230,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &Found, extra: E
             format!(
                 "{} of {}",
                 words::count(n.unsigned_abs()),
-                words::count(found.standing.counts.active.unsigned_abs())
+                words::count(found.summary.counts.active.unsigned_abs())
             )
         }),
         next: found.next.map(|id| format!("/leads/{id}")),
@@ -257,7 +257,7 @@ pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
     (calendar.now < end && lead.erased_at.is_none()).then_some(end)
 }
 
-fn head(calendar: &Calendar, found: &Found, form: &str) -> Lead {
+fn head(calendar: &Calendar, found: &PageData, form: &str) -> Lead {
     let lead = &found.shown.lead;
     let phone = lead.contact_phone.as_deref().map(Contact::phone);
     let email = lead.contact_email.as_deref().map(Contact::email);
@@ -336,7 +336,7 @@ fn attribution(lead: &Detail) -> Vec<Answer> {
     given.chain(lead.attribution.iter().flat_map(|json| answers::all(&json.0, &[]))).collect()
 }
 
-fn money(app: &App, calendar: &Calendar, found: &Found) -> Money {
+fn money(app: &App, calendar: &Calendar, found: &PageData) -> Money {
     let lead = &found.shown.lead;
     let price = words::money(lead.price_charged, &app.config.currency);
     let charged = lead.charged_at.unwrap_or(lead.assigned_at);

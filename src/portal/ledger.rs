@@ -15,14 +15,14 @@ use tokio::sync::mpsc;
 
 use super::money::{kind, reason};
 use super::pill::who;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::billing::{self, Entry, Kind};
 use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::exports::{harmless, local_time};
 use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
-use crate::read::{self, MOST_NAMED, Named};
+use crate::read::{self, MAX_IDS_PER_QUERY, Named};
 
 /// Entries that are in memory at the same time.
 const BATCH: i64 = 500;
@@ -40,9 +40,9 @@ struct Teller {
 }
 
 /// `GET /money/ledger.csv`
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+pub async fn show(State(app): State<App>, person: ProviderUser) -> Result<Response> {
     let teller =
-        Teller { provider: visitor.provider.id, zone: visitor.provider.zone(), currency: app.config.currency.clone() };
+        Teller { provider: person.provider.id, zone: person.provider.zone(), currency: app.config.currency.clone() };
     // What can't be read at all is an answer of its own; later it can only break off.
     let first = teller.read(&app, None).await?;
     let (lines, rows) = mpsc::channel(2);
@@ -68,7 +68,7 @@ impl Teller {
             let entries = billing::ledger(read, provider, before, BATCH)?;
             let about: Vec<AssignmentId> = entries.iter().filter_map(|entry| entry.assignment_id).collect();
             let mut named = Vec::with_capacity(about.len());
-            for some in about.chunks(MOST_NAMED) {
+            for some in about.chunks(MAX_IDS_PER_QUERY) {
                 named.extend(read::named(read, provider, some)?);
             }
             Ok(Part { entries, named })

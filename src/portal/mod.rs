@@ -35,7 +35,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -79,13 +79,13 @@ pub fn routes() -> Router<App> {
 
 /// `GET` of a form's own address, as a reload of its answer or a bookmark asks for it: where the form is.
 fn back(path: &'static str) -> MethodRouter<App> {
-    get(move |_: Visitor| async move { frame::go(path, Vec::new()) })
+    get(move |_: ProviderUser| async move { frame::go(path, Vec::new()) })
 }
 
-/// `GET /`: to where the visitor belongs.
-async fn home(State(_): State<App>, visitor: Result<Visitor>) -> Result<Response> {
-    match visitor {
+/// `GET /`: to where the person belongs.
+async fn home(State(_): State<App>, person: Result<ProviderUser>) -> Result<Response> {
+    match person {
         Err(error @ Error::Forbidden { code: "account_suspended" | "not_permitted", .. }) => Err(error),
-        visitor => frame::go(sign_in::home_of(visitor)?.unwrap_or("/sign-in"), Vec::new()),
+        person => frame::go(sign_in::home_of(person)?.unwrap_or("/sign-in"), Vec::new()),
     }
 }

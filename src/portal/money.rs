@@ -11,10 +11,10 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::chart::{self, Chart};
-use super::frame::{Frame, Standing, answer, calendar, contact};
+use super::frame::{Frame, ProviderSummary, answer, calendar, contact};
 use super::pill::who;
 use super::words::{self, Calendar};
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::billing::{self, Entry, Kind, Moved};
 use crate::clock::Timestamp;
@@ -71,11 +71,11 @@ struct Lead {
 }
 
 /// Where the page begins.
-pub struct Asked {
+pub struct PageQuery {
     before: Option<String>,
 }
 
-impl QueryInput for Asked {
+impl QueryInput for PageQuery {
     fn read(query: &mut Fields) -> Self {
         Self { before: query.opt_text("before", 1..=MAX_CURSOR) }
     }
@@ -89,8 +89,8 @@ struct Times {
 }
 
 /// All that the page is made of, of one moment.
-struct Found {
-    standing: Standing,
+struct PageData {
+    summary: ProviderSummary,
     moved: Vec<Moved>,
     review: UnderReview,
     decisions: Decisions,
@@ -101,38 +101,38 @@ struct Found {
 /// `GET /money`
 pub async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
-    asked: Filters<Asked>,
+    asked: Filters<PageQuery>,
 ) -> Result<Response> {
-    let calendar = calendar(&app, &visitor.provider);
+    let calendar = calendar(&app, &person.provider);
     let times = Times::of(&calendar)?;
-    let scope = format!("money {}", visitor.provider.id);
+    let scope = format!("money {}", person.provider.id);
     let cursor = asked.input.map(|asked| asked.before);
     let before = match &cursor {
         Ok(Some(text)) => app.seals.open(&scope, text).and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok()),
         _ => None,
     };
     let wrong = before.is_none() && !matches!(cursor, Ok(None));
-    let mut found = find(&app, &visitor, &times, before.map(LedgerEntryId::from_uuid)).await?;
+    let mut found = find(&app, &person, &times, before.map(LedgerEntryId::from_uuid)).await?;
     let more = found.entries.len() > usize::try_from(LIMIT).unwrap_or(usize::MAX);
     found.entries.truncate(usize::try_from(LIMIT).unwrap_or(usize::MAX));
     let last = found.entries.last().filter(|_| more);
     let older = last.map(|entry| format!("/money?before={}", app.seals.seal(&scope, entry.id.uuid().as_bytes())));
-    let frame = Frame::new(&app, &visitor, &headers, &found.standing, "/money")?;
+    let frame = Frame::new(&app, &person, &headers, &found.summary, "/money")?;
     let page =
         MoneyPage { older, wrong, is_first: before.is_none(), ..present(&app, &calendar, frame, &times, &found) };
     answer(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
-async fn find(app: &App, visitor: &Visitor, times: &Times, before: Option<LedgerEntryId>) -> Result<Found> {
-    let (provider, periods, month) = (visitor.provider.clone(), times.periods.clone(), times.month);
+async fn find(app: &App, person: &ProviderUser, times: &Times, before: Option<LedgerEntryId>) -> Result<PageData> {
+    let (provider, periods, month) = (person.provider.clone(), times.periods.clone(), times.month);
     let unit = move |read: &mut Read| {
         let id = provider.id;
         let entries = billing::ledger(read, id, before, LIMIT + 1)?;
         let about: Vec<AssignmentId> = entries.iter().filter_map(|entry| entry.assignment_id).collect();
-        Ok(Found {
-            standing: Standing::read(read, &provider)?,
+        Ok(PageData {
+            summary: ProviderSummary::read(read, &provider)?,
             moved: billing::moved(read, id, &periods)?,
             review: read::under_review(read, id)?,
             decisions: returns::decisions(read, id, &month)?,
@@ -165,7 +165,7 @@ impl Times {
     }
 }
 
-fn present(app: &App, calendar: &Calendar, frame: Frame, times: &Times, found: &Found) -> MoneyPage {
+fn present(app: &App, calendar: &Calendar, frame: Frame, times: &Times, found: &PageData) -> MoneyPage {
     let currency = app.config.currency.as_str();
     let money = |amount| words::money(amount, currency);
     let month = found.moved.last().copied();
@@ -251,9 +251,9 @@ pub fn reason(named: &Named) -> String {
 }
 
 /// `GET /money/weeks.csv`: the figures of the picture.
-pub async fn weeks(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let times = Times::of(&calendar(&app, &visitor.provider))?;
-    let (provider, periods) = (visitor.provider.id, times.periods.clone());
+pub async fn weeks(State(app): State<App>, person: ProviderUser) -> Result<Response> {
+    let times = Times::of(&calendar(&app, &person.provider))?;
+    let (provider, periods) = (person.provider.id, times.periods.clone());
     let moved = app.db.read(move |read| billing::moved(read, provider, &periods)).await?;
     let mut csv =
         String::from("week_from,charged,charged_leads,refunded,refunded_leads,currency,complete,time_zone\r\n");
@@ -262,7 +262,7 @@ pub async fn weeks(State(app): State<App>, visitor: Visitor) -> Result<Response>
         let (currency, complete) = (&app.config.currency, n + 1 < WEEKS);
         // Writing to a String cannot fail. No field can hold a comma.
         let _ = write!(csv, "{date},{},{charges},", charged.fixed());
-        let _ = write!(csv, "{},{refunds},{currency},{complete},{}\r\n", refunded.fixed(), visitor.provider.timezone);
+        let _ = write!(csv, "{},{refunds},{currency},{complete},{}\r\n", refunded.fixed(), person.provider.timezone);
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::cookies::NOTE;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::cookie;
@@ -54,7 +54,7 @@ impl Said {
     }
 
     /// As a cookie for this person's next page.
-    pub fn cookie(&self, app: &App, visitor: &Visitor) -> Result<HeaderValue> {
+    pub fn cookie(&self, app: &App, person: &ProviderUser) -> Result<HeaderValue> {
         let (bad, undo) = (if self.bad { "!" } else { "" }, self.undo.as_deref().unwrap_or_default());
         let line = cut(&self.line, MOST_CHARS);
         let together = self.together.as_ref().map(|together| {
@@ -62,13 +62,13 @@ impl Said {
             format!("{} {}", together.until, BASE64_URL_SAFE_NO_PAD.encode(bytes))
         });
         let text = [bad, &line, &cut(&self.more, MOST_CHARS), undo, &together.unwrap_or_default()].join("\n");
-        cookie::set(NOTE, &app.seals.seal(&scope(visitor), text.as_bytes()), Some(LIFE))
+        cookie::set(NOTE, &app.seals.seal(&scope(person), text.as_bytes()), Some(LIFE))
     }
 }
 
 /// What the last page had to say to this person.
-pub fn read(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Said> {
-    let bytes = app.seals.open(&scope(visitor), cookie::read(headers, NOTE)?)?;
+pub fn read(app: &App, person: &ProviderUser, headers: &HeaderMap) -> Option<Said> {
+    let bytes = app.seals.open(&scope(person), cookie::read(headers, NOTE)?)?;
     let text = String::from_utf8(bytes).ok()?;
     let mut fields = text.splitn(5, '\n').map(str::to_owned);
     let mut next = || fields.next().unwrap_or_default();
@@ -83,6 +83,6 @@ fn of(text: &str) -> Option<Together> {
     Some(Together { until: until.to_owned(), ids, named: Vec::new() })
 }
 
-fn scope(visitor: &Visitor) -> String {
-    format!("note {}", visitor.session.uuid())
+fn scope(person: &ProviderUser) -> String {
+    format!("note {}", person.session.uuid())
 }

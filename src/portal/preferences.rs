@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::cookies::KEYS;
-use super::frame::{Frame, Standing, answer, calendar, go};
+use super::frame::{Frame, ProviderSummary, answer, calendar, go};
 use super::notes::Said;
-use crate::accounts::{Preferences, Visitor};
+use crate::accounts::{Preferences, ProviderUser};
 use crate::app::App;
 use crate::db::Read;
 use crate::error::{Error, Result};
@@ -76,18 +76,19 @@ fn time(fields: &mut Fields, name: &'static str) -> Option<String> {
 }
 
 /// `GET /preferences`
-pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
-    let provider = visitor.provider.clone();
-    let unit = move |read: &mut Read| Ok((Standing::read(read, &provider)?, preferences::of(read, provider.id)?));
-    let (standing, found) = app.db.read(unit).await?;
-    let frame = Frame::new(&app, &visitor, &headers, &standing, "/preferences")?;
-    answer(StatusCode::OK, &page(&app, &visitor, frame, found, None))
+pub async fn show(State(app): State<App>, person: ProviderUser, headers: HeaderMap) -> Result<Response> {
+    let provider = person.provider.clone();
+    let unit =
+        move |read: &mut Read| Ok((ProviderSummary::read(read, &provider)?, preferences::of(read, provider.id)?));
+    let (summary, found) = app.db.read(unit).await?;
+    let frame = Frame::new(&app, &person, &headers, &summary, "/preferences")?;
+    answer(StatusCode::OK, &page(&app, &person, frame, found, None))
 }
 
-fn page(app: &App, visitor: &Visitor, frame: Frame, shown: Preferences, wrong: Option<String>) -> PreferencesPage {
+fn page(app: &App, person: &ProviderUser, frame: Frame, shown: Preferences, wrong: Option<String>) -> PreferencesPage {
     PreferencesPage {
-        email: visitor.provider.email.clone(),
-        zone: calendar(app, &visitor.provider).zone_name(),
+        email: person.provider.email.clone(),
+        zone: calendar(app, &person.provider).zone_name(),
         mails: Mails {
             new_lead: shown.notify_on_new_lead,
             status_change: shown.notify_on_lead_status_change,
@@ -103,7 +104,7 @@ fn page(app: &App, visitor: &Visitor, frame: Frame, shown: Preferences, wrong: O
 /// `POST /preferences`
 pub async fn save(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Form<PreferencesIn>,
 ) -> Result<Response> {
@@ -117,14 +118,14 @@ pub async fn save(
                 quiet_from: Some(quiet_from),
                 quiet_until: Some(quiet_until),
             };
-            app.db.run(preferences::change(visitor.provider.id, change)).await.map(|_| keys)
+            app.db.run(preferences::change(person.provider.id, change)).await.map(|_| keys)
         }
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match saved {
         Ok(keys) => {
             let keys = if keys { cookie::end(KEYS)? } else { cookie::set(KEYS, "off", Some(KEYS_LIFE))? };
-            go("/preferences", vec![Said::done("Saved.").cookie(&app, &visitor)?, keys])
+            go("/preferences", vec![Said::done("Saved.").cookie(&app, &person)?, keys])
         }
         Err(Error::Invalid(errors)) => {
             let wrong = errors.first().map_or_else(String::new, |error| sentence(&error.detail));
@@ -135,10 +136,10 @@ pub async fn save(
                 quiet_from: Some(given.text("quiet_from").to_owned()),
                 quiet_until: Some(given.text("quiet_until").to_owned()),
             };
-            let provider = visitor.provider.clone();
-            let standing = app.db.read(move |read: &mut Read| Standing::read(read, &provider)).await?;
-            let frame = Frame::new(&app, &visitor, &headers, &standing, "/preferences")?;
-            answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &visitor, frame, shown, Some(wrong)))
+            let provider = person.provider.clone();
+            let summary = app.db.read(move |read: &mut Read| ProviderSummary::read(read, &provider)).await?;
+            let frame = Frame::new(&app, &person, &headers, &summary, "/preferences")?;
+            answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &person, frame, shown, Some(wrong)))
         }
         Err(error) => Err(error),
     }

@@ -55,7 +55,7 @@ const INBOX: Action = Action::to("/leads", "Inbox");
 const OFFICE: Action = Action::to("/admin", "Back office");
 
 /// What the layer keeps of a request.
-struct Asked {
+struct OriginalRequest {
     changes: bool,
     target: String,
     /// The page with the form, where it is one of ours.
@@ -64,7 +64,7 @@ struct Asked {
     written: String,
 }
 
-impl Asked {
+impl OriginalRequest {
     /// Where whoever asked for this is at home.
     fn home(&self) -> Action {
         match self.target.split(['/', '?']).nth(1) {
@@ -82,7 +82,7 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let mut asked = Asked {
+    let mut asked = OriginalRequest {
         changes: !matches!(parts.method, Method::GET | Method::HEAD),
         target: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         from: path_of_referer(&parts.headers),
@@ -124,7 +124,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 }
 
 /// The problem as a page, with the status and headers of the problem's own answer.
-fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: &Response) -> Result<Response> {
+fn page_of(app: &App, problem: &Problem, asked: &OriginalRequest, bare: &Response) -> Result<Response> {
     if problem.status == StatusCode::UNAUTHORIZED && !asked.changes {
         let path = if asked.target == "/" { "/sign-in".to_owned() } else { sign_in_for(&asked.target) };
         return frame::go(&path, Vec::new());
@@ -152,7 +152,7 @@ fn page_of(app: &App, problem: &Problem, asked: &Asked, bare: &Response) -> Resu
 }
 
 /// Heading, text, and where to go.
-fn told(app: &App, problem: &Problem, asked: &Asked) -> (String, String, Vec<Action>) {
+fn told(app: &App, problem: &Problem, asked: &OriginalRequest) -> (String, String, Vec<Action>) {
     let said = |heading: &str, text: String, action: Action| (heading.to_owned(), text, vec![action]);
     match (problem.status, problem.code) {
         (StatusCode::UNAUTHORIZED, _) => {

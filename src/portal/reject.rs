@@ -7,10 +7,10 @@ use axum::response::Response;
 use super::decide::{refused, undoable};
 use super::forms::{RejectForm, Wrong, reasons};
 use super::frame::{calendar, go};
-use super::lead::{self, Extra, Found};
+use super::lead::{self, Extra, PageData};
 use super::notes::Said;
 use super::words;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{LeadRef, REASON_LENGTH, Rejection, RejectionCode, Status};
 use crate::error::{Error, Result};
@@ -50,7 +50,7 @@ pub fn chars(text: &str) -> usize {
     text::said(text).chars().count()
 }
 
-fn form(app: &App, found: &Found, code: &str, text: &str) -> RejectForm {
+fn form(app: &App, found: &PageData, code: &str, text: &str) -> RejectForm {
     RejectForm {
         reasons: reasons(code),
         text: text.to_owned(),
@@ -64,24 +64,24 @@ fn form(app: &App, found: &Found, code: &str, text: &str) -> RejectForm {
 /// `GET /leads/{lead_id}/reject`: a lead that is decided already has its own page to say so.
 pub async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let found = lead::find(&app, &visitor, lead).await?;
+    let found = lead::find(&app, &person, lead).await?;
     let of = &found.shown.lead;
     if of.status != Status::Active {
         let said = Said::failed("It can’t be rejected.", format!("This lead is {} already.", of.status));
-        return go(&format!("/leads/{}", of.lead_id), vec![said.cookie(&app, &visitor)?]);
+        return go(&format!("/leads/{}", of.lead_id), vec![said.cookie(&app, &person)?]);
     }
-    let closed = closed(&app, &visitor, &found);
+    let closed = closed(&app, &person, &found);
     let form = closed.is_none().then(|| form(&app, &found, "", ""));
-    lead::page(&app, &visitor, &headers, &found, Extra { rejecting: form, closed, ..Extra::default() })
+    lead::page(&app, &person, &headers, &found, Extra { rejecting: form, closed, ..Extra::default() })
 }
 
 /// What is said where the time in which the lead could be rejected is over.
-fn closed(app: &App, visitor: &Visitor, found: &Found) -> Option<String> {
-    let (calendar, of) = (calendar(app, &visitor.provider), &found.shown.lead);
+fn closed(app: &App, person: &ProviderUser, found: &PageData) -> Option<String> {
+    let (calendar, of) = (calendar(app, &person.provider), &found.shown.lead);
     let end = app.return_windows.end(of.assigned_at);
     (calendar.now >= end).then(|| {
         let (end, now) = (calendar.until(end), calendar.clock(calendar.now));
@@ -92,7 +92,7 @@ fn closed(app: &App, visitor: &Visitor, found: &Found) -> Option<String> {
 /// `POST /leads/{lead_id}/reject`
 pub async fn reject(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(lead): Path<LeadRef>,
     headers: HeaderMap,
     posted: Form<RejectIn>,
@@ -102,35 +102,35 @@ pub async fn reject(
     let meant = posted.input.ok().and_then(|input| Some((input.code?, input.reason?)));
     let rejection = meant.and_then(|(code, reason)| Rejection::new(&reason, code).ok());
     let Some(rejection) = rejection else {
-        let found = lead::find(&app, &visitor, lead).await?;
+        let found = lead::find(&app, &person, lead).await?;
         if found.shown.lead.status != Status::Active {
             let wrong = Wrong::of("Not rejected", refused("", Some(found.shown.lead.status.as_str())));
-            return lead::unchanged(&app, &visitor, lead, &headers, wrong.keeping(text)).await;
+            return lead::unchanged(&app, &person, lead, &headers, wrong.keeping(text)).await;
         }
-        if closed(&app, &visitor, &found).is_some() {
+        if closed(&app, &person, &found).is_some() {
             let wrong = Wrong::of("Not rejected", instead("return_window_closed", None));
-            return lead::unchanged(&app, &visitor, lead, &headers, wrong.keeping(text)).await;
+            return lead::unchanged(&app, &person, lead, &headers, wrong.keeping(text)).await;
         }
         let wrong = wrong_with(text);
         let unchosen = !reasons(code).iter().any(|reason| reason.chosen);
         let form = RejectForm { wrong, unchosen, ..form(&app, &found, code, text) };
         let extra = Extra { status: StatusCode::UNPROCESSABLE_ENTITY, rejecting: Some(form), ..Extra::default() };
-        return lead::page(&app, &visitor, &headers, &found, extra);
+        return lead::page(&app, &person, &headers, &found, extra);
     };
-    match decide(&app, &visitor, lead, rejection).await {
-        Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &visitor)?]),
+    match decide(&app, &person, lead, rejection).await {
+        Ok(said) => go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &person)?]),
         Err(Error::Conflict { code, state: lead_status, .. }) => {
             let wrong = Wrong::of("Not rejected", instead(code, lead_status)).keeping(text);
-            lead::unchanged(&app, &visitor, lead, &headers, wrong).await
+            lead::unchanged(&app, &person, lead, &headers, wrong).await
         }
         Err(error) => Err(error),
     }
 }
 
 /// Rejects, and says what came of it.
-async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejection) -> Result<Said> {
-    let terms = inbox::terms(app).await?;
-    let rejected = app.db.run(inbox::reject(visitor.provider.clone(), lead, rejection, terms)).await?;
+async fn decide(app: &App, person: &ProviderUser, lead: LeadRef, rejection: Rejection) -> Result<Said> {
+    let rules = inbox::reject_rules(app).await?;
+    let rejected = app.db.run(inbox::reject(person.provider.clone(), lead, rejection, rules)).await?;
     let state = rejected.returned.map(|returned| returned.state);
     let said = Said {
         more: match state {
@@ -142,7 +142,7 @@ async fn decide(app: &App, visitor: &Visitor, lead: LeadRef, rejection: Rejectio
         ..Said::done("Rejected.")
     };
     let settled = state == Some(ReturnState::Approved);
-    Ok(if settled { said } else { undoable(said, &calendar(app, &visitor.provider), lead) })
+    Ok(if settled { said } else { undoable(said, &calendar(app, &person.provider), lead) })
 }
 
 /// What happened instead.

@@ -12,8 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::Change;
 use crate::app::App;
 use crate::error::Result;
-use crate::http::leaflet::{Button, Leaflet};
 use crate::http::link_token;
+use crate::http::notice::{Button, Notice};
 use crate::id::ProviderId;
 use crate::outbox::{Preference, unsubscribing};
 
@@ -40,7 +40,7 @@ async fn ask(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Respon
     let action = format!("/unsubscribe?token={}", link_token(query.as_deref()));
     let text = format!("No more mails about {}? Everything else stays as it is.", kind(preference));
     let button = Button { action: &action, label: "No more of these mails" };
-    Leaflet::new("Unsubscribe", &text).with(button).answer(StatusCode::OK)
+    Notice::new("Unsubscribe", &text).with(button).answer(StatusCode::OK)
 }
 
 async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Result<Response> {
@@ -54,11 +54,11 @@ async fn unsubscribe(app: App, RawQuery(query): RawQuery, parts: Parts) -> Resul
     app.db.run(super::change(provider, change)).await?;
     let text =
         format!("You get no more mails about {}. In your preferences you can switch them on again.", kind(preference));
-    Leaflet::new("Done", &text).answer(StatusCode::OK)
+    Notice::new("Done", &text).answer(StatusCode::OK)
 }
 
 async fn unknown(app: &App, parts: &Parts) -> Result<Response> {
     app.limits.stranger(parts).await?;
     let text = "This link is damaged. Your preferences are where mails can be switched off, too.";
-    Leaflet::new("That did not work", text).answer(StatusCode::BAD_REQUEST)
+    Notice::new("That did not work", text).answer(StatusCode::BAD_REQUEST)
 }

@@ -4,7 +4,7 @@ use crate::db::{Read, params};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 pub use crate::intake::Correction;
-use crate::intake::{self, MOST_CORRECTIONS, Said};
+use crate::intake::{self, MAX_CORRECTIONS_PER_LEAD, Said};
 
 /// Whoever gave the lead back gets no more of it.
 const CORRECTIONS: &str = "
@@ -32,7 +32,7 @@ pub(super) fn corrections(
     lead: LeadId,
 ) -> Result<Vec<Correction>> {
     let Some(original) = intake::said(read, lead)? else { return Ok(Vec::new()) };
-    let sent: Vec<Said> = read.all(CORRECTIONS, params![assignment, provider, MOST_CORRECTIONS])?;
+    let sent: Vec<Said> = read.all(CORRECTIONS, params![assignment, provider, MAX_CORRECTIONS_PER_LEAD])?;
     let replaced = intake::said_before(read, lead)?;
     let mut known: Vec<&Said> = replaced.iter().chain([&original]).collect();
     let mut told = Vec::new();

@@ -65,7 +65,7 @@ row! {
 
 /// One lead as its provider sees it.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct ProviderLead {
     pub lead: Detail,
     /// What its person sent later, newest first.
     pub corrections: Vec<Correction>,
@@ -126,14 +126,14 @@ fn detail_text() -> String {
 ///
 /// # Errors
 /// `NotFound` where there is none, or it is another's.
-pub fn lead(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Shown> {
+pub fn lead(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<ProviderLead> {
     let found: Option<Detail> = read.optional(&detail_text(), params![lead, provider])?;
     let mut found = found.ok_or_else(|| not_yours(provider, lead))?;
     told_apart(&mut found.form_data, &mut found.attribution);
     let returns_left = if found.returns_limited { returns::left(read, provider)? } else { None };
     let corrections =
         if found.corrected { corrections(read, provider, found.assignment_id, found.lead_id)? } else { Vec::new() };
-    Ok(Shown { lead: found, corrections, returns_left })
+    Ok(ProviderLead { lead: found, corrections, returns_left })
 }
 
 pub(super) fn statements() -> Vec<(String, String)> {

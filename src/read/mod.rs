@@ -16,8 +16,10 @@ mod rows;
 mod short;
 
 pub use corrections::Correction;
-pub use inbox::{Ending, Glance, Item, MOST_NAMED, Named, Page, Position, count, ending, glances, inbox, item, named};
-pub use lead::{Detail, Shown, lead};
+pub use inbox::{
+    Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, count, ending, glances, inbox, item, named,
+};
+pub use lead::{Detail, ProviderLead, lead};
 pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads};
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};

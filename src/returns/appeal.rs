@@ -36,7 +36,7 @@ impl Appeal {
 /// `NotFound`; `Conflict` `not_denied`, `already_appealed`, `appeal_window_closed`.
 pub fn appeal(provider: ProviderId, lead: LeadRef, appeal: Appeal) -> impl Unit<(AssignmentId, Returned)> {
     Lane::of(provider.uuid()).unit(move |tx| {
-        let standing = assignments::standing(tx, provider, lead)?;
+        let standing = assignments::sale_state(tx, provider, lead)?;
         let assignment = standing.assignment_id;
         // The person was erased, the provider's money is still at stake: the appeal counts, its words are not kept.
         let text = if assignments::is_erased(tx, standing.lead_id)? { ERASED } else { appeal.text() };
@@ -58,6 +58,6 @@ fn why_not(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> R
         }
         _ => ("not_denied", "only a return that was denied can be appealed"),
     };
-    let status = assignments::standing(read, provider, LeadRef(assignment.0))?.status;
+    let status = assignments::sale_state(read, provider, LeadRef(assignment.0))?.status;
     Ok(Error::Conflict { code, detail: detail.into(), state: Some(status.as_str()) })
 }

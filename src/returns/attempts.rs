@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::id::{AssignmentId, AttemptId, Id, ProviderId};
 
 /// How many there may be of one lead.
-pub const MOST: i64 = 50;
+pub const MAX_ATTEMPTS_PER_LEAD: i64 = 50;
 
 /// What a provider says it did.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct NewAttempt {
 }
 
 /// So far the caller's clock may be ahead of ours.
-const AHEAD: Duration = Duration::from_mins(2);
+const CLOCK_TOLERANCE: Duration = Duration::from_mins(2);
 
 /// Keeps an attempt, whatever the lead's state.
 ///
@@ -32,10 +32,10 @@ const AHEAD: Duration = Duration::from_mins(2);
 /// where it has a note about somebody who was erased.
 pub fn attempt(provider: ProviderId, lead: LeadRef, new: NewAttempt) -> impl Unit<Attempt> {
     Lane::of(provider.uuid()).unit(move |tx| {
-        let standing = assignments::standing(tx, provider, lead)?;
+        let standing = assignments::sale_state(tx, provider, lead)?;
         let now = tx.now();
         // Clocks differ: what is a little ahead of ours is now.
-        let at = if new.at > now && new.at <= now.plus(AHEAD) { now } else { new.at };
+        let at = if new.at > now && new.at <= now.plus(CLOCK_TOLERANCE) { now } else { new.at };
         if at < standing.assigned_at || at > now {
             let detail = format!("at must be between the lead's assignment ({}) and now ({now})", standing.assigned_at);
             return Err(Error::field("at", "out_of_range", detail));
@@ -48,8 +48,8 @@ pub fn attempt(provider: ProviderId, lead: LeadRef, new: NewAttempt) -> impl Uni
             return Err(Error::Conflict { code: "lead_erased", detail: detail.into(), state });
         }
         lock(tx, assignment)?;
-        if store::count_attempts(tx, assignment)? >= MOST {
-            let detail = format!("there are {MOST} attempts of this lead, which is the most that are kept");
+        if store::count_attempts(tx, assignment)? >= MAX_ATTEMPTS_PER_LEAD {
+            let detail = format!("there are {MAX_ATTEMPTS_PER_LEAD} attempts of this lead, which is the most that are kept");
             let state = Some(standing.status.as_str());
             return Err(Error::Conflict { code: "too_many_attempts", detail: detail.into(), state });
         }
@@ -78,11 +78,11 @@ pub fn attempts(
     before: Option<AttemptId>,
     limit: i64,
 ) -> Result<Vec<Attempt>> {
-    let assignment = assignments::standing(read, provider, lead)?.assignment_id;
+    let assignment = assignments::sale_state(read, provider, lead)?.assignment_id;
     store::attempts(read, provider, assignment, before, limit)
 }
 
 /// All attempts of an assignment, the last recorded first.
 pub fn attempts_of(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> Result<Vec<Attempt>> {
-    store::attempts(read, provider, assignment, None, MOST)
+    store::attempts(read, provider, assignment, None, MAX_ATTEMPTS_PER_LEAD)
 }

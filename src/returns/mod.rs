@@ -16,7 +16,7 @@ mod store;
 
 pub use api::{MAX_RAW, ReturnOut, routes, wrong_length};
 pub use appeal::{Appeal, LENGTH as APPEAL_LENGTH, appeal};
-pub use attempts::{MOST as MOST_ATTEMPTS, NewAttempt, attempt, attempts, attempts_of};
+pub use attempts::{MAX_ATTEMPTS_PER_LEAD, NewAttempt, attempt, attempts, attempts_of};
 pub use policy::{PolicyChange, change_policy, policy};
 pub use returned::{APPEAL_WINDOW, ReturnRule, ReturnState, Returned};
 pub use store::{Attempt, AttemptKind, AttemptResult, Decisions, Policy, Return};

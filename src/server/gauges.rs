@@ -13,7 +13,7 @@ use crate::read::{self, Waiting};
 use crate::{assignments, exports, intake, outbox, queue, worker, zone};
 
 /// What is read in one unit.
-struct Standing {
+struct Figures {
     now: Timestamp,
     jobs: Vec<(&'static str, Backlog)>,
     dead_jobs: i64,
@@ -28,13 +28,13 @@ struct Standing {
 /// Sets the gauges. Where the database is away they say so, and else what they said before.
 pub async fn take(app: &App) {
     let kinds = worker::kind_names();
-    let read = app.db.read(move |read| standing(read, &kinds)).await;
+    let read = app.db.read(move |read| figures(read, &kinds)).await;
     gauge!("leadhouse_database_up").set(if read.is_ok() { 1.0 } else { 0.0 });
     let zones = zone::rules();
     gauge!("leadhouse_tzdata_info", "release" => zones.release.as_str(), "from" => zones.origin()).set(1.0);
     gauge!("leadhouse_export_bytes_limit").set(float(app.config.export_disk_total));
     match read {
-        Ok(standing) => show(&standing),
+        Ok(figures) => show(&figures),
         Err(error) => tracing::warn!("the metrics cannot read the database: {error}"),
     }
     if let Ok(DatabaseUrl::Sqlite(file)) = app.config.database() {
@@ -48,9 +48,9 @@ pub async fn take(app: &App) {
     }
 }
 
-fn standing(read: &mut Read, kinds: &[&'static str]) -> Result<Standing> {
+fn figures(read: &mut Read, kinds: &[&'static str]) -> Result<Figures> {
     let jobs = kinds.iter().map(|kind| Ok((*kind, queue::backlog(read, kind)?))).collect::<Result<_>>()?;
-    Ok(Standing {
+    Ok(Figures {
         now: read.now(),
         jobs,
         dead_jobs: queue::dead(read)?,
@@ -63,20 +63,20 @@ fn standing(read: &mut Read, kinds: &[&'static str]) -> Result<Standing> {
     })
 }
 
-fn show(standing: &Standing) {
-    let age = |since: Option<Timestamp>| since.map_or(0.0, |since| standing.now.since(since).as_secs_f64());
-    for (kind, backlog) in &standing.jobs {
+fn show(figures: &Figures) {
+    let age = |since: Option<Timestamp>| since.map_or(0.0, |since| figures.now.since(since).as_secs_f64());
+    for (kind, backlog) in &figures.jobs {
         gauge!("leadhouse_jobs_due", "kind" => *kind).set(float(backlog.due));
         gauge!("leadhouse_jobs_due_age_seconds", "kind" => *kind).set(age(backlog.since));
     }
-    gauge!("leadhouse_jobs_dead").set(float(standing.dead_jobs));
-    gauge!("leadhouse_mails_dead").set(float(standing.dead_mails));
-    gauge!("leadhouse_leads_unmatched").set(float(standing.unmatched));
-    gauge!("leadhouse_leads_held").set(float(standing.held));
-    gauge!("leadhouse_returns_pending").set(float(standing.returns.returns));
-    gauge!("leadhouse_returns_pending_age_seconds").set(age(standing.returns.oldest));
-    gauge!("leadhouse_export_bytes").set(float(standing.export_bytes));
-    for (tally, n) in &standing.assignments {
+    gauge!("leadhouse_jobs_dead").set(float(figures.dead_jobs));
+    gauge!("leadhouse_mails_dead").set(float(figures.dead_mails));
+    gauge!("leadhouse_leads_unmatched").set(float(figures.unmatched));
+    gauge!("leadhouse_leads_held").set(float(figures.held));
+    gauge!("leadhouse_returns_pending").set(float(figures.returns.returns));
+    gauge!("leadhouse_returns_pending_age_seconds").set(age(figures.returns.oldest));
+    gauge!("leadhouse_export_bytes").set(float(figures.export_bytes));
+    for (tally, n) in &figures.assignments {
         gauge!("leadhouse_assignments", "tally" => tally.clone()).set(float(*n));
     }
 }

@@ -59,7 +59,7 @@ pub type Content = Pin<Box<dyn Stream<Item = std::result::Result<Bytes, object_s
 
 /// A file that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct StoredFile {
     /// As it was written, with its folder.
     pub name: String,
     /// When it was written last, by the storage's clock.
@@ -232,13 +232,13 @@ impl Files {
     }
 
     /// All files whose names begin with this folder's.
-    pub async fn list(&self, folder: &str) -> Result<Vec<Found>> {
+    pub async fn list(&self, folder: &str) -> Result<Vec<StoredFile>> {
         let listed = self.store().list_with_delimiter(Some(&self.path(folder))).await;
         let listed = listed.map_err(|error| gone_wrong("list", folder, &error))?;
         let found = listed.objects.into_iter().filter_map(|meta| {
             let name = meta.location.as_ref().strip_prefix(self.prefix.as_ref())?.trim_start_matches('/').to_owned();
             let changed_at = Timestamp::from_micros(meta.last_modified.timestamp_micros())?;
-            Some(Found { name, changed_at })
+            Some(StoredFile { name, changed_at })
         });
         Ok(found.collect())
     }

@@ -99,7 +99,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// how many jobs it took. In [`Mode::UntilIdle`] a database that is away is an error; else it is waited for.
     pub async fn run(mut self, mode: Mode, shutdown: impl Future<Output = ()>) -> Result<u64> {
         let mut shutdown = std::pin::pin!(shutdown);
-        let mut bell = self.shared.db.bell();
+        let mut wakeups = self.shared.db.wakeups();
         let mut poll = interval(self.shared.pace.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut running = JoinSet::new();
@@ -118,7 +118,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             taken += round.unwrap_or(0);
             tokio::select! {
                 () = &mut shutdown => break,
-                _ = bell.changed(), if running.len() < self.shared.pace.slots => {}
+                _ = wakeups.changed(), if running.len() < self.shared.pace.slots => {}
                 Some(_) = running.join_next() => {}
                 _ = poll.tick() => {}
             }

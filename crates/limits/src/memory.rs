@@ -14,7 +14,7 @@ const SHARDS: usize = 16;
 const SWEEP_AT: usize = 512;
 /// A shard that holds this many windows which have not ended counts all newcomers together, so that a flood of addresses
 /// finds neither unbounded memory nor a way around the limit.
-const MOST: usize = 16_384;
+const MAX_WINDOWS_PER_SHARD: usize = 16_384;
 
 type Key = (&'static str, Option<Who>);
 
@@ -79,7 +79,7 @@ impl Shard {
         let mut key = (quota.name, Some(who));
         if !self.windows.contains_key(&key) {
             self.make_room(now);
-            if self.windows.len() >= MOST {
+            if self.windows.len() >= MAX_WINDOWS_PER_SHARD {
                 key = (quota.name, None);
             }
         }
@@ -109,7 +109,7 @@ impl Shard {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{MOST, Memory, SHARDS, SWEEP_AT};
+    use super::{MAX_WINDOWS_PER_SHARD, Memory, SHARDS, SWEEP_AT};
     use crate::{Quota, Who};
     use ground::clock::Timestamp;
 
@@ -183,10 +183,10 @@ mod tests {
     #[test]
     fn a_flood_of_addresses_is_limited_as_one() {
         let memory = Memory::default();
-        let most = u32::try_from(SHARDS * MOST).unwrap();
+        let most = u32::try_from(SHARDS * MAX_WINDOWS_PER_SHARD).unwrap();
         let admitted = (0..most * 2).filter(|n| memory.take(&FIVE, someone(*n), at(0)).admitted).count();
-        assert!(held(&memory) <= SHARDS * (MOST + 1));
-        assert!(admitted <= SHARDS * (MOST + 5));
+        assert!(held(&memory) <= SHARDS * (MAX_WINDOWS_PER_SHARD + 1));
+        assert!(admitted <= SHARDS * (MAX_WINDOWS_PER_SHARD + 5));
         assert!(memory.take(&FIVE, someone(0), at(1)).admitted, "who was there before is counted alone");
         assert!(memory.take(&FIVE, someone(most * 3), at(60_000)).admitted);
     }

@@ -96,8 +96,9 @@ impl Db {
         self.submit(self.shared.threads.writer(lane)?, writer::Order::Run(task), answer).await
     }
 
-    /// From now on the bells ring for what other processes do, too, and theirs for what this one does. `channel` is the
-    /// name under which they hear each other, a plain identifier. SQLite has no way to tell another process.
+    /// From now on [`Db::wakeups`] and [`Db::news`] change for what other processes do, too, and theirs for what this one
+    /// does. `channel` is the name under which they hear each other, a plain identifier. SQLite has no way to tell another
+    /// process.
     ///
     /// # Errors
     /// Where the URL can't be read.
@@ -112,12 +113,12 @@ impl Db {
         Ok(())
     }
 
-    /// Rung after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody.
-    pub fn bell(&self) -> watch::Receiver<u64> {
+    /// Changes after the COMMIT of each unit that asked for it ([`Tx::ring`]): there is work for somebody.
+    pub fn wakeups(&self) -> watch::Receiver<u64> {
         self.shared.threads.signals.work.subscribe()
     }
 
-    /// Rung after the COMMIT of each unit that asked for it ([`Tx::announce`]): something happened that somebody may be
+    /// Changes after the COMMIT of each unit that asked for it ([`Tx::announce`]): something happened that somebody may be
     /// watching for.
     pub fn news(&self) -> watch::Receiver<u64> {
         self.shared.threads.signals.news.subscribe()

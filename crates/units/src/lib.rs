@@ -56,7 +56,7 @@ pub use self::database::Db;
 pub use self::engine::{Engine, judge};
 pub use self::error::{DbError, Kind};
 pub use self::loading::Loading;
-pub use self::look::{Found, look};
+pub use self::look::{Existing, look};
 pub use self::options::Options;
 pub use self::record::Record;
 pub use self::row::{FromRow, Row};

@@ -14,7 +14,7 @@ use ground::error::{Error, Result};
 
 /// What was found in a program's database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct Existing {
     /// The newest migration that it has had.
     pub version: i32,
     /// The columns that were asked for.
@@ -26,7 +26,7 @@ pub struct Found {
 ///
 /// # Errors
 /// `Unavailable` where it cannot be read.
-pub async fn look(url: &DatabaseUrl, schema: &'static Schema, sql: &'static str) -> Result<Option<Found>> {
+pub async fn look(url: &DatabaseUrl, schema: &'static Schema, sql: &'static str) -> Result<Option<Existing>> {
     let url = url.clone();
     on_a_thread("db-look", move || match url {
         DatabaseUrl::Sqlite(path) if !path.exists() => Ok(None),
@@ -41,7 +41,7 @@ pub async fn look(url: &DatabaseUrl, schema: &'static Schema, sql: &'static str)
 }
 
 /// Without a prepared statement: who is in between is looked at later.
-async fn in_postgres(client: &Client, schema: &Schema, sql: &str) -> Result<Option<Found>, tokio_postgres::Error> {
+async fn in_postgres(client: &Client, schema: &Schema, sql: &str) -> Result<Option<Existing>, tokio_postgres::Error> {
     let there = format!(
         "SELECT 1 WHERE to_regclass('refinery_schema_history') IS NOT NULL AND to_regclass('{}') IS NOT NULL",
         schema.mark
@@ -51,7 +51,7 @@ async fn in_postgres(client: &Client, schema: &Schema, sql: &str) -> Result<Opti
     }
     let version = first(client, "SELECT max(version) FROM refinery_schema_history").await?;
     let version = version.and_then(|row| row.into_iter().next().flatten()?.parse().ok()).unwrap_or(0);
-    Ok(first(client, sql).await?.map(|row| Found { version, row }))
+    Ok(first(client, sql).await?.map(|row| Existing { version, row }))
 }
 
 /// The cells of the first row, as texts.
@@ -62,7 +62,7 @@ async fn first(client: &Client, sql: &str) -> Result<Option<Vec<Option<String>>>
     }))
 }
 
-fn in_file(path: &Path, sql: &str) -> rusqlite::Result<Option<Found>> {
+fn in_file(path: &Path, sql: &str) -> rusqlite::Result<Option<Existing>> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     let version = sqlite_version(&db)?;
     if version == 0 {
@@ -73,7 +73,7 @@ fn in_file(path: &Path, sql: &str) -> rusqlite::Result<Option<Found>> {
     statement
         .query_row([], |row| {
             let row = (0..columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
-            Ok(Found { version, row })
+            Ok(Existing { version, row })
         })
         .optional()
 }

@@ -213,7 +213,8 @@ impl Tx {
         self.after_commit.push(Box::new(run));
     }
 
-    /// Wakes all who wait for [`Db::bell`](super::Db::bell), after COMMIT: in this process at once, in others soon.
+    /// Wakes all who wait for [`Db::wakeups`](super::Db::wakeups), after COMMIT: in this process at once, in others
+    /// soon.
     pub fn ring(&mut self) {
         let signals = Arc::clone(&self.signals);
         self.after_commit(move || signals.send_to_all(Sent { work: true, news: false }));

@@ -137,7 +137,7 @@ async fn who_reads_cannot_write() {
 #[tokio::test]
 async fn a_signal_follows_the_commit_of_who_asked_for_it() {
     let bank = Bank::new().await;
-    let (work, news) = (bank.db.bell(), bank.db.news());
+    let (work, news) = (bank.db.wakeups(), bank.db.news());
     let signals = Lane::of(uuid::Uuid::nil()).unit(|tx| {
         tx.ring();
         Ok(())

@@ -16,7 +16,7 @@ use leadhouse::id::{CompetitionLevelId, NicheId, ProviderId, UserId};
 use leadhouse::intake::{self, Format, NewSource, Source};
 use leadhouse::money::Money;
 
-use super::trade::{BUSINESSES, Business, LEVELS, TRADES, Terms, Trade};
+use super::trade::{BUSINESSES, Business, LEVELS, SubscriptionTerms, TRADES, Trade};
 
 /// The operator of the demo.
 pub const ADMIN: &str = "admin@leadhouse.example";
@@ -100,7 +100,7 @@ fn player(
     let note = Some("First deposit".to_owned());
     billing::credit(by, provider, Money::from_minor(business.deposit), note).run(tx)?;
     for terms in business.terms {
-        let Terms { trade, level, price, daily_cap, monthly_budget, prefixes } = *terms;
+        let SubscriptionTerms { trade, level, price, daily_cap, monthly_budget, prefixes } = *terms;
         let (Some(niche_id), Some(competition_level_id)) = (niches.get(trade).copied(), levels.get(level).copied())
         else {
             return Err(Error::internal("terms of no trade or level"));

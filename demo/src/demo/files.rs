@@ -9,7 +9,7 @@ use leadhouse::assignments::{Filter, Status};
 use leadhouse::clock::Timestamp;
 use leadhouse::db::{Tx, Unit};
 use leadhouse::error::Result;
-use leadhouse::exports::{self, AsSent, Asked, Format, Preset};
+use leadhouse::exports::{self, AsSent, ExportRequest, Format, Preset};
 use leadhouse::id::ProviderId;
 use leadhouse::read;
 
@@ -48,7 +48,7 @@ pub fn ask(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<()> {
         let as_sent = AsSent { status: *status, ..AsSent::default() };
         let filter = Filter { status: *status, ..Filter::default() };
         let matching = read::count_rows(tx, provider.id, &filter, preset.keeps_erased())?;
-        let asked = Asked { format: *format, preset: *preset, as_sent, filter, max_rows: *max_rows };
+        let asked = ExportRequest { format: *format, preset: *preset, as_sent, filter, max_rows: *max_rows };
         let export = exports::request(provider.clone(), asked, matching, 5).run(tx)?;
         match end {
             End::Ready => {}

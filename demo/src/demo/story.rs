@@ -14,7 +14,7 @@ use leadhouse::db::{Tx, Unit};
 use leadhouse::error::{Error, Result};
 use leadhouse::http::json;
 use leadhouse::id::{AssignmentId, LeadId};
-use leadhouse::inbox::{self, Terms};
+use leadhouse::inbox::{self, RejectRules};
 use leadhouse::intake::{self, Submission, formats};
 use leadhouse::money::Money;
 use leadhouse::period::Windows;
@@ -202,8 +202,8 @@ impl Story {
         let rejection = Rejection::new(self.random.pick::<&str>(reasons), code)
             .map_err(|chars| Error::internal(format!("a reason of {chars} characters")))?;
         let provider = accounts::provider(tx, self.player(player)?.provider)?;
-        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
-        let rejected = inbox::reject(Arc::new(provider), lead, rejection, terms).run(tx)?;
+        let rules = RejectRules { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
+        let rejected = inbox::reject(Arc::new(provider), lead, rejection, rules).run(tx)?;
         if self.random.chance(85) {
             let decided = self.later(at.plus(Duration::from_hours(3)), 60 * 60);
             self.plan(decided, Event::Decides(player, rejected.assignment_id));

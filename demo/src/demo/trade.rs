@@ -99,7 +99,7 @@ pub const LEVELS: [(&str, i64); 4] = [("Exclusive", 1), ("Duo", 2), ("Standard",
 
 /// A subscription: prices and budgets in cents, no prefixes for everywhere.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms {
+pub struct SubscriptionTerms {
     pub trade: usize,
     pub level: &'static str,
     pub price: i64,
@@ -108,16 +108,16 @@ pub struct Terms {
     pub prefixes: &'static [&'static str],
 }
 
-const fn terms(trade: usize, level: &'static str, price: i64, prefixes: &'static [&'static str]) -> Terms {
-    Terms { trade, level, price, daily_cap: None, monthly_budget: None, prefixes }
+const fn terms(trade: usize, level: &'static str, price: i64, prefixes: &'static [&'static str]) -> SubscriptionTerms {
+    SubscriptionTerms { trade, level, price, daily_cap: None, monthly_budget: None, prefixes }
 }
 
-const fn capped(terms: Terms, daily_cap: i64) -> Terms {
-    Terms { daily_cap: Some(daily_cap), ..terms }
+const fn capped(terms: SubscriptionTerms, daily_cap: i64) -> SubscriptionTerms {
+    SubscriptionTerms { daily_cap: Some(daily_cap), ..terms }
 }
 
-const fn budgeted(terms: Terms, monthly_budget: i64) -> Terms {
-    Terms { monthly_budget: Some(monthly_budget), ..terms }
+const fn budgeted(terms: SubscriptionTerms, monthly_budget: i64) -> SubscriptionTerms {
+    SubscriptionTerms { monthly_budget: Some(monthly_budget), ..terms }
 }
 
 /// A business that buys leads.
@@ -131,7 +131,7 @@ pub struct Business {
     pub habits: (u64, u64, u64),
     /// Does not pay in again when its money is used up.
     pub forgetful: bool,
-    pub terms: &'static [Terms],
+    pub terms: &'static [SubscriptionTerms],
 }
 
 const WEST: &[&str] = &["90", "92", "97", "98"];

@@ -19,9 +19,9 @@ text_enum! {
     }
 }
 
-/// A place in the order of all events.
+/// A position in the order of all events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     /// The number of the transaction, see [`Read::horizon`].
     pub tx: i64,
     pub seq: i64,
@@ -87,19 +87,19 @@ pub(in crate::assignments) fn tell_of_lead(tx: &mut Tx, lead: LeadId) -> Result<
     )
 }
 
-pub(in crate::assignments) fn newest_event(read: &mut Read, horizon: i64) -> Result<Option<Place>> {
+pub(in crate::assignments) fn newest_event(read: &mut Read, horizon: i64) -> Result<Option<Position>> {
     let found: Option<(i64, i64)> = read.optional(NEWEST, params![horizon])?;
-    Ok(found.map(|(tx, seq)| Place { tx, seq }))
+    Ok(found.map(|(tx, seq)| Position { tx, seq }))
 }
 
 pub(in crate::assignments) fn events(
     read: &mut Read,
     provider: Option<ProviderId>,
-    after: Place,
+    after: Position,
     horizon: i64,
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let Place { tx, seq } = after;
+    let Position { tx, seq } = after;
     match provider {
         None => read.all(&events_text(false), params![tx, seq, horizon, limit]),
         Some(provider) => read.all(&events_text(true), params![tx, seq, horizon, limit, provider]),

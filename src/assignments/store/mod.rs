@@ -8,7 +8,7 @@ mod used;
 
 pub use counts::Counts;
 pub(super) use counts::{counts, tallies};
-pub use events::{Event, EventKind, Place};
+pub use events::{Event, EventKind, Position};
 pub(super) use events::{ROWS_A_STATEMENT, events, newest_event, prune_events, tell, tell_of_lead};
 pub(super) use searched::{renew_search_text, set_search_text};
 pub use undo::Decision;
@@ -72,7 +72,7 @@ row! {
 row! {
     /// Where an assignment stands.
     #[derive(Debug, Clone, Copy)]
-    pub struct Standing {
+    pub struct SaleState {
         pub assignment_id: AssignmentId,
         pub lead_id: LeadId,
         pub status: Status,
@@ -149,14 +149,14 @@ const REJECT: &str = "
 
 const IS_ERASED: &str = "SELECT 1 FROM leads WHERE id = $1 AND erased_at IS NOT NULL";
 
-const STANDING: &str = "
+const SALE_STATE: &str = "
     SELECT id AS assignment_id, lead_id, status, assigned_at, rejected_at FROM lead_assignments
      WHERE id = COALESCE((SELECT id FROM lead_assignments WHERE lead_id = $1 AND provider_id = $2), $1)
        AND provider_id = $2";
 
-const AHEAD: &str = "
+const NEWER_ACTIVE: &str = "
     SELECT count(*) FROM (SELECT 1 FROM lead_assignments
-                           WHERE provider_id = $1 AND status = 'active' AND (assigned_at, id) > ($2, $3) LIMIT 1000) AS ahead";
+                           WHERE provider_id = $1 AND status = 'active' AND (assigned_at, id) > ($2, $3) LIMIT 1000) AS newer";
 
 const SALE: &str = "
     SELECT a.lead_id, n.name AS niche_name, a.subscription_id, a.price_charged, a.assigned_at, a.status
@@ -171,21 +171,26 @@ pub(super) fn statements() -> Vec<(String, String)> {
         ("view", MARK_VIEWED),
         ("accept", ACCEPT),
         ("reject", REJECT),
-        ("standing", STANDING),
+        ("sale_state", SALE_STATE),
         ("is erased", IS_ERASED),
         ("sale", SALE),
         ("of a lead", OF_LEAD),
         ("counts", counts::COUNTS),
-        ("ahead", AHEAD),
+        ("newer_active", NEWER_ACTIVE),
     ];
     let single = single.into_iter().chain(undo::STATEMENTS).map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     single.chain(events::statements()).collect()
 }
 
 /// How many active leads come before this place in the inbox's order; 1,000 stands for any more.
-pub(super) fn ahead(read: &mut Read, provider: ProviderId, at: Timestamp, assignment: AssignmentId) -> Result<i64> {
-    let (ahead,): (i64,) = read.one(AHEAD, params![provider, at, assignment])?;
-    Ok(ahead)
+pub(super) fn newer_active(
+    read: &mut Read,
+    provider: ProviderId,
+    at: Timestamp,
+    assignment: AssignmentId,
+) -> Result<i64> {
+    let (newer,): (i64,) = read.one(NEWER_ACTIVE, params![provider, at, assignment])?;
+    Ok(newer)
 }
 
 /// One statement; at most [`ROWS_A_STATEMENT`] rows.
@@ -292,8 +297,8 @@ pub(super) fn is_erased(read: &mut Read, lead: LeadId) -> Result<bool> {
     Ok(found.is_some())
 }
 
-pub(super) fn standing(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<Standing>> {
-    read.optional(STANDING, params![lead, provider])
+pub(super) fn sale_state(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Option<SaleState>> {
+    read.optional(SALE_STATE, params![lead, provider])
 }
 
 pub(super) fn sale(read: &mut Read, assignment: AssignmentId) -> Result<Option<Sale>> {

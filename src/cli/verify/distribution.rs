@@ -1,6 +1,6 @@
 //! Meters: what a subscription has used is what it was given.
 
-use super::invariant::{Found, Invariant};
+use super::invariant::{Invariant, Violating};
 use crate::clock::Timestamp;
 use crate::db::{Read, params, row};
 use crate::error::Result;
@@ -47,7 +47,7 @@ row! {
     }
 }
 
-fn zones(read: &mut Read) -> Result<Found> {
+fn zones(read: &mut Read) -> Result<Violating> {
     let zones: Vec<(ProviderId, String)> = read.all("SELECT id, timezone FROM providers", &[])?;
     let unknown = zones.into_iter().filter(|(_, zone)| zone::get(zone).is_none());
     Ok(unknown.map(|(provider, zone)| (provider.0, format!("has '{zone}'"))).collect())
@@ -55,7 +55,7 @@ fn zones(read: &mut Read) -> Result<Found> {
 
 /// A meter says from when to when it counts, so that neither a provider that changed its zone nor new rules of zones make a
 /// difference to what was counted.
-fn meters(read: &mut Read) -> Result<Found> {
+fn meters(read: &mut Read) -> Result<Violating> {
     let meters: Vec<Meter> = read.all(
         "SELECT s.id, s.provider_id, s.niche_id, m.last_served_at, m.day_start, m.day_end, m.day_count, m.month_start,
                 m.month_end, m.month_spent

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::invariant::{Found, Invariant, Violation};
+use super::invariant::{Invariant, Violating, Violation};
 use crate::db::{Db, Read, params, row};
 use crate::error::Result;
 use crate::exports;
@@ -78,7 +78,7 @@ fn is_ready(read: &mut Read, id: ExportId) -> Result<bool> {
     Ok(found.is_some())
 }
 
-fn room(read: &mut Read) -> Result<Found> {
+fn space(read: &mut Read) -> Result<Violating> {
     let found: Option<(i64, i64)> = read.optional(
         "SELECT r.bytes, e.bytes FROM export_room AS r,
                 (SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) AS bytes FROM exports WHERE state = 'ready') AS e
@@ -123,7 +123,7 @@ pub const INVARIANTS: [Invariant; 7] = [
           WHERE l.erased_at IS NOT NULL AND l.erased_at > e.ready_at AND a.assigned_at <= e.ready_at
             AND e.niche_id IS NULL AND e.search IS NULL AND e.period_start IS NULL",
     ),
-    Invariant::code("the room that files take is the sum of their sizes", room),
+    Invariant::code("the room that files take is the sum of their sizes", space),
     Invariant::sql(
         "every export's request and end are in the audit",
         "SELECT id, 'entries ' || action || ' less what became of it: ' || CAST(SUM(n) AS text)

@@ -16,12 +16,12 @@ pub(super) struct Invariant {
 }
 
 /// What violates an invariant: its id, and what is wrong with it.
-pub(super) type Found = Vec<(Uuid, String)>;
+pub(super) type Violating = Vec<(Uuid, String)>;
 
 /// A statement finds one row for each violation. Code gives the same.
 enum Look {
     Sql(Cow<'static, str>),
-    Code(fn(&mut Read) -> Result<Found>),
+    Code(fn(&mut Read) -> Result<Violating>),
 }
 
 /// An invariant that does not hold, and for what.
@@ -42,12 +42,12 @@ impl Invariant {
         Self { name, look: Look::Sql(Cow::Owned(sql)) }
     }
 
-    pub const fn code(name: &'static str, look: fn(&mut Read) -> Result<Found>) -> Self {
+    pub const fn code(name: &'static str, look: fn(&mut Read) -> Result<Violating>) -> Self {
         Self { name, look: Look::Code(look) }
     }
 
     pub fn violations(&self, read: &mut Read) -> Result<Vec<Violation>> {
-        let found: Found = match &self.look {
+        let found: Violating = match &self.look {
             Look::Sql(sql) => read.all(sql, &[])?,
             Look::Code(look) => look(read)?,
         };

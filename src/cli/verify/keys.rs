@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::invariant::{Found, Invariant};
+use super::invariant::{Invariant, Violating};
 use crate::assignments::SearchBits;
 use crate::db::{Read, params};
 use crate::error::Result;
@@ -26,7 +26,7 @@ fn moved(read: &mut Read) -> Result<BTreeSet<LeadId>> {
     Ok(leads.into_iter().map(|(lead,)| lead).collect())
 }
 
-fn known_again(read: &mut Read) -> Result<Found> {
+fn known_again(read: &mut Read) -> Result<Violating> {
     let mut wrong = Vec::new();
     let mut after = LeadId(Uuid::nil());
     loop {
@@ -44,7 +44,7 @@ fn known_again(read: &mut Read) -> Result<Found> {
     Ok(off.map(|lead| (lead.0, "has other keys than its e-mail and phone give".to_owned())).collect())
 }
 
-fn found(read: &mut Read) -> Result<Found> {
+fn found(read: &mut Read) -> Result<Violating> {
     let mut wrong = Vec::new();
     let mut after = LeadId(Uuid::nil());
     loop {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::invariant::{Found, Invariant};
+use super::invariant::{Invariant, Violating};
 use crate::db::{Json, Read, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, ProviderId, SubscriptionId};
@@ -46,7 +46,7 @@ struct Line {
 /// Provider, subscription, price.
 type Sale = (Uuid, Uuid, Option<Money>);
 
-fn traces(read: &mut Read) -> Result<Found> {
+fn traces(read: &mut Read) -> Result<Violating> {
     let mut wrong = Vec::new();
     let mut after = LeadId(Uuid::nil());
     loop {

@@ -11,7 +11,7 @@ use crate::assignments::Status;
 use crate::clock::Timestamp;
 use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
-use crate::exports::{self, Asked, Export, Format, Preset, State, lost};
+use crate::exports::{self, Export, ExportRequest, Format, Preset, State, lost};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, Path, Problems, Query};
 use crate::id::{ExportId, Id, NicheId, ProviderId};
 use crate::inbox::FilterIn;
@@ -66,7 +66,7 @@ pub(super) async fn request(
 ) -> Result<Response> {
     let filters = body.filters.unwrap_or_default();
     let (format, preset) = (body.format.unwrap_or(Format::Csv), body.preset.unwrap_or(Preset::Standard));
-    let asked = Asked::new(filters, &provider.zone(), format, preset, app.config.export_max_rows);
+    let asked = ExportRequest::new(filters, &provider.zone(), format, preset, app.config.export_max_rows);
     let asked =
         asked.ok_or_else(|| Error::field("filters/date_to", "invalid_period", "date_to is before date_from"))?;
     let per_day = app.config.exports_per_day;

@@ -113,7 +113,7 @@ pub(super) fn int(range: &RangeInclusive<i64>) -> Value {
 
 pub(super) fn money(sign: Sign) -> Value {
     let least = if sign == Sign::Positive { "exclusiveMinimum" } else { "minimum" };
-    json!({ "type": "number", least: 0, "maximum": Money::MOST })
+    json!({ "type": "number", least: 0, "maximum": Money::MAX_AMOUNT })
 }
 
 pub(super) fn flag() -> Value {

@@ -53,7 +53,7 @@ const QUIET: Duration = Duration::from_millis(300);
 
 /// What a listener is told beside what it serves.
 #[derive(Debug, Default)]
-pub struct Terms {
+pub struct Options {
     /// Of these come the requests of many.
     pub trusted: Vec<Network>,
     pub tls: Option<Tls>,
@@ -75,15 +75,15 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     clock: Clock,
-    terms: Terms,
+    options: Options,
     shutdown: impl Future<Output = ()>,
     closing: impl FnOnce(),
 ) -> Result<()> {
     // The sockets that are accepted have it from this one; they work without.
     let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
     let (stop, stopping) = watch::channel(Stage::Open);
-    let door = Door { listener, places: Places::new(places::most(), terms.trusted) };
-    let served = Served { router, clock, stopping, tls: terms.tls };
+    let door = Door { listener, places: Places::new(places::most(), options.trusted) };
+    let served = Served { router, clock, stopping, tls: options.tls };
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {

@@ -14,9 +14,9 @@ use tokio::sync::Notify;
 use crate::config::Network;
 
 /// Connections at once, where the process may open enough files.
-const MOST: usize = 2_048;
+const MAX_CONNECTIONS: usize = 2_048;
 /// And where it may open next to none.
-const FEW: usize = 8;
+const MIN_CONNECTIONS: usize = 8;
 
 /// The places there are.
 pub(super) struct Places {
@@ -66,11 +66,11 @@ pub(super) fn most() -> usize {
     let of_files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let limit = of_files.and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok());
     let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
-    limit.map_or(MOST, |limit| within(limit.saturating_sub(open)))
+    limit.map_or(MAX_CONNECTIONS, |limit| within(limit.saturating_sub(open)))
 }
 
 fn within(files: usize) -> usize {
-    (files / 4 * 3).clamp(FEW, MOST)
+    (files / 4 * 3).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS)
 }
 
 impl Places {

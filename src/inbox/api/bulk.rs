@@ -16,7 +16,7 @@ use crate::document_words;
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Problem, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
-use crate::inbox::{self, Bulk, Done, MOST_AT_ONCE, Outcome};
+use crate::inbox::{self, Bulk, Done, MAX_LEADS_PER_CALL, Outcome};
 use crate::returns::{MAX_RAW, ReturnOut, wrong_length};
 
 text_enum! {
@@ -85,7 +85,7 @@ impl Body for BulkIn {
         let known = fields.is_clean();
         let input = Self {
             action,
-            lead_ids: fields.list_of_ids("lead_ids", 1..=MOST_AT_ONCE),
+            lead_ids: fields.list_of_ids("lead_ids", 1..=MAX_LEADS_PER_CALL),
             rejection_reason: fields.opt_prose("rejection_reason", 0..=MAX_RAW),
             rejection_code: fields.opt_choice("rejection_code", RejectionCode::CHOICES),
         };
@@ -111,7 +111,7 @@ impl BulkIn {
                 let code = self.rejection_code.unwrap_or(RejectionCode::Other);
                 let rejection = Rejection::new(reason.as_deref().unwrap_or_default(), code)
                     .map_err(|chars| wrong_length("rejection_reason", &REASON_LENGTH, chars))?;
-                Ok(Bulk::Reject { rejection, terms: inbox::terms(app).await? })
+                Ok(Bulk::Reject { rejection, rules: inbox::reject_rules(app).await? })
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::http::{Json, Path, Problems, is_prefetch};
 use crate::id::{AssignmentId, LeadId, NicheId, SubscriptionId};
 use crate::inbox;
 use crate::money::Money;
-use crate::read::{self, Correction, Detail, Shown};
+use crate::read::{self, Correction, Detail, ProviderLead};
 use crate::returns::ReturnOut;
 
 /// A lead with all that its provider may know of it.
@@ -152,8 +152,8 @@ fn attribution_of(lead: &Detail) -> Result<Box<RawValue>> {
 }
 
 impl LeadDetailView {
-    fn of(shown: Shown, app: &App) -> Result<Self> {
-        let Shown { lead, corrections, returns_left } = shown;
+    fn of(shown: ProviderLead, app: &App) -> Result<Self> {
+        let ProviderLead { lead, corrections, returns_left } = shown;
         let (returned, config) = (lead.returned(), &app.config);
         let decided_at = lead.accepted_at.or(lead.rejected_at);
         let attribution = config.show_attribution_to_providers.then(|| attribution_of(&lead)).transpose()?;

@@ -222,23 +222,23 @@ impl<'a> ProviderLeadAssignment<'a> {
         description = "RFC 8288: first, prev, next and last, as far as there are"))), Problems))]
 pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Query<ListIn>) -> Result<Response> {
     let filter = input.filter(&provider.zone())?;
-    let shown = Shown::of(&input, provider.id, &app.seals)?;
-    let (id, at, limit) = (provider.id, shown.at, shown.limit);
+    let requested = RequestedPage::of(&input, provider.id, &app.seals)?;
+    let (id, at, limit) = (provider.id, requested.at, requested.limit);
     // After a cursor only one lead more tells whether there are more.
-    let fetch = if shown.by_cursor() { limit + 1 } else { limit };
+    let fetch = if requested.by_cursor() { limit + 1 } else { limit };
     let found = app.db.read(move |read| read::inbox(read, id, &filter, at, fetch)).await?;
     let returns_left = found.returns_left;
-    let (total_count, next, items) = shown.cut(found);
-    let next_cursor = next.map(|next| next.seal(&app.seals, &shown.scope));
+    let (total_count, next, items) = requested.cut(found);
+    let next_cursor = next.map(|next| next.seal(&app.seals, &requested.scope));
     let total_pages = (total_count + limit - 1) / limit;
-    let links = shown.links(total_pages, next_cursor.as_deref());
+    let links = requested.links(total_pages, next_cursor.as_deref());
     let items = items.into_iter().map(|item| ProviderLeadAssignment::of(item, returns_left, &app)).collect();
-    let answer = Json(InboxOut { page: shown.page, limit, total_count, total_pages, items, next_cursor });
+    let answer = Json(InboxOut { page: requested.page, limit, total_count, total_pages, items, next_cursor });
     Ok(([(header::LINK, HeaderValue::try_from(links).map_err(Error::internal)?)], answer).into_response())
 }
 
 /// The page that was asked for.
-struct Shown {
+struct RequestedPage {
     filters: String,
     scope: String,
     at: Position,
@@ -246,7 +246,7 @@ struct Shown {
     limit: i64,
 }
 
-impl Shown {
+impl RequestedPage {
     fn of(input: &ListIn, provider: ProviderId, seals: &Seals) -> Result<Self> {
         let filters = input.filters();
         let scope = format!("inbox {provider} {filters}");

@@ -12,7 +12,7 @@ mod undo;
 mod until;
 
 pub use filter::FilterIn;
-pub use reject::terms;
+pub use reject::reject_rules;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

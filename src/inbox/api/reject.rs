@@ -13,7 +13,7 @@ use crate::db::Unit;
 use crate::error::Result;
 use crate::http::{Body, Fields, NewBody, Once, Path, Problems, described};
 use crate::id::{AssignmentId, Id, LeadId};
-use crate::inbox::{self, Rejected, Terms};
+use crate::inbox::{self, RejectRules, Rejected};
 use crate::returns::{MAX_RAW, ReturnOut, wrong_length};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,14 +84,14 @@ pub(super) async fn reject(
     Once { body, once }: Once<RejectIn>,
 ) -> Result<Response> {
     let id = provider.id;
-    let rejected = inbox::reject(provider.0, lead, body.rejection()?, terms(&app).await?);
+    let rejected = inbox::reject(provider.0, lead, body.rejection()?, reject_rules(&app).await?);
     let unit = rejected.then(|_, rejected| Ok(RejectAnswer::from(rejected)));
     once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }
 
 /// What a reject goes by in this installation, now.
-pub async fn terms(app: &App) -> Result<Terms> {
-    Ok(Terms {
+pub async fn reject_rules(app: &App) -> Result<RejectRules> {
+    Ok(RejectRules {
         windows: app.return_windows.clone(),
         tells_operator: app.config.tells_of_rejects(),
         refunds_at_once: app.db.read(inbox::refunds_at_once).await?,

@@ -11,7 +11,7 @@ use crate::phone::{Phone, Unusable};
 /// Deeper than this nobody writes a contact.
 const DEPTH: usize = 4;
 /// More fields of one kind than these, or more texts in one of them, are not looked at.
-const MOST: usize = 20;
+const MAX_CANDIDATES_PER_KIND: usize = 20;
 /// Objects that name somebody else than whoever asks.
 const OTHERS: &[&str] =
     &["agent", "agency", "business", "dealer", "owner", "page", "provider", "recipient", "site", "vendor"];
@@ -99,7 +99,7 @@ impl Contact {
                 return self.take(given, flags);
             }
             // What else is said there is kept among the answers.
-            if let Some(email) = texts::each(given.value).take(MOST).find_map(email::first_in) {
+            if let Some(email) = texts::each(given.value).take(MAX_CANDIDATES_PER_KIND).find_map(email::first_in) {
                 self.email = Some(email);
                 return;
             }
@@ -117,7 +117,7 @@ impl Contact {
         let mut second = None;
         let mut why = None;
         for given in of(candidates, Common::Phone) {
-            for text in texts::each(given.value).take(MOST) {
+            for text in texts::each(given.value).take(MAX_CANDIDATES_PER_KIND) {
                 match Phone::read(&texts::clean(text), country) {
                     Ok(phone) if phone.reaches => {
                         self.phone = Some(phone);
@@ -196,7 +196,7 @@ impl Contact {
 }
 
 fn of<'c, 'v>(candidates: &'c [Candidate<'v>], kind: Common) -> impl Iterator<Item = Candidate<'v>> + 'c {
-    candidates.iter().copied().filter(move |candidate| candidate.of == kind).take(MOST)
+    candidates.iter().copied().filter(move |candidate| candidate.of == kind).take(MAX_CANDIDATES_PER_KIND)
 }
 
 /// `Ann Lee`, also out of `{"first": "Ann", "last": "Lee"}`.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::id::LeadId;
 
 /// So many are shown and searched, the newest; and of so many a mail is sent, the first.
-pub const MOST: i64 = 10;
+pub const MAX_CORRECTIONS_PER_LEAD: i64 = 10;
 
 row! {
     /// What one lead says of its person, with what e-mail and phone are compared by.
@@ -55,12 +55,12 @@ pub fn said(read: &mut Read, lead: LeadId) -> Result<Option<Said>> {
 pub fn corrected(read: &mut Read, lead: LeadId) -> Result<(i64, Vec<Said>)> {
     let newest: Option<(i64,)> = read.optional(NEWEST, params![lead])?;
     let Some((number,)) = newest else { return Ok((0, Vec::new())) };
-    Ok((number, read.all(CORRECTED, params![lead, MOST])?))
+    Ok((number, read.all(CORRECTED, params![lead, MAX_CORRECTIONS_PER_LEAD])?))
 }
 
 /// What was said by leads of the person that this one replaced.
 pub fn replaced(read: &mut Read, lead: LeadId) -> Result<Vec<Said>> {
-    read.all(REPLACED, params![lead, MOST])
+    read.all(REPLACED, params![lead, MAX_CORRECTIONS_PER_LEAD])
 }
 
 /// Numbers the duplicate among the lead's corrections, and has the person known by what it says.

@@ -11,7 +11,7 @@ mod tally;
 mod unmatched;
 
 pub use arrival::{NewLead, insert_lead};
-pub use corrections::{MOST, Said, corrected, keep_correction, replaced, said};
+pub use corrections::{MAX_CORRECTIONS_PER_LEAD, Said, corrected, keep_correction, replaced, said};
 pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here};
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};

@@ -12,11 +12,11 @@ use axum::response::Response;
 
 pub use self::password::change_password;
 pub use self::tokens::{make_token, revoke_token, show_token};
-use super::frame::{Frame, Standing, answer, calendar, go};
+use super::frame::{Frame, ProviderSummary, answer, calendar, go};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
-use crate::accounts::{self, ProviderChange, SESSION, Session, Token, User, Visitor};
+use crate::accounts::{self, ProviderChange, ProviderUser, SESSION, Session, Token, User};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::db::Read;
@@ -90,8 +90,8 @@ struct Zone {
 }
 
 /// All that the page is made of, of one moment.
-struct Found {
-    standing: Standing,
+struct PageData {
+    summary: ProviderSummary,
     user: User,
     has_password: bool,
     sessions: Vec<Session>,
@@ -99,20 +99,20 @@ struct Found {
 }
 
 /// `GET /account`
-pub async fn show(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
-    page(&app, &visitor, &headers, "", Wrong::default()).await
+pub async fn show(State(app): State<App>, person: ProviderUser, headers: HeaderMap) -> Result<Response> {
+    page(&app, &person, &headers, "", Wrong::default()).await
 }
 
-async fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, name: &str, wrong: Wrong) -> Result<Response> {
-    let mut found = find(app, visitor).await?;
-    let calendar = calendar(app, &visitor.provider);
+async fn page(app: &App, person: &ProviderUser, headers: &HeaderMap, name: &str, wrong: Wrong) -> Result<Response> {
+    let mut found = find(app, person).await?;
+    let calendar = calendar(app, &person.provider);
     let more_tokens = found.tokens.len() > TOKENS;
     found.tokens.truncate(TOKENS);
-    let zone = visitor.provider.timezone.clone();
+    let zone = person.provider.timezone.clone();
     let page = AccountPage {
-        frame: Frame::new(app, visitor, headers, &found.standing, "/account")?,
+        frame: Frame::new(app, person, headers, &found.summary, "/account")?,
         email: found.user.email,
-        sessions: found.sessions.iter().map(|session| session_row(&calendar, session, visitor)).collect(),
+        sessions: found.sessions.iter().map(|session| session_row(&calendar, session, person)).collect(),
         tokens: found.tokens.into_iter().map(|token| token_row(&calendar, token)).collect(),
         more_tokens,
         has_password: found.has_password,
@@ -127,13 +127,13 @@ async fn page(app: &App, visitor: &Visitor, headers: &HeaderMap, name: &str, wro
     answer(if wrong.at.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
 }
 
-async fn find(app: &App, visitor: &Visitor) -> Result<Found> {
-    let (provider, user) = (visitor.provider.clone(), visitor.user);
+async fn find(app: &App, person: &ProviderUser) -> Result<PageData> {
+    let (provider, user) = (person.provider.clone(), person.user);
     let fetch = i64::try_from(TOKENS + 1).map_err(Error::internal)?;
     let unit = move |read: &mut Read| {
         let user = accounts::user(read, user)?;
-        Ok(Found {
-            standing: Standing::read(read, &provider)?,
+        Ok(PageData {
+            summary: ProviderSummary::read(read, &provider)?,
             has_password: accounts::credentials(read, &user.email)?.is_some_and(|found| found.password_hash.is_some()),
             sessions: accounts::sessions_of(read, user.id)?,
             tokens: accounts::tokens_of(read, provider.id, None, fetch)?,
@@ -143,13 +143,13 @@ async fn find(app: &App, visitor: &Visitor) -> Result<Found> {
     app.db.read(unit).await
 }
 
-fn session_row(calendar: &Calendar, session: &Session, visitor: &Visitor) -> SessionRow {
+fn session_row(calendar: &Calendar, session: &Session, person: &ProviderUser) -> SessionRow {
     SessionRow {
         id: session.id.to_string(),
         device: session.name.clone(),
         when: calendar.time_within(session.created_at),
         at: session.created_at.to_string(),
-        is_this: session.id == visitor.session,
+        is_this: session.id == person.session,
     }
 }
 
@@ -186,23 +186,23 @@ fn place_name(place: &str) -> String {
 }
 
 /// `POST /account/sign-out-everywhere`: all sessions of this person, this one too.
-pub async fn leave_everywhere(State(app): State<App>, visitor: Visitor, _: Form<Nothing>) -> Result<Response> {
-    app.db.run(accounts::end_other_sessions(app.identities.clone(), visitor.user, None)).await?;
+pub async fn leave_everywhere(State(app): State<App>, person: ProviderUser, _: Form<Nothing>) -> Result<Response> {
+    app.db.run(accounts::end_other_sessions(app.identities.clone(), person.user, None)).await?;
     go("/sign-in", vec![cookie::end(SESSION)?])
 }
 
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<TokenId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    app.db.run(accounts::revoke_session(app.identities.clone(), visitor.user, id)).await?;
-    if id == visitor.session {
+    app.db.run(accounts::revoke_session(app.identities.clone(), person.user, id)).await?;
+    if id == person.session {
         return go("/sign-in", vec![cookie::end(SESSION)?]);
     }
-    go("/account", vec![Said::done("Signed out there.").cookie(&app, &visitor)?])
+    go("/account", vec![Said::done("Signed out there.").cookie(&app, &person)?])
 }
 
 /// The name of a time zone.
@@ -217,20 +217,20 @@ impl Body for ZoneIn {
 /// `POST /account/time-zone`
 pub async fn change_zone(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Form<ZoneIn>,
 ) -> Result<Response> {
     let Some(ZoneIn(zone)) = posted.input.ok().filter(|ZoneIn(zone)| zone::get(zone).is_some()) else {
         let text = "Choose one of the time zones of the list.";
         let wrong = Wrong { heading: "The time zone was not changed", text, at: "timezone" };
-        return page(&app, &visitor, &headers, "", wrong).await;
+        return page(&app, &person, &headers, "", wrong).await;
     };
-    let (identities, provider) = (app.identities.clone(), visitor.provider.id);
+    let (identities, provider) = (app.identities.clone(), person.provider.id);
     let change = ProviderChange { timezone: Some(zone), ..ProviderChange::default() };
     let change = accounts::update_provider(Actor::Provider(provider), identities, provider, change);
     let changed = app.db.run(change).await?;
     let zone = calendar(&app, &changed).zone_name();
     let said = Said { more: format!("Times are {zone}."), ..Said::done("Time zone saved.") };
-    go("/account", vec![said.cookie(&app, &visitor)?])
+    go("/account", vec![said.cookie(&app, &person)?])
 }

@@ -8,7 +8,7 @@ use super::super::frame::go;
 use super::super::notes::Said;
 use super::super::sign_in::{count_password, count_wrong_password, with_turn};
 use super::{Wrong, page};
-use crate::accounts::{self, Visitor, password};
+use crate::accounts::{self, ProviderUser, password};
 use crate::app::App;
 use crate::db::Read;
 use crate::email;
@@ -38,31 +38,31 @@ const NOT_CURRENT: &str = "This is not the password that you have now.";
 /// `POST /account/password`: all other sessions end.
 pub async fn change_password(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     parts: Parts,
     posted: Form<PasswordIn>,
 ) -> Result<Response> {
-    match try_password(&app, &visitor, &parts, posted).await? {
-        Ok(change) => change_to(&app, &visitor, &parts, change).await,
-        Err((at, text)) => not_changed(&app, &visitor, &parts, (at, text)).await,
+    match try_password(&app, &person, &parts, posted).await? {
+        Ok(change) => change_to(&app, &person, &parts, change).await,
+        Err((at, text)) => not_changed(&app, &person, &parts, (at, text)).await,
     }
 }
 
-async fn not_changed(app: &App, visitor: &Visitor, parts: &Parts, (at, text): Fault) -> Result<Response> {
+async fn not_changed(app: &App, person: &ProviderUser, parts: &Parts, (at, text): Fault) -> Result<Response> {
     let wrong = Wrong { heading: "The password was not changed", text, at };
-    page(app, visitor, &parts.headers, "", wrong).await
+    page(app, person, &parts.headers, "", wrong).await
 }
 
-async fn change_to(app: &App, visitor: &Visitor, parts: &Parts, change: Change) -> Result<Response> {
+async fn change_to(app: &App, person: &ProviderUser, parts: &Parts, change: Change) -> Result<Response> {
     let (identities, words) = (app.identities.clone(), (change.old, change.hash));
-    let changed = accounts::change_password(identities, visitor.user, words, visitor.session);
+    let changed = accounts::change_password(identities, person.user, words, person.session);
     match app.db.run(changed).await {
         Ok(()) => {
             let said = Said { more: "All other sessions ended.".to_owned(), ..Said::done("Password changed.") };
-            go("/account", vec![said.cookie(app, visitor)?])
+            go("/account", vec![said.cookie(app, person)?])
         }
         Err(Error::Conflict { code: "password_changed", .. }) => {
-            not_changed(app, visitor, parts, ("current_password", CHANGED)).await
+            not_changed(app, person, parts, ("current_password", CHANGED)).await
         }
         Err(error) => Err(error),
     }
@@ -80,7 +80,7 @@ struct Change {
 /// What is to be, or what is wrong where. A current password that is wrong counts as a try to sign in.
 async fn try_password(
     app: &App,
-    visitor: &Visitor,
+    person: &ProviderUser,
     parts: &Parts,
     posted: Form<PasswordIn>,
 ) -> Result<std::result::Result<Change, Fault>> {
@@ -90,7 +90,7 @@ async fn try_password(
         Err(errors) if is_at(&errors, "current_password") => return Ok(Err(("current_password", NOT_CURRENT))),
         Err(errors) => return Err(Error::Invalid(errors)),
     };
-    let user = visitor.user;
+    let user = person.user;
     let unit = move |read: &mut Read| {
         let email = accounts::user(read, user)?.email;
         Ok((accounts::credentials(read, &email)?, email))

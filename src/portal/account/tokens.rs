@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-use super::super::frame::{Frame, Standing, answer, go};
+use super::super::frame::{Frame, ProviderSummary, answer, go};
 use super::super::notes::Said;
 use super::super::sign_in::Nothing;
 use super::{Wrong, page};
-use crate::accounts::{self, Visitor};
+use crate::accounts::{self, ProviderUser};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::Result;
@@ -46,7 +46,7 @@ const TOKEN_WAITS: Duration = Duration::from_mins(5);
 /// `POST /account/tokens`. The token travels to its page in a cookie that only we can read.
 pub async fn make_token(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Form<TokenIn>,
 ) -> Result<Response> {
@@ -58,39 +58,39 @@ pub async fn make_token(
             "A name is one line of at most 100 characters."
         };
         let wrong = Wrong { heading: "No token was made", text, at: "name" };
-        return page(&app, &visitor, &headers, given, wrong).await;
+        return page(&app, &person, &headers, given, wrong).await;
     };
-    let session = (visitor.user, visitor.session);
-    let made = accounts::create_token_in_session(visitor.provider.id, session, name.clone());
+    let session = (person.user, person.session);
+    let made = accounts::create_token_in_session(person.provider.id, session, name.clone());
     let (id, secret) = app.db.run(made).await?;
     let shown = format!("{}\n{name}", secret.into_text());
-    let locked = app.seals.lock(&token_scope(&visitor, id), shown.as_bytes())?;
+    let locked = app.seals.lock(&token_scope(&person, id), shown.as_bytes())?;
     go(&format!("/account/tokens/{id}"), vec![cookie::set(TOKEN, &locked, Some(TOKEN_WAITS))?])
 }
 
 /// One token, for the session that made it.
-fn token_scope(visitor: &Visitor, id: TokenId) -> String {
-    format!("new token {id} of {}", visitor.session)
+fn token_scope(person: &ProviderUser, id: TokenId) -> String {
+    format!("new token {id} of {}", person.session)
 }
 
 /// `GET /account/tokens/{id}`: shows a new token once.
 pub async fn show_token(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<TokenId>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let locked = cookie::read(&headers, TOKEN);
-    let shown = locked.and_then(|locked| app.seals.unlock(&token_scope(&visitor, id), locked));
+    let shown = locked.and_then(|locked| app.seals.unlock(&token_scope(&person, id), locked));
     let shown = shown.and_then(|bytes| String::from_utf8(bytes).ok());
     let Some((token, name)) = shown.as_deref().and_then(|shown| shown.split_once('\n')) else {
         let said =
             Said::failed("A token is shown once.", "Make another where you have not kept it; revoke the lost one.");
-        return go("/account", vec![said.cookie(&app, &visitor)?]);
+        return go("/account", vec![said.cookie(&app, &person)?]);
     };
-    let provider = visitor.provider.clone();
-    let standing = app.db.read(move |read| Standing::read(read, &provider)).await?;
-    let frame = Frame::new(&app, &visitor, &headers, &standing, "/account")?;
+    let provider = person.provider.clone();
+    let summary = app.db.read(move |read| ProviderSummary::read(read, &provider)).await?;
+    let frame = Frame::new(&app, &person, &headers, &summary, "/account")?;
     let mut response = answer(StatusCode::OK, &TokenPage { frame, name: name.to_owned(), token: token.to_owned() })?;
     response.headers_mut().append(header::SET_COOKIE, cookie::end(TOKEN)?);
     Ok(response)
@@ -99,12 +99,12 @@ pub async fn show_token(
 /// `POST /account/tokens/{id}/revoke`
 pub async fn revoke_token(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<TokenId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
+    let provider = person.provider.id;
     app.db.run(accounts::revoke_token_of(Actor::Provider(provider), app.identities.clone(), provider, id)).await?;
     let said = Said { more: "Programs that use it are refused from now on.".to_owned(), ..Said::done("Revoked.") };
-    go("/account", vec![said.cookie(&app, &visitor)?])
+    go("/account", vec![said.cookie(&app, &person)?])
 }

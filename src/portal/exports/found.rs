@@ -1,30 +1,30 @@
 //! All that the page is made of, of one moment.
 
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::catalog;
 use crate::db::Read;
 use crate::error::Result;
 use crate::exports::{self, Export};
 use crate::id::{ExportId, NicheId};
-use crate::portal::frame::Standing;
+use crate::portal::frame::ProviderSummary;
 
 /// Exports on a page.
 pub(super) const LIMIT: i64 = 25;
 
 /// All that the page is made of, of one moment.
-pub(super) struct Found {
-    pub standing: Standing,
+pub(super) struct PageData {
+    pub summary: ProviderSummary,
     pub taken: i64,
     pub history: Vec<Export>,
     pub niches: Vec<(NicheId, String)>,
 }
 
-pub(super) async fn find(app: &App, visitor: &Visitor, before: Option<ExportId>) -> Result<Found> {
-    let provider = visitor.provider.clone();
+pub(super) async fn find(app: &App, person: &ProviderUser, before: Option<ExportId>) -> Result<PageData> {
+    let provider = person.provider.clone();
     let unit = move |read: &mut Read| {
-        Ok(Found {
-            standing: Standing::read(read, &provider)?,
+        Ok(PageData {
+            summary: ProviderSummary::read(read, &provider)?,
             taken: exports::taken_today(read, &provider)?,
             history: exports::history(read, provider.id, before, LIMIT + 1)?,
             niches: catalog::named_niches(read, provider.id)?,

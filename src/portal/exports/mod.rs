@@ -3,7 +3,7 @@
 mod found;
 mod row;
 
-use found::{Found, LIMIT, find};
+use found::{LIMIT, PageData, find};
 use row::{Row, row};
 
 use askama::Template;
@@ -17,11 +17,11 @@ use super::inbox::DateField;
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::db::Read;
 use crate::error::{At, Error, Invalid, Result};
-use crate::exports::{self, Asked, Format, Lost, Preset};
+use crate::exports::{self, ExportRequest, Format, Lost, Preset};
 use crate::http::{Body, Fields, Filters, Form, Given, Path, QueryInput};
 use crate::id::ExportId;
 use crate::inbox::FilterIn;
@@ -62,11 +62,11 @@ struct Choice {
 }
 
 /// What the page is asked for: a form filled in, and where the history goes on.
-pub struct Shown {
+pub struct PageQuery {
     before: Option<ExportId>,
 }
 
-impl QueryInput for Shown {
+impl QueryInput for PageQuery {
     fn read(query: &mut Fields) -> Self {
         let before = query.opt_id("before");
         let _ = ExportIn::read(query);
@@ -94,26 +94,26 @@ impl Body for ExportIn {
 /// `GET /exports`: the form may come filled in, as a link to make one again has it.
 pub async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
-    asked: Filters<Shown>,
+    asked: Filters<PageQuery>,
 ) -> Result<Response> {
     let Filters { input, given } = asked;
     let before = input.map_err(Error::Invalid)?.before;
-    let found = find(&app, &visitor, before).await?;
-    page(&app, &visitor, &headers, &found, &given, StatusCode::OK, None)
+    let found = find(&app, &person, before).await?;
+    page(&app, &person, &headers, &found, &given, StatusCode::OK, None)
 }
 
 fn page(
     app: &App,
-    visitor: &Visitor,
+    person: &ProviderUser,
     headers: &HeaderMap,
-    found: &Found,
+    found: &PageData,
     given: &Given,
     status: StatusCode,
     wrong: Option<Wrong>,
 ) -> Result<Response> {
-    let calendar = calendar(app, &visitor.provider);
+    let calendar = calendar(app, &person.provider);
     let per_day = app.config.exports_per_day;
     let limit = usize::try_from(LIMIT).unwrap_or(0);
     let more = found.history.len() > limit;
@@ -121,7 +121,7 @@ fn page(
     let older = shown().next_back().filter(|_| more).map(|export| format!("/exports?before={}", export.id));
     let rows = shown().map(|export| row(&calendar, found, export)).collect();
     let page = ExportsPage {
-        frame: Frame::new(app, visitor, headers, &found.standing, "/exports")?,
+        frame: Frame::new(app, person, headers, &found.summary, "/exports")?,
         left: (per_day - found.taken).max(0),
         per_day,
         most: words::count(app.config.export_max_rows.unsigned_abs()),
@@ -135,7 +135,7 @@ fn page(
     answer(status, &page)
 }
 
-fn form(found: &Found, given: &Given) -> ExportForm {
+fn form(found: &PageData, given: &Given) -> ExportForm {
     let choices = |name: &str, all: &[(&str, &str)]| {
         all.iter()
             .map(|(value, said)| Choice {
@@ -168,13 +168,13 @@ fn form(found: &Found, given: &Given) -> ExportForm {
 /// `POST /exports`
 pub async fn request(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
     posted: Form<ExportIn>,
 ) -> Result<Response> {
-    let (zone, max_rows, per_day) = (visitor.provider.zone(), app.config.export_max_rows, app.config.exports_per_day);
+    let (zone, max_rows, per_day) = (person.provider.zone(), app.config.export_max_rows, app.config.exports_per_day);
     let asked = posted.input.map_err(|errors| wrong_of(&errors)).and_then(|ExportIn { filters, format, preset }| {
-        let asked = Asked::new(filters, &zone, format, preset, max_rows);
+        let asked = ExportRequest::new(filters, &zone, format, preset, max_rows);
         asked.ok_or_else(|| Wrong {
             at: Some("date_from"),
             ..Wrong::of("Not started", "The first day is after the last.")
@@ -183,19 +183,11 @@ pub async fn request(
     let asked = match asked {
         Ok(asked) => asked,
         Err(wrong) => {
-            let found = find(&app, &visitor, None).await?;
-            return page(
-                &app,
-                &visitor,
-                &headers,
-                &found,
-                &posted.given,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(wrong),
-            );
+            let found = find(&app, &person, None).await?;
+            return page(&app, &person, &headers, &found, &posted.given, StatusCode::UNPROCESSABLE_ENTITY, Some(wrong));
         }
     };
-    let provider = visitor.provider.clone();
+    let provider = person.provider.clone();
     let (id, filter, erased) = (provider.id, asked.filter.clone(), asked.preset.keeps_erased());
     let matching = app.db.read(move |read: &mut Read| read::count_rows(read, id, &filter, erased)).await?;
     match app.db.run(exports::request(provider, asked, matching, per_day)).await {
@@ -204,13 +196,13 @@ pub async fn request(
                 more: "A mail brings the link; you can leave this page.".to_owned(),
                 ..Said::done("Export started.")
             };
-            go("/exports", vec![said.cookie(&app, &visitor)?])
+            go("/exports", vec![said.cookie(&app, &person)?])
         }
         Err(Error::TooMany { code: "export_quota_exceeded", .. }) => {
-            let found = find(&app, &visitor, None).await?;
+            let found = find(&app, &person, None).await?;
             let wrong = format!("All {per_day} exports of today are used. The next one is possible from midnight on.");
             let wrong = Some(Wrong::of("Not started", wrong));
-            page(&app, &visitor, &headers, &found, &posted.given, StatusCode::TOO_MANY_REQUESTS, wrong)
+            page(&app, &person, &headers, &found, &posted.given, StatusCode::TOO_MANY_REQUESTS, wrong)
         }
         Err(error) => Err(error),
     }
@@ -229,42 +221,42 @@ fn wrong_of(errors: &[Invalid]) -> Wrong {
 /// `POST /exports/{id}/cancel`
 pub async fn cancel(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<ExportId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let said = match app.db.run(exports::cancel(visitor.provider.id, id)).await {
+    let said = match app.db.run(exports::cancel(person.provider.id, id)).await {
         Ok(_) => Said::done("Export stopped."),
         Err(Error::Conflict { .. }) => Said::failed("Not stopped.", "It had ended already."),
         Err(error) => return Err(error),
     };
-    go("/exports", vec![said.cookie(&app, &visitor)?])
+    go("/exports", vec![said.cookie(&app, &person)?])
 }
 
 /// `POST /exports/{id}/again`: for a file that was lost.
 pub async fn again(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<ExportId>,
     _: Form<Nothing>,
 ) -> Result<Response> {
-    let lost = Lost::find(&app, visitor.provider.id, id).await?;
+    let lost = Lost::find(&app, person.provider.id, id).await?;
     let said = match app.db.run(lost.again()).await {
         Ok(_) => Said { more: "A mail brings the link.".to_owned(), ..Said::done("Export started again.") },
         Err(Error::Conflict { .. }) => Said::failed("Not started.", "Its file is there."),
         Err(error) => return Err(error),
     };
-    go("/exports", vec![said.cookie(&app, &visitor)?])
+    go("/exports", vec![said.cookie(&app, &person)?])
 }
 
 /// `GET /exports/{id}/download`: the file, as the API gives it.
 pub async fn download(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     Path(id): Path<ExportId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let provider = visitor.provider.id;
+    let provider = person.provider.id;
     let export = app.db.read(move |read: &mut Read| exports::export(read, provider, id)).await?;
     exports::serve(&app, export, &headers).await
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::found::Found;
+use super::found::PageData;
 use crate::exports::{Export, Preset, State};
 
 use crate::portal::pill::{self, Pill};
@@ -30,7 +30,7 @@ pub struct Row {
     pub again: Option<(String, &'static str)>,
 }
 
-pub fn row(calendar: &Calendar, found: &Found, export: &Export) -> Row {
+pub fn row(calendar: &Calendar, found: &PageData, export: &Export) -> Row {
     let over = export.is_over(calendar.now);
     let state = if over && export.state == State::Ready { State::Expired } else { export.state };
     let again = match state {
@@ -56,7 +56,7 @@ pub fn row(calendar: &Calendar, found: &Found, export: &Export) -> Row {
 }
 
 /// `Accepted leads, CSV for HubSpot`.
-fn what(calendar: &Calendar, found: &Found, export: &Export) -> String {
+fn what(calendar: &Calendar, found: &PageData, export: &Export) -> String {
     let mut text = match export.status {
         None => "All leads".to_owned(),
         Some(status) => format!("{} leads", pill::pill(status).said),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::found::{Found, SOON};
+use super::found::{PageData, SOON};
 use super::query::{query, said};
 use crate::app::App;
 use crate::assignments::{Filter, Status};
@@ -76,8 +76,8 @@ pub struct Empty {
     pub label: &'static str,
 }
 
-pub fn tabs(found: &Found, filter: &Filter, given: &Given) -> Vec<StatusTab> {
-    let counts = found.standing.counts;
+pub fn tabs(found: &PageData, filter: &Filter, given: &Given) -> Vec<StatusTab> {
+    let counts = found.summary.counts;
     let all = counts.active + counts.accepted + counts.rejected + counts.refunded;
     let rest = query(&Filter::default(), given, &["page"]);
     let mut tabs: Vec<StatusTab> = [
@@ -107,7 +107,7 @@ pub fn tabs(found: &Found, filter: &Filter, given: &Given) -> Vec<StatusTab> {
     tabs
 }
 
-pub fn chips(found: &Found, filter: &Filter, given: &Given, calendar: &Calendar) -> Vec<Chip> {
+pub fn chips(found: &PageData, filter: &Filter, given: &Given, calendar: &Calendar) -> Vec<Chip> {
     let named = |name: &str| {
         let text = given.text(name);
         Some(match name {
@@ -134,7 +134,7 @@ fn day(text: &str, calendar: &Calendar) -> String {
     text.parse().map_or_else(|_| text.to_owned(), |date| calendar.day(date))
 }
 
-pub fn form(found: &Found, given: &Given, filter: &Filter, open: bool) -> FilterForm {
+pub fn form(found: &PageData, given: &Given, filter: &Filter, open: bool) -> FilterForm {
     let chosen = given.text("niche_id");
     let niches = found.niches.iter().map(|(id, name)| {
         let value = id.to_string();
@@ -151,13 +151,13 @@ pub fn form(found: &Found, given: &Given, filter: &Filter, open: bool) -> Filter
     }
 }
 
-pub fn banner(app: &App, calendar: &Calendar, found: &Found) -> Option<Banner> {
-    let standing = &found.standing;
-    if standing.is_out_of_credit() {
+pub fn banner(app: &App, calendar: &Calendar, found: &PageData) -> Option<Banner> {
+    let summary = &found.summary;
+    if summary.is_out_of_credit() {
         let money = |amount| words::money(amount, &app.config.currency);
         let whom = contact(app).map_or_else(String::new, |address| format!(" Write to {address} to add credit."));
-        let price = standing.cheapest().map(money).unwrap_or_default();
-        let more = format!("Balance {}; your cheapest lead costs {price}.{whom}", money(standing.balance));
+        let price = summary.cheapest().map(money).unwrap_or_default();
+        let more = format!("Balance {}; your cheapest lead costs {price}.{whom}", money(summary.balance));
         let said = "You are out of credit, so no new leads come.".to_owned();
         return Some(Banner { bad: true, said, more, leads: Vec::new() });
     }
@@ -193,8 +193,8 @@ fn ends(calendar: &Calendar, until: crate::clock::Timestamp) -> String {
 }
 
 /// `searched`: what was looked for.
-pub fn empty(app: &App, found: &Found, filter: &Filter, narrowed: bool, searched: &str, frame: &Frame) -> Empty {
-    let counts = found.standing.counts;
+pub fn empty(app: &App, found: &PageData, filter: &Filter, narrowed: bool, searched: &str, frame: &Frame) -> Empty {
+    let counts = found.summary.counts;
     let all = counts.active + counts.accepted + counts.rejected + counts.refunded;
     if all == 0 {
         let niches: Vec<&str> = found.niches.iter().map(|(_, name)| name.as_str()).collect();

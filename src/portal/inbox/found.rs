@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{self, Filter};
 use crate::catalog;
@@ -10,7 +10,7 @@ use crate::db::Read;
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, NicheId, ProviderId};
 use crate::period::{Period, Windows};
-use crate::portal::frame::Standing;
+use crate::portal::frame::ProviderSummary;
 use crate::portal::pill::who;
 use crate::read::{self, Ending, Glance, Named, Page, Position};
 
@@ -21,8 +21,8 @@ pub(super) const LIMIT: i64 = 25;
 pub(super) const SOON: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// All that one page is made of, of one moment.
-pub(super) struct Found {
-    pub standing: Standing,
+pub(super) struct PageData {
+    pub summary: ProviderSummary,
     /// What happens after this moment is news to the page.
     pub news_after: String,
     pub page: Page,
@@ -45,12 +45,12 @@ fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period
 
 pub(super) async fn find(
     app: &App,
-    visitor: &Visitor,
+    person: &ProviderUser,
     filter: Filter,
     page: i64,
     together: Vec<Uuid>,
-) -> Result<Found> {
-    let (provider, windows) = (visitor.provider.clone(), app.return_windows.clone());
+) -> Result<PageData> {
+    let (provider, windows) = (person.provider.clone(), app.return_windows.clone());
     let at = if page == 1 { Position::First } else { Position::Offset((page - 1) * LIMIT) };
     let unit = move |read: &mut Read| {
         let id = provider.id;
@@ -60,19 +60,19 @@ pub(super) async fn find(
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
         let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
-        let standing = Standing::read(read, &provider)?;
+        let summary = ProviderSummary::read(read, &provider)?;
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
-        for some in together.chunks(read::MOST_NAMED) {
+        for some in together.chunks(read::MAX_IDS_PER_QUERY) {
             named.extend(read::named(read, id, some)?);
         }
-        Ok(Found {
+        Ok(PageData {
             together: named.iter().map(named_link).collect(),
             news_after,
             glances: read::glances(read, id, &shown)?,
             ending: ending(read, id, &windows, &ends)?,
             niches: catalog::named_niches(read, id)?,
-            standing,
+            summary,
             page,
         })
     };

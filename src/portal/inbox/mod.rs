@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use around::{Banner, Chip, Empty, FilterForm, StatusTab, banner, chips, empty, form, tabs};
-use found::{Found, LIMIT, find};
+use found::{LIMIT, PageData, find};
 use query::{query, said};
 use rows::{Group, groups};
 
@@ -20,7 +20,7 @@ pub use around::DateField;
 use super::frame::{Frame, answer, calendar};
 use super::notes;
 use super::words::Calendar;
-use crate::accounts::Visitor;
+use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{Filter, Status};
 use crate::error::Result;
@@ -31,12 +31,12 @@ use crate::inbox::FilterIn;
 const DEEPEST: i64 = 10_000 / LIMIT;
 
 /// What the page is asked for.
-pub struct Asked {
+pub struct PageQuery {
     filters: FilterIn,
     page: i64,
 }
 
-impl QueryInput for Asked {
+impl QueryInput for PageQuery {
     fn read(query: &mut Fields) -> Self {
         let page = query.opt_int("page", 1..=DEEPEST).unwrap_or(1);
         Self { filters: FilterIn::read(query), page }
@@ -72,15 +72,15 @@ struct InboxPage {
 /// `GET /leads`
 pub async fn show(
     State(app): State<App>,
-    visitor: Visitor,
+    person: ProviderUser,
     headers: HeaderMap,
-    asked: Filters<Asked>,
+    asked: Filters<PageQuery>,
 ) -> Result<Response> {
     let Filters { input, given } = asked;
-    let calendar = calendar(&app, &visitor.provider);
+    let calendar = calendar(&app, &person.provider);
     let (asked, wrong) = match input {
         Ok(asked) => (asked, None),
-        Err(errors) => (Asked { filters: FilterIn::default(), page: 1 }, errors.into_iter().next()),
+        Err(errors) => (PageQuery { filters: FilterIn::default(), page: 1 }, errors.into_iter().next()),
     };
     let wrong = wrong.map(|wrong| said_of(&wrong.detail)).or_else(|| {
         let backwards = asked.filters.filter(calendar.zone()).is_none();
@@ -90,11 +90,11 @@ pub async fn show(
     if given.is_empty() {
         filter.status = Some(Status::Active);
     }
-    let said = notes::read(&app, &visitor, &headers);
+    let said = notes::read(&app, &person, &headers);
     let together = said.and_then(|said| said.together).map(|together| together.ids).unwrap_or_default();
-    let mut found = find(&app, &visitor, filter.clone(), asked.page, together).await?;
+    let mut found = find(&app, &person, filter.clone(), asked.page, together).await?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut frame = Frame::new(&app, &visitor, &headers, &found.standing, "/leads")?;
+    let mut frame = Frame::new(&app, &person, &headers, &found.summary, "/leads")?;
     if let Some(together) = frame.note.as_mut().and_then(|note| note.together.as_mut()) {
         together.named = std::mem::take(&mut found.together);
     }
@@ -117,7 +117,7 @@ fn present(
     app: &App,
     frame: Frame,
     calendar: &Calendar,
-    found: &Found,
+    found: &PageData,
     filter: &Filter,
     given: &Given,
     page: i64,

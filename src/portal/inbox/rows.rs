@@ -1,6 +1,6 @@
 //! The rows of the inbox, and how a lead is named and told in a line.
 
-use super::found::Found;
+use super::found::PageData;
 use crate::app::App;
 use crate::assignments::Status;
 use crate::id::Id;
@@ -32,7 +32,7 @@ pub struct Row {
     pub is_active: bool,
 }
 
-pub fn groups(app: &App, calendar: &Calendar, found: &Found) -> Vec<Group> {
+pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for item in &found.page.items {
         let heading = calendar.group(item.assigned_at);

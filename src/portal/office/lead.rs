@@ -27,7 +27,7 @@ use crate::portal::words::{self, Calendar};
 use crate::read::{self, Assignment, LeadDetail, Waiting, waiting_in_all};
 
 /// Entries of each entity's audit, and lines of a trace, that are shown.
-const MOST: i64 = 100;
+const MAX_LINES_PER_PAGE: i64 = 100;
 
 #[derive(Template)]
 #[template(path = "portal/office/lead.html")]
@@ -66,11 +66,11 @@ struct Event {
 }
 
 /// What was just done, in a word.
-pub struct Shown {
+pub struct DoneQuery {
     said: Option<&'static str>,
 }
 
-impl crate::http::QueryInput for Shown {
+impl crate::http::QueryInput for DoneQuery {
     fn read(query: &mut crate::http::Fields) -> Self {
         let words = [
             ("erased", "Erased. Within half a minute nothing of the person is left, backups apart."),
@@ -83,7 +83,7 @@ impl crate::http::QueryInput for Shown {
 }
 
 /// All of one moment.
-struct Found {
+struct PageData {
     lead: LeadDetail,
     assignments: Vec<Assignment>,
     lines: Vec<Line>,
@@ -100,7 +100,7 @@ pub async fn show(
     _: SignedIn,
     Path(id): Path<LeadId>,
     headers: HeaderMap,
-    asked: Filters<Shown>,
+    asked: Filters<DoneQuery>,
 ) -> Result<Response> {
     let said = asked.input.map_err(Error::Invalid)?.said;
     let currency = app.config.currency.clone();
@@ -109,10 +109,10 @@ pub async fn show(
     answer(StatusCode::OK, &present(&app, &calendar(&app), frame, found, said))
 }
 
-fn find(read: &mut Read, id: LeadId, currency: &str) -> Result<Found> {
+fn find(read: &mut Read, id: LeadId, currency: &str) -> Result<PageData> {
     let (lead, assignments, trace) = read::lead_in_full(read, id)?;
     let mut lines = trace::lines(trace.as_ref().map(|json| json.0.as_str()), currency);
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let most = usize::try_from(MAX_LINES_PER_PAGE).unwrap_or(usize::MAX);
     let more = lines.len().saturating_sub(most);
     lines.truncate(most);
     for line in &mut lines {
@@ -125,20 +125,20 @@ fn find(read: &mut Read, id: LeadId, currency: &str) -> Result<Found> {
         ..audit::Filter::default()
     };
     let mut entries: Vec<(Recorded, Option<String>)> =
-        audit::entries(read, &of(EntityKind::Lead, id.uuid()), None, MOST)?
+        audit::entries(read, &of(EntityKind::Lead, id.uuid()), None, MAX_LINES_PER_PAGE)?
             .into_iter()
             .map(|entry| (entry, None))
             .collect();
     for assignment in &assignments {
-        let all = audit::entries(read, &of(EntityKind::Assignment, assignment.id.uuid()), None, MOST)?;
+        let all = audit::entries(read, &of(EntityKind::Assignment, assignment.id.uuid()), None, MAX_LINES_PER_PAGE)?;
         entries.extend(all.into_iter().map(|entry| (entry, Some(assignment.provider_name.clone()))));
     }
     entries.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.id));
-    Ok(Found { lead, assignments, lines, more, entries, waiting: waiting_in_all(read)? })
+    Ok(PageData { lead, assignments, lines, more, entries, waiting: waiting_in_all(read)? })
 }
 
-fn present(app: &App, calendar: &Calendar, frame: Frame, found: Found, said: Option<&'static str>) -> LeadPage {
-    let Found { lead, assignments, lines, more, entries, .. } = found;
+fn present(app: &App, calendar: &Calendar, frame: Frame, found: PageData, said: Option<&'static str>) -> LeadPage {
+    let PageData { lead, assignments, lines, more, entries, .. } = found;
     let erased = lead.erased_at.is_some();
     let known = [&lead.contact_name, &lead.contact_phone, &lead.contact_email].map(Option::as_deref);
     let [name, phone, email] = known;

@@ -35,12 +35,12 @@ struct Tab {
 }
 
 /// Which leads.
-pub struct Asked {
+pub struct PageQuery {
     status: Option<Status>,
     page: ListQuery,
 }
 
-impl QueryInput for Asked {
+impl QueryInput for PageQuery {
     fn read(query: &mut Fields) -> Self {
         Self { status: query.opt_choice("status", Status::CHOICES), page: ListQuery::read(query) }
     }
@@ -52,9 +52,9 @@ pub async fn show(
     _: CurrentAdmin,
     _: SignedIn,
     headers: HeaderMap,
-    asked: Filters<Asked>,
+    asked: Filters<PageQuery>,
 ) -> Result<Response> {
-    let Asked { status, page } = asked.input.map_err(Error::Invalid)?;
+    let PageQuery { status, page } = asked.input.map_err(Error::Invalid)?;
     let scope = format!("office leads {status:?}");
     let filter = LeadFilter { status, before: page.below(&app.seals, &scope)?.map(LeadId), ..LeadFilter::default() };
     let (calendar, fetch) = (calendar(&app), page.fetch());

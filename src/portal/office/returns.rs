@@ -64,11 +64,11 @@ struct Wrong {
 }
 
 /// What was just done, in a word.
-pub struct Shown {
+pub struct DoneQuery {
     said: Option<&'static str>,
 }
 
-impl QueryInput for Shown {
+impl QueryInput for DoneQuery {
     fn read(query: &mut Fields) -> Self {
         let words = [
             ("approved", "Approved and refunded."),
@@ -96,7 +96,7 @@ pub async fn show(
     _: CurrentAdmin,
     _: SignedIn,
     headers: HeaderMap,
-    asked: Filters<Shown>,
+    asked: Filters<DoneQuery>,
 ) -> Result<Response> {
     let said = asked.input.map_err(Error::Invalid)?.said;
     page(&app, &headers, said, None).await

@@ -71,11 +71,11 @@ struct ShortLine {
 }
 
 /// What was just done, in a word.
-pub struct Shown {
+pub struct DoneQuery {
     said: Option<&'static str>,
 }
 
-impl QueryInput for Shown {
+impl QueryInput for DoneQuery {
     fn read(query: &mut Fields) -> Self {
         let words =
             [("retried", "The mail is tried once more."), ("gone", "Nothing was changed: it was not given up.")];
@@ -93,7 +93,7 @@ impl Body for Nothing {
 }
 
 /// All of one moment.
-struct Found {
+struct PageData {
     waiting: Waiting,
     tally: Tally,
     held: i64,
@@ -109,7 +109,7 @@ pub async fn show(
     _: CurrentAdmin,
     _: SignedIn,
     headers: HeaderMap,
-    asked: Filters<Shown>,
+    asked: Filters<DoneQuery>,
 ) -> Result<Response> {
     let said = asked.input.map_err(Error::Invalid)?.said;
     let calendar = calendar(&app);
@@ -120,7 +120,7 @@ pub async fn show(
         let mails = outbox::Filter { state: Some(outbox::State::Dead), template: None, before: None, limit: NAMED };
         let jobs = queue::Filter { state: Some(queue::State::Dead), kind: None, before: None, limit: NAMED };
         let latest = read::leads(read, &LeadFilter::default(), LATEST)?;
-        Ok(Found {
+        Ok(PageData {
             waiting: waiting_in_all(read)?,
             tally: intake::tally(read, midnight)?,
             held: intake::held(read, COUNTED)?,

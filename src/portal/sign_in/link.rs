@@ -10,7 +10,7 @@ use super::super::frame::{self, go, operator};
 use super::super::refusals::Action;
 use super::device::device;
 use super::{form_token, home_of, said, welcome};
-use crate::accounts::{self, Visitor};
+use crate::accounts::{self, ProviderUser};
 use crate::app::App;
 use crate::error::Result;
 use crate::http::{Body, Entrance, Fields, link_token};
@@ -56,7 +56,7 @@ async fn link_page(app: &App, parts: &Parts, token: String) -> Result<Response> 
 /// `POST /sign-in/link`
 pub async fn enter_by_link(
     State(app): State<App>,
-    visitor: Result<Visitor>,
+    person: Result<ProviderUser>,
     parts: Parts,
     Entrance { form, is_sure, .. }: Entrance<Link>,
 ) -> Result<Response> {
@@ -70,7 +70,7 @@ pub async fn enter_by_link(
     }
     let ended = ended(&app, &parts).await?;
     // Pressed twice, or in a second tab: it is what signed this person in.
-    home_of(visitor)?.map_or(Ok(ended), |home| go(home, Vec::new()))
+    home_of(person)?.map_or(Ok(ended), |home| go(home, Vec::new()))
 }
 
 /// Used, too old, damaged: it is not told which.

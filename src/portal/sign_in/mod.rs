@@ -20,10 +20,10 @@ use self::device::device;
 pub use self::link::{enter_by_link, show_link};
 pub use self::tries::{password as count_password, wrong_password as count_wrong_password};
 use super::assets::{Assets, assets};
-use super::cookies::VISIT;
+use super::cookies::ANONYMOUS_VISIT;
 use super::frame::{self, contact, go, operator};
 use super::refusals::{Action, Page};
-use crate::accounts::{self, Credentials, Role, SESSION, SESSION_LIFE, Secret, SignedIn, Visitor, password};
+use crate::accounts::{self, Credentials, ProviderUser, Role, SESSION, SESSION_LIFE, Secret, SignedIn, password};
 use crate::app::App;
 use crate::email;
 use crate::error::{Error, Result};
@@ -104,20 +104,20 @@ const NO_MATCH: Wrong = Wrong {
 /// `GET /sign-in`; on, for who is signed in already.
 pub async fn show(
     State(app): State<App>,
-    visitor: Result<Visitor>,
+    person: Result<ProviderUser>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
     let next = page_parameter(query.as_deref(), "next");
-    match home_of(visitor)? {
+    match home_of(person)? {
         Some(home) => go(on_to(&next, home), Vec::new()),
         None => page(&app, &headers, "", inside(&next), None),
     }
 }
 
-/// Where a visitor is at home; `None`: nowhere, who has to sign in (as somebody else).
-pub(super) fn home_of(visitor: Result<Visitor>) -> Result<Option<&'static str>> {
-    match visitor {
+/// Where a person is at home; `None`: nowhere, who has to sign in (as somebody else).
+pub(super) fn home_of(person: Result<ProviderUser>) -> Result<Option<&'static str>> {
+    match person {
         Ok(_) => Ok(Some("/leads")),
         Err(Error::Forbidden { code: "wrong_role", .. }) => Ok(Some("/admin")),
         Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => Err(error),
@@ -155,20 +155,20 @@ fn form_token(app: &App, headers: &HeaderMap) -> Result<(String, Option<HeaderVa
         return Ok((tokens.make(holder)?, None));
     }
     let visit = app.seals.token("visit", crate::id::new_uuid(app.clock.now()).as_bytes());
-    Ok((tokens.make(&visit)?, Some(cookie::set(VISIT, &visit, None)?)))
+    Ok((tokens.make(&visit)?, Some(cookie::set(ANONYMOUS_VISIT, &visit, None)?)))
 }
 
 /// `POST /sign-in`: a filled password wins, whichever button it was. From a page that was open while its person signed in
 /// in another tab: on.
 pub async fn enter(
     State(app): State<App>,
-    visitor: Result<Visitor>,
+    person: Result<ProviderUser>,
     parts: Parts,
     Entrance { form, is_sure, is_fresh }: Entrance<SignIn>,
 ) -> Result<Response> {
     let headers = &parts.headers;
     let given = form.given;
-    if let Some(home) = home_of(visitor)?.filter(|_| !is_fresh) {
+    if let Some(home) = home_of(person)?.filter(|_| !is_fresh) {
         return go(on_to(given.text("next"), home), Vec::new());
     }
     let shown = |wrong: &Wrong| page(&app, headers, given.text("email"), inside(given.text("next")), Some(wrong));
@@ -247,7 +247,7 @@ async fn welcome(app: &App, user: UserId, secret: Secret, next: Option<&str>) ->
     let path = on_to(next.unwrap_or_default(), home);
     let browser = known::keeps(&app.seals, &email::key(&user.email), app.clock.now())?;
     let session = cookie::set(SESSION, &secret.into_text(), Some(SESSION_LIFE))?;
-    go(path, vec![session, browser, cookie::end(VISIT)?])
+    go(path, vec![session, browser, cookie::end(ANONYMOUS_VISIT)?])
 }
 
 /// `POST /sign-out`

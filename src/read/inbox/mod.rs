@@ -7,7 +7,7 @@ mod glance;
 mod named;
 mod page;
 
-pub use by_id::MOST as MOST_NAMED;
+pub use by_id::MAX_IDS_PER_QUERY;
 pub use ending::{Ending, ending};
 pub use entry::{Item, Page, Position};
 pub use glance::{Glance, glances};

@@ -38,7 +38,7 @@ pub(super) fn text() -> String {
     )
 }
 
-/// Of the first [`by_id::MOST`] of these, in no order.
+/// Of the first [`by_id::MAX_IDS_PER_QUERY`] of these, in no order.
 pub fn named(read: &mut Read, provider: ProviderId, assignments: &[AssignmentId]) -> Result<Vec<Named>> {
     let Some(params) = by_id::params(&provider, assignments) else { return Ok(Vec::new()) };
     read.all(&text(), &params)

@@ -107,7 +107,7 @@ pub(super) fn page(read: &mut Read, provider: ProviderId, filter: &Filter, at: P
 
 /// How many entries there are with this filter.
 pub(super) fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> Result<i64> {
-    let Found { only, with, total, of_total } = Found::of(&provider, filter);
+    let Selection { only, with, total, of_total } = Selection::of(&provider, filter);
     let params = only.params().get(..of_total).unwrap_or_default();
     let (count,): (i64,) = read.one(&format!("{}{total}", with.unwrap_or_default()), params)?;
     Ok(count)
@@ -163,7 +163,7 @@ struct Statement<'a> {
 }
 
 /// What finds the entries.
-struct Found<'a> {
+struct Selection<'a> {
     /// The parameters of all parts, and the conditions on `lead_assignments`.
     only: Conditions<'a>,
     /// For a search: makes the table `found` of ids and times.
@@ -175,7 +175,7 @@ struct Found<'a> {
 
 impl<'a> Statement<'a> {
     fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: i64) -> Self {
-        let Found { mut only, with, total, of_total } = Found::of(provider, filter);
+        let Selection { mut only, with, total, of_total } = Selection::of(provider, filter);
         let rows = LIMITS.into_iter().find(|rows| limit <= *rows).unwrap_or(limit);
         let cut = |of: &str| format!("ORDER BY {of}.assigned_at DESC, {of}.id DESC LIMIT {rows}");
         let mut after = String::new();
@@ -206,7 +206,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-impl<'a> Found<'a> {
+impl<'a> Selection<'a> {
     fn of(provider: &'a ProviderId, filter: &'a Filter) -> Self {
         let mut only = Conditions::default();
         only.and("a.provider_id =", provider);

@@ -8,7 +8,7 @@ use leadhouse::accounts;
 use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
 use leadhouse::clock::Timestamp;
 use leadhouse::db::Unit;
-use leadhouse::inbox::{self, Terms};
+use leadhouse::inbox::{self, RejectRules};
 use leadhouse::period::Windows;
 use serde_json::{Value, json};
 
@@ -212,9 +212,9 @@ async fn the_window_ends_at_return_until_itself() {
             let (provider,): (leadhouse::id::ProviderId,) =
                 tx.one("SELECT provider_id FROM lead_assignments WHERE id = $1", leadhouse::db::params![id])?;
             let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
-            let terms = Terms { windows: Windows::always(window), tells_operator: false, refunds_at_once: false };
+            let rules = RejectRules { windows: Windows::always(window), tells_operator: false, refunds_at_once: false };
             let provider = Arc::new(accounts::provider(tx, provider)?);
-            Ok(inbox::reject(provider, LeadRef(id), rejection, terms).run(tx).is_ok())
+            Ok(inbox::reject(provider, LeadRef(id), rejection, rules).run(tx).is_ok())
         };
         assert_eq!(app.write(unit).await.expect("the unit runs"), micros == 1);
     }

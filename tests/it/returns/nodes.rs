@@ -8,7 +8,7 @@ use leadhouse::assignments::{LeadRef, Rejection, RejectionCode};
 use leadhouse::db::{Lane, Tx, Unit};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{AssignmentId, Id, ProviderId, UserId, parse_uuid};
-use leadhouse::inbox::{self, Terms};
+use leadhouse::inbox::{self, RejectRules};
 use leadhouse::period::Windows;
 use leadhouse::returns::{self, AttemptKind, AttemptResult, NewAttempt};
 use serde_json::json;
@@ -45,8 +45,8 @@ fn rejecting(rita: &Provider, sent: &Sent) -> impl Fn(&mut Tx) -> Result<bool> +
     let rejection = Rejection::new(REASON, RejectionCode::Other).expect("a reason");
     move |tx| {
         let provider = accounts::provider(tx, provider)?;
-        let terms = Terms { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
-        let reject = inbox::reject(Arc::new(provider), lead, rejection.clone(), terms);
+        let rules = RejectRules { windows: Windows::always(WINDOW), tells_operator: true, refunds_at_once: false };
+        let reject = inbox::reject(Arc::new(provider), lead, rejection.clone(), rules);
         Ok(reject.run(tx)?.returned.is_some())
     }
 }

@@ -113,9 +113,9 @@ fn put_text(text: &str, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Wrong> 
 }
 
 /// A column on its way in.
-struct Found<'a>(Value<'a>);
+struct ColumnValue<'a>(Value<'a>);
 
-impl<'a> FromSql<'a> for Found<'a> {
+impl<'a> FromSql<'a> for ColumnValue<'a> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Wrong> {
         Ok(Self(match *ty {
             Type::INT8 => Value::Int(i64::from_be_bytes(raw.try_into()?)),
@@ -151,7 +151,7 @@ fn time(micros: i64) -> Result<Timestamp, Wrong> {
 impl Cells for tokio_postgres::Row {
     fn cell(&self, index: usize) -> Option<Result<Value<'_>>> {
         self.columns().get(index)?;
-        let found = self.try_get::<_, Found<'_>>(index);
+        let found = self.try_get::<_, ColumnValue<'_>>(index);
         Some(found.map(|found| found.0).map_err(|error| {
             let why = error.into_source().map_or_else(String::new, |source| source.to_string());
             DbError::new(Kind::Decode, why).into()

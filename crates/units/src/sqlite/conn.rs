@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 
-use super::opened::{Found, Opened};
+use super::opened::{FileState, Opened};
 use super::{advice, functions};
 use crate::error::{Committed, DbError, Failure, Fault, Kind};
 use crate::record::Records;
@@ -153,12 +153,12 @@ impl Conn {
     /// What was committed counts only if it is in files that are still there. Where the log alone is gone, what is in it is
     /// saved into the database: to this connection it is open still.
     fn is_where_it_was(&self) -> Committed {
-        let found = self.files.as_ref().map_or(Found::Whole, |files| files.look());
-        if found == Found::Whole {
+        let found = self.files.as_ref().map_or(FileState::Whole, |files| files.look());
+        if found == FileState::Whole {
             return Committed::Yes;
         }
         self.broken.store(true, Ordering::Relaxed);
-        let saved = (found == Found::LogGone)
+        let saved = (found == FileState::LogGone)
             .then(|| self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0)));
         tracing::error!(
             ?saved,

@@ -12,7 +12,7 @@ pub(super) struct Opened {
 
 /// What became of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FileState {
     Whole,
     /// The database is there, its log is another or none.
     LogGone,
@@ -31,14 +31,14 @@ impl Opened {
         Self { files: [path, log], then }
     }
 
-    pub fn look(&self) -> Found {
+    pub fn look(&self) -> FileState {
         let ([database, log], [database_then, log_then]) = (&self.files, self.then);
         if identity(database) != database_then {
-            Found::Gone
+            FileState::Gone
         } else if identity(log) == log_then {
-            Found::Whole
+            FileState::Whole
         } else {
-            Found::LogGone
+            FileState::LogGone
         }
     }
 }
@@ -50,7 +50,7 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Opened};
+    use super::{FileState, Opened};
 
     #[test]
     fn files_that_are_others_are_noticed() {
@@ -61,15 +61,15 @@ mod tests {
         std::fs::write(&log, "log").unwrap();
         let opened = Opened::of(&file);
         std::fs::write(&log, "").unwrap();
-        assert_eq!(opened.look(), Found::Whole, "what is in them is nobody's business here");
+        assert_eq!(opened.look(), FileState::Whole, "what is in them is nobody's business here");
         std::fs::rename(&log, &other).unwrap();
-        assert_eq!(opened.look(), Found::LogGone);
+        assert_eq!(opened.look(), FileState::LogGone);
         std::fs::write(&log, "log").unwrap();
-        assert_eq!(opened.look(), Found::LogGone, "it is another");
+        assert_eq!(opened.look(), FileState::LogGone, "it is another");
         std::fs::rename(&other, &log).unwrap();
-        assert_eq!(opened.look(), Found::Whole);
+        assert_eq!(opened.look(), FileState::Whole);
         std::fs::copy(&file, &other).unwrap();
         std::fs::rename(&other, &file).unwrap();
-        assert_eq!(opened.look(), Found::Gone, "a copy was put in its place");
+        assert_eq!(opened.look(), FileState::Gone, "a copy was put in its place");
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use super::frames::frames;
 use crate::app::App;
-use crate::assignments::events::{self, Place};
+use crate::assignments::events::{self, Position};
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::live::Feeding;
@@ -42,16 +42,16 @@ async fn feed(app: App, feeding: Feeding) {
         news.borrow_and_update();
         soon = if rung { TRIES } else { soon };
         let looked = match at {
-            None => place(&app).await.map(|place| (place, true)),
-            Some(place) => look(&app, place).await,
+            None => position(&app).await.map(|position| (position, true)),
+            Some(position) => look(&app, position).await,
         };
         match looked {
-            Ok((place, more)) => {
+            Ok((position, more)) => {
                 if at.is_none() {
                     feeding.is_ready();
                 }
-                soon = if Some(place) == at { soon } else { 0 };
-                at = Some(place);
+                soon = if Some(position) == at { soon } else { 0 };
+                at = Some(position);
                 if !more {
                     wait(&mut news, &mut soon).await;
                 }
@@ -64,14 +64,14 @@ async fn feed(app: App, feeding: Feeding) {
     }
 }
 
-async fn place(app: &App) -> Result<Place> {
+async fn position(app: &App) -> Result<Position> {
     app.db.read(|read: &mut Read| events::newest_event(read)).await.map(|(_, newest)| newest)
 }
 
 /// Hands on what happened after `at`: how far it got, and whether there is more.
-async fn look(app: &App, at: Place) -> Result<(Place, bool)> {
+async fn look(app: &App, at: Position) -> Result<(Position, bool)> {
     let happened = app.db.read(move |read: &mut Read| events::events(read, None, at, AT_ONCE)).await?;
-    let Some(last) = happened.last().map(events::Event::place) else { return Ok((at, false)) };
+    let Some(last) = happened.last().map(events::Event::position) else { return Ok((at, false)) };
     let more = i64::try_from(happened.len()).is_ok_and(|length| length == AT_ONCE);
     // Whoever opens a stream after this reads begins after it.
     let watched = happened.into_iter().filter(|event| app.live.has(event.provider_id.uuid())).collect::<Vec<_>>();

@@ -34,7 +34,7 @@ pub(super) async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event
             EventKind::Assigned => "lead.assigned",
             EventKind::Changed => "lead.changed",
         };
-        let id = EventId { place: event.place(), at: event.created_at }.text();
+        let id = EventId { position: event.position(), at: event.created_at }.text();
         let lead = ProviderLeadAssignment::of(item, returns_left, app);
         let data = serde_json::to_string(&lead).map_err(Error::internal)?;
         let bytes = Bytes::from(format!("event: {name}\nid: {id}\ndata: {data}\n\n"));

@@ -26,7 +26,7 @@ use crate::id::Id;
 
 /// How long a client waits before it comes again, in milliseconds.
 const RETRY: u32 = 2_000;
-/// How long the feeder may take to find its place.
+/// How long the feeder may take to find its position.
 const START: Duration = Duration::from_secs(5);
 
 /// The query: a page that comes again by itself cannot set the header.
@@ -67,8 +67,8 @@ async fn start(app: &App, resume: Option<EventId>) -> Result<Start> {
     let now = here.at;
     Ok(match resume {
         None => Start { from: here, resumes: false, lost: false },
-        // A place past the horizon is one of another life of this database.
-        Some(id) if id.at.plus(KEPT) <= now || id.place.tx >= horizon => {
+        // A position past the horizon is one of another life of this database.
+        Some(id) if id.at.plus(KEPT) <= now || id.position.tx >= horizon => {
             Start { from: here, resumes: false, lost: true }
         }
         Some(id) => Start { from: id, resumes: true, lost: false },

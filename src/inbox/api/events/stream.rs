@@ -15,7 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::frames::{Start, frames};
 use crate::accounts::CurrentProvider;
 use crate::app::App;
-use crate::assignments::events::{self, Place};
+use crate::assignments::events::{self, Position};
 use crate::db::Read;
 use crate::error::Result;
 use crate::http::live::{self, By, Frame};
@@ -40,7 +40,7 @@ pub(super) struct Watcher {
     parts: Box<Parts>,
     stream: live::Stream,
     /// The last that was told.
-    last: Place,
+    last: Position,
     /// Whether there may be more that it missed.
     behind: bool,
     missed: VecDeque<Frame>,
@@ -68,7 +68,7 @@ impl Watcher {
             ticks
         };
         let forgotten = app.identities.forgotten();
-        let (last, behind) = (start.from.place, start.resumes);
+        let (last, behind) = (start.from.position, start.resumes);
         let (parts, missed) = (Box::new(parts), VecDeque::new());
         let (heartbeat, check) = (every(HEARTBEAT), every(CHECK));
         let still_here = if by == By::Page { ALIVE } else { STILL_HERE };
@@ -124,12 +124,12 @@ impl Watcher {
 
     fn tell(&mut self, frame: &Frame) -> Next {
         let (tx, seq) = frame.at;
-        let place = Place { tx, seq };
+        let position = Position { tx, seq };
         // It was among what was missed.
-        if place <= self.last {
+        if position <= self.last {
             return Next::Nothing;
         }
-        self.last = place;
+        self.last = position;
         self.heartbeat.reset();
         Next::Bytes(frame.bytes.clone())
     }
@@ -139,7 +139,7 @@ impl Watcher {
         let unit = move |read: &mut Read| events::events(read, Some(provider), last, PAGE);
         let missed = self.app.db.read(unit).await?;
         self.behind = i64::try_from(missed.len()).is_ok_and(|length| length == PAGE);
-        let end = missed.last().map(events::Event::place);
+        let end = missed.last().map(events::Event::position);
         self.missed = frames(&self.app, missed).await?.into_iter().map(|(_, frame)| frame).collect();
         if self.missed.is_empty() {
             self.last = end.unwrap_or(last);

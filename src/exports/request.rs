@@ -20,7 +20,7 @@ pub struct AsSent {
 
 /// What a provider wants a file of.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct ExportRequest {
     pub format: Format,
     pub preset: Preset,
     pub as_sent: AsSent,
@@ -30,7 +30,7 @@ pub struct Asked {
     pub max_rows: i64,
 }
 
-impl Asked {
+impl ExportRequest {
     /// What an export was asked for.
     pub(super) fn as_before(export: &Export) -> Self {
         let as_sent = AsSent {

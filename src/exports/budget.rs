@@ -47,8 +47,8 @@ fn size(bytes: i64) -> String {
     whole.map_or_else(|| format!("{bytes} bytes"), |(shift, unit)| format!("{} {unit}", bytes >> shift))
 }
 
-/// Takes the room for a file that is about to be ready. Where it is scarce the provider's own oldest files are given up for
-/// it, and never another's; where that is not enough, all stays as it is.
+/// Takes the room for a file that is about to be ready. Where it is scarce the provider's own oldest files are given up
+/// for it, and never another's; where that is not enough, all stays as it is.
 pub(super) fn take(tx: &mut Tx, provider: ProviderId, size: i64, budget: Budget) -> Result<Option<Full>> {
     // From here to the COMMIT no other file takes room: what is read next holds.
     let all = store::take_room(tx, size)?;

@@ -1,5 +1,5 @@
-//! A page for somebody who comes by a mailed link: a title, a text, and at most one button. It needs no sign-in, no script
-//! and nothing else from here.
+//! A page for somebody who comes by a mailed link: a title, a text, and at most one button. It needs no sign-in, no
+//! script and nothing else from here.
 
 use askama::Template as _;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,8 +16,8 @@ const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;font:16px/1.5 s
     cursor:pointer}button:focus-visible{outline:3px solid #7cb8ff;outline-offset:2px}";
 
 #[derive(askama::Template)]
-#[template(path = "http/leaflet.html")]
-pub struct Leaflet<'a> {
+#[template(path = "http/notice.html")]
+pub struct Notice<'a> {
     title: &'a str,
     text: &'a str,
     style: &'static str,
@@ -31,7 +31,7 @@ pub struct Button<'a> {
     pub label: &'a str,
 }
 
-impl<'a> Leaflet<'a> {
+impl<'a> Notice<'a> {
     pub fn new(title: &'a str, text: &'a str) -> Self {
         Self { title, text, style: STYLE, button: None }
     }
