@@ -19,6 +19,9 @@ pub trait JobKind<C>: DeserializeOwned + Send + 'static {
     /// `room.what`, as it stands in `jobs.kind`.
     const KIND: &'static str;
 
+    /// Whether a job's row goes when it is done, for kinds of which nobody asks afterwards.
+    const LEAVES: bool = false;
+
     /// One attempt. It may be cut off at any await and begun again, here or elsewhere; what must happen once happens in a
     /// unit with [`Ticket::finish`].
     fn run(self, context: C, ticket: Ticket) -> impl Future<Output = Result<()>> + Send;
@@ -59,9 +62,16 @@ fn read<C, K: JobKind<C>>(job: &Job) -> Option<K> {
 /// One attempt of a job, from its row.
 pub type Handler<C> = Box<dyn Fn(C, &Job) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
 
+/// What is known of a kind.
+struct Known<C> {
+    handler: Handler<C>,
+    hooks: Hooks,
+    leaves: bool,
+}
+
 /// The kinds and schedules of one worker.
 pub struct Kinds<C> {
-    handlers: BTreeMap<&'static str, (Handler<C>, Hooks)>,
+    handlers: BTreeMap<&'static str, Known<C>>,
     schedules: Vec<Schedule>,
 }
 
@@ -79,7 +89,7 @@ impl<C: 'static> Kinds<C> {
             Ok(payload) => Box::pin(payload.run(context, job.ticket())),
             Err(error) => Box::pin(async move { Err(Error::internal(error)) }),
         });
-        self.handlers.insert(K::KIND, (handler, Hooks::of::<C, K>()));
+        self.handlers.insert(K::KIND, Known { handler, hooks: Hooks::of::<C, K>(), leaves: K::LEAVES });
         self
     }
 
@@ -97,12 +107,17 @@ impl<C: 'static> Kinds<C> {
 
     /// What does a job of this kind.
     pub fn handler(&self, kind: &str) -> Option<&Handler<C>> {
-        self.handlers.get(kind).map(|(handler, _)| handler)
+        self.handlers.get(kind).map(|known| &known.handler)
     }
 
     /// What else happens to one.
     pub fn hooks(&self, kind: &str) -> Option<Hooks> {
-        self.handlers.get(kind).map(|(_, hooks)| *hooks)
+        self.handlers.get(kind).map(|known| known.hooks)
+    }
+
+    /// Whether the rows of such jobs go when they are done.
+    pub fn leaves(&self, kind: &str) -> bool {
+        self.handlers.get(kind).is_some_and(|known| known.leaves)
     }
 
     /// What is due by the calendar.

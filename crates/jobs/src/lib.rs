@@ -2,14 +2,18 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod attempts;
 mod backoff;
+mod claims;
 mod id;
 mod job;
 mod kinds;
+mod lists;
 mod row;
 mod runner;
 mod schedule;
 mod store;
+mod turn;
 #[cfg(feature = "web")]
 mod web;
 
@@ -18,7 +22,7 @@ use std::time::Duration;
 use ground::clock::Timestamp;
 use ground::error::{Error, Result};
 use units::sql::slices;
-use units::{Lane, Read, Tx};
+use units::{Engine, Lane, Read, Tx};
 use uuid::Uuid;
 
 use job::ATTEMPTS;
@@ -159,6 +163,12 @@ pub fn dead(read: &mut Read) -> Result<i64> {
 /// The statements that look through many jobs, named: for tests of their plans.
 pub fn statements() -> Vec<(String, String)> {
     store::statements()
+}
+
+/// The statements of a worker, for measuring what they read: their names, texts and kinds of parameters, which are times `t`,
+/// kinds `k`, attempts `n`, ids `i` and errors `e`; for so many kinds, and so many jobs at once.
+pub fn measured(engine: Engine, kinds: usize, jobs: usize) -> Vec<(String, String, String)> {
+    [claims::measured(engine, kinds, jobs), store::measured()].concat()
 }
 
 /// Deletes up to `limit` jobs that were done more than `age` ago; how many. Dead ones stay for a person to see.

@@ -1,6 +1,7 @@
-//! The worker's loop. Each job runs in a task of its own, so one that panics or hangs leaves the others alone, and beside
-//! each a watch extends its lease. Losing the database ends nothing: the loop polls until it is back, and the leases
-//! decide who goes on with what was running.
+//! The worker's loop. Jobs run in tasks of their own; beside them the loop takes its turns at the queue, a unit each: what has
+//! ended since the last one is settled, and what is due is taken as far as there are free slots. The more there is to do, the
+//! more a turn does, so the queue's share of the work shrinks under load. Losing the database ends nothing: the loop
+//! polls until it is back, and the leases decide who goes on with what was running.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,29 +9,30 @@ use std::time::Duration;
 
 use ground::clock::Clock;
 use ground::error::{Error, Result};
-use tokio::sync::watch;
-use tokio::task::{JoinError, JoinHandle, JoinSet};
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
 use units::{Db, Tx};
 
-use super::store::Sought;
-use super::{Job, Kinds, Ticket, backoff, store};
+use super::attempts::{Attempts, Ended, LOG, Outcome};
+use super::claims::{self, Sought};
+use super::store;
+use super::turn::{Turn, Turned};
+use super::{Job, Kinds};
 
-/// Under this name its lines stand in the log.
-const LOG: &str = "leadhouse::queue::runner";
-/// More than this of an error's text helps nobody.
-const ERROR_CHARS: usize = 1_000;
+/// How often it is tried to write down how one attempt ended.
+const TRIES: u32 = 3;
 
 /// How a worker keeps time.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// Jobs at work at the same time, in one process.
     pub slots: usize,
-    /// A killed worker's jobs are taken up again after this and a poll.
+    /// A killed worker's jobs are taken up again after this and what it takes until somebody looks for lost ones.
     pub lease: Duration,
-    /// How often a lease is extended while its job is at work.
+    /// How often leases are extended while their jobs are at work.
     pub extend_every: Duration,
-    /// The floor under wake-ups: other processes' jobs and retries are noticed this late. Lost leases are looked for as often.
+    /// How often lost leases are looked for.
+    pub lost_every: Duration,
+    /// The floor under wake-ups: other processes' jobs and retries are noticed this late.
     pub poll: Duration,
     /// How long a job may go on after the worker was told to stop; then it is released.
     pub grace: Duration,
@@ -42,6 +44,7 @@ impl Default for Pace {
             slots: 8,
             lease: Duration::from_secs(20),
             extend_every: Duration::from_secs(5),
+            lost_every: Duration::from_secs(5),
             poll: Duration::from_secs(1),
             grace: Duration::from_secs(5),
         }
@@ -60,10 +63,15 @@ pub enum Mode {
 /// Works jobs of its kinds, `C` being what they work with.
 pub struct Runner<C> {
     shared: Arc<Shared<C>>,
+    attempts: Attempts,
+    /// What is still to be settled.
+    ended: Vec<Ended>,
     /// The period last seen of each schedule.
     periods: Vec<Option<i64>>,
     /// When lost leases are looked for again.
     lost_from: Instant,
+    /// When leases are extended again.
+    extend_from: Instant,
     /// Whether the database was away in the last round: said once, not each second.
     away: bool,
 }
@@ -74,25 +82,21 @@ struct Shared<C> {
     kinds: Kinds<C>,
     context: C,
     pace: Pace,
-    stop: watch::Sender<bool>,
-}
-
-/// How an attempt ended.
-enum Outcome {
-    Done,
-    Failed(String),
-    /// Told to stop before it was through.
-    Released,
-    /// The lease is somebody else's: nothing to say any more.
-    Lost,
 }
 
 impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// A worker of these kinds on this database.
     pub fn new(db: Db, clock: Clock, kinds: Kinds<C>, context: C, pace: Pace) -> Self {
-        let periods = vec![None; kinds.schedules().len()];
-        let shared = Shared { db, clock, kinds, context, pace, stop: watch::Sender::new(false) };
-        Self { shared: Arc::new(shared), periods, lost_from: Instant::now(), away: false }
+        let (periods, now) = (vec![None; kinds.schedules().len()], Instant::now());
+        Self {
+            shared: Arc::new(Shared { db, clock, kinds, context, pace }),
+            attempts: Attempts::default(),
+            ended: Vec::new(),
+            periods,
+            lost_from: now,
+            extend_from: now,
+            away: false,
+        }
     }
 
     /// Works until `shutdown` (or, by `mode`, until nothing is due), lets what is running end or releases it, and tells
@@ -102,60 +106,125 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         let mut wakeups = self.shared.db.wakeups();
         let mut poll = interval(self.shared.pace.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut running = JoinSet::new();
+        let slots = self.shared.pace.slots;
         let mut taken = 0;
         let mut outcome = Ok(());
         loop {
-            let round = self.round(&mut running, mode).await;
+            let round = self.round(mode).await;
             if mode == Mode::UntilIdle {
-                if running.is_empty() || round.is_err() {
+                if round.is_err() || self.attempts.is_empty() && self.ended.is_empty() {
                     outcome = round.map(|_| ());
                     break;
                 }
             } else {
                 self.note(&round);
             }
+            if round.is_err() {
+                self.extend_from = self.extend_from.max(Instant::now() + self.shared.pace.poll);
+            }
             taken += round.unwrap_or(0);
             tokio::select! {
                 () = &mut shutdown => break,
-                _ = wakeups.changed(), if running.len() < self.shared.pace.slots => {}
-                Some(_) = running.join_next() => {}
+                _ = wakeups.changed(), if self.attempts.len() < slots => {}
+                Some(ended) = self.attempts.next() => self.ended.push(ended),
                 _ = poll.tick() => {}
+                () = sleep_until(self.extend_from), if !self.attempts.is_empty() => {}
             }
+            self.ended.extend(self.attempts.ready());
         }
-        self.stop(running).await;
+        self.stop().await;
         outcome.map(|()| taken)
     }
 
-    /// Makes what the schedules ask for, claims what is due as far as there are free slots, and sets it to work.
-    async fn round(&mut self, running: &mut JoinSet<()>, mode: Mode) -> Result<u64> {
+    /// Makes what the schedules ask for, and takes a turn where there is something to do; how many jobs were taken.
+    async fn round(&mut self, mode: Mode) -> Result<u64> {
         self.tick_schedules().await?;
-        let free = self.shared.pace.slots.saturating_sub(running.len());
-        if free == 0 {
-            return Ok(0);
+        let (shared, now) = (Arc::clone(&self.shared), Instant::now());
+        let mut turn = Turn { ended: self.unsettled(), ..Turn::default() };
+        if now >= self.extend_from {
+            turn.running = self.attempts.tickets();
+            self.extend_from = now + shared.pace.extend_every;
         }
+        let free = shared.pace.slots.saturating_sub(self.attempts.len());
         let sought = self.sought(mode);
-        let names: Vec<&'static str> = self.shared.kinds.names().collect();
-        let asked = names.clone();
-        if !self.shared.db.read(move |read| store::is_due(read, &asked, sought)).await? {
+        let asks = turn.ended.is_empty();
+        if free > 0 && (!asks || self.is_due(sought).await?) {
+            turn.take = Some((sought, free));
+        }
+        if asks && turn.running.is_empty() && turn.take.is_none() {
             return Ok(0);
         }
-        let shared = Arc::clone(&self.shared);
-        let jobs = self
-            .shared
-            .write(move |tx| {
-                if sought == Sought::LostToo {
-                    shared.bury_lost(tx, &names)?;
-                }
-                let lease = tx.now().plus(shared.pace.lease);
-                store::claim(tx, &names, sought, lease, i64::try_from(free).unwrap_or(1))
-            })
-            .await?;
+        let jobs = self.take_turn(turn).await?;
         let taken = jobs.len();
         for job in jobs {
-            running.spawn(Arc::clone(&self.shared).work(job));
+            let work = self.shared.kinds.handler(&job.kind).map(|handler| handler(self.shared.context.clone(), &job));
+            self.attempts.begin(job, work);
+        }
+        if taken > 0 && self.attempts.len() == taken {
+            // Nothing was at work: these have fresh leases.
+            self.extend_from = Instant::now() + self.shared.pace.extend_every;
         }
         Ok(u64::try_from(taken).unwrap_or(0))
+    }
+
+    /// What is to be written down of those that ended: of those whose lease was lost there is nothing.
+    fn unsettled(&mut self) -> Vec<Ended> {
+        self.ended.retain(|ended| {
+            let ours = ended.outcome != Outcome::Lost;
+            if !ours {
+                not_ours(&ended.job);
+            }
+            ours
+        });
+        self.ended.clone()
+    }
+
+    async fn is_due(&self, sought: Sought) -> Result<bool> {
+        let names: Vec<&'static str> = self.shared.kinds.names().collect();
+        self.shared.db.read(move |read| claims::is_due(read, &names, sought)).await
+    }
+
+    /// Has the turn's unit run; the jobs that were taken. Where it fails, what ended is settled one by one, so that one of
+    /// them cannot keep the others.
+    async fn take_turn(&mut self, turn: Turn) -> Result<Vec<Job>> {
+        let settles = !turn.ended.is_empty();
+        match self.shared.turn(turn).await {
+            Ok(Turned { stale, lost, jobs }) => {
+                for Ended { job, .. } in self.ended.drain(..).filter(|ended| stale.contains(&ended.job.ticket())) {
+                    not_ours(&job);
+                }
+                for ticket in lost {
+                    self.attempts.lose(ticket);
+                }
+                Ok(jobs)
+            }
+            Err(_) if settles => self.settle_each().await.map(|()| Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Settles what ended one by one; an error where the database is away. What cannot be written all the same is given up in the
+    /// end, and its lease decides.
+    async fn settle_each(&mut self) -> Result<()> {
+        let mut away = None;
+        for mut ended in std::mem::take(&mut self.ended) {
+            let turn = Turn { ended: vec![ended.clone()], ..Turn::default() };
+            match self.shared.turn(turn).await {
+                Ok(turned) if turned.stale.is_empty() => {}
+                Ok(_) => not_ours(&ended.job),
+                Err(error) => {
+                    tracing::warn!(target: LOG, job = %ended.job.id, %error, "a job's end could not be written");
+                    // A database that is away may be back while the lease holds.
+                    if matches!(error, Error::Unavailable(_)) {
+                        away.get_or_insert(error);
+                    } else {
+                        ended.tries += 1;
+                    }
+                    if ended.tries < TRIES { self.ended.push(ended) } else { not_ours(&ended.job) }
+                }
+            }
+        }
+        away.map_or(Ok(()), Err)
     }
 
     fn sought(&mut self, mode: Mode) -> Sought {
@@ -163,8 +232,7 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         if mode == Mode::Forever && now < self.lost_from {
             return Sought::Queued;
         }
-        // Often enough that each poll may be the first to look.
-        self.lost_from = now + self.shared.pace.poll / 2;
+        self.lost_from = now + self.shared.pace.lost_every;
         Sought::LostToo
     }
 
@@ -194,137 +262,49 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     }
 
     /// Waits for what is running, for the grace at most; then each is cut off and released.
-    async fn stop(&self, mut running: JoinSet<()>) {
-        let all = async { while running.join_next().await.is_some() {} };
-        if timeout(self.shared.pace.grace, all).await.is_err() {
-            self.shared.stop.send_replace(true);
-            while running.join_next().await.is_some() {}
+    async fn stop(&mut self) {
+        let end = Instant::now() + self.shared.pace.grace;
+        let mut late = false;
+        while !self.attempts.is_empty() {
+            let next = if late { Ok(self.attempts.next().await) } else { timeout_at(end, self.attempts.next()).await };
+            let Ok(ended) = next else {
+                late = true;
+                self.attempts.release_all();
+                continue;
+            };
+            self.ended.extend(ended);
+            self.ended.extend(self.attempts.ready());
+            if !late {
+                self.settle().await;
+            }
+        }
+        for _ in 0..TRIES {
+            self.settle().await;
+        }
+        self.ended.drain(..).for_each(|ended| not_ours(&ended.job));
+    }
+
+    async fn settle(&mut self) {
+        let ended = self.unsettled();
+        if !ended.is_empty() {
+            // What could not be settled is still there.
+            let _ended = self.take_turn(Turn { ended, ..Turn::default() }).await;
         }
     }
 }
 
-impl<C: Clone + Send + Sync + 'static> Shared<C> {
+impl<C: Send + Sync + 'static> Shared<C> {
     async fn write<T: Send + 'static>(&self, unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         self.db.write(super::lane(), unit).await
     }
 
-    fn bury_lost(&self, tx: &mut Tx, names: &[&str]) -> Result<()> {
-        for lost in store::bury_lost(tx, names)? {
-            self.kinds.hooks(&lost.kind).map_or(Ok(()), |hooks| (hooks.given_up)(tx, &lost, store::LOST))?;
-        }
-        Ok(())
-    }
-
-    /// One attempt from its start to its settling.
-    async fn work(self: Arc<Self>, job: Job) {
-        let ticket = job.ticket();
-        let outcome = match self.kinds.handler(&job.kind) {
-            Some(handler) => self.watch(tokio::spawn(handler(self.context.clone(), &job)), ticket).await,
-            None => Outcome::Failed(format!("no worker here knows the kind {}", job.kind)),
-        };
-        outcome.note(&job);
-        for _ in 0..3 {
-            match self.settle(&job, &outcome).await {
-                Ok(true) => return,
-                Ok(false) => break,
-                // Most likely a twin was queued in this very moment; the next look sees it.
-                Err(error) => tracing::warn!(target: LOG, job = %job.id, %error, "a job's end could not be written"),
-            }
-        }
-        tracing::warn!(target: LOG, job = %job.id, kind = job.kind, attempts = job.attempts, "a job's lease was lost; its end is not ours to tell");
-    }
-
-    /// Waits for the attempt and keeps its lease alive meanwhile.
-    async fn watch(&self, mut task: JoinHandle<Result<()>>, ticket: Ticket) -> Outcome {
-        let Pace { lease, extend_every, .. } = self.pace;
-        let mut beat = interval_at(Instant::now() + extend_every, extend_every);
-        let mut stop = self.stop.subscribe();
-        loop {
-            tokio::select! {
-                ended = &mut task => return ended.map_or_else(|panic| Outcome::Failed(told(panic)), Outcome::of),
-                _ = beat.tick() => {
-                    let extended = self.write(move |tx| store::extend(tx, ticket, tx.now().plus(lease))).await;
-                    if matches!(extended, Ok(false)) && !task.is_finished() {
-                        cut_off(task).await;
-                        return Outcome::Lost;
-                    }
-                }
-                () = async { drop(stop.wait_for(|stop| *stop).await) } => {
-                    cut_off(task).await;
-                    return Outcome::Released;
-                }
-            }
-        }
-    }
-
-    /// Writes how the attempt ended; false where the lease is no longer ours.
-    async fn settle(&self, job: &Job, outcome: &Outcome) -> Result<bool> {
-        let (ticket, last) = (job.ticket(), job.attempts >= job.max_attempts);
-        match outcome {
-            Outcome::Done => {
-                self.write(move |tx| Ok(store::finish(tx, ticket)? || store::is_settled(tx, ticket)?)).await
-            }
-            Outcome::Released => self.write(move |tx| store::requeue(tx, ticket, tx.now(), None, 1)).await,
-            Outcome::Lost => Ok(false),
-            Outcome::Failed(error) => {
-                let (error, job, hooks) = (error.clone(), job.clone(), self.kinds.hooks(&job.kind));
-                self.write(move |tx| {
-                    if last {
-                        let buried = store::bury(tx, ticket, &error)?;
-                        if let (true, Some(hooks)) = (buried, hooks) {
-                            (hooks.given_up)(tx, &job, &error)?;
-                        }
-                        return Ok(buried);
-                    }
-                    store::requeue(tx, ticket, tx.now().plus(backoff::pause(ticket)), Some(&error), 0)
-                })
-                .await
-            }
-        }
+    async fn turn(self: &Arc<Self>, turn: Turn) -> Result<Turned> {
+        let shared = Arc::clone(self);
+        self.write(move |tx| turn.run(tx, &shared.kinds, shared.pace.lease)).await
     }
 }
 
-impl Outcome {
-    fn of(ended: Result<()>) -> Self {
-        match ended {
-            Ok(()) => Self::Done,
-            Err(Error::Conflict { code: "lease_lost", .. }) => Self::Lost,
-            Err(error) => Self::Failed(clipped(&error.to_string())),
-        }
-    }
-
-    fn note(&self, job: &Job) {
-        let word = match self {
-            Self::Done => "done",
-            Self::Released => "released",
-            Self::Lost => "lost",
-            Self::Failed(error) => {
-                let Job { id, kind, attempts, max_attempts, .. } = job;
-                tracing::warn!(target: LOG, job = %id, kind, attempts, of = max_attempts, error, "a job failed");
-                "failed"
-            }
-        };
-        metrics::counter!("leadhouse_jobs_total", "kind" => job.kind.clone(), "outcome" => word).increment(1);
-    }
-}
-
-/// Ends a task that nobody waits for any more. What it has handed to the database still happens, whole.
-async fn cut_off(task: JoinHandle<Result<()>>) {
-    task.abort();
-    // A task ends at its next await; one that never gets there is left behind.
-    let _ended = timeout(Duration::from_secs(1), task).await;
-}
-
-fn told(error: JoinError) -> String {
-    let panic = match error.try_into_panic() {
-        Ok(panic) => panic,
-        Err(error) => return error.to_string(),
-    };
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    clipped(&format!("panicked: {}", text.unwrap_or("without a text")))
-}
-
-/// Fit for the table: no NUL, which PostgreSQL refuses, and no more than a person reads.
-fn clipped(text: &str) -> String {
-    text.chars().filter(|c| *c != '\0').take(ERROR_CHARS).collect()
+fn not_ours(job: &Job) {
+    let Job { id, kind, attempts, .. } = job;
+    tracing::warn!(target: LOG, job = %id, kind, attempts, "a job's lease was lost; its end is not ours to tell");
 }

@@ -4,17 +4,16 @@
 use ground::clock::Timestamp;
 use ground::error::Result;
 use units::sql::{slices, tuples};
-use units::{Engine, Param, Read, Tx, params, row};
+use units::{Param, Read, Tx, params, row};
 
 use super::id::JobId;
 use super::job::{NewJob, State, Ticket};
+use super::lists::{all_of, numbered};
 use super::row::{Filter, Job};
 use super::schedule::Schedule;
 
-const COLUMNS: &str = "id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at";
-
-/// The last error of a job that was buried without its worker.
-pub const LOST: &str = "the worker ended, or lost its lease, during the last attempt";
+pub const COLUMNS: &str =
+    "id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at";
 
 /// True while another queued job stands for the same work.
 const TWIN: &str = "EXISTS (SELECT 1 FROM jobs AS twin
@@ -61,102 +60,6 @@ pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
     Ok(made == 1)
 }
 
-/// Which jobs are looked for. On PostgreSQL what was running until just now is still in the index of the leases, so that
-/// looking there costs the more the more is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sought {
-    /// Those that are queued and due.
-    Queued,
-    /// Those whose worker let its lease run out, too.
-    LostToo,
-}
-
-/// True where [`claim`] would find something.
-pub fn is_due(read: &mut Read, kinds: &[&str], sought: Sought) -> Result<bool> {
-    let now = read.now();
-    let params = all_of(&now, kinds);
-    let names = numbered(2, kinds.len());
-    let mut any: Vec<String> = names
-        .iter()
-        .map(|kind| format!("EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)"))
-        .collect();
-    if sought == Sought::LostToo {
-        let names = names.join(", ");
-        any.push(format!(
-            "EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names}))"
-        ));
-    }
-    let found: Option<(i64,)> = read.optional(&format!("SELECT 1 WHERE {}", any.join(" OR ")), &params)?;
-    Ok(found.is_some())
-}
-
-/// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out where they are sought, then
-/// the queued ones that are due, in their order.
-pub fn claim(tx: &mut Tx, kinds: &[&str], sought: Sought, lease: Timestamp, limit: i64) -> Result<Vec<Job>> {
-    // The one fork of the queue: with several writers, each skips what another is about to take.
-    let skip = match tx.engine() {
-        Engine::Sqlite => "",
-        Engine::Postgres => "FOR UPDATE SKIP LOCKED",
-    };
-    let now = tx.now();
-    let mut params: Vec<&dyn Param> = vec![&now, &lease, &limit];
-    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
-    let names = numbered(4, kinds.len());
-    // Each kind by itself: a backlog of one is not read through for the jobs of another.
-    let queued = names.iter().map(|kind| {
-        let due = format!("state = 'queued' AND kind = {kind} AND run_at <= $1 ORDER BY run_at, id LIMIT $3 {skip}");
-        format!("SELECT id, 1 AS turn, run_at AS since FROM jobs WHERE {due}")
-    });
-    let lost = (sought == Sought::LostToo).then(|| {
-        let over = format!("state = 'running' AND lease_until <= $1 AND kind IN ({})", names.join(", "));
-        format!(
-            "SELECT id, 0 AS turn, lease_until AS since FROM jobs WHERE {over} ORDER BY lease_until, id LIMIT $3 {skip}"
-        )
-    });
-    let (mut tables, mut found) = (Vec::new(), Vec::new());
-    for (number, rows) in queued.chain(lost).enumerate() {
-        tables.push(format!("some{number} AS ({rows})"));
-        found.push(format!("SELECT id, turn, since FROM some{number}"));
-    }
-    let (tables, found) = (tables.join(", "), found.join(" UNION ALL "));
-    let mut jobs: Vec<Job> = tx.all(
-        &format!(
-            "WITH {tables}
-             UPDATE jobs SET state = 'running', lease_until = $2, attempts = attempts + 1
-              WHERE id IN (SELECT id FROM ({found}) AS candidate ORDER BY turn, since, id LIMIT $3)
-             RETURNING {COLUMNS}"
-        ),
-        &params,
-    )?;
-    jobs.sort_by_key(|job| (job.run_at, job.id));
-    Ok(jobs)
-}
-
-/// Buries the jobs of these kinds whose last attempt ended with its worker.
-pub fn bury_lost(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<Job>> {
-    let now = tx.now();
-    let mut params: Vec<&dyn Param> = vec![&now, &LOST];
-    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
-    let names = numbered(3, kinds.len()).join(", ");
-    tx.all(
-        &format!(
-            "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $1, last_error = $2
-              WHERE state = 'running' AND lease_until <= $1 AND attempts >= max_attempts AND kind IN ({names})
-             RETURNING {COLUMNS}"
-        ),
-        &params,
-    )
-}
-
-/// False where the lease belongs to somebody else by now.
-pub fn extend(tx: &mut Tx, ticket: Ticket, lease: Timestamp) -> Result<bool> {
-    let changed = tx.execute(
-        "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND state = 'running' AND attempts = $2",
-        params![ticket.job, ticket.attempts, lease],
-    )?;
-    Ok(changed == 1)
-}
-
 pub fn finish(tx: &mut Tx, ticket: Ticket) -> Result<bool> {
     let now = tx.now();
     let changed = tx.execute(
@@ -165,15 +68,6 @@ pub fn finish(tx: &mut Tx, ticket: Ticket) -> Result<bool> {
         params![ticket.job, ticket.attempts, now],
     )?;
     Ok(changed == 1)
-}
-
-/// True where this very attempt has put the job off, or given it up.
-pub fn is_settled(read: &mut Read, ticket: Ticket) -> Result<bool> {
-    let found: Option<(i64,)> = read.optional(
-        "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND state <> 'running'",
-        params![ticket.job, ticket.attempts],
-    )?;
-    Ok(found.is_some())
 }
 
 /// True where this very attempt has finished the job.
@@ -208,15 +102,16 @@ pub fn bury_all(tx: &mut Tx, kind: &str, error: &str) -> Result<()> {
 /// Puts a running job back into the queue for `run_at`, with `spare` attempts more than it had. Where the same work is
 /// queued a second time, that one stands for both and this one is done.
 pub fn requeue(tx: &mut Tx, ticket: Ticket, run_at: Timestamp, error: Option<&str>, spare: i64) -> Result<bool> {
-    let changed = tx.execute(
-        &format!(
-            "UPDATE jobs SET state = 'queued', lease_until = NULL, run_at = $3, max_attempts = max_attempts + $4,
-                    last_error = COALESCE($5, last_error)
-              WHERE id = $1 AND state = 'running' AND attempts = $2 AND NOT {TWIN}"
-        ),
-        params![ticket.job, ticket.attempts, run_at, spare, error],
-    )?;
+    let changed = tx.execute(&putting_off(), params![ticket.job, ticket.attempts, run_at, spare, error])?;
     Ok(changed == 1 || finish(tx, ticket)?)
+}
+
+fn putting_off() -> String {
+    format!(
+        "UPDATE jobs SET state = 'queued', lease_until = NULL, run_at = $3, max_attempts = max_attempts + $4,
+                last_error = COALESCE($5, last_error)
+          WHERE id = $1 AND state = 'running' AND attempts = $2 AND NOT {TWIN}"
+    )
 }
 
 /// Queues a dead job for one attempt more; `None` where it isn't dead or its work is queued already.
@@ -306,18 +201,6 @@ pub fn redo(tx: &mut Tx, ids: &[JobId], attempts: i64) -> Result<()> {
     Ok(())
 }
 
-/// The parameters of a statement: a time, then things of one kind.
-fn all_of<'a, P: Param>(now: &'a Timestamp, things: &'a [P]) -> Vec<&'a dyn Param> {
-    let mut params: Vec<&dyn Param> = vec![now];
-    params.extend(things.iter().map(|thing| -> &dyn Param { thing }));
-    params
-}
-
-/// `$4`, `$5`, …: `count` parameters from number `first`.
-fn numbered(first: usize, count: usize) -> Vec<String> {
-    (first..first + count).map(|number| format!("${number}")).collect()
-}
-
 row! {
     /// How much of a kind of work waits. More than [`COUNTED`] is not counted.
     #[derive(Debug, Clone, Copy)]
@@ -351,6 +234,14 @@ pub fn statements() -> Vec<(String, String)> {
     [("backlog", BACKLOG), ("dead jobs", DEAD), ("overtaken", OVERTAKEN)]
         .map(|(name, sql)| (name.to_owned(), sql.to_owned()))
         .into()
+}
+
+/// See [`claims::measured`](super::claims::measured).
+pub fn measured() -> Vec<(String, String, String)> {
+    vec![
+        ("overtaken".to_owned(), OVERTAKEN.to_owned(), "keit".to_owned()),
+        ("put off".to_owned(), putting_off(), "intne".to_owned()),
+    ]
 }
 
 pub fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {

@@ -159,3 +159,79 @@ async fn a_stop_lets_what_is_running_end() {
     working.await.unwrap().unwrap();
     assert_eq!(only_job(&base.db).await.state, State::Done);
 }
+
+/// Many end at once and are settled together: one whose lease was lost meanwhile, one that panics and one whose end cannot be
+/// written by anybody leave the others alone.
+#[tokio::test]
+async fn what_ends_together_ends_each_in_its_own_way() {
+    let base = TestDb::new().await;
+    let bench = Bench::new(&base.db);
+    let promised = |tx: &mut Tx| {
+        let named = |name: &str| job(Publish::KIND, &json!({ "name": name }));
+        let panics = NewJob { max_attempts: 1, ..job(Panic::KIND, &json!({})) };
+        let counts = (0..4).map(|n| job(Count::KIND, &json!({ "n": n })));
+        let all: Vec<NewJob> = counts.chain([named("lost"), named("kept"), panics]).collect();
+        queue::enqueue_all(tx, &all)
+    };
+    base.db.write(Lane::MONEY, promised).await.unwrap();
+    let working = tokio::spawn(runner(&base, &bench, kinds()).run(Mode::UntilIdle, std::future::pending()));
+    for _ in 0..2 {
+        bench.entered.notified().await;
+    }
+    // Another has it by now, and is at work on it.
+    let taken = "UPDATE jobs SET attempts = 2, lease_until = $1 WHERE kind = 'test.publish' AND CAST(payload AS text) LIKE '%lost%'";
+    let later = base.clock.now().plus(Duration::from_hours(1));
+    assert_eq!(base.db.write(Lane::MONEY, move |tx| tx.execute(taken, params![later])).await.unwrap(), 1);
+    for _ in 0..2 {
+        bench.gate.notify_one();
+        tokio::task::yield_now().await;
+    }
+    while niches(&base.db).await.is_empty() {
+        bench.gate.notify_one();
+        tokio::task::yield_now().await;
+    }
+    bench.gate.notify_one();
+    assert_eq!(working.await.unwrap().unwrap(), 7);
+    assert_eq!(niches(&base.db).await, ["kept 1"], "the one that lost its lease published nothing");
+    let ends: Vec<_> = jobs(&base.db).await.into_iter().map(|job| (job.kind, job.state, job.attempts)).collect();
+    let of = |kind: &str, state: State, attempts: i64| {
+        ends.iter().filter(|end| **end == (kind.to_owned(), state, attempts)).count()
+    };
+    assert_eq!((of("test.count", State::Done, 1), of("test.panic", State::Dead, 1)), (4, 1), "{ends:?}");
+    assert_eq!((of("test.publish", State::Done, 1), of("test.publish", State::Running, 2)), (1, 1), "{ends:?}");
+    assert!((0..4).all(|n| bench.times(n) == 1));
+}
+
+/// A job's end that breaks a rule of the table cannot be written, and holds nobody else's back.
+#[tokio::test]
+async fn an_end_that_cannot_be_written_keeps_no_other() {
+    let base = TestDb::new().await;
+    let bench = Bench::new(&base.db);
+    let cannot = match leadhouse::db::DatabaseUrl::clone(&base.url) {
+        leadhouse::db::DatabaseUrl::Sqlite(_) => {
+            "CREATE TRIGGER stuck BEFORE UPDATE ON jobs WHEN OLD.payload = '{\"n\":2}' AND NEW.state = 'done'
+             BEGIN SELECT RAISE(ABORT, 'stuck'); END"
+        }
+        leadhouse::db::DatabaseUrl::Postgres(_) => {
+            "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stuck'; END $$;
+             CREATE TRIGGER stuck BEFORE UPDATE ON jobs FOR EACH ROW
+               WHEN (OLD.payload::text = '{\"n\":2}' AND NEW.state = 'done') EXECUTE FUNCTION stuck()"
+        }
+    };
+    let statements: Vec<&str> = cannot.split_inclusive("$$;").collect();
+    base.db
+        .write(Lane::MONEY, move |tx| statements.iter().try_for_each(|sql| tx.execute(sql, &[]).map(drop)))
+        .await
+        .unwrap();
+    let promised = |tx: &mut Tx| {
+        let all: Vec<NewJob> = (0..5).map(|n| job(Count::KIND, &json!({ "n": n }))).collect();
+        queue::enqueue_all(tx, &all)
+    };
+    base.db.write(Lane::MONEY, promised).await.unwrap();
+    let pace = Pace { poll: Duration::from_millis(5), ..Pace::default() };
+    let runner = Runner::new(base.db.clone(), base.clock.clone(), kinds(), bench.clone(), pace);
+    assert_eq!(runner.run(Mode::UntilIdle, std::future::pending()).await.unwrap(), 5);
+    assert!((0..5).all(|n| bench.times(n) == 1));
+    let states: Vec<_> = jobs(&base.db).await.into_iter().rev().map(|job| job.state).collect();
+    assert_eq!(states, [State::Done, State::Done, State::Running, State::Done, State::Done], "its lease decides");
+}

@@ -1,6 +1,7 @@
 //! The queue: each job is done, once as far as anybody can see, whoever works it and whatever happens to the worker.
 
 mod claims;
+mod cost;
 mod failures;
 mod office;
 
