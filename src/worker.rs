@@ -44,7 +44,7 @@ fn kinds() -> Kinds<App> {
 
 /// The kinds that talk to the mail server.
 fn mail_kinds() -> Kinds<App> {
-    Kinds::default().with::<outbox::jobs::Send>()
+    Kinds::default().with::<outbox::jobs::Send>().with::<outbox::jobs::SendAll>()
 }
 
 /// The kinds of jobs there are, by name.

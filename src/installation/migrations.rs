@@ -37,6 +37,7 @@ migrations! {
     "V25__searched" = "0025_searched.sql",
     "V26__search_bits" = "0026_search_bits.sql",
     "V27__source_countries" = "0027_source_countries.sql",
+    "V28__sales_mails" = "0028_sales_mails.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

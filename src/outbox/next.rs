@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, MailId, ProviderId};
-use crate::queue::{self, Ticket};
+use crate::queue::{self, NewJob, Ticket};
 use crate::zone;
 
 /// So many rejections within [`FLOOD`] reach the operator one by one; the others come as one mail.
@@ -41,10 +41,11 @@ pub fn at_a_glance(mail: Option<Mail>, admin: bool, now: Timestamp) -> Option<Ne
 
 /// The same for certain, written down. `admin`: whether the operator has an address.
 pub fn next(tx: &mut Tx, id: MailId, admin: bool, ticket: Ticket) -> Result<Next> {
-    let Some(mail) = store::mail(tx, id)?.filter(is_waiting) else { return Ok(Next::Nothing) };
+    let ours = |mail: &Mail| is_waiting(mail) && mail.job() == ticket.job;
+    let Some(mail) = store::mail(tx, id)?.filter(ours) else { return Ok(Next::Nothing) };
     // One at a time for each reader, so that a mail is carried by one other.
     tx.lock(&[mail.provider_id.map_or(ADMIN_LOCK, lock_of)])?;
-    let Some(mail) = store::mail(tx, id)?.filter(is_waiting) else { return Ok(Next::Nothing) };
+    let Some(mail) = store::mail(tx, id)?.filter(ours) else { return Ok(Next::Nothing) };
     if let Some(reason) = reason(&mail, admin) {
         store::suppress(tx, id, reason)?;
         store::suppress_carried(tx, id, reason)?;
@@ -52,7 +53,12 @@ pub fn next(tx: &mut Tx, id: MailId, admin: bool, ticket: Ticket) -> Result<Next
     }
     if let Some(until) = held(tx, &mail)? {
         store::hold(tx, id, until)?;
-        ticket.postpone(tx, until)?;
+        if mail.job_id.is_none() {
+            ticket.postpone(tx, until)?;
+        } else if store::part(tx, id, ticket.job)? {
+            let job = NewJob { run_at: until, ..super::own_job(tx, id) };
+            queue::enqueue_as(tx, &[(super::job_of(id), job)])?;
+        }
         return Ok(Next::Held);
     }
     if mail.held_until.is_some() && is_over(tx, &mail)? {

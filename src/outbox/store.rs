@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::{Message, Reason, Recipient, State, Template};
 use crate::clock::Timestamp;
-use crate::db::sql::{Conditions, tuples};
+use crate::db::sql::{Conditions, slices, tuples};
 use crate::db::{Json, Param, Read, Tx, params, row};
 use crate::error::Result;
-use crate::id::{AssignmentId, MailId, ProviderId};
+use crate::id::{AssignmentId, Id, JobId, MailId, ProviderId};
 
 row! {
     /// A mail with what is to be known of its recipient when it goes.
@@ -28,6 +28,7 @@ row! {
         pub last_error: Option<String>,
         pub created_at: Timestamp,
         pub sent_at: Option<Timestamp>,
+        pub job_id: Option<JobId>,
         pub provider_name: Option<String>,
         pub provider_email: Option<String>,
         pub timezone: Option<String>,
@@ -40,8 +41,15 @@ row! {
     }
 }
 
+impl Mail {
+    /// The job that sends it.
+    pub fn job(&self) -> JobId {
+        self.job_id.unwrap_or_else(|| JobId::from_uuid(self.id.uuid()))
+    }
+}
+
 const SELECT: &str = "SELECT m.id, m.template, m.provider_id, m.address, m.subject_id, m.round, m.variables, m.state,
-       m.reason, m.held_until, m.carried_by, m.attempts, m.last_error, m.created_at, m.sent_at, p.name AS provider_name,
+       m.reason, m.held_until, m.carried_by, m.attempts, m.last_error, m.created_at, m.sent_at, m.job_id, p.name AS provider_name,
        p.email AS provider_email, p.timezone, p.active, p.notify_on_new_lead, p.notify_on_lead_status_change,
        p.notify_on_bad_lead_decision, p.quiet_from, p.quiet_until
   FROM mails m LEFT JOIN providers p ON p.id = m.provider_id";
@@ -55,12 +63,19 @@ pub struct Filter {
     pub limit: i64,
 }
 
+/// A mail as it is promised: by the job of its own id, or by this one.
+pub(super) struct Promised<'a> {
+    pub id: MailId,
+    pub job: Option<JobId>,
+    pub message: &'a Message,
+}
+
 /// One statement.
-pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
+pub(super) fn insert(tx: &mut Tx, mails: &[Promised<'_>]) -> Result<()> {
     let now = tx.now();
     let rows: Vec<(Option<ProviderId>, Option<&str>, Json)> = mails
         .iter()
-        .map(|(_, message)| {
+        .map(|Promised { message, .. }| {
             let (provider, address) = match &message.to {
                 Recipient::Provider(id) => (Some(*id), None),
                 Recipient::Admin => (None, None),
@@ -72,21 +87,37 @@ pub(super) fn insert(tx: &mut Tx, mails: &[(MailId, &Message)]) -> Result<()> {
     let values: Vec<&dyn Param> = mails
         .iter()
         .zip(&rows)
-        .flat_map(|((id, message), (provider, address, variables))| -> [&dyn Param; 9] {
+        .flat_map(|(Promised { id, job, message }, (provider, address, variables))| -> [&dyn Param; 10] {
             let Message { template, subject, round, .. } = message;
-            [id, template, provider, address, subject, round, variables, &State::Queued, &now]
+            [id, template, provider, address, subject, round, variables, &State::Queued, &now, job]
         })
         .collect();
     let sql = format!(
-        "INSERT INTO mails (id, template, provider_id, address, subject_id, round, variables, state, created_at)
+        "INSERT INTO mails (id, template, provider_id, address, subject_id, round, variables, state, created_at, job_id)
          VALUES {}",
-        tuples(mails.len(), 9)
+        tuples(mails.len(), 10)
     );
     tx.execute_later(&sql, &values)
 }
 
 pub(super) fn mail(read: &mut Read, id: MailId) -> Result<Option<Mail>> {
     read.optional(&format!("{SELECT} WHERE m.id = $1"), params![id])
+}
+
+/// These mails, in their order.
+pub(super) fn mails(read: &mut Read, ids: &[MailId]) -> Result<Vec<Mail>> {
+    let mut all = Vec::with_capacity(ids.len());
+    for some in slices(ids) {
+        let ids = numbered(1, some.len());
+        let params: Vec<&dyn Param> = some.iter().map(|id| -> &dyn Param { id }).collect();
+        all.extend(read.all::<Mail>(&format!("{SELECT} WHERE m.id IN ({ids}) ORDER BY m.id"), &params)?);
+    }
+    Ok(all)
+}
+
+/// `$2, $3, …`: so many parameters from this number on.
+fn numbered(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Words of ours stand in the text, not as parameters: only so do both engines see which partial index fits.
@@ -213,6 +244,42 @@ pub(super) fn sent(tx: &mut Tx, id: MailId, carries: bool) -> Result<bool> {
         )?;
     }
     Ok(changed == 1)
+}
+
+/// These mails, which carry no others, were handed over; those that were queued until now.
+pub(super) fn all_sent(tx: &mut Tx, ids: &[MailId]) -> Result<Vec<MailId>> {
+    let now = tx.now();
+    let mut marked = Vec::with_capacity(ids.len());
+    for some in slices(ids) {
+        let mut params: Vec<&dyn Param> = vec![&now];
+        params.extend(some.iter().map(|id| -> &dyn Param { id }));
+        let sql = format!(
+            "UPDATE mails SET state = 'sent', sent_at = $1, attempts = attempts + 1
+              WHERE state = 'queued' AND id IN ({}) RETURNING id",
+            numbered(2, some.len())
+        );
+        marked.extend(tx.all::<(MailId,)>(&sql, &params)?.into_iter().map(|(id,)| id));
+    }
+    Ok(marked)
+}
+
+/// A mail of this job goes its own way from here on. False where it is not queued, or does so already.
+pub(super) fn part(tx: &mut Tx, id: MailId, job: JobId) -> Result<bool> {
+    let sql = "UPDATE mails SET job_id = NULL WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'dead')";
+    Ok(tx.execute(sql, params![id, job])? == 1)
+}
+
+/// The mails that waited for this job are given up.
+pub(super) fn bury_of(tx: &mut Tx, ids: &[MailId], job: JobId, error: &str) -> Result<()> {
+    let sql = "UPDATE mails SET state = 'dead', last_error = COALESCE(last_error, $3)
+                WHERE id = $1 AND job_id = $2 AND state = 'queued'";
+    ids.iter().try_for_each(|id| tx.execute(sql, params![id, job, error]).map(drop))
+}
+
+/// Those that were given up with this job are queued again.
+pub(super) fn revive_of(tx: &mut Tx, ids: &[MailId], job: JobId) -> Result<()> {
+    let sql = "UPDATE mails SET state = 'queued' WHERE id = $1 AND job_id = $2 AND state = 'dead'";
+    ids.iter().try_for_each(|id| tx.execute(sql, params![id, job]).map(drop))
 }
 
 pub(super) fn suppress(tx: &mut Tx, id: MailId, reason: Reason) -> Result<()> {

@@ -24,6 +24,7 @@ const HELD_BACK: &str = "the database was restored from a backup: this mail may 
 pub fn hold_back(tx: &mut Tx) -> Result<u64> {
     let held = store::bury_queued(tx, HELD_BACK)?;
     queue::bury_all(tx, super::SEND, HELD_BACK)?;
+    queue::bury_all(tx, super::SEND_ALL, HELD_BACK)?;
     Ok(held)
 }
 

@@ -50,19 +50,31 @@ pub fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<()> {
 /// Promises the jobs in the caller's unit, together: those without a key in one statement for each 64.
 pub fn enqueue_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<()> {
     let now = tx.now();
-    let named: Vec<(JobId, &NewJob)> = jobs.iter().map(|job| (JobId::new(now), job)).collect();
+    let named: Vec<(JobId, NewJob)> = jobs.iter().map(|job| (JobId::new(now), job.clone())).collect();
     enqueue_as(tx, &named)
 }
 
 /// The same under ids of the caller's.
-pub fn enqueue_as(tx: &mut Tx, jobs: &[(JobId, &NewJob)]) -> Result<()> {
+pub fn enqueue_as(tx: &mut Tx, jobs: &[(JobId, NewJob)]) -> Result<()> {
     if jobs.is_empty() {
         return Ok(());
     }
     let (keyed, plain): (Vec<_>, Vec<_>) = jobs.iter().partition(|(_, job)| job.dedup_key.is_some());
     slices(&plain).try_for_each(|some| store::insert_all(tx, some))?;
-    keyed.into_iter().try_for_each(|(id, job)| store::insert(tx, id, job))?;
+    keyed.into_iter().try_for_each(|(id, job)| store::insert(tx, *id, job))?;
     tx.ring();
+    Ok(())
+}
+
+/// A job whose first attempt was part of another's and failed with this error: it is tried again as any job is, or is dead, where
+/// that is of no use.
+pub fn enqueue_tried(tx: &mut Tx, id: JobId, job: &NewJob, error: &str, dead: bool) -> Result<()> {
+    let run_at = tx.now().plus(backoff::pause(Ticket { job: id, attempts: 1 }));
+    store::insert_tried(tx, id, &NewJob { run_at, ..job.clone() }, error, dead)?;
+    let kind = job.kind;
+    tx.after_commit(move || {
+        metrics::counter!("leadhouse_jobs_total", "kind" => kind, "outcome" => "failed").increment(1);
+    });
     Ok(())
 }
 

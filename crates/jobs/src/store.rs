@@ -33,7 +33,7 @@ pub fn insert(tx: &mut Tx, id: JobId, job: &NewJob) -> Result<()> {
 }
 
 /// One statement for jobs without a key.
-pub fn insert_all(tx: &mut Tx, jobs: &[(JobId, &NewJob)]) -> Result<()> {
+pub fn insert_all(tx: &mut Tx, jobs: &[&(JobId, NewJob)]) -> Result<()> {
     let now = tx.now();
     let values: Vec<&dyn Param> = jobs
         .iter()
@@ -46,6 +46,16 @@ pub fn insert_all(tx: &mut Tx, jobs: &[(JobId, &NewJob)]) -> Result<()> {
         tuples(jobs.len(), 7)
     );
     tx.execute_later(&sql, &values)
+}
+
+/// A job that was tried once, in vain.
+pub fn insert_tried(tx: &mut Tx, id: JobId, job: &NewJob, error: &str, dead: bool) -> Result<()> {
+    let (now, state) = (tx.now(), if dead { State::Dead } else { State::Queued });
+    tx.execute_later(
+        "INSERT INTO jobs (id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9)",
+        params![id, job.kind, job.payload, state, job.run_at, job.max_attempts, error, now, dead.then_some(now)],
+    )
 }
 
 /// Makes the job of the schedule's period around now, unless some node did so before or the one of an earlier period is
@@ -174,10 +184,11 @@ pub fn bring_forward(tx: &mut Tx, ids: &[JobId]) -> Result<()> {
     Ok(())
 }
 
+/// Not `id > $3`: SQLite would go through all that are younger instead of the few that are at work.
 const OVERTAKEN: &str = "SELECT 1 WHERE
        EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND dedup_key IS NOT NULL AND kind = $1 AND dedup_key = $2
                   AND run_at <= $4)
-    OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND kind = $1 AND dedup_key = $2 AND id > $3)";
+    OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND kind = $1 AND dedup_key = $2 AND NOT id <= $3)";
 
 /// True where another job of this kind and key is due, or was made later and is being worked.
 pub fn is_overtaken(read: &mut Read, ticket: Ticket, kind: &str, key: &str) -> Result<bool> {

@@ -13,6 +13,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use secrecy::ExposeSecret;
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::private::Private;
@@ -23,6 +24,8 @@ use super::{Built, Failed};
 const IDLE: Duration = Duration::from_secs(20);
 /// How many wait.
 const KEPT: usize = 32;
+/// How many conversations there are at the same time: servers take no more than some dozens from one client.
+const AT_ONCE: usize = 16;
 /// This part of a mail's time a connection that was kept has to show that somebody is still there.
 const STILL_THERE: u32 = 4;
 
@@ -35,6 +38,7 @@ pub struct Smtp {
     hello: ClientId,
     tls: Tls,
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+    turns: Semaphore,
 }
 
 /// When a conversation becomes private.
@@ -74,14 +78,16 @@ impl Smtp {
             }
         };
         let hello = ClientId::Domain(host.to_owned());
-        Ok(Self { url: url.clone(), hello, tls, idle: Mutex::default() })
+        Ok(Self { url: url.clone(), hello, tls, idle: Mutex::default(), turns: Semaphore::new(AT_ONCE) })
     }
 
-    /// Hands the mail to the server; no longer than the URL's timeout, whatever the server does.
+    /// Hands the mail to the server: when it is its turn, and then no longer than the URL's timeout, whatever the server does.
     ///
     /// # Errors
     /// `Failed` with the server's words; permanent where the server refuses this mail or its recipient for good.
     pub async fn send(&self, mail: &Built) -> Result<(), Failed> {
+        // Nobody closes it.
+        let _turn = self.turns.acquire().await.ok();
         let limit = self.url.timeout;
         let late = || Failed::passing(format!("the mail server did not take the mail within {limit:?}"));
         timeout(limit, self.converse(mail)).await.unwrap_or_else(|_| Err(late()))

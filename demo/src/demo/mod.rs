@@ -131,7 +131,8 @@ fn mailed(tx: &mut Tx) -> Result<()> {
     tx.execute("UPDATE mails SET state = 'sent', sent_at = created_at, attempts = 1 WHERE state = 'queued'", &[])?;
     let jobs = "UPDATE jobs SET state = 'done', attempts = 1, finished_at = run_at
                  WHERE kind = 'outbox.send' AND state = 'queued'";
-    tx.execute(jobs, &[]).map(drop)
+    tx.execute(jobs, &[])?;
+    tx.execute("DELETE FROM jobs WHERE kind = 'outbox.send_all' AND state = 'queued'", &[]).map(drop)
 }
 
 fn hashes(secret: &[u8; 32]) -> Result<HashMap<&'static str, String>> {

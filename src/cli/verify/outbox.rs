@@ -46,11 +46,13 @@ pub const INVARIANTS: [Invariant; 6] = [
     ),
     Invariant::sql(
         "a mail and its job agree",
+        // A job of several mails goes when it is done.
         "SELECT m.id, 'is ' || m.state || ', its job ' || COALESCE(j.state, 'gone') FROM mails AS m
-           LEFT JOIN jobs AS j ON j.id = m.id
+           LEFT JOIN jobs AS j ON j.id = COALESCE(m.job_id, m.id)
           WHERE m.carried_by IS NULL
             AND ((m.state = 'queued' AND COALESCE(j.state, 'gone') NOT IN ('queued', 'running'))
-                 OR (m.state = 'dead') <> (COALESCE(j.state, 'gone') = 'dead')
+                 OR (m.state = 'dead' AND COALESCE(j.state, 'gone') <> 'dead')
+                 OR (m.state <> 'dead' AND m.job_id IS NULL AND j.state = 'dead')
                  OR m.attempts > j.attempts)
          UNION ALL
          SELECT j.id, 'is a job without its mail' FROM jobs AS j LEFT JOIN mails AS m ON m.id = j.id

@@ -146,7 +146,12 @@ pub async fn show(
         unmatched,
         held: (found.held > 0).then(|| many(found.held)),
         mails: found.mails.into_iter().map(mail).collect(),
-        jobs: found.jobs.into_iter().filter(|job| job.kind != outbox::SEND).map(job).collect(),
+        jobs: found
+            .jobs
+            .into_iter()
+            .filter(|job| ![outbox::SEND, outbox::SEND_ALL].contains(&job.kind.as_str()))
+            .map(job)
+            .collect(),
         short: found.short.iter().map(|short| of_short(short, currency)).collect(),
         few: FEW,
         tally: found.tally,

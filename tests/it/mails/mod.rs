@@ -5,6 +5,7 @@ mod faults;
 mod held;
 mod office;
 mod render;
+mod sales;
 mod tls;
 mod unsubscribe;
 

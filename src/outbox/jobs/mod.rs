@@ -1,20 +1,24 @@
 //! What the worker does for this room: mails are sent, and files of mails are written again.
 
+mod handing;
+mod sale;
+
 use serde::Deserialize;
-use serde_json::json;
 use uuid::Uuid;
+
+use handing::{fit, hand_over, letter, take_back};
 
 use super::next::{self, Next};
 use super::render::{self, House};
-use super::{Mail, Template, store};
-use crate::accounts;
+use super::{Mail, store};
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{Id, JobId, MailId, ProviderId, UserId, parse_uuid};
-use crate::mail::{Built, Failed, Letter, Mailer, Rendered};
+use crate::id::{Id, JobId, MailId, ProviderId};
+use crate::mail::{Failed, Mailer};
 use crate::queue::{self, JobKind, Ticket};
+
+pub use sale::SendAll;
 
 /// Sends one mail, and those that go along with it.
 #[derive(Debug, Deserialize)]
@@ -70,18 +74,14 @@ async fn next(app: &App, id: MailId, ticket: Ticket) -> Result<Next> {
 
 async fn go(app: &App, mail: &Mail, along: &[Mail], ticket: Ticket) -> Result<()> {
     let (id, carries) = (mail.id, !along.is_empty());
-    let sent = match built(app, mail, along).await? {
-        Ok(built) => app.mailer.send(id.uuid(), built).await,
-        Err(failed) => Err(failed),
-    };
-    let Err(Failed { permanent, words }) = sent else {
+    let Err(Failed { permanent, words }) = hand_over(app, mail, along).await? else {
         let unit = move |tx: &mut Tx| {
             ticket.finish(tx)?;
             store::sent(tx, id, carries)
         };
         return if app.db.write(queue::lane(), unit).await? { Ok(()) } else { take_back(app, id).await };
     };
-    let words: String = words.chars().filter(|c| *c != '\0').take(1_000).collect();
+    let words = fit(&words);
     let error = words.clone();
     let unit = move |tx: &mut Tx| {
         store::failed(tx, id, &words)?;
@@ -93,51 +93,6 @@ async fn go(app: &App, mail: &Mail, along: &[Mail], ticket: Ticket) -> Result<()
     };
     app.db.write(queue::lane(), unit).await?;
     if permanent { Ok(()) } else { Err(Error::Unavailable(error.into())) }
-}
-
-/// The lead was erased while its mail was on its way: what is in our own hands goes.
-async fn take_back(app: &App, id: MailId) -> Result<()> {
-    match &*app.mailer {
-        Mailer::File(folder) => {
-            folder.remove(id.uuid()).await.map_err(|failed| Error::Unavailable(failed.words.into()))
-        }
-        Mailer::Smtp(_) | Mailer::Memory(_) => Ok(()),
-    }
-}
-
-/// The mail as it goes over the wire.
-async fn built(app: &App, mail: &Mail, along: &[Mail]) -> Result<Result<Built, Failed>> {
-    let mut mail = mail.clone();
-    if mail.template == Template::SignInLink {
-        with_link(app, &mut mail).await?;
-    }
-    let rendered = match render::render(House::of(app), &mail, along) {
-        Ok(rendered) => rendered,
-        Err(error) => return Ok(Err(Failed::permanent(error.to_string()))),
-    };
-    Ok(letter(app, &mail, &rendered, app.clock.now()))
-}
-
-fn letter(app: &App, mail: &Mail, rendered: &Rendered, date: Timestamp) -> Result<Built, Failed> {
-    let operator = app.config.admin_notification_email.as_ref().map(|mailbox| mailbox.email.to_string());
-    let to = mail.provider_email.clone().or_else(|| mail.address.clone()).or(operator);
-    let unsubscribe = render::unsubscribe_url(House::of(app), mail);
-    let Rendered { subject, text, html } = rendered;
-    let to = to.ok_or_else(|| Failed::permanent("there is nobody to send it to"))?;
-    let kind = mail.template.preference().map(super::Preference::as_str);
-    let (from, unsubscribe) = (&app.mail_from, unsubscribe.as_deref().zip(kind));
-    Letter { id: mail.id.uuid(), from, to: &to, subject, text, html, unsubscribe, date }.build()
-}
-
-/// A fresh one-time link for each attempt: of none does the database know more than its hash.
-async fn with_link(app: &App, mail: &mut Mail) -> Result<()> {
-    let user: serde_json::Value = serde_json::from_str(&mail.variables.0).map_err(Error::internal)?;
-    let user = user.get("user_id").and_then(serde_json::Value::as_str).and_then(parse_uuid);
-    let user = user.map(UserId).ok_or_else(|| Error::internal("a sign-in mail for nobody"))?;
-    let (secret, expires_at) = app.db.run(accounts::mailed_link(user)).await?;
-    let url = format!("{}/sign-in/link?token={}", app.config.public_url, secret.into_text());
-    mail.variables = crate::db::Json(json!({ "sign_in_url": url, "expires_at": expires_at }).to_string());
-    Ok(())
 }
 
 /// Writes files of mails again, without what was forgotten meanwhile.
