@@ -1,11 +1,11 @@
 //! What a lead is about, in a line: what somebody needs, and where. A form's keys are machine words (`project_type`) or the
 //! question itself; its answers are texts, numbers, yes and no, or lists of them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{MapAccess, Visitor};
-use serde_json::Value;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::attribution;
 use crate::text::{self, cut};
@@ -27,47 +27,76 @@ const ANSWERS: usize = 2;
 /// As many digits as this in an answer could be somebody's number.
 const A_NUMBER: usize = 7;
 
-/// What somebody needs, in a line: the first answers that tell; empty where none does.
-pub fn need(form_data: &str) -> String {
-    line(telling(form_data).into_iter().take(ANSWERS))
+/// A form's answers, read once for all that is told of them.
+pub struct Form<'a>(Vec<(Cow<'a, str>, Answer<'a>)>);
+
+/// What somebody answered, as far as it can be told in a line.
+enum Answer<'a> {
+    Text(Cow<'a, str>),
+    Number(String),
+    /// A list, an object, yes, no, or nothing.
+    Other,
 }
 
-/// The same for whoever should not learn by it who somebody is: answers that hold an address, a number or the person's
-/// `name` are passed over.
-pub fn anonymous_need(form_data: &str, name: Option<&str>) -> String {
-    let name = text::fold(name.unwrap_or_default());
-    let names: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 1).collect();
-    let reveals = |answer: &str| {
-        let folded = text::fold(answer);
-        folded.contains('@')
-            || folded.chars().filter(char::is_ascii_digit).count() >= A_NUMBER
-            || folded.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word))
-    };
-    line(telling(form_data).into_iter().filter(|answer| !reveals(answer)).take(1))
+impl<'a> Form<'a> {
+    /// The answers of this JSON object, in their order; none where it is no object.
+    pub fn read(form_data: &'a str) -> Self {
+        serde_json::from_str(form_data).unwrap_or(Self(Vec::new()))
+    }
+
+    /// What somebody needs, in a line: the first answers that tell; empty where none does.
+    pub fn need(&self) -> String {
+        line(self.telling().into_iter().take(ANSWERS))
+    }
+
+    /// The same for whoever should not learn by it who somebody is: answers that hold an address, a number or the person's
+    /// `name` are passed over.
+    pub fn anonymous_need(&self, name: Option<&str>) -> String {
+        let name = text::fold(name.unwrap_or_default());
+        let is_part = |part: &&str| part.chars().count() > 1;
+        let names: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(is_part).collect();
+        let reveals = |answer: &str| {
+            let folded = text::fold(answer);
+            folded.contains('@')
+                || folded.chars().filter(char::is_ascii_digit).count() >= A_NUMBER
+                || folded.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word))
+        };
+        line(self.telling().into_iter().filter(|answer| !reveals(answer)).take(1))
+    }
+
+    /// `Denver, CO 80211`, as much of it as there is.
+    pub fn place(&self, postal_code: Option<&str>) -> String {
+        let city = self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case("city"));
+        let city = city.map(|(_, answer)| cut(answer.plain(), 40)).filter(|city| !city.is_empty());
+        let parts: Vec<String> = [city, postal_code.map(str::to_owned)].into_iter().flatten().collect();
+        cut(&clean(&parts.join(" ")), PLACE)
+    }
+
+    /// The answers that tell, those to questions that ask for a need before the others. Where a lead came from is no need,
+    /// though it stands among the answers of old leads.
+    fn telling(&self) -> Vec<&str> {
+        let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+        let texts = self.0.iter().filter(|(_, answer)| matches!(answer, Answer::Text(_)));
+        let mut answers: Vec<(bool, &str)> = texts
+            .map(|(key, answer)| (key, key.to_lowercase(), answer.plain()))
+            .filter(|(_, asked, answer)| !has(NOT_A_NEED, asked) && tells(answer))
+            .filter(|(key, _, _)| !attribution::is_attribution(key))
+            .map(|(_, asked, answer)| (!has(A_NEED, &asked), answer))
+            .collect();
+        // Stable: otherwise they stay in the form's order.
+        answers.sort_by_key(|(other, _)| *other);
+        answers.into_iter().map(|(_, answer)| answer).collect()
+    }
 }
 
-/// `Denver, CO 80211`, as much of it as there is.
-pub fn place(form_data: &str, postal_code: Option<&str>) -> String {
-    let city = members(form_data).into_iter().find(|(key, _)| key.eq_ignore_ascii_case("city"));
-    let city = city.map(|(_, value)| cut(&plain(&value), 40)).filter(|city| !city.is_empty());
-    let parts: Vec<String> = [city, postal_code.map(str::to_owned)].into_iter().flatten().collect();
-    cut(&clean(&parts.join(" ")), PLACE)
-}
-
-/// The answers that tell, those to questions that ask for a need before the others. Where a lead came from is no need,
-/// though it stands among the answers of old leads.
-fn telling(form_data: &str) -> Vec<String> {
-    let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
-    let mut answers: Vec<(bool, String)> = members(form_data)
-        .into_iter()
-        .filter(|(key, value)| value.is_string() && !attribution::is_attribution(key))
-        .map(|(key, value)| (key.to_lowercase(), plain(&value)))
-        .filter(|(key, answer)| !has(NOT_A_NEED, key) && tells(answer))
-        .map(|(key, answer)| (!has(A_NEED, &key), answer))
-        .collect();
-    // Stable: otherwise they stay in the form's order.
-    answers.sort_by_key(|(other, _)| *other);
-    answers.into_iter().map(|(_, answer)| answer).collect()
+impl Answer<'_> {
+    fn plain(&self) -> &str {
+        match self {
+            Answer::Text(text) => text.trim(),
+            Answer::Number(number) => number,
+            Answer::Other => "",
+        }
+    }
 }
 
 fn tells(answer: &str) -> bool {
@@ -76,7 +105,7 @@ fn tells(answer: &str) -> bool {
         && !SHORT.iter().any(|word| answer.strip_prefix(word).is_some_and(|rest| rest.len() < 20))
 }
 
-fn line(answers: impl Iterator<Item = String>) -> String {
+fn line<'a>(answers: impl Iterator<Item = &'a str>) -> String {
     cut(&clean(&answers.collect::<Vec<_>>().join(" · ")), NEED)
 }
 
@@ -86,48 +115,103 @@ fn clean(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn members(form_data: &str) -> Vec<(String, Value)> {
-    serde_json::from_str::<Members>(form_data).map(|members| members.0).unwrap_or_default()
-}
-
-/// An object's members in their order.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
+impl<'de: 'a, 'a> Deserialize<'de> for Form<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Form<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Form<'de>, A::Error> {
+                let mut answers = Vec::new();
+                while let Some((Lent(key), answer)) = map.next_entry()? {
+                    answers.push((key, answer));
+                }
+                Ok(Form(answers))
+            }
+        }
+
         deserializer.deserialize_map(InOrder)
     }
 }
 
-struct InOrder;
+/// A text that is copied only where the JSON escapes something in it.
+#[derive(Deserialize)]
+struct Lent<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Visitor<'de> for InOrder {
-    type Value = Members;
+impl<'de: 'a, 'a> Deserialize<'de> for Answer<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
+        impl<'de> Visitor<'de> for Any {
+            type Value = Answer<'de>;
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an answer")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Answer::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Answer::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Answer::Number(number.to_string()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Answer::Number(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Answer::Number(serde_json::Value::from(number).to_string()))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Answer::Other)
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Answer::Other)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Answer::Other)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Answer::Other)
+            }
         }
-        Ok(Members(members))
+
+        deserializer.deserialize_any(Any)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{anonymous_need, need, place};
+    use super::Form;
+
+    fn need(form: &str) -> String {
+        Form::read(form).need()
+    }
+
+    fn anonymous_need(form: &str, name: Option<&str>) -> String {
+        Form::read(form).anonymous_need(name)
+    }
+
+    fn place(form: &str, postal_code: Option<&str>) -> String {
+        Form::read(form).place(postal_code)
+    }
 
     const FORM: &str = r#"{"work_email":"a@b.example","urgent":true,"floors":2,"extras":["gutter"],"empty":"","none":null,
         "project_type":"Repair a leak","Where does it leak?":" Kitchen ","city":"Denver, CO","roof":{"age":11}}"#;

@@ -14,7 +14,8 @@ use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx};
 use crate::error::{Error, Result};
 use crate::id::LeadId;
-use crate::{email, need, phone, text};
+use crate::need::Form;
+use crate::{email, phone, text};
 
 /// What one of them brought that was not known before; `None` where it said nothing new.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,7 +75,7 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
     corrected.insert(0, new);
     corrected.truncate(usize::try_from(MAX_CORRECTIONS_PER_LEAD).unwrap_or(usize::MAX));
     let searched: Vec<Searchable> = [&original].into_iter().chain(&corrected).map(searchable).collect();
-    let need = original.form_data.as_ref().map_or_else(String::new, |json| need::need(&json.0));
+    let need = original.form_data.as_ref().map_or_else(String::new, |json| Form::read(&json.0).need());
     let holders = assignments::reword(tx, lead, &assignments::search_text_of(&searched, &need))?;
     let entries: Vec<Entry> = holders
         .iter()
@@ -107,7 +108,7 @@ fn searchable(said: &Said) -> Searchable {
     Searchable {
         email: said.contact_email_lower.as_deref().map(email::searched).unwrap_or_default(),
         name: said.contact_name.clone().unwrap_or_default(),
-        place: need::place(form, said.postal_code.as_deref()),
+        place: Form::read(form).place(said.postal_code.as_deref()),
         phone: phone::searched(said.contact_phone.as_deref().unwrap_or_default(), said.contact_phone_digits.as_deref()),
     }
 }

@@ -7,8 +7,9 @@ use super::store::Source;
 use crate::assignments;
 use crate::catalog::postal::Code;
 use crate::db::Json;
+use crate::email;
+use crate::need::Form;
 use crate::phone::Phone;
-use crate::{email, need};
 
 /// One lead as its sender sent it, read and checked.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +46,7 @@ pub struct Offer {
     pub postal_code: Option<Code>,
     /// See [`crate::assignments::search_text`].
     pub search_text: String,
-    /// See [`need::anonymous_need`] and [`need::place`].
+    /// See [`Form::anonymous_need`] and [`Form::place`].
     pub need: String,
     pub place: String,
 }
@@ -68,12 +69,13 @@ impl Submission {
     /// Worked out once.
     pub(super) fn offer(&self, source: &Source) -> &Offer {
         self.offer.get_or_init(|| {
-            let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-            let place = need::place(form, self.postal_code.as_deref());
+            let form = Form::read(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+            let place = form.place(self.postal_code.as_deref());
+            let (name, phone) = (self.contact_name.as_deref(), self.contact_phone.as_ref());
             Offer {
                 postal_code: self.code(source),
-                search_text: self.search_text(&place),
-                need: need::anonymous_need(form, self.contact_name.as_deref()),
+                search_text: search_text(self.email_key(), name, [&place, &form.need()], phone),
+                need: form.anonymous_need(name),
                 place,
             }
         })
@@ -87,14 +89,6 @@ impl Submission {
     pub(super) fn reaches_somebody(&self) -> bool {
         self.contact_email.as_ref().is_some_and(|email| !email::is_nowhere(&email.address))
             || self.contact_phone.as_ref().is_some_and(|phone| phone.reaches)
-    }
-}
-
-impl Submission {
-    fn search_text(&self, place: &str) -> String {
-        let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-        let shown = [place, &need::need(form)];
-        search_text(self.email_key(), self.contact_name.as_deref(), shown, self.contact_phone.as_ref())
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::decide::{not_undone, refused};
 use super::forms::{Reason, reasons};
-use super::frame::{Frame, ProviderSummary, answer, calendar, go};
+use super::frame::{Frame, answer, calendar, go};
 use super::notes::{Said, Together};
 use super::pill::{Pill, pill, who};
 use super::reject::{chars, wrong_with};
@@ -26,7 +26,7 @@ use crate::http::{Body, Fields, Form, Given, Ticked};
 use crate::id::{AssignmentId, Id, parse_uuid};
 use crate::inbox::{self, Bulk, MAX_LEADS_PER_CALL, Outcome, UNDO_WINDOW};
 use crate::money::Money;
-use crate::read;
+use crate::read::{self, ProviderSummary};
 use crate::returns::{self, MAX_RAW, ReturnState};
 
 #[derive(Template)]
@@ -266,7 +266,7 @@ async fn look(app: &App, person: &ProviderUser, leads: Vec<LeadRef>) -> Result<L
             }
         }
         let returns_left = returns::left(read, provider.id)?;
-        Ok(Looked { summary: ProviderSummary::read(read, &provider)?, named, returns_left })
+        Ok(Looked { summary: read::summary(read, provider.id)?, named, returns_left })
     };
     app.db.read(unit).await
 }

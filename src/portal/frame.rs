@@ -9,76 +9,16 @@ use super::assets::{Assets, assets};
 use super::cookies::{KEYS, NOTE};
 use super::notes::{self, Said};
 use super::words::{self, Calendar};
-use crate::accounts::{self, Provider, ProviderUser};
+use crate::accounts::{Provider, ProviderUser};
 use crate::app::App;
-use crate::assignments::{self, Counts};
-use crate::catalog::{self, Subscription};
-use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::cookie;
 use crate::http::csrf::FormTokens;
-use crate::money::Money;
+use crate::read::ProviderSummary;
 
 /// No script and no style but our files, nothing from or to another host, no page inside another's.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// More subscriptions than this are not looked at.
-const MOST_SUBSCRIPTIONS: i64 = 100;
-
-/// How a provider stands, as every page shows it.
-#[derive(Debug, Clone)]
-pub struct ProviderSummary {
-    pub counts: Counts,
-    pub balance: Money,
-    pub subscriptions: Vec<Subscription>,
-}
-
-impl ProviderSummary {
-    /// In the page's own unit, so that a page shows one moment.
-    pub fn read(read: &mut Read, provider: &Provider) -> Result<Self> {
-        let subscriptions = catalog::subscriptions(read, Some(provider.id), None, MOST_SUBSCRIPTIONS)?;
-        Ok(Self {
-            counts: assignments::counts(read, provider.id)?,
-            balance: accounts::balance(read, provider.id)?,
-            subscriptions,
-        })
-    }
-
-    /// What the cheapest lead costs that it buys; `None`: it buys none.
-    pub fn cheapest(&self) -> Option<Money> {
-        self.subscriptions
-            .iter()
-            .filter(|subscription| subscription.active)
-            .map(|subscription| subscription.price)
-            .min()
-    }
-
-    /// Whether no lead can come, for want of money.
-    pub fn is_out_of_credit(&self) -> bool {
-        self.cheapest().is_some_and(|price| self.balance < price)
-    }
-
-    /// What the balance buys, in words: as many as if the dearest leads came, to as many as if the cheapest did. `None`: there
-    /// is no such number.
-    fn worth(&self) -> Option<String> {
-        let prices = || self.subscriptions.iter().filter(|one| one.active).map(|one| one.price.minor());
-        let (cheapest, dearest) = (prices().min()?, prices().max()?);
-        let all_are_known = i64::try_from(self.subscriptions.len()).is_ok_and(|n| n < MOST_SUBSCRIPTIONS);
-        if cheapest <= 0 || !all_are_known {
-            return None;
-        }
-        let leads = |price: i64| u64::try_from(self.balance.minor() / price).unwrap_or(0);
-        Some(match (leads(dearest), leads(cheapest)) {
-            (_, 0) => "not enough for a lead".to_owned(),
-            (0, 1) => "at most 1 more lead".to_owned(),
-            (0, most) => format!("up to {} more leads", words::count(most)),
-            (1, 1) => "about 1 more lead".to_owned(),
-            (least, most) if least == most => format!("about {} more leads", words::count(most)),
-            (least, most) => format!("{} to {} more leads", words::count(least), words::count(most)),
-        })
-    }
-}
 
 /// Around a page.
 pub struct Frame {
@@ -116,12 +56,12 @@ impl Frame {
             provider: person.provider.name.clone(),
             here,
             balance: words::money(summary.balance, &app.config.currency),
-            worth: summary.worth(),
+            worth: worth(summary),
             csrf: FormTokens::from_ref(app).of(headers)?,
             assets: assets(),
             note: notes::read(app, person, headers),
             keys: cookie::read(headers, KEYS) != Some("off"),
-            unviewed: summary.counts.unviewed,
+            unviewed: summary.unviewed,
         })
     }
 
@@ -136,6 +76,24 @@ impl Frame {
             tab("/account", "Account", "account"),
         ]
     }
+}
+
+/// What the balance buys, in words: as many as if the dearest leads came, to as many as if the cheapest did. `None`: there
+/// is no such number.
+fn worth(summary: &ProviderSummary) -> Option<String> {
+    let (cheapest, dearest) = (summary.cheapest?.minor(), summary.dearest?.minor());
+    if cheapest <= 0 {
+        return None;
+    }
+    let leads = |price: i64| u64::try_from(summary.balance.minor() / price).unwrap_or(0);
+    Some(match (leads(dearest), leads(cheapest)) {
+        (_, 0) => "not enough for a lead".to_owned(),
+        (0, 1) => "at most 1 more lead".to_owned(),
+        (0, most) => format!("up to {} more leads", words::count(most)),
+        (1, 1) => "about 1 more lead".to_owned(),
+        (least, most) if least == most => format!("about {} more leads", words::count(most)),
+        (least, most) => format!("{} to {} more leads", words::count(least), words::count(most)),
+    })
 }
 
 /// The marketplace's name, as its mails have it.

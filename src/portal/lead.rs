@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::answers::{self, Answer};
 use super::decided::{Decided, decided};
 use super::forms::{AppealForm, NoteForm, RejectForm, Wrong};
-use super::frame::{Frame, ProviderSummary, answer, calendar};
+use super::frame::{Frame, answer, calendar};
 use super::pill::{Pill, dots, pill, sold_to, who};
 use super::timeline::{self, Event};
 use super::words::{self, Calendar, Left};
@@ -22,8 +22,8 @@ use crate::error::Result;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
 use crate::inbox;
-use crate::need;
-use crate::read::{self, Correction, Detail, Position, ProviderLead};
+use crate::need::Form;
+use crate::read::{self, Correction, Detail, Position, ProviderLead, ProviderSummary};
 use crate::returns::{self, Attempt, MAX_ATTEMPTS_PER_LEAD};
 
 /// More entries than these are no timeline any more.
@@ -158,7 +158,7 @@ pub async fn find(app: &App, person: &ProviderUser, lead: LeadRef) -> Result<Pag
         let active = Filter { status: Some(Status::Active), ..Filter::default() };
         let next = read::inbox(read, id, &active, Position::After(shown.lead.assigned_at, assignment), 1)?;
         Ok(PageData {
-            summary: ProviderSummary::read(read, &provider)?,
+            summary: read::summary(read, provider.id)?,
             attempts: returns::attempts(read, id, lead, None, MAX_ATTEMPTS_PER_LEAD)?,
             entries: audit::entries(read, &of_it, None, MOST_ENTRIES)?,
             subscription: catalog::subscription(read, shown.lead.subscription_id)?,
@@ -227,11 +227,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &PageData, extra
         source: if app.config.show_attribution_to_providers { attribution(lead) } else { Vec::new() },
         timeline: timeline::of(calendar, &found.entries, &found.attempts, is_active.then_some(until)),
         nth: found.nth.map(|n| {
-            format!(
-                "{} of {}",
-                words::count(n.unsigned_abs()),
-                words::count(found.summary.counts.active.unsigned_abs())
-            )
+            format!("{} of {}", words::count(n.unsigned_abs()), words::count(found.summary.active.unsigned_abs()))
         }),
         next: found.next.map(|id| format!("/leads/{id}")),
         left: is_active.then(|| Left::of(calendar.now, until, window)),
@@ -258,6 +254,7 @@ pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
 }
 
 fn head(calendar: &Calendar, found: &PageData, form: &str) -> Lead {
+    let form = Form::read(form);
     let lead = &found.shown.lead;
     let phone = lead.contact_phone.as_deref().map(Contact::phone);
     let email = lead.contact_email.as_deref().map(Contact::email);
@@ -265,9 +262,9 @@ fn head(calendar: &Calendar, found: &PageData, form: &str) -> Lead {
     Lead {
         path: format!("/leads/{}", lead.lead_id),
         name: who(erased, lead.contact_name.as_deref(), lead.contact_phone.as_deref(), lead.contact_email.as_deref()),
-        need: need::need(form),
+        need: form.need(),
         niche: lead.niche_name.clone(),
-        place: need::place(form, found.postal_code.as_deref()),
+        place: form.place(found.postal_code.as_deref()),
         since: calendar.since(lead.assigned_at),
         pill: pill(lead.status),
         dots: dots(lead.sold, lead.sold_max),

@@ -11,7 +11,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::chart::{self, Chart};
-use super::frame::{Frame, ProviderSummary, answer, calendar, contact};
+use super::frame::{Frame, answer, calendar, contact};
 use super::pill::who;
 use super::words::{self, Calendar};
 use crate::accounts::ProviderUser;
@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::http::{Fields, Filters, QueryInput};
 use crate::id::{AssignmentId, Id, LedgerEntryId};
 use crate::period::Period;
-use crate::read::{self, Named, UnderReview};
+use crate::read::{self, Named, ProviderSummary, UnderReview};
 use crate::returns::{self, Decisions, ReturnState};
 
 /// Entries on a page.
@@ -132,7 +132,7 @@ async fn find(app: &App, person: &ProviderUser, times: &Times, before: Option<Le
         let entries = billing::ledger(read, id, before, LIMIT + 1)?;
         let about: Vec<AssignmentId> = entries.iter().filter_map(|entry| entry.assignment_id).collect();
         Ok(PageData {
-            summary: ProviderSummary::read(read, &provider)?,
+            summary: read::summary(read, provider.id)?,
             moved: billing::moved(read, id, &periods)?,
             review: read::under_review(read, id)?,
             decisions: returns::decisions(read, id, &month)?,

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::cookies::KEYS;
-use super::frame::{Frame, ProviderSummary, answer, calendar, go};
+use super::frame::{Frame, answer, calendar, go};
 use super::notes::Said;
 use crate::accounts::{Preferences, ProviderUser};
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, cookie};
 use crate::outbox;
 use crate::preferences::{self, Change};
+use crate::read;
 
 /// How long a browser keeps what it was told about keys.
 const KEYS_LIFE: Duration = Duration::from_hours(400 * 24);
@@ -78,8 +79,7 @@ fn time(fields: &mut Fields, name: &'static str) -> Option<String> {
 /// `GET /preferences`
 pub async fn show(State(app): State<App>, person: ProviderUser, headers: HeaderMap) -> Result<Response> {
     let provider = person.provider.clone();
-    let unit =
-        move |read: &mut Read| Ok((ProviderSummary::read(read, &provider)?, preferences::of(read, provider.id)?));
+    let unit = move |read: &mut Read| Ok((read::summary(read, provider.id)?, preferences::of(read, provider.id)?));
     let (summary, found) = app.db.read(unit).await?;
     let frame = Frame::new(&app, &person, &headers, &summary, "/preferences")?;
     answer(StatusCode::OK, &page(&app, &person, frame, found, None))
@@ -137,7 +137,7 @@ pub async fn save(
                 quiet_until: Some(given.text("quiet_until").to_owned()),
             };
             let provider = person.provider.clone();
-            let summary = app.db.read(move |read: &mut Read| ProviderSummary::read(read, &provider)).await?;
+            let summary = app.db.read(move |read: &mut Read| read::summary(read, provider.id)).await?;
             let frame = Frame::new(&app, &person, &headers, &summary, "/preferences")?;
             answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &person, frame, shown, Some(wrong)))
         }

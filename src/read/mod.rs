@@ -14,6 +14,7 @@ mod narrowed;
 mod review;
 mod rows;
 mod short;
+mod summary;
 
 pub use corrections::Correction;
 pub use inbox::{
@@ -24,8 +25,10 @@ pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};
 pub use short::{Short, short};
+pub use summary::{ProviderSummary, summary};
 
 /// The text of every statement that runs while somebody waits, named: for tests and benches of their plans.
 pub fn statements() -> Vec<(String, String)> {
-    [inbox::statements(), lead::statements(), corrections::statements(), review::statements()].concat()
+    let summary = vec![("summary".to_owned(), summary::SUMMARY.to_owned())];
+    [inbox::statements(), lead::statements(), corrections::statements(), review::statements(), summary].concat()
 }

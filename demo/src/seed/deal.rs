@@ -10,7 +10,7 @@ use leadhouse::clock::Timestamp;
 use leadhouse::db::Json;
 use leadhouse::id::{AssignmentId, AuditEntryId, LeadId, LedgerEntryId, ProviderId};
 use leadhouse::money::Money;
-use leadhouse::need;
+use leadhouse::need::Form;
 
 use super::fate::Fate;
 use super::plan::{Plan, Planned};
@@ -108,7 +108,7 @@ impl Dealer {
         let Some(niche) = self.world.niches.get(planned.niche).copied() else { return };
         let id = LeadId(self.random.uuid(at));
         let person = self.texts.person(&mut self.random);
-        let (need, phone) = (need::need(person.form_data), format!("\t{}", person.digits));
+        let (need, phone) = (Form::read(person.form_data).need(), format!("\t{}", person.digits));
         let search_text =
             assignments::search_text(&person.email, Some(person.name), &person.postal_code, &need, &phone);
         self.tell(at, "lead.received", "lead", id.0, Some(niche.source.0), "source");

@@ -1,11 +1,12 @@
 //! The keys by which a person is known again, as they are kept.
 
 use crate::db::{Json, Read, Tx, params, row};
+use crate::email;
 use crate::error::Result;
 use crate::id::LeadId;
 use crate::intake::submission::search_text;
+use crate::need::Form;
 use crate::phone::Phone;
-use crate::{email, need};
 
 row! {
     /// What keys are made of.
@@ -39,8 +40,8 @@ impl Person {
 
     /// What a provider's search looks through.
     pub fn search_text(&self) -> String {
-        let form = self.form_data.as_ref().map_or("", |json| json.0.as_str());
-        let (place, need) = (need::place(form, self.postal_code.as_deref()), need::need(form));
+        let form = Form::read(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+        let (place, need) = (form.place(self.postal_code.as_deref()), form.need());
         search_text(self.email().as_deref(), self.contact_name.as_deref(), [&place, &need], self.phone().as_ref())
     }
 

@@ -12,7 +12,7 @@ use axum::response::Response;
 
 pub use self::password::change_password;
 pub use self::tokens::{make_token, revoke_token, show_token};
-use super::frame::{Frame, ProviderSummary, answer, calendar, go};
+use super::frame::{Frame, answer, calendar, go};
 use super::notes::Said;
 use super::sign_in::Nothing;
 use super::words::Calendar;
@@ -23,6 +23,7 @@ use crate::db::Read;
 use crate::error::{Error, Result};
 use crate::http::{Body, Fields, Form, Path, cookie};
 use crate::id::TokenId;
+use crate::read::{self, ProviderSummary};
 use crate::zone;
 
 /// Tokens on the page, the newest.
@@ -133,7 +134,7 @@ async fn find(app: &App, person: &ProviderUser) -> Result<PageData> {
     let unit = move |read: &mut Read| {
         let user = accounts::user(read, user)?;
         Ok(PageData {
-            summary: ProviderSummary::read(read, &provider)?,
+            summary: read::summary(read, provider.id)?,
             has_password: accounts::credentials(read, &user.email)?.is_some_and(|found| found.password_hash.is_some()),
             sessions: accounts::sessions_of(read, user.id)?,
             tokens: accounts::tokens_of(read, provider.id, None, fetch)?,

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-use super::super::frame::{Frame, ProviderSummary, answer, go};
+use super::super::frame::{Frame, answer, go};
 use super::super::notes::Said;
 use super::super::sign_in::Nothing;
 use super::{Wrong, page};
@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::http::{Body, Fields, Form, Path, cookie};
 use crate::id::TokenId;
 use crate::portal::cookies::TOKEN;
+use crate::read;
 
 /// In characters, as the back office takes it.
 const TOKEN_NAME: std::ops::RangeInclusive<usize> = 1..=100;
@@ -89,7 +90,7 @@ pub async fn show_token(
         return go("/account", vec![said.cookie(&app, &person)?]);
     };
     let provider = person.provider.clone();
-    let summary = app.db.read(move |read| ProviderSummary::read(read, &provider)).await?;
+    let summary = app.db.read(move |read| read::summary(read, provider.id)).await?;
     let frame = Frame::new(&app, &person, &headers, &summary, "/account")?;
     let mut response = answer(StatusCode::OK, &TokenPage { frame, name: name.to_owned(), token: token.to_owned() })?;
     response.headers_mut().append(header::SET_COOKIE, cookie::end(TOKEN)?);

@@ -7,7 +7,7 @@ use crate::db::Read;
 use crate::error::Result;
 use crate::exports::{self, Export};
 use crate::id::{ExportId, NicheId};
-use crate::portal::frame::ProviderSummary;
+use crate::read::{self, ProviderSummary};
 
 /// Exports on a page.
 pub(super) const LIMIT: i64 = 25;
@@ -24,7 +24,7 @@ pub(super) async fn find(app: &App, person: &ProviderUser, before: Option<Export
     let provider = person.provider.clone();
     let unit = move |read: &mut Read| {
         Ok(PageData {
-            summary: ProviderSummary::read(read, &provider)?,
+            summary: read::summary(read, provider.id)?,
             taken: exports::taken_today(read, &provider)?,
             history: exports::history(read, provider.id, before, LIMIT + 1)?,
             niches: catalog::named_niches(read, provider.id)?,

@@ -77,8 +77,7 @@ pub struct Empty {
 }
 
 pub fn tabs(found: &PageData, filter: &Filter, given: &Given) -> Vec<StatusTab> {
-    let counts = found.summary.counts;
-    let all = counts.active + counts.accepted + counts.rejected + counts.refunded;
+    let (counts, all) = (&found.summary, found.summary.leads());
     let rest = query(&Filter::default(), given, &["page"]);
     let mut tabs: Vec<StatusTab> = [
         (Status::Active, "Active", counts.active),
@@ -156,7 +155,7 @@ pub fn banner(app: &App, calendar: &Calendar, found: &PageData) -> Option<Banner
     if summary.is_out_of_credit() {
         let money = |amount| words::money(amount, &app.config.currency);
         let whom = contact(app).map_or_else(String::new, |address| format!(" Write to {address} to add credit."));
-        let price = summary.cheapest().map(money).unwrap_or_default();
+        let price = summary.cheapest.map(money).unwrap_or_default();
         let more = format!("Balance {}; your cheapest lead costs {price}.{whom}", money(summary.balance));
         let said = "You are out of credit, so no new leads come.".to_owned();
         return Some(Banner { bad: true, said, more, leads: Vec::new() });
@@ -194,8 +193,7 @@ fn ends(calendar: &Calendar, until: crate::clock::Timestamp) -> String {
 
 /// `searched`: what was looked for.
 pub fn empty(app: &App, found: &PageData, filter: &Filter, narrowed: bool, searched: &str, frame: &Frame) -> Empty {
-    let counts = found.summary.counts;
-    let all = counts.active + counts.accepted + counts.rejected + counts.refunded;
+    let all = found.summary.leads();
     if all == 0 {
         let niches: Vec<&str> = found.niches.iter().map(|(_, name)| name.as_str()).collect();
         let more = if niches.is_empty() {

@@ -10,9 +10,8 @@ use crate::db::Read;
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, NicheId, ProviderId};
 use crate::period::{Period, Windows};
-use crate::portal::frame::ProviderSummary;
 use crate::portal::pill::who;
-use crate::read::{self, Ending, Glance, Named, Page, Position};
+use crate::read::{self, Ending, Glance, Named, Page, Position, ProviderSummary};
 
 /// Leads on a page.
 pub(super) const LIMIT: i64 = 25;
@@ -60,7 +59,7 @@ pub(super) async fn find(
         let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let now = read.now();
         let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
-        let summary = ProviderSummary::read(read, &provider)?;
+        let summary = read::summary(read, provider.id)?;
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
         for some in together.chunks(read::MAX_IDS_PER_QUERY) {

@@ -4,7 +4,7 @@ use super::found::PageData;
 use crate::app::App;
 use crate::assignments::Status;
 use crate::id::Id;
-use crate::need;
+use crate::need::Form;
 use crate::portal::decided::{Stand, stand};
 use crate::portal::pill::{dots, sold_to, who};
 use crate::portal::words::{self, Calendar, Left};
@@ -47,7 +47,7 @@ pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
 }
 
 fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> Row {
-    let form = glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str());
+    let form = Form::read(glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str()));
     let (sold, max) = glance.map_or((1, 1), |glance| (glance.sold, glance.sold_max));
     let window = app.return_windows.at(item.assigned_at);
     let is_active = item.status == Status::Active;
@@ -55,9 +55,9 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
     Row {
         id: item.lead_id.uuid().to_string(),
         name: name_of(item),
-        need: need::need(form),
+        need: form.need(),
         niche: item.niche_name.clone(),
-        place: need::place(form, glance.and_then(|glance| glance.postal_code.as_deref())),
+        place: form.place(glance.and_then(|glance| glance.postal_code.as_deref())),
         price: words::money(item.price_charged, &app.config.currency),
         dots: dots(sold, max),
         sold: sold_to(sold, max),
