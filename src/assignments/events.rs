@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store;
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx};
+use crate::db::{Asked, Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 
@@ -75,6 +75,17 @@ pub fn newest_event(read: &mut Read) -> Result<(i64, Position)> {
 pub fn here(read: &mut Read) -> Result<(i64, EventId)> {
     let (horizon, position) = newest_event(read)?;
     Ok((horizon, EventId { position, at: read.now() }))
+}
+
+/// Asks for where [`here`] is, along with what is asked next.
+pub fn ask_here(read: &mut Read) -> Result<Asked<(i64, i64)>> {
+    store::ask_newest_event(read)
+}
+
+/// What [`ask_here`] asked for.
+pub fn the_here(read: &mut Read, asked: Asked<(i64, i64)>) -> Result<EventId> {
+    let (tx, seq) = read.answer(asked)?.pop().unwrap_or((0, 0));
+    Ok(EventId { position: Position { tx, seq }, at: read.now() })
 }
 
 /// What happened after `after`, to anybody or to one provider: at most `limit`, in order. What is not there yet comes

@@ -16,7 +16,7 @@ pub use store::{CompetitionLevel, Metered, NewSubscription, Niche, Subscription,
 
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx, Unit};
+use crate::db::{Asked, Lane, Read, Tx, Unit};
 use crate::error::{Error, Invalid, Result};
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -77,7 +77,18 @@ pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Ve
 
 /// The niches that the provider has, or had, a subscription in, by name.
 pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
-    let mut named = store::named_niches(read, provider)?;
+    let asked = ask_named_niches(read, provider)?;
+    the_named_niches(read, asked)
+}
+
+/// Asks for them along with what is asked next.
+pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<(NicheId, String)>> {
+    store::ask_named_niches(read, provider)
+}
+
+/// What [`ask_named_niches`] asked for.
+pub fn the_named_niches(read: &mut Read, asked: Asked<(NicheId, String)>) -> Result<Vec<(NicheId, String)>> {
+    let mut named = read.answer(asked)?;
     // Here, since the engines order texts differently.
     named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
     Ok(named)

@@ -6,7 +6,7 @@ pub use meters::{Metered, count_sales, give_back, settle};
 
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
-use crate::db::{Read, Tx, params, row, text_enum};
+use crate::db::{Asked, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -259,8 +259,8 @@ pub fn niches_of(read: &mut Read, provider: ProviderId) -> Result<Vec<NicheId>> 
     Ok(rows.into_iter().map(|(niche,)| niche).collect())
 }
 
-pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
-    read.all(
+pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<(NicheId, String)>> {
+    read.ask(
         "SELECT n.id, n.name FROM niches n
           WHERE n.id IN (SELECT s.niche_id FROM subscriptions s WHERE s.provider_id = $1)",
         params![provider],

@@ -18,14 +18,14 @@ mod summary;
 
 pub use corrections::Correction;
 pub use inbox::{
-    Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, count, ending, glances, inbox, item, named,
+    Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, ask_ending, count, glances, inbox, item, named,
 };
 pub use lead::{Detail, ProviderLead, lead};
 pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads};
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};
 pub use short::{Short, short};
-pub use summary::{ProviderSummary, summary};
+pub use summary::{ProviderSummary, ask_summary, summary, the_summary};
 
 /// The text of every statement that runs while somebody waits, named: for tests and benches of their plans.
 pub fn statements() -> Vec<(String, String)> {

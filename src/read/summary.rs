@@ -1,6 +1,6 @@
 //! How a provider stands, as every page shows it: in one statement, since each page asks for it.
 
-use crate::db::{Read, params, row};
+use crate::db::{Asked, Read, params, row};
 use crate::error::{Error, Result};
 use crate::id::ProviderId;
 use crate::money::Money;
@@ -50,5 +50,16 @@ pub(super) const SUMMARY: &str = "
 /// # Errors
 /// `NotFound` where there is no such provider.
 pub fn summary(read: &mut Read, provider: ProviderId) -> Result<ProviderSummary> {
-    read.optional(SUMMARY, params![provider])?.ok_or(Error::NotFound("provider"))
+    let asked = ask_summary(read, provider)?;
+    the_summary(read, asked)
+}
+
+/// Asks for it along with what is asked next.
+pub fn ask_summary(read: &mut Read, provider: ProviderId) -> Result<Asked<ProviderSummary>> {
+    read.ask(SUMMARY, params![provider])
+}
+
+/// What [`ask_summary`] asked for, with the errors of [`summary`].
+pub fn the_summary(read: &mut Read, asked: Asked<ProviderSummary>) -> Result<ProviderSummary> {
+    read.answer(asked)?.pop().ok_or(Error::NotFound("provider"))
 }

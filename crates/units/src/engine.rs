@@ -172,8 +172,25 @@ impl Conn {
 
     /// From here on a unit runs that has to end by then.
     pub fn until(&mut self, deadline: Instant) {
-        if let Self::Sqlite(conn) = self {
-            conn.until(Some(deadline));
+        match self {
+            Self::Sqlite(conn) => conn.until(Some(deadline)),
+            Self::Postgres(conn) => conn.forget(),
+        }
+    }
+
+    /// Asks along with the next statement that is waited for, where the engine can; `None`: it cannot.
+    pub fn ask(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Option<Result<u64, Failure>> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(conn) => Some(conn.ask(until, sql, params)),
+        }
+    }
+
+    /// The rows of what was asked.
+    pub fn answer(&mut self, until: Instant, number: u64, each: EachRow<'_>) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(conn) => conn.answer(until, number, each),
         }
     }
 

@@ -63,7 +63,7 @@ pub use self::row::{FromRow, Row};
 pub use self::schema::Schema;
 pub use self::scrub::{Scrub, Scrubbed, scrub, unseen};
 pub use self::sqlite::functions;
-pub use self::tx::{Read, Tx};
+pub use self::tx::{Asked, Read, Tx};
 pub use self::unit::{Lane, Unit};
 pub use self::url::DatabaseUrl;
 pub use self::value::{Cell, Column, Json, Param, Value};

@@ -32,6 +32,19 @@ pub struct Tx {
     signals: Arc<Signals>,
 }
 
+/// On PostgreSQL, see [`Read::horizon`].
+const HORIZON: &str = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
+/// A question of [`Read::ask`] that is on its way, or its rows already.
+#[derive(Debug)]
+#[must_use = "nobody asks for nothing"]
+pub enum Asked<R> {
+    /// The rows, on an engine that answers at once.
+    Here(Vec<R>),
+    /// The question's number on its connection.
+    Sent(u64),
+}
+
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
 impl Read {
@@ -76,8 +89,7 @@ impl Read {
         match self.engine() {
             Engine::Sqlite => Ok(i64::MAX),
             Engine::Postgres => {
-                let (horizon,) =
-                    self.one::<(i64,)>("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", &[])?;
+                let (horizon,) = self.one::<(i64,)>(&format!("SELECT {HORIZON}"), &[])?;
                 Ok(horizon)
             }
         }
@@ -114,6 +126,40 @@ impl Read {
         });
         self.wrote |= may_have_changed(sql, rows.is_empty() && sql.contains("RETURNING"));
         self.note(done).map(|()| rows)
+    }
+
+    /// Asks without waiting: on PostgreSQL the question travels with the next statement that is waited for, and spares a
+    /// round trip. Only for what changes nothing.
+    pub fn ask<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Asked<R>> {
+        match self.conn.ask(self.deadline, sql, params) {
+            Some(sent) => self.note(sent).map(Asked::Sent),
+            None => self.all(sql, params).map(Asked::Here),
+        }
+    }
+
+    /// Every row of what was asked in this unit.
+    pub fn answer<R: FromRow>(&mut self, asked: Asked<R>) -> Result<Vec<R>> {
+        let number = match asked {
+            Asked::Here(rows) => return Ok(rows),
+            Asked::Sent(number) => number,
+        };
+        let mut rows = Vec::new();
+        let done = self.conn.answer(self.deadline, number, &mut |row| {
+            if cfg!(debug_assertions) && rows.is_empty() {
+                row.fits::<R>()?;
+            }
+            rows.push(R::decode(row)?);
+            Ok(())
+        });
+        self.note(done).map(|()| rows)
+    }
+
+    /// As a number in a statement what [`Self::horizon`] is, at the moment when the statement runs.
+    pub fn horizon_sql(&self) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite => "9223372036854775807",
+            Engine::Postgres => HORIZON,
+        }
     }
 
     fn note<T>(&mut self, done: Result<T, Failure>) -> Result<T> {

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::db::sql::tuples;
-use crate::db::{Param, Read, Tx, params, row, text_enum};
+use crate::db::{Asked, Param, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 
@@ -85,6 +85,12 @@ pub(in crate::assignments) fn tell_of_lead(tx: &mut Tx, lead: LeadId) -> Result<
          SELECT provider_id, id, 'changed', $2 FROM lead_assignments WHERE lead_id = $1",
         params![lead, now],
     )
+}
+
+/// As [`newest_event`] with the horizon of the moment when it is asked.
+pub(in crate::assignments) fn ask_newest_event(read: &mut Read) -> Result<Asked<(i64, i64)>> {
+    let sql = NEWEST.replace("$1", read.horizon_sql());
+    read.ask(&sql, params![])
 }
 
 pub(in crate::assignments) fn newest_event(read: &mut Read, horizon: i64) -> Result<Option<Position>> {

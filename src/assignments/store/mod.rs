@@ -9,7 +9,7 @@ mod used;
 pub use counts::Counts;
 pub(super) use counts::{counts, tallies};
 pub use events::{Event, EventKind, Position};
-pub(super) use events::{ROWS_A_STATEMENT, events, newest_event, prune_events, tell, tell_of_lead};
+pub(super) use events::{ROWS_A_STATEMENT, ask_newest_event, events, newest_event, prune_events, tell, tell_of_lead};
 pub(super) use searched::{renew_search_text, set_search_text};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};

@@ -6,9 +6,9 @@ use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{self, Filter};
 use crate::catalog;
-use crate::db::Read;
+use crate::db::{Asked, Read};
 use crate::error::Result;
-use crate::id::{AssignmentId, Id, NicheId, ProviderId};
+use crate::id::{AssignmentId, Id, NicheId};
 use crate::period::{Period, Windows};
 use crate::portal::pill::who;
 use crate::read::{self, Ending, Glance, Named, Page, Position, ProviderSummary};
@@ -33,8 +33,8 @@ pub(super) struct PageData {
 }
 
 /// The two whose windows end soonest, whichever window is theirs, with how many there are.
-fn ending(read: &mut Read, id: ProviderId, windows: &Windows, assigned: &[Period]) -> Result<Vec<Ending>> {
-    let each = assigned.iter().map(|period| read::ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
+fn ending(read: &mut Read, windows: &Windows, asked: Vec<Asked<Ending>>) -> Result<Vec<Ending>> {
+    let each = asked.into_iter().map(|asked| read.answer(asked)).collect::<Result<Vec<_>>>()?;
     let total = each.iter().filter_map(|some| some.first()).map(|first| first.total).sum();
     let mut all = each.concat();
     all.sort_by_key(|lead| windows.end(lead.assigned_at));
@@ -54,12 +54,13 @@ pub(super) async fn find(
     let unit = move |read: &mut Read| {
         let id = provider.id;
         // First: what comes in meanwhile is told though it is on the page, rather than lost.
-        let news_after = assignments::events::here(read)?.1.text();
-        let page = read::inbox(read, id, &filter, at, LIMIT)?;
-        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
+        let here = assignments::events::ask_here(read)?;
         let now = read.now();
         let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
-        let summary = read::summary(read, provider.id)?;
+        let ends = ends.iter().map(|period| read::ask_ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
+        let (summary, niches) = (read::ask_summary(read, id)?, catalog::ask_named_niches(read, id)?);
+        let page = read::inbox(read, id, &filter, at, LIMIT)?;
+        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
         for some in together.chunks(read::MAX_IDS_PER_QUERY) {
@@ -67,11 +68,11 @@ pub(super) async fn find(
         }
         Ok(PageData {
             together: named.iter().map(named_link).collect(),
-            news_after,
+            news_after: assignments::events::the_here(read, here)?.text(),
             glances: read::glances(read, id, &shown)?,
-            ending: ending(read, id, &windows, &ends)?,
-            niches: catalog::named_niches(read, id)?,
-            summary,
+            ending: ending(read, &windows, ends)?,
+            niches: catalog::the_named_niches(read, niches)?,
+            summary: read::the_summary(read, summary)?,
             page,
         })
     };

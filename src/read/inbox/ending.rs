@@ -1,7 +1,7 @@
 //! Active leads whose return windows end soonest.
 
 use crate::clock::Timestamp;
-use crate::db::{Read, params, row};
+use crate::db::{Asked, Read, params, row};
 use crate::error::Result;
 use crate::id::{LeadId, ProviderId};
 use crate::period::Period;
@@ -32,7 +32,7 @@ pub(super) const TEXT: &str = "
       JOIN leads l ON l.id = a.lead_id
      ORDER BY a.assigned_at, a.id";
 
-/// The two active leads assigned within the period whose return windows end soonest, with how many there are.
-pub fn ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result<Vec<Ending>> {
-    read.all(TEXT, params![provider, assigned.start, assigned.end])
+/// Asks for the two active leads assigned within the period whose return windows end soonest, with how many there are.
+pub fn ask_ending(read: &mut Read, provider: ProviderId, assigned: Period) -> Result<Asked<Ending>> {
+    read.ask(TEXT, params![provider, assigned.start, assigned.end])
 }

@@ -8,7 +8,7 @@ mod named;
 mod page;
 
 pub use by_id::MAX_IDS_PER_QUERY;
-pub use ending::{Ending, ending};
+pub use ending::{Ending, ask_ending};
 pub use entry::{Item, Page, Position};
 pub use glance::{Glance, glances};
 pub use named::{Named, named};

@@ -1,5 +1,6 @@
 //! Units of work, on the engine under test.
 
+mod ahead;
 mod later;
 mod pooler;
 mod postgres;

@@ -165,7 +165,7 @@ impl Conn {
         each: EachRow<'_>,
     ) -> Result<(), Failure> {
         let done =
-            self.ask(until, sql, params, async |client, statement, params| client.query(statement, params).await);
+            self.wait_for(until, sql, params, async |client, statement, params| client.query(statement, params).await);
         for row in done? {
             each(&Row::new(&row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
         }
@@ -173,11 +173,43 @@ impl Conn {
     }
 
     pub fn execute(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
-        self.ask(until, sql, params, async |client, statement, params| client.execute(statement, params).await)
+        self.wait_for(until, sql, params, async |client, statement, params| client.execute(statement, params).await)
     }
 
     /// Sends a statement along with the next one that is waited for.
     pub fn send(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<(), Failure> {
+        self.ahead(until, sql, params, Wire::send)
+    }
+
+    /// Sends a question along with the next statement that is waited for: its number for [`Self::answer`].
+    pub fn ask(&mut self, until: Instant, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
+        self.ahead(until, sql, params, Wire::ask)
+    }
+
+    /// The rows of what was asked, each once.
+    pub fn answer(&mut self, until: Instant, number: u64, each: EachRow<'_>) -> Result<(), Failure> {
+        let Some(link) = &mut self.link else { return Err(Failure::lost("not connected")) };
+        let rows = self.wire.answer(link, until, number).map_err(|broken| self.failure(broken, "an answer"))?;
+        for row in rows {
+            each(&Row::new(&row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
+        }
+        Ok(())
+    }
+
+    /// What an earlier unit asked, and did not wait for, is nobody's business.
+    pub fn forget(&mut self) {
+        if let Some(link) = &mut self.link {
+            Wire::forget(link);
+        }
+    }
+
+    fn ahead<T>(
+        &mut self,
+        until: Instant,
+        sql: &str,
+        params: &[&dyn Param],
+        send: impl FnOnce(&Wire, &mut Link, Instant, &str, Vec<Encoded>, tokio_postgres::Statement) -> Result<T, Broken>,
+    ) -> Result<T, Failure> {
         if Instant::now() >= until {
             return Err(Failure::late());
         }
@@ -195,7 +227,7 @@ impl Conn {
         let encoded = encoded.collect::<Result<Vec<Encoded>, _>>();
         let encoded =
             encoded.map_err(|wrong| Failure::defect(DbError::new(Kind::Encode, wrong.to_string()).during(sql)))?;
-        self.wire.send(link, until, sql, encoded, statement).map_err(|broken| self.failure(broken, sql))
+        send(&self.wire, link, until, sql, encoded, statement).map_err(|broken| self.failure(broken, sql))
     }
 
     pub fn insert_all(&mut self, until: Instant, records: &dyn Records) -> Result<u64, Failure> {
@@ -204,7 +236,7 @@ impl Conn {
         copy::insert_all(&self.wire, link, until, &sql, records).map_err(|broken| self.failure(broken, &sql))
     }
 
-    fn ask<T>(
+    fn wait_for<T>(
         &mut self,
         until: Instant,
         sql: &str,

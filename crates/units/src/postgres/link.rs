@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, Connection, Socket, Statement};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Connection, Row, Socket, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::value::Encoded;
+use super::value::{Encoded, dynamic};
 
 /// Above the number of statement shapes there are; past it the cache starts anew.
 const STATEMENTS: usize = 512;
@@ -46,16 +47,23 @@ struct Line {
     connection: Connection<Socket, Stream>,
     /// The connection has ended: polled again it would panic.
     ended: bool,
-    /// Statements nobody waits for, in order.
+    /// Statements nobody waits for yet, in order.
     sent: VecDeque<Sent>,
+    /// What those came to that somebody will ask for, by their numbers.
+    rows: HashMap<u64, Vec<Row>>,
+    numbers: u64,
     /// The first of them that failed.
     failed: Option<(tokio_postgres::Error, Arc<str>)>,
 }
 
 struct Sent {
     sql: Arc<str>,
-    answer: Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>,
+    number: u64,
+    answer: Pin<Box<dyn Future<Output = Came> + Send>>,
 }
+
+/// What a statement came to that nobody waits for; no rows of what only changes something.
+type Came = Result<Option<Vec<Row>>, tokio_postgres::Error>;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -90,7 +98,9 @@ impl Wire {
             })?,
             Err(_) => return Err("no answer".to_owned()),
         };
-        Ok((client, Line { connection, ended: false, sent: VecDeque::new(), failed: None }))
+        let line =
+            Line { connection, ended: false, sent: VecDeque::new(), rows: HashMap::new(), numbers: 0, failed: None };
+        Ok((client, line))
     }
 
     /// Runs `work`, which has errors of its own, on a connection of its own.
@@ -158,16 +168,58 @@ impl Wire {
         params: Vec<Encoded>,
         statement: Statement,
     ) -> Result<(), Broken> {
+        let client = Arc::clone(&link.client);
+        self.begin(link, until, sql, async move { client.execute_raw(&statement, params).await.map(|_| None) })
+            .map(drop)
+    }
+
+    /// Sends a question with the next statement that is waited for. Its rows are there by then, under this number.
+    pub fn ask(
+        &self,
+        link: &mut Link,
+        until: Instant,
+        sql: &str,
+        params: Vec<Encoded>,
+        statement: Statement,
+    ) -> Result<u64, Broken> {
+        let client = Arc::clone(&link.client);
+        self.begin(link, until, sql, async move {
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(dynamic).collect();
+            client.query(&statement, &params).await.map(Some)
+        })
+    }
+
+    /// The rows of a question that was asked on this link.
+    pub fn answer(&self, link: &mut Link, until: Instant, number: u64) -> Result<Vec<Row>, Broken> {
+        if !link.line.rows.contains_key(&number) {
+            self.drive(link, until, async |client| client.batch_execute("").await)?;
+        }
+        link.line.rows.remove(&number).ok_or_else(|| Broken::Lost("it was asked on another connection".to_owned()))
+    }
+
+    fn begin(
+        &self,
+        link: &mut Link,
+        until: Instant,
+        sql: &str,
+        answer: impl Future<Output = Came> + Send + 'static,
+    ) -> Result<u64, Broken> {
         if link.line.sent.len() >= SENT {
             self.drive(link, until, async |client| client.batch_execute("").await)?;
         }
-        let client = Arc::clone(&link.client);
-        let mut answer = Box::pin(async move { client.execute_raw(&statement, params).await });
-        match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Pending => link.line.sent.push_back(Sent { sql: sql.into(), answer }),
-            Poll::Ready(done) => drop(done.map_err(Broken::Error)?),
+        link.line.numbers += 1;
+        let number = link.line.numbers;
+        let mut sent = Sent { sql: sql.into(), number, answer: Box::pin(answer) };
+        match sent.answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => link.line.sent.push_back(sent),
+            Poll::Ready(done) => link.line.keep(number, done.map_err(Broken::Error)?),
         }
-        Ok(())
+        Ok(number)
+    }
+
+    /// Nobody will ask any more for the rows of what was asked so far.
+    pub fn forget(link: &mut Link) {
+        link.line.rows.clear();
     }
 
     /// Whether the server has not hung up, as far as can be seen without asking it.
@@ -212,15 +264,22 @@ impl Line {
             let mut answered = false;
             while let Some(Poll::Ready(answer)) = self.sent.front_mut().map(|sent| sent.answer.as_mut().poll(cx)) {
                 answered = true;
-                let sql = self.sent.pop_front().map(|sent| sent.sql);
-                if let (Err(error), Some(sql), None) = (answer, sql, &self.failed) {
-                    self.failed = Some((error, sql));
+                let Some(Sent { sql, number, .. }) = self.sent.pop_front() else { break };
+                match answer {
+                    Ok(rows) => self.keep(number, rows),
+                    Err(error) => drop(self.failed.get_or_insert((error, sql))),
                 }
             }
             // The connection reads on once its last answer is taken.
             if lost.is_some() || !answered {
                 return lost;
             }
+        }
+    }
+
+    fn keep(&mut self, number: u64, rows: Option<Vec<Row>>) {
+        if let Some(rows) = rows {
+            self.rows.insert(number, rows);
         }
     }
 

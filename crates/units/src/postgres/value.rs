@@ -24,8 +24,9 @@ const JSONB_VERSION: u8 = 1;
 /// A parameter on its way out. Its `Debug` shows no value: the driver logs parameters at level debug.
 pub(super) struct Bound<'a>(pub Value<'a>);
 
-pub(super) fn dynamic<'a>(bound: &'a Bound<'a>) -> &'a (dyn ToSql + Sync) {
-    bound
+/// As the driver takes it.
+pub(super) fn dynamic<P: ToSql + Sync>(param: &P) -> &(dyn ToSql + Sync) {
+    param
 }
 
 impl fmt::Debug for Bound<'_> {
