@@ -16,6 +16,7 @@ COPY crates/jobs/Cargo.toml crates/jobs/
 COPY crates/limits/Cargo.toml crates/limits/
 COPY crates/mail/Cargo.toml crates/mail/
 COPY crates/units/Cargo.toml crates/units/
+COPY crates/web/Cargo.toml crates/web/
 COPY demo/Cargo.toml demo/
 COPY program/Cargo.toml program/
 # The dependencies first, in a layer that stays until Cargo.lock changes: each package with nothing in it.

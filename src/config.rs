@@ -3,7 +3,6 @@
 mod duration;
 mod log;
 mod mail;
-mod network;
 mod places;
 
 use std::path::PathBuf;
@@ -16,8 +15,8 @@ use crate::money::Currency;
 
 pub use self::mail::{parse_mailbox, parse_smtp_url};
 pub use duration::parse_duration;
+pub use ground::network::Network;
 pub use ground::text::without_secrets;
-pub use network::Network;
 pub use places::loopback_origin;
 pub use units::DatabaseUrl;
 

@@ -2,39 +2,10 @@
 
 use uuid::Uuid;
 
-pub use ground::id::{new_uuid, oldest_uuid, parse_uuid};
+pub use ground::id::{Id, new_uuid, oldest_uuid, parse_uuid};
 pub use jobs::JobId;
 
 use crate::clock::Timestamp;
-
-/// What every id newtype can: go to and from the UUID it wraps.
-pub trait Id: Copy + Send + Sync + 'static {
-    /// The id that wraps this UUID.
-    fn from_uuid(id: Uuid) -> Self;
-    /// The UUID it wraps.
-    fn uuid(self) -> Uuid;
-}
-
-/// An id of no matter what.
-impl Id for Uuid {
-    fn from_uuid(id: Uuid) -> Self {
-        id
-    }
-
-    fn uuid(self) -> Uuid {
-        self
-    }
-}
-
-impl Id for JobId {
-    fn from_uuid(id: Uuid) -> Self {
-        Self(id)
-    }
-
-    fn uuid(self) -> Uuid {
-        self.0
-    }
-}
 
 /// Hands the names of all id newtypes to a macro, so that another kit can give each the same trait.
 macro_rules! for_each_id {

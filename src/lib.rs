@@ -36,6 +36,7 @@ pub use jobs as queue;
 pub use limits as limit;
 pub use units as db;
 pub use units::{params, record, row, text_enum};
+pub use web::document_words;
 
 // Ground.
 pub mod attribution;

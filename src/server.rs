@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::http::compression::compressed;
 use crate::http::guard::{self, Guard};
@@ -48,6 +49,16 @@ pub fn openapi() -> serde_json::Value {
 
 fn with_health(rooms: OpenApiRouter<App>) -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document::begin()).merge(health::routes()).merge(rooms)
+}
+
+/// TLS as the settings say; `Err` is the line to show.
+pub fn tls(settings: &Settings) -> Result<Option<Tls>, String> {
+    match (&settings.tls_cert, &settings.tls_key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Tls::of(certificate.clone(), key.clone()).map(Some),
+        (Some(_), None) => Err("TLS_CERT needs TLS_KEY: the file of its private key".to_owned()),
+        (None, Some(_)) => Err("TLS_KEY needs TLS_CERT: the file of its certificate chain".to_owned()),
+    }
 }
 
 /// The whole web, to be called in process or served.

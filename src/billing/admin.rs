@@ -13,7 +13,9 @@ use crate::clock::Timestamp;
 use crate::db::Unit;
 use crate::document_words;
 use crate::error::Result;
-use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, Path, Problems, Query, Sign, require_key};
+use crate::http::{
+    Body, Fields, Json, List, ListQuery, MoneyFields, NewBody, Once, Path, Problems, Query, Sign, require_key,
+};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId};
 use crate::money::Money;
 

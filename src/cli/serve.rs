@@ -9,7 +9,6 @@ use super::signals::{self, Shutdown};
 use super::{Failure, Outcome, start};
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::listen::Tls;
 use crate::{server, worker};
 
 #[derive(Debug, clap::Args)]
@@ -20,7 +19,7 @@ pub struct Args {
 }
 
 pub async fn run(mut settings: Settings, args: Args) -> Outcome {
-    Tls::of(&settings).map_err(Failure::new)?;
+    server::tls(&settings).map_err(Failure::new)?;
     App::judge(&settings).map_err(Failure::new)?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(|error| Failure::new(format!("LISTEN: {error}")))?;
@@ -47,7 +46,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves, and works jobs beside it, until told to stop; then ends both and closes the database.
 pub async fn until(app: &App, listener: TcpListener, with_worker: bool, shutdown: Shutdown) -> Result<(), Failure> {
-    let tls = Tls::of(&app.config).map_err(Failure::new)?;
+    let tls = server::tls(&app.config).map_err(Failure::new)?;
     if tls.is_some() && !app.config.public_url.starts_with("https://") {
         tracing::warn!(
             "TLS is served, and links lead to PUBLIC_URL, {}: let it begin with https://",

@@ -1,39 +1,9 @@
-//! The HTTP kit: strict input, problem documents, idempotency keys, rate limits, cursors, and the wire they come over.
-//! It knows no room.
+//! The HTTP kit as the product uses it: [`web`], how ids and money look, and the page for who comes by a mailed link.
 
-mod access;
-pub mod compression;
-mod context;
-pub mod cookie;
-pub mod csrf;
-pub mod form;
-pub mod guard;
-pub mod hosts;
-pub mod idempotency;
-pub mod identities;
-pub mod input;
-pub mod json;
-pub mod limits;
-pub mod listen;
-pub mod live;
-pub mod loopback;
-pub mod meters;
+mod documented;
+mod money;
 pub mod notice;
-pub mod page;
-mod prefetch;
-pub mod problem;
-pub mod schema;
-pub mod seal;
-mod shapes;
-pub mod wire;
 
-pub use context::Context;
-pub use form::{Entrance, Filters, Form, Given, Ticked, written};
-pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
-pub use input::{
-    Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, Sign, described, link_token, page_parameter,
-};
-pub use page::{List, ListQuery};
-pub use prefetch::is_prefetch;
-pub use problem::{Problem, Problems};
-pub use shapes::{Both, NewBody, PatchBody, QueryOf};
+pub use web::*;
+
+pub use money::{MoneyFields, Sign};

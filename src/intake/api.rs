@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::db::{self, Unit};
 use crate::distribution::Match;
 use crate::error::{At, Error, Invalid, Result};
+use crate::http::input::Text;
 use crate::http::{Json, Path, Problem, Problems, RawBody};
 use crate::id::{Id, LeadId, ProviderId};
 use crate::intake;
@@ -48,7 +49,7 @@ impl FromRequestParts<App> for CurrentSource {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Problem> {
-        let Path(key) = Path::<String>::from_request_parts(parts, app).await?;
+        let Path(Text(key)) = Path::<Text>::from_request_parts(parts, app).await?;
         let (key, behind) = key.split_once('&').unwrap_or((&key, ""));
         let query = format!("{behind}&{}", parts.uri.query().unwrap_or_default());
         // As it is copied with the blank beside it.

@@ -22,7 +22,7 @@ use crate::assignments::{LeadRef, Rejection, RejectionCode, Status};
 use crate::clock::Timestamp;
 use crate::db::Read;
 use crate::error::{Error, Result};
-use crate::http::{Body, Fields, Form, Given, Ticked};
+use crate::http::{Body, Boxes, Fields, Form, Given, Ticked};
 use crate::id::{AssignmentId, Id, parse_uuid};
 use crate::inbox::{self, Bulk, MAX_LEADS_PER_CALL, Outcome, UNDO_WINDOW};
 use crate::money::Money;
@@ -101,6 +101,14 @@ enum Act {
     Reject,
 }
 
+impl Boxes for BulkIn {
+    const NAME: &'static str = "lead";
+}
+
+impl Boxes for Nothing {
+    const NAME: &'static str = "lead";
+}
+
 impl Body for BulkIn {
     fn read(fields: &mut Fields) -> Self {
         Self {
@@ -119,7 +127,7 @@ pub async fn act(
     headers: HeaderMap,
     posted: Ticked<BulkIn>,
 ) -> Result<Response> {
-    let Ticked { leads, form: Form { input, given } } = posted;
+    let Ticked { ticked: leads, form: Form { input, given } } = posted;
     let rejects = given.text("action") == "reject";
     let leads = ticked(&leads);
     if leads.is_empty() || leads.len() > MAX_LEADS_PER_CALL {
@@ -337,7 +345,7 @@ pub async fn undo(
     headers: HeaderMap,
     posted: Ticked<Nothing>,
 ) -> Result<Response> {
-    let leads = ticked(&posted.leads);
+    let leads = ticked(&posted.ticked);
     if leads.is_empty() || leads.len() > MAX_LEADS_PER_CALL {
         return none_ticked(&app, &person);
     }

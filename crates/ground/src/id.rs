@@ -6,6 +6,27 @@ use uuid::{ContextV7, Timestamp as UuidTime, Uuid};
 
 use crate::clock::Timestamp;
 
+/// What every id newtype can: go to and from the UUID it wraps.
+pub trait Id: Copy + Send + Sync + 'static {
+    /// The id that wraps this UUID.
+    fn from_uuid(id: Uuid) -> Self;
+    /// The UUID it wraps.
+    fn uuid(self) -> Uuid;
+}
+
+/// An id of no matter what.
+impl Id for Uuid {
+    #[inline]
+    fn from_uuid(id: Uuid) -> Self {
+        id
+    }
+
+    #[inline]
+    fn uuid(self) -> Uuid {
+        self
+    }
+}
+
 /// Makes ids that grow: within one process a later id is a greater id, also within the same millisecond.
 static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod email;
 pub mod error;
 pub mod id;
+pub mod network;
 pub mod period;
 pub mod text;
 pub mod tls;

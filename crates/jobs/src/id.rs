@@ -2,7 +2,7 @@
 
 use ground::clock::Timestamp;
 use ground::error::Result;
-use ground::id::new_uuid;
+use ground::id::{Id, new_uuid};
 use units::{Cell, Column, Param, Value};
 use uuid::Uuid;
 
@@ -14,6 +14,18 @@ impl JobId {
     /// A new id of the moment `now`.
     pub fn new(now: Timestamp) -> Self {
         Self(new_uuid(now))
+    }
+}
+
+impl Id for JobId {
+    #[inline]
+    fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    #[inline]
+    fn uuid(self) -> Uuid {
+        self.0
     }
 }
 

@@ -22,7 +22,7 @@ use leadhouse::cli::{Failure, Outcome, print, say, serve, start};
 use leadhouse::config::{Settings, parse_duration};
 use leadhouse::db::{Lane, Tx, Unit};
 use leadhouse::error::{Error, Result};
-use leadhouse::http::listen::Tls;
+use leadhouse::server;
 
 use cast::BEFORE;
 use keys::{Entrance, Keys, ProviderEntrance};
@@ -58,7 +58,7 @@ pub fn shows(setting: &str) -> bool {
 pub async fn run(settings: Settings, args: Args) -> Outcome {
     // The folder that its own will be in is not there yet.
     let settings = Settings { database_url: "sqlite://leadhouse.db".into(), data_dir: args.data.clone(), ..settings };
-    Tls::of(&settings).map_err(Failure::new)?;
+    server::tls(&settings).map_err(Failure::new)?;
     App::judge(&settings).map_err(|why| Failure::new(why.replacen("DATA_DIR", "--data", 1)))?;
     let listener = serve::bind(settings.listen).await?;
     let unusable = |error: std::io::Error| Failure::new(format!("--data {}: {error}", args.data.display()));

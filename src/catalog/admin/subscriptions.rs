@@ -15,7 +15,9 @@ use crate::catalog::{self, NewSubscription, Subscription, SubscriptionChange};
 use crate::clock::Timestamp;
 use crate::db::Unit;
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query, Sign};
+use crate::http::{
+    Body, Fields, Json, List, ListQuery, MoneyFields, NewBody, Once, PatchBody, Path, Problems, Query, Sign,
+};
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 

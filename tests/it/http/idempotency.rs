@@ -92,9 +92,14 @@ async fn other(app: App, caller: Caller, order: Once<Order>) -> Result<Response>
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/things/{id}", params(("id" = String, Path)), responses((status = 201)))]
-async fn thing(app: App, caller: Caller, name: leadhouse::http::Path<String>, once: Once<NoBody>) -> Result<Response> {
+async fn thing(
+    app: App,
+    caller: Caller,
+    name: leadhouse::http::Path<leadhouse::http::input::Text>,
+    once: Once<NoBody>,
+) -> Result<Response> {
     require_key(&once.once)?;
-    once.once.run(&app.db, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name.0, None))).await
+    once.once.run(&app.db, caller.0, CREATED, Lane::MONEY.unit(move |tx| make(tx, &name.0.0, None))).await
 }
 
 #[utoipa::path(post, path = "/api/v1/admin/raw", responses((status = 201)))]

@@ -29,7 +29,7 @@ use leadhouse::clock::Clock;
 use leadhouse::config::{DatabaseUrl, Settings};
 use leadhouse::error::{Error, Result};
 use leadhouse::http::input::Limits;
-use leadhouse::http::{Body, Fields, Json, ListQuery, NoBody, Path, Query, QueryInput, RawBody, Sign};
+use leadhouse::http::{Body, Fields, Json, ListQuery, MoneyFields, NoBody, Path, Query, QueryInput, RawBody, Sign};
 use leadhouse::id::LeadId;
 use leadhouse::server;
 use serde_json::{Value, json};

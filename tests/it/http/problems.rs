@@ -4,6 +4,7 @@ use axum::http::Method;
 use leadhouse::app::App;
 use leadhouse::error::{Error, Invalid, Result};
 use leadhouse::http::Json;
+use leadhouse::http::input::Text;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +12,7 @@ use utoipa_axum::routes;
 use super::{Web, request};
 
 #[utoipa::path(get, path = "/api/test/fails/{how}", params(("how" = String, Path)), responses((status = 200)))]
-async fn fails(leadhouse::http::Path(how): leadhouse::http::Path<String>) -> Result<Json<Value>> {
+async fn fails(leadhouse::http::Path(Text(how)): leadhouse::http::Path<Text>) -> Result<Json<Value>> {
     Err(match how.as_str() {
         "unauthenticated" => Error::Unauthenticated,
         "forbidden" => Error::forbidden("account_suspended", "This account is suspended."),

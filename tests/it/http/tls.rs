@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Parser;
-use leadhouse::http::listen::Tls;
+use leadhouse::server;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -85,7 +85,7 @@ async fn renewed_files_are_taken_without_a_restart_and_bad_ones_are_not() {
 async fn who_does_not_shake_hands_is_cut_off_and_the_rest_is_as_ever() {
     let (cert, key) = (file("server.pem"), file("server.key"));
     let flags = ["leadhouse", "--tls-cert", cert.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
-    let tls = Tls::of(&Flags::parse_from(flags).settings).unwrap();
+    let tls = server::tls(&Flags::parse_from(flags).settings).unwrap();
     let served = serve_over(tls).await;
     let silent = async { until_closed(&mut served.connect().await).await };
     let half = async {

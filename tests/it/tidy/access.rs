@@ -16,10 +16,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("catalog", &["competition_levels", "niches", "subscription_areas", "subscription_meters", "subscriptions"]),
     ("distribution", &["lead_traces"]),
     ("exports", &["export_room", "exports"]),
-    ("http", &["idempotency_keys"]),
     ("installation", &["house", "return_windows"]),
     ("intake", &["leads", "source_countries", "sources"]),
     ("jobs", &["jobs"]),
+    ("web", &["idempotency_keys"]),
     ("outbox", &["mails"]),
     ("returns", &["contact_attempts", "return_policy", "returns"]),
 ];
@@ -261,7 +261,7 @@ fn every_table_has_an_owner() {
     assert_eq!(tables, owned, "the tables of the migrations against their owners");
     for (owner, _) in OWNERS {
         assert!(
-            ROOMS.contains(owner) || ["http", "installation", "jobs"].contains(owner),
+            ROOMS.contains(owner) || ["installation", "jobs", "web"].contains(owner),
             "{owner} is no room, and no kit"
         );
     }

@@ -27,7 +27,7 @@ const SQL_ELSEWHERE: &[(&str, &str)] = &[
     ("crates/units/", "the engines' own words: pragmas, histories, advisory locks"),
     ("src/installation/", "the installation's own row, what a move compares"),
     ("crates/jobs/", "the kit of jobs owns their table"),
-    ("src/http/idempotency", "the http kit owns `idempotency_keys`"),
+    ("crates/web/src/idempotency", "the kit of HTTP owns `idempotency_keys`"),
     ("src/read/", "questions that go across rooms: each row beside the statement that reads it"),
     ("demo/src/seed/", "a million rows at once, past the rooms"),
     ("demo/src/demo/", "writes a past that no verb can make"),

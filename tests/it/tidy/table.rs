@@ -28,6 +28,7 @@ pub const CELLAR: &[&str] = &["app", "http", "installation", "mail"];
 
 /// Kits that are packages of their own, from which the compiler keeps rooms and doors, and which of each other they use.
 pub const CRATES: &[(&str, &[&str])] = &[
+    ("web", &["ground", "limits", "units"]),
     ("jobs", &["ground", "units"]),
     ("units", &["ground"]),
     ("files", &["ground"]),
