@@ -14,7 +14,7 @@ use super::history::{postgres_version, sqlite_version};
 use super::postgres;
 use super::schema::Schema;
 use super::sqlite::{files, unusable, unusable_since};
-use super::thread::{on_a_thread, pause};
+use super::thread::{on_a_thread, on_a_thread_while_awaited, pause};
 
 use super::url::DatabaseUrl;
 use ground::error::{Error, Result};
@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// The number that means "migrating" among the advisory locks of a PostgreSQL database.
 const LOCK: i64 = 0x6c65_6164_686f;
 
+const THREAD: &str = "db-migrate";
+
 /// The versions a run went from and to; alike where there was nothing to do. 0: an empty database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report {
@@ -34,20 +36,22 @@ pub struct Report {
     pub to: SchemaVersion,
 }
 
-/// Migrates to the newest version of `schema`, which makes the database where there is none.
+/// Migrates to the newest version of `schema`, which makes the database where there is none. Dropped before its end it gives
+/// up: PostgreSQL is told to stop what it does for it, so that no backend goes on waiting for another node's migration.
 ///
 /// # Errors
 /// `Conflict` where the database is newer than the program; `Internal` where a migration fails.
 pub async fn up(url: &DatabaseUrl, schema: &'static Schema) -> Result<Report> {
-    let place = url.clone();
-    on_a_thread("db-migrate", move || match place {
-        DatabaseUrl::Sqlite(path) => sqlite(&path, schema),
+    match url.clone() {
+        DatabaseUrl::Sqlite(path) => on_a_thread(THREAD, move || sqlite(&path, schema)).await,
         DatabaseUrl::Postgres(url) => {
-            let work = async |client: &mut Client| over_postgres(client, schema).await;
-            postgres::locked(&url, postgres::LONGEST, (LOCK, PATIENCE), work)
+            on_a_thread_while_awaited(THREAD, move |given_up| {
+                let work = async |client: &mut Client| over_postgres(client, schema).await;
+                postgres::locked(&url, postgres::LONGEST, (LOCK, PATIENCE), given_up, work)
+            })
+            .await
         }
-    })
-    .await
+    }
 }
 
 fn runners(migrations: &[(&str, &str)]) -> Result<(Vec<Migration>, SchemaVersion)> {

@@ -1,5 +1,7 @@
 //! What blocks runs on a thread of its own: the drivers must not be called on the async runtime's.
 
+use std::convert::Infallible;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -23,6 +25,41 @@ pub(super) async fn on_a_thread<T: Send + 'static>(
     });
     started.map_err(|error| Error::Unavailable(format!("no thread: {error}").into()))?;
     answer.await.unwrap_or_else(|_| Err(Error::internal(format!("{name} panicked"))))
+}
+
+/// How long whoever gives up waits for the thread to let go of the server.
+const LETTING_GO: Duration = Duration::from_secs(1);
+
+/// Ends when nobody waits for the thread's answer any more.
+pub(super) type GivenUp = oneshot::Receiver<Infallible>;
+
+/// The same, for work that can be given up: where the future is dropped before its end, `GivenUp` ends, and the thread has
+/// a second to tell the server.
+pub(super) async fn on_a_thread_while_awaited<T: Send + 'static>(
+    name: &'static str,
+    work: impl FnOnce(GivenUp) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (awaited, given_up) = oneshot::channel();
+    let (running, ended) = mpsc::channel::<Infallible>();
+    let _awaited = Awaited { awaited: Some(awaited), ended };
+    on_a_thread(name, move || {
+        let _running = running;
+        work(given_up)
+    })
+    .await
+}
+
+struct Awaited {
+    awaited: Option<oneshot::Sender<Infallible>>,
+    ended: mpsc::Receiver<Infallible>,
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        drop(self.awaited.take());
+        // It says nothing: that it has ended shows in that nobody can say anything any more.
+        let _ended = self.ended.recv_timeout(LETTING_GO);
+    }
 }
 
 /// Waits a moment, longer each time and never as long as the next thread.

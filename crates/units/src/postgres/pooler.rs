@@ -7,6 +7,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::link::{Wire, said};
 use super::server::{CONNECT, Server};
+use crate::thread::GivenUp;
 use ground::error::{Error, Result};
 
 /// How often it is looked: between two looks a pooler that others use too may happen to give the same connection.
@@ -15,8 +16,11 @@ const LOOKS: usize = 3;
 /// How long an answer may take that needs no work.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
+/// How long the server may take to be told that somebody gave up.
+const CANCEL: Duration = Duration::from_millis(500);
+
 /// Runs `work` on a connection of its own, while another holds the advisory lock `lock` in a transaction: it ends with that,
-/// whoever is in between.
+/// whoever is in between. Where `given_up` ends first, the server is told to stop both.
 ///
 /// # Errors
 /// `Conflict` `pooled_connection`; `Unavailable` where there is no connection, or the lock is not had within `patience`.
@@ -24,6 +28,7 @@ pub(crate) fn locked<T>(
     url: &str,
     within: Duration,
     (lock, patience): (i64, Duration),
+    given_up: GivenUp,
     work: impl AsyncFnOnce(&mut Client) -> Result<T>,
 ) -> Result<T> {
     let unavailable = |why: String| Error::Unavailable(format!("PostgreSQL: {why}").into());
@@ -33,7 +38,16 @@ pub(crate) fn locked<T>(
         let (keeper, connection) =
             server.config.connect(server.tls.clone()).await.map_err(|error| unavailable(said(&error)))?;
         let carried = tokio::spawn(connection);
-        let done = under_lock(client, &keeper, lock, patience, work).await;
+        let statements = [keeper.cancel_token(), client.cancel_token()];
+        let done = tokio::select! {
+            done = under_lock(client, &keeper, lock, patience, work) => done,
+            _ = given_up => {
+                for statement in statements {
+                    let _told = tokio::time::timeout(CANCEL, statement.cancel_query(server.tls.clone())).await;
+                }
+                Err(unavailable("given up".to_owned()))
+            }
+        };
         drop(keeper);
         // What ended it is told by the statement that it cut off.
         let _ended = carried.await;
