@@ -13,7 +13,7 @@ pub struct ToPlace {
     pub postal_code: Option<Code>,
     /// What a provider's search looks through ([`crate::assignments::search_text`]).
     pub search_text: String,
-    /// What its mails may tell of it ([`crate::need::anonymous_need`], [`crate::need::place`]): nothing of who it is.
+    /// What its mails may tell of it ([`crate::need`]): nothing of who it is.
     pub need: String,
     pub place: String,
     /// Who the audit names as the one that had it assigned.
