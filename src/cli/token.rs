@@ -34,15 +34,38 @@ pub async fn run(settings: Settings, command: Command) -> Outcome {
     let made = make(&db, user.clone(), name).await;
     db.close().await;
     let at = settings.database().map_err(Failure::new)?;
-    let token = made?
-        .ok_or_else(|| Failure::new(format!("nobody has the e-mail address {user} at {at}: see leadhouse user add")))?;
-    print(&token.into_text())?;
+    match made? {
+        Made::Token(token) => print(&token.into_text())?,
+        Made::Nobody => {
+            let why = format!("nobody has the e-mail address {user} at {at}: see leadhouse user add");
+            return Err(Failure::new(why));
+        }
+        Made::RoleUnknown(role) => {
+            return Err(Failure::new(format!(
+                "{user} has the role {role}, which this leadhouse does not know, so a token would open nothing: make it \
+                 with the release that knows the role"
+            )));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// `None` where nobody has this address.
-async fn make(db: &Db, email: String, name: String) -> Result<Option<Secret>> {
-    let Some(user) = db.read(move |read| accounts::user_by_email(read, &email)).await? else { return Ok(None) };
+/// What came of it.
+enum Made {
+    Token(Secret),
+    /// Nobody has this address.
+    Nobody,
+    /// Whoever has it may do nothing here.
+    RoleUnknown(String),
+}
+
+async fn make(db: &Db, email: String, name: String) -> Result<Made> {
+    let Some(user) = db.read(move |read| accounts::user_by_email(read, &email)).await? else {
+        return Ok(Made::Nobody);
+    };
+    if user.role().is_none() {
+        return Ok(Made::RoleUnknown(user.role));
+    }
     let (_, secret) = db.run(accounts::create_token(Actor::System, Owner::User(user.id), name)).await?;
-    Ok(Some(secret))
+    Ok(Made::Token(secret))
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::openapi::{document, routes};
 use crate::support::database::beside;
+use crate::support::program::{command, run};
 use crate::support::{Answer, Browser, TestApp};
 
 const PASSWORD: &str = "correct horse battery";
@@ -158,4 +159,20 @@ async fn an_unknown_role_is_not_let_in() {
         browser.opens("/sign-in").await.expect(200);
         browser.signs_in(address, PASSWORD).await.expect(200);
     }
+}
+
+/// A token that opens nothing is no token: who asks for one is told why.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_is_made_for_an_unknown_role() {
+    let app = TestApp::start().await;
+    comes(&app, "carla@example.com", Role::Admin).await;
+    give(&app, "support").await;
+    let mut asked = command(&["token", "create", "--user", "carla@example.com"]);
+    asked.env("DATABASE_URL", app.database_url()).env("RUST_LOG", "warn");
+    let line = tokio::task::spawn_blocking(move || run(asked)).await.expect("a command").failed();
+    assert!(line.contains("carla@example.com has the role support, which this leadhouse does not know"), "{line}");
+    let sql = "SELECT count(*) FROM tokens WHERE name = 'command line'";
+    let (made,): (i64,) = app.app.db.read(|read| read.one(sql, params![])).await.expect("a count");
+    assert_eq!(made, 0);
+    restore(&app).await;
 }
