@@ -33,19 +33,17 @@ pub fn is_due(read: &mut Read, kinds: &[&str], sought: Sought) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// The first of each kind in the order of the index, not whether one EXISTS: PostgreSQL thinks that so many are due that it
+/// finds one anywhere, and reads all where none is.
 fn due(kinds: usize, sought: Sought) -> String {
     let names = numbered(2, kinds);
-    let mut any: Vec<String> = names
-        .iter()
-        .map(|kind| format!("EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND kind = {kind} AND run_at <= $1)"))
-        .collect();
-    if sought == Sought::LostToo {
-        let names = names.join(", ");
-        any.push(format!(
-            "EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1 AND kind IN ({names}))"
-        ));
-    }
-    format!("SELECT 1 WHERE {}", any.join(" OR "))
+    let first = |column: &str, which: &str| {
+        format!("(SELECT {column} FROM jobs WHERE {which} ORDER BY {column} LIMIT 1) <= $1")
+    };
+    let queued = names.iter().map(|kind| first("run_at", &format!("state = 'queued' AND kind = {kind}")));
+    let lost = (sought == Sought::LostToo)
+        .then(|| first("lease_until", &format!("state = 'running' AND kind IN ({})", names.join(", "))));
+    format!("SELECT 1 WHERE {}", queued.chain(lost).collect::<Vec<_>>().join(" OR "))
 }
 
 /// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out where they are sought, then

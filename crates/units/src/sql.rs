@@ -70,15 +70,17 @@ pub fn tuples(rows: usize, columns: usize) -> String {
     sql
 }
 
-/// The most rows in one of [`slices`].
+/// The most rows in one of [`slices`], and up to how many are never parted.
 const MOST: usize = 64;
+const FEW: usize = 8;
 
-/// The things in their order, 64, 32, … or 1 at a time: statements for however many rows have few texts, which all fit in
-/// any cache of prepared statements.
+/// The things in their order, 64, 32 or 16 at a time, and up to 8 together: statements for however many rows have few texts,
+/// which all fit in any cache of prepared statements.
 pub fn slices<T>(things: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = things;
     std::iter::from_fn(move || {
-        let size = MOST.min(1 << rest.len().checked_ilog2()?);
+        let whole = MOST.min(1 << rest.len().checked_ilog2()?);
+        let size = if rest.len() <= FEW { rest.len() } else { whole };
         let (some, others) = rest.split_at_checked(size)?;
         rest = others;
         Some(some)
@@ -93,8 +95,8 @@ mod tests {
     fn any_number_comes_in_few_sizes() {
         let sizes = |count: usize| slices(&vec![0; count]).map(<[i32]>::len).collect::<Vec<_>>();
         assert_eq!(sizes(0), [0; 0]);
-        assert_eq!((sizes(1), sizes(7), sizes(64)), (vec![1], vec![4, 2, 1], vec![64]));
-        assert_eq!(sizes(150), [64, 64, 16, 4, 2]);
+        assert_eq!((sizes(1), sizes(7), sizes(64)), (vec![1], vec![7], vec![64]));
+        assert_eq!(sizes(151), [64, 64, 16, 7]);
     }
 
     #[test]

