@@ -9,7 +9,7 @@ use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::distribution;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{self, AssignmentId, LeadId, NicheId};
 
 /// How long after its arrival a lead is still offered; the end is exclusive.
@@ -20,7 +20,13 @@ const WORTH: Duration = Duration::from_hours(24);
 pub fn to_offer_again(read: &mut Read, niche: NicheId) -> Result<Vec<LeadId>> {
     let since = still_worth(read);
     let mut leads = store::unmatched(read, niche, since)?;
-    if catalog::niche(read, niche)?.unreachable == Unreachable::Sell {
+    let sells_unreachable = match catalog::niche(read, niche) {
+        Ok(niche) => niche.unreachable == Unreachable::Sell,
+        // Nothing waits in a niche that is not there: a job that names one has nothing to do.
+        Err(Error::NotFound(_)) => false,
+        Err(error) => return Err(error),
+    };
+    if sells_unreachable {
         leads.extend(store::held_of(read, niche, since)?);
         leads.sort_unstable();
     }
