@@ -40,7 +40,7 @@ pub struct Filter {
 
 /// Gives leads to providers, in the caller's unit; charging and recording it is the caller's.
 pub fn assign(tx: &mut Tx, assignments: &[NewAssignment]) -> Result<()> {
-    assignments.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))?;
+    store::insert(tx, assignments)?;
     let all: Vec<_> = assignments.iter().map(|new| (new.provider, new.id)).collect();
     events::assigned(tx, &all)
 }

@@ -30,7 +30,7 @@ pub fn record(
 
 /// Records several actions in one statement (a few, where there are many), in their order.
 pub fn record_all(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
-    entries.chunks(store::ROWS_A_STATEMENT).try_for_each(|some| store::insert(tx, some))
+    store::insert(tx, entries)
 }
 
 /// Entries, newest first: those before `before`, at most `limit`.

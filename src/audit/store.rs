@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::entry::{Action, ActorRole, EntityKind, Entry};
 use crate::clock::Timestamp;
-use crate::db::sql::{Conditions, tuples};
+use crate::db::sql::{Conditions, slices, tuples};
 use crate::db::{Json, Param, Read, Tx, row};
 use crate::error::Result;
 use crate::id::{AuditEntryId, Id, oldest_uuid};
@@ -47,9 +47,6 @@ pub struct Filter {
     pub period: Option<Period>,
 }
 
-/// So few that the texts of all row counts fit in any cache of prepared statements.
-pub(super) const ROWS_A_STATEMENT: usize = 8;
-
 struct NewRow<'a> {
     entry: &'a Entry,
     id: AuditEntryId,
@@ -74,24 +71,23 @@ impl<'a> NewRow<'a> {
     }
 }
 
-/// One statement; at most [`ROWS_A_STATEMENT`] entries.
 pub(super) fn insert(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
     let now = tx.now();
     let rows: Vec<_> = entries.iter().map(|entry| NewRow::of(entry, now)).collect();
-    let values: Vec<&dyn Param> = rows
-        .iter()
-        .flat_map(|r| -> [&dyn Param; 8] {
-            [&r.id, &r.entry.action, &r.entity, &r.entity_id, &r.actor_id, &r.actor_role, &r.details, &now]
-        })
-        .collect();
-    let sql = format!(
-        "INSERT INTO audit_entries (id, action, entity, entity_id, actor_id, actor_role, details, created_at) VALUES {}",
-        tuples(rows.len(), 8)
-    );
-    tx.execute_later(&sql, &values)
+    for rows in slices(&rows) {
+        let values: Vec<&dyn Param> = rows
+            .iter()
+            .flat_map(|r| -> [&dyn Param; 8] {
+                [&r.id, &r.entry.action, &r.entity, &r.entity_id, &r.actor_id, &r.actor_role, &r.details, &now]
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO audit_entries (id, action, entity, entity_id, actor_id, actor_role, details, created_at) VALUES {}",
+            tuples(rows.len(), 8)
+        );
+        tx.execute_later(&sql, &values)?;
+    }
+    Ok(())
 }
 
 /// Newest first: the entries before `before`, `limit` of them.

@@ -10,6 +10,8 @@ mod store;
 pub use admin::routes;
 pub use store::{Charge, Entry, Kind, Moved};
 
+use std::collections::BTreeMap;
+
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog;
 use crate::clock::Timestamp;
@@ -18,6 +20,8 @@ use crate::error::{Error, Result};
 use crate::id::{AssignmentId, Id, LedgerEntryId, ProviderId, SubscriptionId};
 use crate::money::Money;
 use crate::period::Period;
+
+use store::{Due, InList};
 
 /// Opens the account of a new provider: balance 0, floor 0.
 pub fn open_account(tx: &mut Tx, provider: ProviderId) -> Result<()> {
@@ -45,21 +49,23 @@ pub fn statements() -> Vec<(String, String)> {
     store::statements()
 }
 
-/// Charges each provider for its assignment, all or none; a provider stands in the list once.
+/// Charges each provider for its assignments, all or none, in the order of the list.
 ///
-/// A balance that does not pay (any more) has the unit run again, and choose with fresh balances.
+/// A balance that does not pay for them (any more) has the unit run again, and choose with fresh balances.
 pub fn charge(tx: &mut Tx, charges: &[Charge]) -> Result<()> {
-    if charges.is_empty() {
-        return Ok(());
-    }
     // In the order of the providers, so that two nodes that charge the same ones take the rows in the same order.
-    let mut due = charges.to_vec();
-    due.sort_by_key(|charge| charge.provider);
-    if due.windows(2).any(|pair| matches!(pair, [a, b] if a.provider == b.provider)) {
-        return Err(Error::internal("a provider is charged twice in one list"));
+    let mut due: BTreeMap<ProviderId, Due> = BTreeMap::new();
+    let mut entries = Vec::with_capacity(charges.len());
+    for charge in charges.iter().rev() {
+        let provider = charge.provider;
+        let due = due.entry(provider).or_insert(Due { provider, amount: Money::ZERO, entries: 0 });
+        entries.push(InList { charge: *charge, later: due.entries, owed: due.amount });
+        due.entries += 1;
+        due.amount = Money::from_minor(due.amount.minor().saturating_add(charge.price.minor()));
     }
-    store::debit(tx, &due)?;
-    store::append_charges(tx, &due)
+    entries.reverse();
+    store::debit(tx, &due.into_values().collect::<Vec<_>>())?;
+    store::append_charges(tx, &entries)
 }
 
 /// Gives back what the provider was charged for the assignment, in money and in cap and budget, and has unmatched leads of

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::clock::Timestamp;
-use crate::db::sql::{Conditions, tuples};
+use crate::db::sql::{Conditions, arms, slices, tuples};
 use crate::db::{Param, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, LedgerEntryId, ProviderId};
@@ -116,45 +116,65 @@ pub fn balance(read: &mut Read, provider: ProviderId) -> Result<Option<Money>> {
     Ok(row.map(|(balance,)| balance))
 }
 
-/// Debits every account, or has the unit run again. The first SELECT has no rows: it gives the parameters their types.
-pub fn debit(tx: &mut Tx, due: &[Charge]) -> Result<()> {
-    let mut sql = String::from(
-        "UPDATE provider_accounts SET balance = balance - due.price, entries = entries + 1
-           FROM (SELECT provider_id AS provider, balance AS price FROM provider_accounts WHERE FALSE",
-    );
-    let mut params: Vec<&dyn Param> = Vec::with_capacity(due.len() * 2);
-    for charge in due {
-        let row: [&dyn Param; 2] = [&charge.provider, &charge.price];
-        // Writing to a String cannot fail.
-        let _ = write!(sql, " UNION ALL SELECT ${}, ${}", params.len() + 1, params.len() + 2);
-        params.extend(row);
-    }
-    sql += ") AS due WHERE provider_id = due.provider AND balance - due.price >= floor";
-    tx.execute_exactly(due.len(), &sql, &params)
+/// What a provider owes for its charges of one list, and how many they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Due {
+    pub provider: ProviderId,
+    pub amount: Money,
+    pub entries: i64,
 }
 
-/// The entries of charges just debited: what they count and leave is taken from their accounts.
-pub fn append_charges(tx: &mut Tx, due: &[Charge]) -> Result<()> {
-    let now = tx.now();
-    let ids: Vec<LedgerEntryId> = due.iter().map(|_| LedgerEntryId::new(now)).collect();
-    let mut sql = String::from(
-        "INSERT INTO ledger_entries
-           (id, provider_id, seq, kind, amount, balance_after, assignment_id, note, created_at)
-         SELECT due.id, account.provider_id, account.entries, 'charge', -due.price, account.balance, due.assignment,
-                NULL, due.at
-           FROM (SELECT id, provider_id AS provider, amount AS price, assignment_id AS assignment, created_at AS at
-                   FROM ledger_entries WHERE FALSE",
-    );
-    let mut params: Vec<&dyn Param> = vec![&now];
-    for (charge, id) in due.iter().zip(&ids) {
-        let row: [&dyn Param; 4] = [id, &charge.provider, &charge.price, &charge.assignment];
-        let first = params.len() + 1;
-        // Writing to a String cannot fail.
-        let _ = write!(sql, " UNION ALL SELECT ${first}, ${}, ${}, ${}, $1", first + 1, first + 2, first + 3);
-        params.extend(row);
+/// A charge with what stands behind it: how many more charges of its provider come in the list, and what they come to.
+#[derive(Debug, Clone, Copy)]
+pub struct InList {
+    pub charge: Charge,
+    pub later: i64,
+    pub owed: Money,
+}
+
+/// Debits every account, each once, or has the unit run again. The first SELECT has no rows: it gives the parameters their
+/// types.
+pub fn debit(tx: &mut Tx, due: &[Due]) -> Result<()> {
+    for due in slices(due) {
+        let params: Vec<&dyn Param> =
+            due.iter().flat_map(|due| -> [&dyn Param; 3] { [&due.provider, &due.amount, &due.entries] }).collect();
+        let sql = format!(
+            "UPDATE provider_accounts SET balance = balance - due.amount, entries = entries + due.charges
+               FROM (SELECT provider_id AS provider, balance AS amount, entries AS charges FROM provider_accounts
+                      WHERE FALSE{}) AS due
+              WHERE provider_id = due.provider AND balance - due.amount >= floor",
+            arms(due.len(), 3, 0)
+        );
+        tx.execute_exactly(due.len(), &sql, &params)?;
     }
-    sql += ") AS due JOIN provider_accounts AS account ON account.provider_id = due.provider";
-    tx.execute_later(&sql, &params)
+    Ok(())
+}
+
+/// The entries of charges just debited: what they count and leave is taken from their accounts, which stand behind the last
+/// of them.
+pub fn append_charges(tx: &mut Tx, charges: &[InList]) -> Result<()> {
+    let now = tx.now();
+    for charges in slices(charges) {
+        let ids: Vec<LedgerEntryId> = charges.iter().map(|_| LedgerEntryId::new(now)).collect();
+        let mut params: Vec<&dyn Param> = vec![&now];
+        for (InList { charge, later, owed }, id) in charges.iter().zip(&ids) {
+            let row: [&dyn Param; 6] = [id, &charge.provider, &charge.price, &charge.assignment, later, owed];
+            params.extend(row);
+        }
+        let sql = format!(
+            "INSERT INTO ledger_entries
+               (id, provider_id, seq, kind, amount, balance_after, assignment_id, note, created_at)
+             SELECT due.id, account.provider_id, account.entries - due.later, 'charge', -due.price,
+                    account.balance + due.owed, due.assignment, NULL, $1
+               FROM (SELECT id, provider_id AS provider, amount AS price, assignment_id AS assignment, seq AS later,
+                            amount AS owed
+                       FROM ledger_entries WHERE FALSE{}) AS due
+               JOIN provider_accounts AS account ON account.provider_id = due.provider",
+            arms(charges.len(), 6, 1)
+        );
+        tx.execute_later(&sql, &params)?;
+    }
+    Ok(())
 }
 
 /// The account with `amount` more; `None` where there is none, or it would overflow.

@@ -2,33 +2,32 @@
 
 use serde_json::json;
 
-use super::lead::ToPlace;
-use super::select::Judged;
+use super::market::{Plan, Sale};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::id::{AssignmentId, Id};
+use crate::id::Id;
 use crate::outbox::{self, Message, Recipient, Template};
 
 /// Promises a `provider_new_lead` for each sale.
-pub(super) fn new_leads(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
+pub(super) fn new_leads(tx: &mut Tx, plans: &[Plan]) -> Result<()> {
     let now = tx.now();
-    let mails: Vec<Message> = sales
-        .iter()
-        .map(|(id, Judged { candidate, .. })| Message {
+    let mails = |Plan { lead, sales, .. }: &Plan| -> Vec<Message> {
+        let mail = |sale: &Sale| Message {
             template: Template::ProviderNewLead,
-            to: Recipient::Provider(candidate.provider_id),
-            subject: id.uuid(),
+            to: Recipient::Provider(sale.provider),
+            subject: sale.id.uuid(),
             round: 0,
             variables: json!({
                 "lead_id": lead.lead,
-                "niche_name": candidate.niche,
+                "niche_name": sale.niche_name,
                 "need": lead.need,
                 "place": lead.place,
-                "competition_level": candidate.level,
-                "price": candidate.price,
+                "competition_level": sale.level,
+                "price": sale.price,
                 "assigned_at": now,
             }),
-        })
-        .collect();
-    outbox::promise_sales(tx, &[mails])
+        };
+        sales.iter().map(mail).collect()
+    };
+    outbox::promise_sales(tx, &plans.iter().map(mails).collect::<Vec<_>>())
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::period::{Calendar, Counted, counted};
-use super::select::{Candidate, Judged};
+use super::select::Candidate;
 use crate::assignments::{self, Subscribed, Used};
 use crate::catalog::{self, Metered};
 use crate::clock::Timestamp;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::id::{AssignmentId, SubscriptionId};
+use crate::id::SubscriptionId;
 use crate::money::Money;
 use crate::period::Period;
 
@@ -48,19 +48,12 @@ pub fn keep(tx: &mut Tx, candidates: &mut [Candidate], unsettled: &[Subscription
     Ok(())
 }
 
-/// Counts one lead more on the meter of each sale, all or none. One that says something else by now has the unit run again.
-pub fn count_sales(tx: &mut Tx, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
-    let mut sales: Vec<Metered> = sales.iter().map(|(_, judged)| metered(&judged.candidate, judged.place)).collect();
-    // In the order of the subscriptions, so that two nodes that meter the same ones take the rows in the same order.
-    sales.sort_by_key(|sale| sale.subscription);
-    catalog::count_sales(tx, &sales)
-}
-
-fn metered(of: &Candidate, place: Option<i64>) -> Metered {
+/// What a candidate's meter is to say; `place`: that of its last sale of now, where there is one.
+pub fn metered(of: &Candidate, place: Option<i64>) -> Metered {
     Metered {
         subscription: of.subscription_id,
         place,
-        seen_at: of.last_served_at,
+        seen_at: of.metered_at,
         seen_count: of.metered_count,
         seen_spent: of.metered_spent,
         day_start: of.day_start,
@@ -69,7 +62,6 @@ fn metered(of: &Candidate, place: Option<i64>) -> Metered {
         month_start: of.month_start,
         month_end: of.month_end,
         month_spent: of.month_spent,
-        price: of.price,
     }
 }
 

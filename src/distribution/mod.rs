@@ -2,8 +2,9 @@
 //!
 //! A lead is sold at one competition level: the one that earns most, within it to the providers served longest ago
 //! ([`select`] has the rule). Selecting, metering, assigning, charging, the trace and the audit are one unit with what
-//! stores the lead. The selection is only a proposal: each cap and each balance is asked again by the statement that
-//! uses it, and where another node was faster the unit runs again ([`Error::Raced`](crate::error::Error::Raced)).
+//! stores the lead. Several leads of one unit are chosen for in their order ([`Market`]) and sold by one statement a table.
+//! The selection is only a proposal: each cap and each balance is asked again by the statement that uses it, and where
+//! another node was faster the unit runs again ([`Error::Raced`](crate::error::Error::Raced)).
 //! What is paid back gives its place under the cap and the budget back, while their day and month last.
 //!
 //! Invariants: no more assignments than the level's maximum, one a provider; a day's count never above `daily_cap`, a
@@ -11,6 +12,7 @@
 
 mod lead;
 mod mails;
+mod market;
 mod meter;
 mod period;
 mod select;
@@ -19,10 +21,12 @@ mod trace;
 
 pub use crate::catalog::postal::Code;
 pub use lead::ToPlace;
+pub use market::{Market, Plan};
 
 use crate::assignments::{self, NewAssignment};
 use crate::audit::{self, Action, Entity};
 use crate::billing::{self, Charge};
+use crate::catalog;
 use crate::db::{Json, Read, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId};
@@ -40,47 +44,27 @@ pub struct Match {
     pub price: Money,
 }
 
-/// Who gets a lead, before anything of it is stored or sold: what becomes of every candidate.
-#[derive(Debug)]
-pub struct Plan {
-    judged: Vec<Judged>,
+/// Finds out whom one lead fits best now. See [`Market::plan`], of which it is one without others.
+pub fn plan(tx: &mut Tx, lead: ToPlace) -> Result<Plan> {
+    Market::open(tx, &[lead.niche])?.plan(lead)
 }
 
-impl Plan {
-    /// Whether anybody takes the lead.
-    pub fn has_takers(&self) -> bool {
-        self.judged.iter().any(|one| one.place.is_some())
+/// Sells the leads, which are stored by now, as they were planned of one market in this unit, and keeps the traces; the new
+/// assignments of each in the order of their places, none where nobody takes it.
+pub fn sell(tx: &mut Tx, plans: &[Plan]) -> Result<Vec<Vec<AssignmentId>>> {
+    if plans.iter().any(Plan::has_takers) {
+        assign_and_charge(tx, plans)?;
     }
-}
-
-/// Finds out whom the lead fits best now. Of the lead nothing is written. Never for a test lead, nor for one that has
-/// assignments.
-pub fn plan(tx: &mut Tx, lead: &ToPlace) -> Result<Plan> {
-    let mut candidates = store::candidates(tx, lead.niche)?;
-    let unsettled = meter::unsettled(&candidates);
-    meter::settle(tx, &mut candidates)?;
-    meter::keep(tx, &mut candidates, &unsettled)?;
-    Ok(Plan { judged: select::select(candidates, lead.postal_code.as_ref()) })
-}
-
-/// Sells the lead, which is stored by now, as it was planned in this unit, and keeps the trace; the new assignments in the
-/// order of their places, none where nobody takes it.
-pub fn sell(tx: &mut Tx, lead: &ToPlace, plan: &Plan) -> Result<Vec<AssignmentId>> {
-    let now = tx.now();
-    let sales: Vec<(AssignmentId, &Judged)> =
-        select::taken(&plan.judged).into_iter().map(|judged| (AssignmentId::new(now), judged)).collect();
-    if !sales.is_empty() {
-        assign_and_charge(tx, lead, &sales)?;
-    }
-    store::keep_trace(tx, lead.lead, &trace::of(&plan.judged)?)?;
-    Ok(sales.into_iter().map(|(id, _)| id).collect())
+    let traces: Vec<_> = plans.iter().map(|plan| (plan.lead.lead, &plan.trace)).collect();
+    store::keep_traces(tx, &traces)?;
+    Ok(plans.iter().map(|plan| plan.sales.iter().map(|sale| sale.id).collect()).collect())
 }
 
 /// Who would get a lead like this now. Changes nothing.
 pub fn preview(read: &mut Read, niche: NicheId, postal_code: Option<&Code>) -> Result<Vec<Match>> {
-    let mut candidates = store::candidates(read, niche)?;
+    let mut candidates = store::candidates(read, &[niche])?;
     meter::settle(read, &mut candidates)?;
-    let judged = select::select(candidates, postal_code);
+    let judged = select::select(&candidates, postal_code);
     let matches = select::taken(&judged).into_iter().map(|Judged { candidate, .. }| Match {
         provider: candidate.provider_id,
         level: candidate.level.clone(),
@@ -94,19 +78,19 @@ pub fn trace(read: &mut Read, lead: LeadId) -> Result<Option<Json>> {
     store::trace(read, lead)
 }
 
-fn assign_and_charge(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judged)]) -> Result<()> {
-    meter::count_sales(tx, sales)?;
-    let assignments: Vec<NewAssignment> = sales
-        .iter()
-        .map(|(id, Judged { candidate, .. })| NewAssignment {
-            id: *id,
+fn assign_and_charge(tx: &mut Tx, plans: &[Plan]) -> Result<()> {
+    catalog::count_sales(tx, &market::metered(plans))?;
+    let sales = || plans.iter().flat_map(|plan| plan.sales.iter().map(|sale| (&plan.lead, sale)));
+    let assignments: Vec<NewAssignment> = sales()
+        .map(|(lead, sale)| NewAssignment {
+            id: sale.id,
             lead: lead.lead,
-            provider: candidate.provider_id,
+            provider: sale.provider,
             niche: lead.niche,
-            competition_level: candidate.competition_level_id,
-            subscription: candidate.subscription_id,
-            price: candidate.price,
-            max_providers: candidate.max_providers,
+            competition_level: sale.competition_level,
+            subscription: sale.subscription,
+            price: sale.price,
+            max_providers: sale.max_providers,
             search_text: lead.search_text.clone(),
         })
         .collect();
@@ -114,20 +98,19 @@ fn assign_and_charge(tx: &mut Tx, lead: &ToPlace, sales: &[(AssignmentId, &Judge
     let charges: Vec<Charge> =
         assignments.iter().map(|a| Charge { provider: a.provider, assignment: a.id, price: a.price }).collect();
     billing::charge(tx, &charges)?;
-    let entries: Vec<audit::Entry> = sales
-        .iter()
-        .map(|(id, Judged { candidate, .. })| audit::Entry {
+    let entries: Vec<audit::Entry> = sales()
+        .map(|(lead, sale)| audit::Entry {
             actor: lead.source,
             action: Action::LeadAssigned,
-            entity: Entity::Assignment(*id),
+            entity: Entity::Assignment(sale.id),
             details: Some(serde_json::json!({
                 "lead_id": lead.lead,
-                "subscription_id": candidate.subscription_id,
-                "level": candidate.level,
-                "price": candidate.price,
+                "subscription_id": sale.subscription,
+                "level": sale.level,
+                "price": sale.price,
             })),
         })
         .collect();
     audit::record_all(tx, &entries)?;
-    mails::new_leads(tx, lead, sales)
+    mails::new_leads(tx, plans)
 }

@@ -38,6 +38,7 @@ row! {
         pub inactive: Option<Inactive>,
         pub timezone: String,
         pub last_served_at: Option<Timestamp>,
+        /// Which sale of that moment it was, of its niche.
         pub last_place: i64,
         /// The day that the meter counts, in the provider's calendar.
         pub day_start: Option<Timestamp>,
@@ -49,6 +50,7 @@ row! {
         /// What that month has cost so far, likewise.
         pub month_spent: Money,
         /// What the meter said when it was read: whoever writes it asks whether it still does.
+        pub metered_at: Option<Timestamp>,
         pub metered_count: i64,
         pub metered_spent: Money,
         pub balance: Money,
@@ -75,8 +77,8 @@ pub enum Reason {
 
 /// A candidate with what becomes of it.
 #[derive(Debug)]
-pub struct Judged {
-    pub candidate: Candidate,
+pub struct Judged<'a> {
+    pub candidate: &'a Candidate,
     pub reason: Reason,
     /// From 1, of those taken.
     pub place: Option<i64>,
@@ -140,22 +142,23 @@ impl Candidate {
 type Served = Option<(Timestamp, i64)>;
 
 /// Judges every candidate; those with the reason [`Reason::Taken`] get the lead.
-pub fn select(candidates: Vec<Candidate>, code: Option<&Code>) -> Vec<Judged> {
+pub fn select<'a>(candidates: &'a [Candidate], code: Option<&Code>) -> Vec<Judged<'a>> {
     let failed: Vec<Option<Reason>> = candidates.iter().map(|candidate| candidate.fails(code)).collect();
     let mut levels: BTreeMap<CompetitionLevelId, Vec<&Candidate>> = BTreeMap::new();
     for (candidate, _) in candidates.iter().zip(&failed).filter(|(_, failed)| failed.is_none()) {
         levels.entry(candidate.competition_level_id).or_default().push(candidate);
     }
-    let winners = best(levels, &last_served(&candidates)).unwrap_or_default();
-    let verdicts: Vec<_> =
-        candidates.iter().zip(failed).map(|(candidate, failed)| candidate.verdict(failed, &winners)).collect();
-    let judged = candidates.into_iter().zip(verdicts);
-    judged.map(|(candidate, (reason, place))| Judged { candidate, reason, place }).collect()
+    let winners = best(levels, &last_served(candidates)).unwrap_or_default();
+    let judged = candidates.iter().zip(failed).map(|(candidate, failed)| {
+        let (reason, place) = candidate.verdict(failed, &winners);
+        Judged { candidate, reason, place }
+    });
+    judged.collect()
 }
 
 /// Those taken, in the order of their places.
-pub fn taken(judged: &[Judged]) -> Vec<&Judged> {
-    let mut taken: Vec<&Judged> = judged.iter().filter(|one| one.place.is_some()).collect();
+pub fn taken<'a, 'b>(judged: &'b [Judged<'a>]) -> Vec<&'b Judged<'a>> {
+    let mut taken: Vec<_> = judged.iter().filter(|one| one.place.is_some()).collect();
     taken.sort_by_key(|one| one.place);
     taken
 }

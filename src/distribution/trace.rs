@@ -40,15 +40,15 @@ struct Detail {
     balance: Option<Money>,
 }
 
-pub fn of(judged: &[Judged]) -> Result<Json> {
-    let mut ordered: Vec<&Judged> = judged.iter().collect();
+pub fn of(judged: &[Judged<'_>]) -> Result<Json> {
+    let mut ordered: Vec<&Judged<'_>> = judged.iter().collect();
     ordered.sort_by_key(|one| (Reverse(asked(one.reason)), one.place, one.candidate.subscription_id));
     let lines: Vec<Line> = ordered.into_iter().map(line).collect();
     serde_json::to_string(&lines).map(Json).map_err(Error::internal)
 }
 
-fn line(one: &Judged) -> Line<'_> {
-    let c = &one.candidate;
+fn line<'a>(one: &Judged<'a>) -> Line<'a> {
+    let c = one.candidate;
     Line {
         provider_id: c.provider_id,
         subscription_id: c.subscription_id,
@@ -75,8 +75,8 @@ fn asked(reason: Reason) -> u8 {
     }
 }
 
-fn detail(one: &Judged) -> Detail {
-    let (c, asked) = (&one.candidate, asked(one.reason));
+fn detail(one: &Judged<'_>) -> Detail {
+    let (c, asked) = (one.candidate, asked(one.reason));
     Detail {
         place: one.place,
         day_count: (asked >= 3).then_some(c.day_count),

@@ -24,12 +24,29 @@ pub enum Fate {
     Duplicate { of: LeadId, sold: bool },
 }
 
+/// Whether any lead of each of these people is there, in their order.
+pub fn were_here(read: &mut Read, people: &[(&Source, &Submission)]) -> Result<Vec<bool>> {
+    let sought: Vec<_> = people.iter().map(|(source, submission)| sought(read, source, submission)).collect();
+    store::were_here(read, &sought)
+}
+
 /// Looks for the person: one statement where nobody was here before.
 pub fn fate(read: &mut Read, source: &Source, submission: &Submission) -> Result<Fate> {
+    if were_here(read, &[(source, submission)])? == [false] {
+        return Ok(Fate::New { replaces: Vec::new() });
+    }
+    let sought = sought(read, source, submission);
+    let mut earlier = store::earlier(read, &sought)?;
+    // What was corrected later does not prolong the look-back.
+    earlier.retain(|one| one.by_id || one.head_received_at >= sought.since);
+    Ok(judge(&earlier, &said(read, submission)))
+}
+
+fn sought<'a>(read: &Read, source: &Source, submission: &'a Submission) -> store::Sought<'a> {
     let day = Duration::from_hours(24);
     let looks_back = source.look_back_days > 0;
     let external = submission.external_id.as_deref();
-    let sought = store::Sought {
+    store::Sought {
         source: source.id,
         niche: source.niche_id,
         external_id: external,
@@ -37,14 +54,7 @@ pub fn fate(read: &mut Read, source: &Source, submission: &Submission) -> Result
         email: submission.telling_email_key().filter(|_| looks_back),
         phone: submission.phone_key().filter(|_| looks_back),
         since: read.now().minus(day.saturating_mul(source.look_back_days)),
-    };
-    if !store::was_here(read, &sought)? {
-        return Ok(Fate::New { replaces: Vec::new() });
     }
-    let mut earlier = store::earlier(read, &sought)?;
-    // What was corrected later does not prolong the look-back.
-    earlier.retain(|one| one.by_id || one.head_received_at >= sought.since);
-    Ok(judge(&earlier, &said(read, submission)))
 }
 
 /// The same for good: the leads it names are held, and are as they were when it was told.

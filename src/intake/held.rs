@@ -55,11 +55,12 @@ fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<R
         }
         Fate::New { replaces } => {
             let to_place = to_place(lead, &source, &submission, actor);
-            let plan = distribution::plan(tx, &to_place)?;
+            let plan = distribution::plan(tx, to_place)?;
+            let status = Status::of(&plan);
             earlier::step_aside(tx, &replaces)?;
-            store::end_hold(tx, lead, Status::of(&plan), None)?;
+            store::end_hold(tx, lead, status, None)?;
             earlier::replace(tx, &source, &replaces, lead)?;
-            (Status::of(&plan), distribution::sell(tx, &to_place, &plan)?)
+            (status, distribution::sell(tx, &[plan])?.concat())
         }
     };
     let details = json!({ "status": status });

@@ -10,6 +10,7 @@
 
 mod admin;
 mod api;
+mod arrival;
 mod corrections;
 mod earlier;
 mod erasure;
@@ -30,23 +31,19 @@ mod unmatched;
 
 use std::sync::Arc;
 
-use metrics::counter;
-use serde_json::json;
-
-use crate::audit::{self, Action, Actor, Entity};
-use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
-use crate::db::{Lane, Read, Tx, Unit};
-use crate::distribution::{self, Match, Plan, ToPlace};
+use crate::db::{Read, Unit};
+use crate::distribution::{self, Match};
 use crate::email;
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, LeadId};
+use crate::id::LeadId;
 use crate::phone::Phone;
 
+use arrival::{Arrival, not_offered, to_place};
 use earlier::Fate;
-use locks::same_lead_keys;
 
 pub use api::routes;
+pub use arrival::Received;
 pub use corrections::{Correction, merged, news, said, said_before};
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
@@ -58,14 +55,6 @@ pub use store::{Format, MAX_CORRECTIONS_PER_LEAD, Said, Source, Tally, erased};
 pub use submission::{Offer, Submission};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 
-/// What became of a submission.
-#[derive(Debug, Clone)]
-pub struct Received {
-    pub lead: LeadId,
-    pub status: Status,
-    pub assignments: Vec<AssignmentId>,
-}
-
 /// What would become of a submission now.
 #[derive(Debug, Clone)]
 pub struct Outlook {
@@ -74,66 +63,14 @@ pub struct Outlook {
     pub matches: Vec<Match>,
 }
 
-impl Status {
-    /// Of a lead that is offered.
-    fn of(plan: &Plan) -> Self {
-        if plan.has_takers() { Self::Assigned } else { Self::Unmatched }
-    }
-}
-
 /// Stores a submission and, where it is new and no test, offers it to the providers of its niche.
 ///
-/// Of several that arrive at once and are the same lead, one is offered and the others are its duplicates.
+/// Of several that arrive at once and are the same lead, one is offered and the others are its duplicates. Those that wait
+/// together are received together, each as if it came after those before it.
 pub fn receive(source: Arc<Source>, submission: Submission) -> impl Unit<Received> {
     // Before the unit: on SQLite all that write wait for the one that does.
     submission.offer(&source);
-    Lane::MONEY.unit(move |tx| {
-        let (source, submission) = (source.as_ref(), &submission);
-        let lead = LeadId::new(tx.now());
-        let keep = |tx: &mut Tx, status, duplicate_of| {
-            store::insert_lead(tx, &store::NewLead { id: lead, source, submission, status, duplicate_of })?;
-            let details = json!({ "source_id": source.id, "status": status });
-            audit::record(tx, Actor::Source(source.id), Action::LeadReceived, Entity::Lead(lead), Some(details))?;
-            count(tx, status);
-            Ok(Received { lead, status, assignments: Vec::new() })
-        };
-        if submission.is_test {
-            return keep(tx, Status::Test, None);
-        }
-        tx.lock(&same_lead_keys(source, submission))?;
-        match earlier::decide(tx, source, submission)? {
-            Fate::Duplicate { of, sold } => {
-                let received = keep(tx, Status::Duplicate, Some(of))?;
-                if sold {
-                    corrections::correct(tx, Actor::Source(source.id), of, lead)?;
-                }
-                Ok(received)
-            }
-            Fate::New { replaces } => {
-                if let Some(status) = not_offered(tx, source, submission)? {
-                    return keep(tx, status, None);
-                }
-                let to_place = to_place(lead, source, submission, Actor::Source(source.id));
-                let plan = distribution::plan(tx, &to_place)?;
-                earlier::step_aside(tx, &replaces)?;
-                let kept = keep(tx, Status::of(&plan), None)?;
-                earlier::replace(tx, source, &replaces, lead)?;
-                Ok(Received { assignments: distribution::sell(tx, &to_place, &plan)?, ..kept })
-            }
-        }
-    })
-}
-
-/// What becomes of a new submission that is offered to nobody, since nobody could reach the person.
-fn not_offered(read: &mut Read, source: &Source, submission: &Submission) -> Result<Option<Status>> {
-    if submission.reaches_somebody() {
-        return Ok(None);
-    }
-    Ok(match catalog::niche(read, source.niche_id)?.unreachable {
-        Unreachable::Invalid => Some(Status::Invalid),
-        Unreachable::Held => Some(Status::Held),
-        Unreachable::Sell => None,
-    })
+    Arrival { source, submission }
 }
 
 /// A lead that is kept, as it was sent, and its source, as it was for it.
@@ -149,16 +86,6 @@ fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
         ..Submission::default()
     };
     Ok((Source { niche_id: kept.niche_id, ..source }, submission))
-}
-
-fn to_place(lead: LeadId, source: &Source, submission: &Submission, by: Actor) -> ToPlace {
-    let Offer { postal_code, search_text, need, place } = submission.offer(source).clone();
-    ToPlace { lead, niche: source.niche_id, postal_code, search_text, need, place, source: by }
-}
-
-/// Tells of a lead that was received, once it is.
-fn count(tx: &mut Tx, status: Status) {
-    tx.after_commit(move || counter!("leadhouse_leads_received_total", "status" => status.as_str()).increment(1));
 }
 
 /// Every statement that is asked each time that somebody watches, named: for tests of their plans.

@@ -47,11 +47,11 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return held::follow(tx, lead, since) };
     let (source, submission) = as_sent(tx, waiting)?;
     let to_place = to_place(lead, &source, &submission, Actor::System);
-    let plan = distribution::plan(tx, &to_place)?;
+    let plan = distribution::plan(tx, to_place)?;
     if plan.has_takers() {
         store::set_assigned(tx, lead)?;
     }
-    distribution::sell(tx, &to_place, &plan)
+    Ok(distribution::sell(tx, &[plan])?.concat())
 }
 
 /// How many leads are still worth an offer; no more than `most` are counted.

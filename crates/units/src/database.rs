@@ -67,8 +67,14 @@ impl Db {
     }
 
     /// Runs a unit in its lane, and answers after its COMMIT. See [`Db::write`].
-    pub async fn run<T: Send + 'static>(&self, unit: impl Unit<T>) -> Result<T> {
-        self.write(unit.lane(), move |tx| unit.run(tx)).await
+    pub fn run<T: Send + 'static>(&self, unit: impl Unit<T>) -> impl Future<Output = Result<T>> + Send {
+        // Outside the future, which would be as large as the unit.
+        let lane = unit.lane();
+        let (task, answer) = Task::typed(self.shared.options.interactive, unit);
+        async move {
+            let writer = self.shared.threads.writer(lane)?;
+            self.submit(writer, writer::Order::Run(task), answer).await
+        }
     }
 
     /// Runs a unit that changes something, and answers after its COMMIT.
@@ -80,9 +86,7 @@ impl Db {
         lane: Lane,
         unit: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (mut task, answer) = Task::new(self.shared.options.interactive, false, unit);
-        task.key = lane.key().unwrap_or_default();
-        self.submit(self.shared.threads.writer(lane)?, writer::Order::Run(task), answer).await
+        self.run(lane.unit(unit)).await
     }
 
     /// The same for a unit that changes a lot: 10 minutes, and a COMMIT of its own. Others of its lane (on SQLite: all)

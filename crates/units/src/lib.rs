@@ -10,6 +10,7 @@
 //! database                                             Db: the way in
 //! threads                                              one for each reader and each lane
 //! reader  writer                                       what such a thread does
+//! set                                                  units that are run as one
 //! task  unit                                           a unit on its way, and in its lane
 //! tx                                                   what a unit is given: Read, Tx
 //! engine                                               the seam: a connection of either engine
@@ -38,6 +39,7 @@ mod row;
 mod schema;
 mod scrub;
 mod scrubbed;
+mod set;
 mod signals;
 pub mod sql;
 mod sqlite;

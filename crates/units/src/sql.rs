@@ -70,6 +70,20 @@ pub fn tuples(rows: usize, columns: usize) -> String {
     sql
 }
 
+/// ` UNION ALL SELECT $3, $4 UNION ALL SELECT …`: the same as the arms of a SELECT, whose first one has no rows and gives
+/// the parameters their types. `before`: so many parameters stand before them.
+pub fn arms(rows: usize, columns: usize, before: usize) -> String {
+    let mut sql = String::new();
+    for row in 0..rows {
+        sql.push_str(" UNION ALL SELECT ");
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${}", before + row * columns + column + 1);
+        }
+    }
+    sql
+}
+
 /// The most rows in one of [`slices`], and up to how many are never parted.
 const MOST: usize = 64;
 const FEW: usize = 8;
@@ -89,7 +103,7 @@ pub fn slices<T>(things: &[T]) -> impl Iterator<Item = &[T]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conditions, slices, tuples};
+    use super::{Conditions, arms, slices, tuples};
 
     #[test]
     fn any_number_comes_in_few_sizes() {
@@ -117,5 +131,18 @@ mod tests {
         assert_eq!(tuples(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(tuples(1, 1), "($1)");
         assert_eq!(tuples(0, 3), "");
+    }
+
+    #[test]
+    fn arms_are_numbered_on() {
+        assert_eq!(arms(2, 2, 1), " UNION ALL SELECT $2, $3 UNION ALL SELECT $4, $5");
+    }
+
+    #[test]
+    fn slices_hold_all_in_order() {
+        let rows: Vec<usize> = (0..300).collect();
+        for n in 0..rows.len() {
+            assert_eq!(slices(&rows[..n]).flatten().copied().collect::<Vec<_>>(), rows[..n]);
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::error::{DbError, Failure, Fault, Kind};
 use super::record::Record;
 use super::row::FromRow;
 use super::signals::{Sent, Signals};
+use super::sql::slices;
 use super::value::Param;
 use ground::clock::{Clock, Timestamp};
 use ground::error::{Error, Result};
@@ -247,8 +248,10 @@ impl Tx {
         let mut keys = keys.to_vec();
         keys.sort_unstable();
         keys.dedup();
-        for key in keys {
-            self.send("SELECT pg_advisory_xact_lock($1)", &[&key])?;
+        for keys in slices(&keys) {
+            let locks: Vec<String> = (1..=keys.len()).map(|at| format!("pg_advisory_xact_lock(${at})")).collect();
+            let keys: Vec<&dyn Param> = keys.iter().map(|key| -> &dyn Param { key }).collect();
+            self.send(&format!("SELECT {}", locks.join(", ")), &keys)?;
         }
         Ok(())
     }

@@ -10,7 +10,12 @@
 //! let entry = db.run(credit(account, 500)).await?;
 //! ```
 //!
+//! Units of one type that wait together can be done together: such a type says so ([`Unit::TOGETHER`]) and knows how
+//! ([`Unit::run_all`]).
+//!
 //! In a unit that runs already a verb is a part of that one, in its lane: `credit(…).run(tx)?`.
+
+use std::marker::PhantomData;
 
 use uuid::Uuid;
 
@@ -25,24 +30,29 @@ use ground::error::Result;
 pub struct Lane(Option<u64>);
 
 /// What changes something, whole, in one lane. It may run more than once, each time from its beginning.
-pub trait Unit<T>: Send + 'static {
+pub trait Unit<T>: Send + Sized + 'static {
+    /// Whether those of this type that wait together are handed to [`Unit::run_all`], and not one by one to [`Unit::run`].
+    const TOGETHER: bool = false;
+
     /// Where it runs.
     fn lane(&self) -> Lane;
 
     /// Runs as a part of another unit, in whichever lane that is.
     fn run(&self, tx: &mut Tx) -> Result<T>;
 
+    /// Runs several in their order, so that all is as if each had run after the one before it; what each of them made. Where
+    /// one fails nothing is left of any, and they are tried again in smaller parts.
+    fn run_all(units: &[&Self], tx: &mut Tx) -> Result<Vec<T>> {
+        units.iter().map(|unit| unit.run(tx)).collect()
+    }
+
     /// The same, and then this with what it made, in one unit: what an answer shows, what else is done with it.
     fn then<U>(self, next: impl Fn(&mut Tx, T) -> Result<U> + Send + 'static) -> impl Unit<U>
     where
-        Self: Sized,
         T: 'static,
         U: 'static,
     {
-        self.lane().unit(move |tx| {
-            let made = self.run(tx)?;
-            next(tx, made)
-        })
+        Then { first: self, next, made: PhantomData }
     }
 }
 
@@ -58,6 +68,36 @@ impl<T, F: Fn(&mut Tx) -> Result<T> + Send + 'static> Unit<T> for InLane<F> {
 
     fn run(&self, tx: &mut Tx) -> Result<T> {
         (self.run)(tx)
+    }
+}
+
+struct Then<F, N, T> {
+    first: F,
+    next: N,
+    made: PhantomData<fn() -> T>,
+}
+
+impl<T, U, F, N> Unit<U> for Then<F, N, T>
+where
+    T: 'static,
+    F: Unit<T>,
+    N: Fn(&mut Tx, T) -> Result<U> + Send + 'static,
+{
+    const TOGETHER: bool = F::TOGETHER;
+
+    fn lane(&self) -> Lane {
+        self.first.lane()
+    }
+
+    fn run(&self, tx: &mut Tx) -> Result<U> {
+        let made = self.first.run(tx)?;
+        (self.next)(tx, made)
+    }
+
+    fn run_all(units: &[&Self], tx: &mut Tx) -> Result<Vec<U>> {
+        let firsts: Vec<&F> = units.iter().map(|unit| &unit.first).collect();
+        let made = F::run_all(&firsts, tx)?;
+        units.iter().zip(made).map(|(unit, made)| (unit.next)(tx, made)).collect()
     }
 }
 

@@ -1,13 +1,10 @@
 //! Every statement on `lead_events`.
 
 use crate::clock::Timestamp;
-use crate::db::sql::tuples;
+use crate::db::sql::{slices, tuples};
 use crate::db::{Asked, Param, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{AssignmentId, LeadId, ProviderId};
-
-/// So few that the texts of all row counts fit in any cache of prepared statements.
-pub(in crate::assignments) const ROWS_A_STATEMENT: usize = 8;
 
 text_enum! {
     /// What happened to an assignment.
@@ -61,10 +58,9 @@ pub(super) fn statements() -> Vec<(String, String)> {
     ]
 }
 
-/// One statement for each eight.
 pub(in crate::assignments) fn tell(tx: &mut Tx, kind: EventKind, all: &[(ProviderId, AssignmentId)]) -> Result<()> {
     let now = tx.now();
-    for some in all.chunks(ROWS_A_STATEMENT) {
+    for some in slices(all) {
         let values: Vec<&dyn Param> = some
             .iter()
             .flat_map(|(provider, assignment)| -> [&dyn Param; 4] { [provider, assignment, &kind, &now] })

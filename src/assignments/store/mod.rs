@@ -9,7 +9,7 @@ mod used;
 pub use counts::Counts;
 pub(super) use counts::{counts, tallies};
 pub use events::{Event, EventKind, Position};
-pub(super) use events::{ROWS_A_STATEMENT, ask_newest_event, events, newest_event, prune_events, tell, tell_of_lead};
+pub(super) use events::{ask_newest_event, events, newest_event, prune_events, tell, tell_of_lead};
 pub(super) use searched::{renew_search_text, set_search_text};
 pub use undo::Decision;
 pub(super) use undo::{decision, undo};
@@ -23,7 +23,7 @@ use super::search::search_text;
 use super::search_bits::SearchBits;
 use super::status::{LeadRef, Status};
 use crate::clock::Timestamp;
-use crate::db::sql::tuples;
+use crate::db::sql::{slices, tuples};
 use crate::db::{Param, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, CompetitionLevelId, LeadId, NicheId, ProviderId, SubscriptionId};
@@ -193,38 +193,40 @@ pub(super) fn newer_active(
     Ok(newer)
 }
 
-/// One statement; at most [`ROWS_A_STATEMENT`] rows.
 pub(super) fn insert(tx: &mut Tx, rows: &[NewAssignment]) -> Result<()> {
     let now = tx.now();
-    let bits: Vec<SearchBits> = rows.iter().map(|row| SearchBits::of(&row.search_text)).collect();
-    let values: Vec<&dyn Param> = rows
-        .iter()
-        .zip(&bits)
-        .flat_map(|(r, bits)| -> [&dyn Param; 13] {
-            [
-                &r.id,
-                &r.lead,
-                &r.provider,
-                &r.niche,
-                &r.competition_level,
-                &r.subscription,
-                &r.price,
-                &r.max_providers,
-                &Status::Active,
-                &now,
-                &r.search_text,
-                &bits.first,
-                &bits.second,
-            ]
-        })
-        .collect();
-    let sql = format!(
-        "INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_level_id, subscription_id,
-           price_charged, max_providers, status, assigned_at, search_text, search_bits_1, search_bits_2)
-         VALUES {}",
-        tuples(rows.len(), 13)
-    );
-    tx.execute_later(&sql, &values)
+    for rows in slices(rows) {
+        let bits: Vec<SearchBits> = rows.iter().map(|row| SearchBits::of(&row.search_text)).collect();
+        let values: Vec<&dyn Param> = rows
+            .iter()
+            .zip(&bits)
+            .flat_map(|(r, bits)| -> [&dyn Param; 13] {
+                [
+                    &r.id,
+                    &r.lead,
+                    &r.provider,
+                    &r.niche,
+                    &r.competition_level,
+                    &r.subscription,
+                    &r.price,
+                    &r.max_providers,
+                    &Status::Active,
+                    &now,
+                    &r.search_text,
+                    &bits.first,
+                    &bits.second,
+                ]
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO lead_assignments (id, lead_id, provider_id, niche_id, competition_level_id, subscription_id,
+               price_charged, max_providers, status, assigned_at, search_text, search_bits_1, search_bits_2)
+             VALUES {}",
+            tuples(rows.len(), 13)
+        );
+        tx.execute_later(&sql, &values)?;
+    }
+    Ok(())
 }
 
 /// `None` where it was seen before, or is not there. Never later than the decision.

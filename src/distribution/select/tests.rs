@@ -36,6 +36,7 @@ fn candidate(subscription: u128, provider: u128, level: u128, max: i64, price: i
         month_start: None,
         month_end: None,
         month_spent: Money::ZERO,
+        metered_at: None,
         metered_count: 0,
         metered_spent: Money::ZERO,
         balance: Money::from_minor(1_000),
@@ -58,12 +59,12 @@ fn only(prefix: &str) -> Prefixes {
 
 /// The subscriptions taken, in the order of their places.
 fn takes(candidates: &[Candidate]) -> Vec<u128> {
-    let judged = select(candidates.to_vec(), read(Some("80211")).as_ref());
+    let judged = select(candidates, read(Some("80211")).as_ref());
     taken(&judged).iter().map(|one| one.candidate.subscription_id.0.as_u128()).collect()
 }
 
 fn reasons(candidates: &[Candidate], code: Option<&str>) -> Vec<Reason> {
-    select(candidates.to_vec(), read(code).as_ref()).iter().map(|one| one.reason).collect()
+    select(candidates, read(code).as_ref()).iter().map(|one| one.reason).collect()
 }
 
 #[test]
@@ -238,7 +239,7 @@ proptest! {
 
     #[test]
     fn the_choice_is_the_contracts((all, code) in niches()) {
-        let judged = select(all.clone(), read(code).as_ref());
+        let judged = select(&all, read(code).as_ref());
         let taken = taken(&judged);
         let levels: BTreeSet<CompetitionLevelId> = all.iter().map(|c| c.competition_level_id).collect();
         let offers: Vec<_> =
@@ -254,7 +255,7 @@ proptest! {
         let (earned, expected) = earns(&all, level, code).expect("eligible");
         prop_assert_eq!(providers(&taken), expected);
         prop_assert_eq!(taken.iter().map(|one| one.candidate.price.minor()).sum::<i64>(), earned);
-        prop_assert!(taken.iter().all(|one| may_buy(&one.candidate, code)));
+        prop_assert!(taken.iter().all(|one| may_buy(one.candidate, code)));
         // No level earns more, and none that earns as much is more exclusive.
         for (other, (sum, _)) in offers {
             let other_max = all.iter().find(|c| c.competition_level_id == other).expect("there").max_providers;
@@ -264,7 +265,7 @@ proptest! {
 
     #[test]
     fn every_candidate_has_its_reason((all, code) in niches()) {
-        let judged = select(all.clone(), read(code).as_ref());
+        let judged = select(&all, read(code).as_ref());
         prop_assert_eq!(judged.len(), all.len());
         let winners = taken(&judged);
         let level = winners.first().map(|one| one.candidate.competition_level_id);
@@ -289,7 +290,7 @@ proptest! {
         let mut all: Vec<Candidate> = (1..=providers).map(|n| candidate(n, n, 1, max, 10)).collect();
         let mut served = vec![0; all.len()];
         for lead in 1..=leads {
-            let places: Vec<Option<i64>> = select(all.clone(), None).iter().map(|one| one.place).collect();
+            let places: Vec<Option<i64>> = select(&all, None).iter().map(|one| one.place).collect();
             for (at, place) in places.into_iter().enumerate().filter_map(|(at, place)| Some((at, place?))) {
                 (all[at].last_served_at, all[at].last_place) = (Timestamp::from_micros(lead), place);
                 served[at] += 1;
@@ -308,7 +309,7 @@ proptest! {
             other.reverse();
         }
         let code = read(code);
-        let judged = (select(all, code.as_ref()), select(other, code.as_ref()));
+        let judged = (select(&all, code.as_ref()), select(&other, code.as_ref()));
         let ids = |judged: &[Judged]| -> Vec<SubscriptionId> {
             taken(judged).iter().map(|one| one.candidate.subscription_id).collect()
         };

@@ -10,9 +10,9 @@ mod sources;
 mod tally;
 mod unmatched;
 
-pub use arrival::{NewLead, insert_lead};
+pub use arrival::{NewLead, insert_leads};
 pub use corrections::{MAX_CORRECTIONS_PER_LEAD, Said, corrected, keep_correction, replaced, said};
-pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, was_here};
+pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, were_here};
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use keys::{Person, people, people_to_change, set_keys};
@@ -26,6 +26,7 @@ pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, 
 pub fn statements() -> Vec<(String, String)> {
     let waiting =
         [("unmatched leads", unmatched::WAITING), ("held leads", held::HELD), ("held leads of a niche", held::HELD_OF)];
-    let all = earlier::STATEMENTS.into_iter().chain(corrections::STATEMENTS).chain(waiting);
-    all.map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect()
+    let all = corrections::STATEMENTS.into_iter().chain(waiting);
+    let all = all.map(|(name, sql)| (name.to_owned(), sql.to_owned()));
+    earlier::statements().into_iter().chain(all).collect()
 }

@@ -4,6 +4,7 @@ mod ahead;
 mod later;
 mod pooler;
 mod postgres;
+mod sets;
 mod sharing;
 mod sqlite;
 pub mod tls;

@@ -24,3 +24,34 @@ async fn killed_at_any_moment_it_has_all_that_it_answered_for() {
     load.all_is_there(&program).await;
     assert_eq!(serving.ends_on_sigterm(), Some(0));
 }
+
+/// With so many senders leads wait, and are sold in sets: the kill comes at any call of the thread that sells them.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs strace: ./test brings it"]
+async fn killed_in_the_middle_of_a_set_it_has_sold_all_of_it_or_nothing() {
+    let program = Program::on_a_migrated_database().await;
+    let mut serving = program.serves(&["--rate-limits", "off"]);
+    let address = serving.address();
+    let load = Load::of(24, &address, &market(&program, &address));
+    load.goes_on_for(30);
+    serving.kill();
+    for (calls, at) in
+        [("pwrite64,sendto", 151), ("pwrite64,sendto", 212), ("fdatasync,recvfrom", 90), ("pwrite64,sendto", 273)]
+    {
+        let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:signal=SIGKILL:when={at}"));
+        let strace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+        let mut killed = program.serves_by(&strace, &["--rate-limits", "off"]);
+        load.goes_to(&killed.address());
+        load.meets(0, 24);
+        killed.kill();
+        let mut serving = program.serves(&["--rate-limits", "off"]);
+        load.goes_to(&serving.address());
+        load.goes_on_for(30);
+        serving.kill();
+    }
+    let mut serving = program.serves(&["--rate-limits", "off"]);
+    load.goes_to(&serving.address());
+    load.goes_on_for(24);
+    load.all_is_there(&program).await;
+    assert_eq!(serving.ends_on_sigterm(), Some(0));
+}

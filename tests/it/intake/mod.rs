@@ -6,6 +6,7 @@ mod liberal;
 mod media;
 mod origin;
 mod reach;
+mod sets;
 
 use std::time::Duration;
 

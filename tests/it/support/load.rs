@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::database::options;
 use super::program::{Program, post};
 
-/// How many send at once.
+/// How many send at once, where a test does not say.
 const SENDERS: usize = 4;
 /// A test that would wait for ever ends.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -60,6 +60,11 @@ pub fn market(program: &Program, address: &str) -> String {
 
 impl Load {
     pub fn start(address: &str, source: &str) -> Self {
+        Self::of(SENDERS, address, source)
+    }
+
+    /// By so many senders at once.
+    pub fn of(senders: usize, address: &str, source: &str) -> Self {
         let shared = Arc::new(Shared {
             address: Mutex::new(address.to_owned()),
             source: source.to_owned(),
@@ -72,7 +77,7 @@ impl Load {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().spawn(move || shared.send_on()).expect("a thread")
         };
-        let senders = (0..SENDERS).map(sender).collect();
+        let senders = (0..senders).map(sender).collect();
         Self { shared, senders }
     }
 

@@ -1,29 +1,27 @@
 //! `Idempotency-Key`: the same request with the same key has its effect once, and its answer is kept in the unit that
 //! has the effect. A request that was refused leaves nothing, so that it can be made again.
 
+mod answer;
 mod key;
+mod keyed;
+mod store;
 
 pub use key::{KeyHeader, OnceKey, require_key};
-
-use std::time::Duration;
+pub use store::expire;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::input::{Body, Fields};
 use super::problem::Problem;
+use answer::{Answer, Outcome};
 use ground::error::{Error, Result};
 use key::Key;
-use units::params;
+use keyed::Keyed;
 use units::{Db, Lane, Tx, Unit};
-
-/// How long an answer is kept.
-const LIFE: Duration = Duration::from_hours(24);
-/// Rows that one run of [`expire`] takes.
-const EXPIRE_AT_ONCE: i64 = 5_000;
 
 /// A POST's JSON body, and how its effect is had once.
 #[derive(Debug)]
@@ -32,21 +30,6 @@ pub struct Once<T> {
     pub body: T,
     /// The key, with what makes the same request known again.
     pub once: OnceKey,
-}
-
-/// An answer as it is kept.
-#[derive(Debug)]
-struct Answer {
-    status: StatusCode,
-    body: String,
-}
-
-enum Outcome {
-    /// The first answer to this key.
-    First(Answer),
-    Kept(Answer),
-    /// The key belongs to another request.
-    Taken,
 }
 
 impl<S: Send + Sync, T: Body> FromRequest<S> for Once<T> {
@@ -103,16 +86,8 @@ impl OnceKey {
             let (body, _) = db.run(unit).await?;
             return Ok(Answer { status, body }.into_response());
         };
-        let (claimed, lane) = (key.clone(), unit.lane());
-        // The key is claimed before anything is done: the unit can't be gone on from, it is a part of this one.
-        let once = lane.unit(move |tx| {
-            if let Some(earlier) = claim(tx, principal, &claimed)? {
-                return Ok(earlier);
-            }
-            let (body, kept) = unit.run(tx)?;
-            settle(tx, principal, &claimed, status, kept.as_ref().unwrap_or(&body))?;
-            Ok(Outcome::First(Answer { status, body }))
-        });
+        let lane = unit.lane();
+        let once = Keyed { unit, principal, key: key.clone(), status };
         let outcome = match db.run(once).await {
             Err(refusal @ (Error::NotFound(_) | Error::Conflict { .. })) => {
                 // Nothing was changed, so the answer alone is kept, in a unit of its own.
@@ -142,75 +117,11 @@ fn to_json<R: Serialize>(made: &R) -> Result<String> {
 async fn keep(db: &Db, principal: Uuid, lane: Lane, key: Key, answer: Answer) -> Result<Outcome> {
     let (status, body) = (answer.status, answer.body.clone());
     let unit = move |tx: &mut Tx| {
-        if let Some(earlier) = claim(tx, principal, &key)? {
-            return Ok(Some(earlier));
+        if let [Some(earlier)] = store::claim(tx, &[(principal, &key)])?.as_mut_slice() {
+            return Ok(Some(std::mem::replace(earlier, Outcome::Taken)));
         }
-        settle(tx, principal, &key, status, &body).map(|()| None)
+        store::settle(tx, &[(principal, &key, status.as_u16(), &body)]).map(|()| None)
     };
     let earlier = db.write(lane, unit).await?;
     Ok(earlier.unwrap_or(Outcome::First(answer)))
-}
-
-/// Takes the key for this unit, or says what it was used for. A second unit with the same key waits here for the first.
-fn claim(tx: &mut Tx, principal: Uuid, key: &Key) -> Result<Option<Outcome>> {
-    let (now, end) = (tx.now(), tx.now().plus(LIFE));
-    let taken = tx.execute(
-        "INSERT INTO idempotency_keys (principal_id, key, fingerprint, status, body, created_at, expires_at)
-         SELECT $1, $2, $3, 0, '', $4, $5
-          WHERE NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE principal_id = $1 AND key = $6 AND expires_at > $4)
-         ON CONFLICT (principal_id, key) DO UPDATE
-           SET fingerprint = excluded.fingerprint, status = 0, body = '',
-               created_at = excluded.created_at, expires_at = excluded.expires_at
-         WHERE idempotency_keys.expires_at <= excluded.created_at",
-        params![principal, key.digest, key.fingerprint, now, end, key.text],
-    )?;
-    if taken == 1 {
-        return Ok(None);
-    }
-    // Those of a program that kept them as they were sent are good for their day too.
-    let row: Option<(Vec<u8>, u16, String)> = tx.optional(
-        "SELECT fingerprint, status, body FROM idempotency_keys
-          WHERE principal_id = $1 AND key IN ($2, $3) AND expires_at > $4",
-        params![principal, key.digest, key.text, now],
-    )?;
-    // Expired and swept between the two statements: once more.
-    let (fingerprint, status, body) = row.ok_or(Error::Raced)?;
-    if fingerprint != key.fingerprint {
-        return Ok(Some(Outcome::Taken));
-    }
-    let status = StatusCode::from_u16(status).map_err(Error::internal)?;
-    Ok(Some(Outcome::Kept(Answer { status, body })))
-}
-
-fn settle(tx: &mut Tx, principal: Uuid, key: &Key, status: StatusCode, body: &str) -> Result<()> {
-    tx.execute(
-        "UPDATE idempotency_keys SET status = $3, body = $4 WHERE principal_id = $1 AND key = $2",
-        params![principal, key.digest, status.as_u16(), body],
-    )?;
-    Ok(())
-}
-
-/// Drops answers that were kept long enough, some thousands at a time; says how many. For a schedule.
-pub fn expire(tx: &mut Tx) -> Result<u64> {
-    tx.execute(
-        "DELETE FROM idempotency_keys WHERE (principal_id, key) IN
-           (SELECT principal_id, key FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-        params![tx.now(), EXPIRE_AT_ONCE],
-    )
-}
-
-impl Answer {
-    fn replay(self) -> Response {
-        let mut response = self.into_response();
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-        response
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        let refused = self.status.is_client_error();
-        let media = if refused { "application/problem+json" } else { "application/json" };
-        (self.status, [(header::CONTENT_TYPE, media)], self.body).into_response()
-    }
 }
