@@ -20,6 +20,8 @@ use crate::{accounts, catalog, exports, intake, outbox};
 
 /// Mails on their way at the same time, in one process.
 const MAIL_SLOTS: usize = 16;
+/// The same while many leads wait to be sold: a mail may come some seconds later, a sender waits for its answer.
+const MAIL_SLOTS_PRESSED: usize = 2;
 
 /// Every kind of job there is, and what is due by the calendar. A room that gets one adds its line here.
 fn kinds() -> Kinds<App> {
@@ -112,7 +114,7 @@ async fn both(app: &App, mode: Mode, stop: &watch::Sender<bool>) -> Result<u64> 
         let mut stop = stop.subscribe();
         async move { drop(stop.wait_for(|stop| *stop).await) }
     };
-    let mails = Pace { slots: MAIL_SLOTS, ..Pace::default() };
+    let mails = Pace { slots: MAIL_SLOTS, slots_pressed: MAIL_SLOTS_PRESSED, ..Pace::default() };
     let (some, others) = tokio::join!(
         runner(app, kinds(), Pace::default()).run(mode, told()),
         runner(app, mail_kinds(), mails).run(mode, told()),

@@ -26,6 +26,8 @@ const TRIES: u32 = 3;
 pub struct Pace {
     /// Jobs at work at the same time, in one process.
     pub slots: usize,
+    /// The same while many wait for the database ([`Db::is_pressed`]): what was promised goes on, and lets them go first.
+    pub slots_pressed: usize,
     /// A killed worker's jobs are taken up again after this and what it takes until somebody looks for lost ones.
     pub lease: Duration,
     /// How often leases are extended while their jobs are at work.
@@ -42,6 +44,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             slots: 8,
+            slots_pressed: 8,
             lease: Duration::from_secs(20),
             extend_every: Duration::from_secs(5),
             lost_every: Duration::from_secs(5),
@@ -145,7 +148,9 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             turn.running = self.attempts.tickets();
             self.extend_from = now + shared.pace.extend_every;
         }
-        let free = shared.pace.slots.saturating_sub(self.attempts.len());
+        let pressed = mode == Mode::Forever && shared.db.is_pressed();
+        let slots = if pressed { shared.pace.slots_pressed } else { shared.pace.slots };
+        let free = slots.saturating_sub(self.attempts.len());
         let sought = self.sought(mode);
         let asks = turn.ended.is_empty();
         if free > 0 && (!asks || self.is_due(sought).await?) {

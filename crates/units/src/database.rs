@@ -1,6 +1,6 @@
 //! `Db`: the way in. Units are put into the queue of a thread, and answered when they are done.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ struct Shared {
     threads: Threads,
     options: Options,
     closing: AtomicBool,
+    /// Callers that wait for a unit in the lane of money.
+    waiting: AtomicUsize,
     /// PostgreSQL: tells other processes, and listens to them.
     exchange: OnceLock<AbortHandle>,
 }
@@ -40,8 +42,8 @@ impl Db {
         let (url, clock) = (url.clone(), clock.clone());
         let open = move || {
             let threads = Threads::start(&url, &clock, &options)?;
-            let (closing, exchange) = (AtomicBool::new(false), OnceLock::new());
-            Ok(Self { shared: Arc::new(Shared { threads, options, closing, exchange }) })
+            let (closing, waiting, exchange) = (AtomicBool::new(false), AtomicUsize::new(0), OnceLock::new());
+            Ok(Self { shared: Arc::new(Shared { threads, options, closing, waiting, exchange }) })
         };
         on_a_thread("db-open", open).await
     }
@@ -73,8 +75,14 @@ impl Db {
         let (task, answer) = Task::typed(self.shared.options.interactive, unit);
         async move {
             let writer = self.shared.threads.writer(lane)?;
+            let _waits = (lane == Lane::MONEY).then(|| Waits::of(&self.shared.waiting));
             self.submit(writer, writer::Order::Run(task), answer).await
         }
+    }
+
+    /// Whether many wait for money: then what may be done a little later does well to leave them the database.
+    pub fn is_pressed(&self) -> bool {
+        self.shared.waiting.load(Ordering::Relaxed) >= MANY
     }
 
     /// Runs a unit that changes something, and answers after its COMMIT.
@@ -159,6 +167,25 @@ impl Db {
         }
         queue.add(order)?;
         answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the database was closed".into())))
+    }
+}
+
+/// So many callers at once are more than a quiet installation has.
+const MANY: usize = 4;
+
+/// Counts its caller for as long as it is there.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn of(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
