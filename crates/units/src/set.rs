@@ -8,7 +8,7 @@ use super::tx::Tx;
 use ground::error::Error;
 
 /// How many are done together at most: what is gained by more is little, and the first waits for the last.
-const MOST: usize = 64;
+const MAX_UNITS_PER_SET: usize = 64;
 
 /// At least one, in the order in which they came.
 pub(super) struct Set {
@@ -25,7 +25,7 @@ impl Set {
             let kind = task.kind();
             // The last of the kind: one before it is full.
             let last = sets.iter_mut().rev().find(|set| kind.is_some() && set.first.kind() == kind);
-            match last.filter(|set| set.len() < MOST && set.first.key == task.key) {
+            match last.filter(|set| set.len() < MAX_UNITS_PER_SET && set.first.key == task.key) {
                 Some(set) => set.others.push(task),
                 None => sets.push(Self::one(task)),
             }

@@ -4,6 +4,7 @@ mod claims;
 mod cost;
 mod failures;
 mod office;
+mod pressed;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
