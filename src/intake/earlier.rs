@@ -35,6 +35,11 @@ pub fn fate(read: &mut Read, source: &Source, submission: &Submission) -> Result
     if were_here(read, &[(source, submission)])? == [false] {
         return Ok(Fate::New { replaces: Vec::new() });
     }
+    fate_of_known(read, source, submission)
+}
+
+/// The same for a person who most likely was here before: the question whether it was is not asked first.
+fn fate_of_known(read: &mut Read, source: &Source, submission: &Submission) -> Result<Fate> {
     let sought = sought(read, source, submission);
     let mut earlier = store::earlier(read, &sought)?;
     // What was corrected later does not prolong the look-back.
@@ -59,7 +64,7 @@ fn sought<'a>(read: &Read, source: &Source, submission: &'a Submission) -> store
 
 /// The same for good: the leads it names are held, and are as they were when it was told.
 pub fn decide(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<Fate> {
-    let told = fate(tx, source, submission)?;
+    let told = fate_of_known(tx, source, submission)?;
     let leads = match &told {
         Fate::Duplicate { of, .. } => std::slice::from_ref(of),
         Fate::New { replaces } => replaces,
@@ -69,7 +74,7 @@ pub fn decide(tx: &mut Tx, source: &Source, submission: &Submission) -> Result<F
     }
     let keys: Vec<i64> = leads.iter().map(|lead| lock_key("lead", lead.0.as_bytes(), "")).collect();
     tx.lock(&keys)?;
-    if fate(tx, source, submission)? == told { Ok(told) } else { Err(Error::Raced) }
+    if fate_of_known(tx, source, submission)? == told { Ok(told) } else { Err(Error::Raced) }
 }
 
 /// `earlier`: by the platform's id first, then the newest first.
