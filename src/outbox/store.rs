@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Message, Reason, Recipient, State, Template};
 use crate::clock::Timestamp;
-use crate::db::sql::{Conditions, slices, tuples};
+use crate::db::sql::{Conditions, numbered, slices, tuples};
 use crate::db::{Json, Param, Read, Tx, params, row};
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, JobId, MailId, ProviderId};
@@ -108,16 +108,11 @@ pub(super) fn mail(read: &mut Read, id: MailId) -> Result<Option<Mail>> {
 pub(super) fn mails(read: &mut Read, ids: &[MailId]) -> Result<Vec<Mail>> {
     let mut all = Vec::with_capacity(ids.len());
     for some in slices(ids) {
-        let ids = numbered(1, some.len());
+        let ids = numbered(1, some.len()).join(", ");
         let params: Vec<&dyn Param> = some.iter().map(|id| -> &dyn Param { id }).collect();
         all.extend(read.all::<Mail>(&format!("{SELECT} WHERE m.id IN ({ids}) ORDER BY m.id"), &params)?);
     }
     Ok(all)
-}
-
-/// `$2, $3, …`: so many parameters from this number on.
-fn numbered(first: usize, count: usize) -> String {
-    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Words of ours stand in the text, not as parameters: only so do both engines see which partial index fits.
@@ -256,7 +251,7 @@ pub(super) fn all_sent(tx: &mut Tx, ids: &[MailId]) -> Result<Vec<MailId>> {
         let sql = format!(
             "UPDATE mails SET state = 'sent', sent_at = $1, attempts = attempts + 1
               WHERE state = 'queued' AND id IN ({}) RETURNING id",
-            numbered(2, some.len())
+            numbered(2, some.len()).join(", ")
         );
         marked.extend(tx.all::<(MailId,)>(&sql, &params)?.into_iter().map(|(id,)| id));
     }

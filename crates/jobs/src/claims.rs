@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use ground::clock::Timestamp;
 use ground::error::Result;
-use units::sql::slices;
+use units::sql::{numbered, slices};
 use units::{Engine, Param, Read, Tx};
 
 use super::id::JobId;
-use super::lists::{all_of, numbered};
+use super::lists::all_of;
 use super::row::Job;
 use super::store::COLUMNS;
 

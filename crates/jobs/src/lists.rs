@@ -8,8 +8,3 @@ pub fn all_of<'a, P: Param>(now: &'a dyn Param, things: &'a [P]) -> Vec<&'a dyn 
     params.extend(things.iter().map(|thing| -> &dyn Param { thing }));
     params
 }
-
-/// `$4`, `$5`, …: `count` parameters from number `first`.
-pub fn numbered(first: usize, count: usize) -> Vec<String> {
-    (first..first + count).map(|number| format!("${number}")).collect()
-}

@@ -3,12 +3,12 @@
 
 use ground::clock::Timestamp;
 use ground::error::Result;
-use units::sql::{slices, tuples};
+use units::sql::{numbered, slices, tuples};
 use units::{Param, Read, Tx, params, row};
 
 use super::id::JobId;
 use super::job::{NewJob, State, Ticket};
-use super::lists::{all_of, numbered};
+use super::lists::all_of;
 use super::row::{Filter, Job};
 use super::schedule::Schedule;
 

@@ -84,6 +84,11 @@ pub fn arms(rows: usize, columns: usize, before: usize) -> String {
     sql
 }
 
+/// `$4`, `$5`, …: `count` parameters from number `first`.
+pub fn numbered(first: usize, count: usize) -> Vec<String> {
+    (first..first + count).map(|number| format!("${number}")).collect()
+}
+
 /// The most rows in one of [`slices`], and up to how many are never parted.
 const MOST: usize = 64;
 const FEW: usize = 8;
