@@ -83,11 +83,11 @@ struct EntryOut {
     #[schema(value_type = EntityKind, example = "lead_assignment")]
     entity: String,
     entity_id: Uuid,
-    /// null: the system itself
+    /// Who did it; null: the system itself
     actor_id: Option<Uuid>,
     /// admin, provider, source or system
     actor_role: String,
-    /// What else is worth knowing; depends on the action
+    /// Further details, which depend on the action
     #[schema(value_type = Option<Object>)]
     details: Option<Box<RawValue>>,
     created_at: Timestamp,

@@ -21,7 +21,7 @@ use crate::money::Money;
 
 use super::{Entry, Kind};
 
-document_words!(Kind as "LedgerKind", "What moved the money");
+document_words!(Kind as "LedgerKind", "Why the balance changed");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(credit)).routes(routes!(ledger))
@@ -75,7 +75,7 @@ impl EntryOut {
 
 /// Put money on a provider's account
 ///
-/// The Idempotency-Key is required. Leads of its niches that nobody could take are tried again.
+/// The Idempotency-Key is required. Leads of its niches that nobody could take are offered again.
 #[utoipa::path(post, path = "/api/v1/admin/providers/{id}/credits", tag = "ledger", request_body = NewCreditBody,
     params(("id" = ProviderId, Path)),
     responses((status = 201, body = EntryOut), Problems))]

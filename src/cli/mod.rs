@@ -51,23 +51,23 @@ pub enum Command {
     Worker(worker::Args),
     /// Bring the database's schema up to date; safe from several nodes at once
     Migrate,
-    /// A copy of a SQLite database, beside live nodes
+    /// Copy a SQLite database while nodes run
     ///
-    /// FILE holds all that was answered for before the command began, is one file by itself, and was read through before it
-    /// has its name. Nobody is kept waiting. PostgreSQL has its own tool for that.
+    /// FILE holds everything that was acknowledged before the command began. It is one file, and it gets its name only after
+    /// it was checked from beginning to end. Running nodes go on meanwhile. For PostgreSQL use pg_dump.
     Backup(backup::Args),
-    /// A backup, put in the SQLite database's place
+    /// Put a backup in the SQLite database's place
     ///
-    /// Nothing may be running. Leads that were erased after the backup are erased in it again (by the list in the storage,
-    /// and from the database that is replaced, where one is); sessions end; mails that were queued are held back, since they
-    /// may have gone since: they are dead, each to be sent by its retry. Killed at any moment, the database is the old one
-    /// or the new one.
+    /// Stop all nodes first. Leads that were erased after the backup are erased in it again: by the list in the storage, and
+    /// by the database that is replaced, if there is one. All sessions end. Mails that were queued become dead, since they
+    /// may have been sent after the backup; retry those that should go. If the command is killed, the database is either the
+    /// old one or the new one.
     Restore(restore::Args),
-    /// A SQLite installation, moved into an empty PostgreSQL database
+    /// Move a SQLite installation into an empty PostgreSQL database
     ///
-    /// All of it or nothing: one transaction, at whose end row counts, the ledger's sums, the audit's head and the
-    /// installation's secret are compared. Nothing may be running on either side. Ids, tokens, links and cursors stay what
-    /// they are; the SQLite file stays as it was, and says where the installation went to whoever starts it.
+    /// Stop all nodes first, on both sides. Everything is moved in one transaction or nothing is; at its end row counts, the
+    /// ledger's sums, the audit's head and the installation's secret are compared. Ids, tokens, links and cursors stay the
+    /// same. The SQLite file keeps its data and a note of where the installation went: no command starts on it any more.
     Move(move_database::Args),
     /// People who can sign in
     #[command(subcommand)]
@@ -80,8 +80,8 @@ pub enum Command {
     Mail(mail::Command),
     /// Recompute every invariant over the whole database
     ///
-    /// Ends with 0, or with 1 and a list of what is broken on stdout. Runs beside live nodes. Export files are looked for
-    /// where `STORAGE_URL` or `DATA_DIR` says, else where the installation has them on record.
+    /// Exits with 0, or with 1 and a list of what is broken on stdout. It may run beside live nodes. It looks for export files
+    /// where `STORAGE_URL` or `DATA_DIR` says, else where the database has them on record.
     Verify(verify::Args),
     /// Print the OpenAPI 3.1 document; needs no database
     Openapi,

@@ -120,13 +120,13 @@ struct Fields {
     utm_medium: Option<String>,
     utm_campaign: Option<String>,
     referrer_url: Option<String>,
-    /// Where the lead came from beyond the fields before, under the names it was sent by
+    /// More about where the lead came from, under the names it was sent by
     #[schema(value_type = Option<Object>)]
     attribution: Option<Box<RawValue>>,
     #[schema(value_type = Option<serde_json::Value>, required = true)]
     consent: Option<Box<RawValue>>,
     is_test: bool,
-    /// What was odd, and no reason to refuse it
+    /// What was odd, but no reason to refuse it
     flags: Vec<Flag>,
 }
 
@@ -153,13 +153,13 @@ struct ShownMatch {
 #[derive(Debug, Serialize, ToSchema)]
 struct Preview {
     fields: Fields,
-    /// Where there are any, the lead would be refused
+    /// If there are any, the lead would be refused
     errors: Vec<Finding>,
     duplicate_of: Option<LeadId>,
-    /// null where the lead would be refused
+    /// null if the lead would be refused
     status: Option<Status>,
     matches: Vec<ShownMatch>,
-    /// Of the prices
+    /// The currency of the prices
     currency: String,
 }
 

@@ -14,21 +14,21 @@ use crate::id::LeadId;
 pub(super) struct LeadShape {
     /// Cut at 200 characters
     contact_name: Option<String>,
-    /// This or the phone is required; what is no address is kept, and reaches nobody
+    /// This or the phone is required; text that is not an e-mail address is kept, but reaches nobody
     contact_email: Option<String>,
-    /// Shown in E.164 where it is a real number, else as sent
+    /// Shown in E.164 if it is a real number, else as it was sent
     contact_phone: Option<String>,
     postal_code: Option<String>,
-    /// All other answers; of more than 64 KiB, 200 keys or 8 levels, what fits
+    /// All other answers; beyond 64 KiB, 200 keys or 8 levels only what fits is kept
     form_data: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Your own id of the lead; the same again is a duplicate
+    /// Your own id of the lead; sending the same id again is a duplicate
     external_id: Option<String>,
     utm_source: Option<String>,
     utm_medium: Option<String>,
     utm_campaign: Option<String>,
     referrer_url: Option<String>,
     consent: Option<ConsentShape>,
-    /// Kept, and never assigned
+    /// true: a test lead, which is kept and never assigned
     is_test: Option<bool>,
 }
 
@@ -47,8 +47,8 @@ struct ConsentShape {
     jornaya_leadid: Option<String>,
 }
 
-/// The same as a form post. `consent[…]` is what a lead in JSON has in `consent`; every other field is an answer, and one
-/// that is repeated a list.
+/// The same lead as a form post. `consent[…]` fields make up `consent`; every other field is an answer, and a
+/// repeated field becomes a list.
 #[derive(Debug, ToSchema)]
 #[schema(as = LeadForm)]
 #[expect(dead_code, reason = "the shape for the document; formats::json reads it")]
@@ -75,7 +75,7 @@ pub(super) struct LeadForm {
     consent_trustedform_cert_url: Option<String>,
     #[schema(rename = "consent[jornaya_leadid]")]
     consent_jornaya_leadid: Option<String>,
-    /// `true`, `1`, `on`, `yes`: kept, and never assigned
+    /// `true`, `1`, `on` or `yes`: a test lead, which is kept and never assigned
     is_test: Option<String>,
 }
 
@@ -91,7 +91,7 @@ pub(super) struct LeadReceipt {
     assignments: usize,
 }
 
-/// What Google is told: nothing, since the lead is on record.
+/// The answer to Google: an empty object, which says that the lead is on record.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Acknowledged)]
 pub(super) struct Acknowledged {}

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::render::{self, House};
+use super::render::{self, Renderer};
 use super::{Filter, Mail, State, Template, store};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
@@ -33,7 +33,7 @@ struct MailOut {
     id: MailId,
     #[schema(example = "provider_new_lead")]
     template: Template,
-    /// To whom it goes; null: to the operator
+    /// The provider that it goes to; null: the operator
     provider_id: Option<ProviderId>,
     /// The provider's address, as it is now, or the mail's own; null: the operator's
     to: Option<String>,
@@ -42,12 +42,12 @@ struct MailOut {
     state: State,
     /// Why it was suppressed
     reason: Option<String>,
-    /// Until when it waits, or waited: quiet hours, or many of its kind at once
+    /// Until when it waits or waited: for the end of quiet hours, or to go together with others of its kind
     held_until: Option<Timestamp>,
     /// The mail that took it along
     carried_by: Option<MailId>,
     attempts: i64,
-    /// Why the last attempt that failed did, in the mail server's words
+    /// Why the last failed attempt failed, in the mail server's words
     last_error: Option<String>,
     created_at: Timestamp,
     sent_at: Option<Timestamp>,
@@ -129,14 +129,14 @@ async fn list(app: App, _admin: CurrentAdmin, Query(query): Query<ListIn>) -> Re
 async fn get(app: App, _admin: CurrentAdmin, Path(id): Path<MailId>) -> Result<Json<MailRendered>> {
     let unit = move |read: &mut Read| Ok((super::get(read, id)?, store::carried(read, id)?));
     let (mail, along) = app.db.read(unit).await?;
-    let rendered = render::render(House::of(&app), &mail, &along)?;
+    let rendered = render::render(Renderer::of(&app), &mail, &along)?;
     let crate::mail::Rendered { subject, text, html } = rendered;
     Ok(Json(MailRendered { mail: mail.into(), subject, text, html }))
 }
 
 /// Try a dead mail once more
 ///
-/// It is queued for now, with one attempt more than it had, and its job with it. If it fails again, it is dead again.
+/// It is due at once, with its job, and may be attempted one more time. If that fails too, it is dead again.
 #[utoipa::path(post, path = "/api/v1/admin/mails/{id}/retry", tag = "mails", params(("id" = MailId, Path)),
     responses((status = 200, body = MailOut), Problems))]
 async fn retry(

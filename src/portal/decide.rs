@@ -199,8 +199,10 @@ pub async fn appeal(
     };
     match app.db.run(returns::appeal(person.provider.id, lead, appeal)).await {
         Ok(_) => {
-            let said =
-                Said { more: "It is decided once more, and then for good.".to_owned(), ..Said::done("Appealed.") };
+            let said = Said {
+                more: "The operator decides once more, and that is final.".to_owned(),
+                ..Said::done("Appealed.")
+            };
             go(&format!("/leads/{}", lead.0), vec![said.cookie(&app, &person)?])
         }
         Err(Error::Conflict { detail, .. }) => {

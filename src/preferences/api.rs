@@ -33,10 +33,10 @@ struct PreferencesOut {
     notify_on_lead_status_change: bool,
     /// A return was approved or denied
     notify_on_bad_lead_decision: bool,
-    /// From here on, on the provider's clock, mails of new leads wait; null: at no time
+    /// From this time of day on, in the provider's time zone, mails about new leads wait; null: no quiet hours
     #[schema(example = "22:00")]
     quiet_from: Option<String>,
-    /// Until here; then they come as one
+    /// Until this time of day; then they come as one mail
     #[schema(example = "06:30")]
     quiet_until: Option<String>,
 }
@@ -97,7 +97,7 @@ fn time_of_day(fields: &mut Fields, name: &'static str) -> Option<Option<String>
     Some(given)
 }
 
-/// What I am told by mail
+/// Which mails I get
 #[utoipa::path(get, path = "/api/v1/provider/notification-preferences", tag = "provider",
     responses((status = 200, body = PreferencesAnswer), Problems))]
 async fn get(app: App, provider: CurrentProvider) -> Result<Json<PreferencesAnswer>> {
@@ -106,7 +106,7 @@ async fn get(app: App, provider: CurrentProvider) -> Result<Json<PreferencesAnsw
     Ok(Json(preferences.into()))
 }
 
-/// Change what I am told by mail
+/// Change which mails I get
 #[utoipa::path(patch, path = "/api/v1/provider/notification-preferences", tag = "provider", request_body = ChangeBody,
     responses((status = 200, body = PreferencesAnswer), Problems))]
 async fn change(app: App, provider: CurrentProvider, Json(body): Json<ChangeIn>) -> Result<Json<PreferencesAnswer>> {

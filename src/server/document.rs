@@ -13,17 +13,17 @@ use crate::http::problem;
 
 /// The groups of calls, in the order in which they are shown.
 const TAGS: &[(&str, &str)] = &[
-    ("provider", "A provider's inbox: its leads, what it decides on them, and what it wants to be told"),
+    ("provider", "A provider's inbox: its leads, its decisions on them, and which mails it gets"),
     ("exports", "A provider's leads as a file"),
     ("intake", "How leads come in; the key in the path is the sender's identity"),
     ("catalog", "What is sold, at which levels, and who buys on which terms"),
     ("providers", "Who buys leads, and the tokens that act for them"),
-    ("ledger", "What moved the money"),
+    ("ledger", "Why the balance changed"),
     ("back office", "Sources, leads and returns, for the operator"),
     ("audit", "Every action on record"),
-    ("mails", "What was mailed, or why not"),
-    ("jobs", "Work in the background"),
-    ("health", "Whether the node is alive, ready, and how it is doing"),
+    ("mails", "Every mail, and why those that were not sent were not"),
+    ("jobs", "Background work"),
+    ("health", "Whether the node is alive and ready, and its metrics"),
 ];
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -270,7 +270,7 @@ fn add_key(post: &mut Operation, required: bool) {
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(if required { Required::True } else { Required::False })
-        .description(Some("The same request with the same key has its effect once; kept for 24 hours"))
+        .description(Some("A request that is repeated with the same key takes effect once; keys are kept for 24 hours"))
         .schema(Some(text))
         .build();
     post.parameters.get_or_insert_default().push(key.into());

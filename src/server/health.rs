@@ -41,7 +41,7 @@ async fn healthz(_: Query<NoQuery>) -> Json<Health> {
     Json(Health { ok: true })
 }
 
-/// The database answers, and the node stays
+/// The database answers, and the node is not about to stop
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health), Problems))]
 async fn readyz(app: App, _: Query<NoQuery>) -> Result<Json<Health>> {
     if app.leaving.load(Ordering::Relaxed) {
@@ -50,7 +50,7 @@ async fn readyz(app: App, _: Query<NoQuery>) -> Result<Json<Health>> {
     app.db.ping().await.map(|()| Json(Health { ok: true }))
 }
 
-/// Metrics for Prometheus: for callers on this machine, and with the token set for them
+/// Metrics for Prometheus, for callers on this machine or with the token that is set for them
 #[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, body = String, content_type = "text/plain"), Problems))]
 async fn metrics(app: App, _: Query<NoQuery>, request: Request) -> Result<Response> {

@@ -21,12 +21,12 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(retry))
 }
 
-/// A promise of work, and what came of it.
+/// A background job and its outcome.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Job)]
 struct JobOut {
     id: JobId,
-    /// `room.what`
+    /// The kind of job, as in `outbox.send`
     kind: String,
     #[schema(value_type = Object)]
     payload: Box<RawValue>,
@@ -35,7 +35,7 @@ struct JobOut {
     run_at: Timestamp,
     attempts: i64,
     max_attempts: i64,
-    /// Why the last attempt that failed did
+    /// Why the last failed attempt failed
     last_error: Option<String>,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
@@ -105,7 +105,7 @@ async fn get(app: App, _admin: CurrentAdmin, Path(id): Path<JobId>) -> Result<Js
 
 /// Try a dead job once more
 ///
-/// It is queued for now, with one attempt more than it had. If it fails again, it is dead again.
+/// It is due at once and may be attempted one more time. If that fails too, it is dead again.
 #[utoipa::path(post, path = "/api/v1/admin/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)),
     responses((status = 200, body = JobOut), Problems))]
 async fn retry(

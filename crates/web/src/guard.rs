@@ -138,8 +138,8 @@ impl Inner {
     /// Why a request does not come in at all.
     fn refusal(&self, request: &Request) -> Option<Response> {
         if *request.method() == Method::TRACE || *request.method() == Method::CONNECT {
-            let problem =
-                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not taken.");
+            let detail = "TRACE and CONNECT are not allowed.";
+            let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
             let headers = [(header::ALLOW, "GET, HEAD, POST, PATCH, DELETE"), (header::CONNECTION, "close")];
             return Some((headers, problem).into_response());
         }

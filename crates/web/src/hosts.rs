@@ -26,7 +26,7 @@ impl Hosts {
             return Err(Problem::bad_request("invalid_host", "Send one Host header."));
         };
         let host = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok());
-        let host = host.ok_or_else(|| Problem::bad_request("invalid_host", "This Host header is none."))?;
+        let host = host.ok_or_else(|| Problem::bad_request("invalid_host", "The Host header is not a host name."))?;
         for authority in [Some(&host), uri.authority()].into_iter().flatten() {
             // The parser takes a user name, and any text for a port.
             let bare = authority.port().is_none() && authority.as_str() == authority.host();

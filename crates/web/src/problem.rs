@@ -182,7 +182,7 @@ impl Problem {
 
     /// 405; the router adds `Allow`.
     pub fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not taken here; see Allow.")
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here; see Allow.")
     }
 }
 
@@ -224,18 +224,18 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The document on the wire (RFC 9457).
+/// A problem document (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 struct Document<'a> {
-    /// A URI of the kind of problem; `about:blank`: the status says it all
+    /// A URI for the kind of problem; `about:blank`: the status says all there is
     #[serde(rename = "type")]
     kind: &'a str,
     title: &'a str,
     status: u16,
     /// For people: what is wrong in this case
     detail: &'a str,
-    /// For machines: stable
+    /// For programs: it does not change
     code: &'a str,
     /// Also in the header X-Request-Id and in our log
     request_id: &'a str,
@@ -243,7 +243,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<Finding<'a>>,
-    /// The lead's status now, where a conflict is about a lead
+    /// The lead's status now, if a conflict is about a lead
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     lead_status: Option<&'a str>,
@@ -288,13 +288,13 @@ const REFUSALS: &[(&str, &str)] = &[
     ("403", "This identity may not"),
     ("404", "Not there, or not yours"),
     ("409", "The state of things does not allow it"),
-    ("410", "Was there, and has ended"),
+    ("410", "It existed, and has ended"),
     ("413", "The body is too large"),
-    ("415", "The body is of a type that is not taken"),
+    ("415", "The body's media type is not supported"),
     ("421", "This host is not served here"),
     ("422", "The body parses and is not valid"),
-    ("429", "More than is allowed; see Retry-After"),
-    ("503", "Something this needs is not available; see Retry-After"),
+    ("429", "Too many requests; see Retry-After"),
+    ("503", "Something that is needed is not available; see Retry-After"),
 ];
 
 impl utoipa::IntoResponses for Problems {

@@ -51,7 +51,7 @@ struct ChangeIn {
     #[schema(value_type = Option<String>)]
     email: Option<Email>,
     timezone: Option<String>,
-    /// false: gets no leads and no entry
+    /// false: it gets no leads, and its people and tokens are refused
     active: Option<bool>,
 }
 
@@ -109,7 +109,7 @@ impl ProviderOut {
 
 /// Make a provider
 ///
-/// Its account starts with nothing: credit it, and give it a token and subscriptions. No mail is sent.
+/// Its account starts empty: put money on it, and give it a token and subscriptions. No mail is sent.
 #[utoipa::path(post, path = "/api/v1/admin/providers", tag = "providers", request_body = NewInBody,
     responses((status = 201, body = ProviderOut), Problems))]
 async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewIn>) -> Result<Response> {

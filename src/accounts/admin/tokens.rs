@@ -42,7 +42,7 @@ impl Body for NewIn {
 struct Made {
     id: TokenId,
     name: String,
-    /// The secret, shown this once; null when an Idempotency-Key has this answer repeated, since it is not kept
+    /// The secret, shown only in this answer; null if the answer is repeated for an Idempotency-Key, since it is not kept
     token: Option<String>,
     created_at: Timestamp,
 }
@@ -110,7 +110,7 @@ async fn list(
 
 /// End a token, a provider's or a person's
 ///
-/// It is dead when this is answered; on other nodes within a second. Ending it again changes nothing.
+/// It has stopped working when this is answered, on other nodes within a second. Ending it again changes nothing.
 #[utoipa::path(delete, path = "/api/v1/admin/tokens/{id}", tag = "providers", params(("id" = TokenId, Path)),
     responses((status = 204), Problems))]
 async fn revoke(app: App, CurrentAdmin(admin): CurrentAdmin, Path(id): Path<TokenId>) -> Result<StatusCode> {

@@ -117,7 +117,7 @@ async fn get_niche(app: App, _: CurrentAdmin, Path(id): Path<NicheId>) -> Result
     Ok(Json(niche.into()))
 }
 
-/// Rename a niche, close or open it, or decide what becomes of leads that reach nobody
+/// Rename a niche, close or open it, or decide what becomes of leads by which nobody can be reached
 #[utoipa::path(patch, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
     request_body = ChangeBody, responses((status = 200, body = NicheOut), Problems))]
 async fn change_niche(

@@ -152,7 +152,7 @@ impl SubscriptionOut {
 
 /// Make a subscription
 ///
-/// Leads of the niche that nobody could take are tried again.
+/// Leads of the niche that nobody could take are offered again.
 #[utoipa::path(post, path = "/api/v1/admin/providers/{id}/subscriptions", tag = "catalog",
     params(("id" = ProviderId, Path)), request_body = NewInBody,
     responses((status = 201, body = SubscriptionOut), Problems))]
@@ -220,7 +220,7 @@ async fn get_subscription(app: App, _: CurrentAdmin, Path(id): Path<Subscription
 
 /// Change a subscription, for leads to come
 ///
-/// Its provider, niche and level stay: for others make a new one. Leads of the niche that nobody could take are tried again.
+/// Its provider, niche and level cannot change: for others make a new one. Leads of the niche that nobody could take are offered again.
 #[utoipa::path(patch, path = "/api/v1/admin/subscriptions/{id}", tag = "catalog",
     params(("id" = SubscriptionId, Path)), request_body = ChangeBody,
     responses((status = 200, body = SubscriptionOut), Problems))]

@@ -18,9 +18,9 @@ use crate::id::ExportId;
     responses((status = 200, description = "The file", content(
                   (String = "text/csv"),
                   (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-              (status = 206, description = "The part of it that was asked for"),
-              (status = 304, description = "It is the one that the client has"),
-              (status = 416, description = "There is no such part"), Problems))]
+              (status = 206, description = "The part that was asked for"),
+              (status = 304, description = "The client has the file as it is"),
+              (status = 416, description = "The file has no such part"), Problems))]
 pub(super) async fn download(
     app: App,
     provider: CurrentProvider,

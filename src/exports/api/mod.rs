@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(super::pages::routes())
 }
 
-document_words!(Format as "ExportFormat", "CSV with a byte order mark, or XLSX with every cell a text");
+document_words!(Format as "ExportFormat", "CSV with a byte order mark, or XLSX with text in every cell");
 
 document_words!(Preset as "ExportPreset", "Which columns, and under which names");
 

@@ -49,14 +49,14 @@ pub(super) struct ExportAnswer {
     estimated_rows: i64,
     /// How many leads the filters match now
     matching_rows: i64,
-    /// There are more leads than fit: the newest are taken
+    /// true: more leads match than one file holds; it has the newest
     truncated: bool,
     message: String,
 }
 
 /// Ask for my leads as a file
 ///
-/// The worker makes it; a mail tells when it is ready. So many a day are possible.
+/// The worker makes the file; a mail tells when it is ready. The number of exports a day is limited.
 #[utoipa::path(post, path = "/api/v1/provider/leads/export", tag = "exports", request_body = ExportBody,
     responses((status = 202, body = ExportAnswer), Problems))]
 pub(super) async fn request(
@@ -100,7 +100,7 @@ impl ExportAnswer {
     }
 }
 
-/// The filters as they were sent; those that were not are not there
+/// The filters as they were sent; those that were not sent are absent
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ExportFilters)]
 struct FiltersOut {
@@ -133,22 +133,22 @@ pub(super) struct ExportOut {
     format: Format,
     preset: Preset,
     filters: FiltersOut,
-    /// How many rows are written already
+    /// How many rows have been written so far
     rows_done: i64,
     /// How many rows the file has; null until it is ready
     row_count: Option<i64>,
     matching_rows: i64,
     truncated: bool,
     size_bytes: Option<i64>,
-    /// Of the whole file, in hexadecimal
+    /// The SHA-256 of the whole file, in hexadecimal
     sha256: Option<String>,
     created_at: Timestamp,
     ready_at: Option<Timestamp>,
-    /// From then on the file is gone
+    /// When the file is deleted
     expires_at: Option<Timestamp>,
     /// Why there is no file
     error: Option<String>,
-    /// The storage has lost the file: `POST …/again` makes it anew
+    /// true: the storage has lost the file; `POST …/again` makes it again
     file_missing: bool,
 }
 
@@ -211,7 +211,7 @@ pub(super) async fn get(app: App, provider: CurrentProvider, Path(id): Path<Expo
 
 /// Stop an export that is not ready yet
 ///
-/// It does not count against the day any more.
+/// It no longer counts against the exports of the day.
 #[utoipa::path(post, path = "/api/v1/provider/exports/{id}/cancel", tag = "exports", params(("id" = ExportId, Path)),
     responses((status = 200, body = ExportOut), Problems))]
 pub(super) async fn cancel(
@@ -233,7 +233,7 @@ pub(super) async fn cancel(
 
 /// Make an export again whose file was lost
 ///
-/// A new export with the same filters, which does not count against the day.
+/// Makes a new export with the same filters, which does not count against the exports of the day.
 #[utoipa::path(post, path = "/api/v1/provider/exports/{id}/again", tag = "exports", params(("id" = ExportId, Path)),
     responses((status = 202, body = ExportAnswer), Problems))]
 pub(super) async fn again(

@@ -29,10 +29,10 @@ text_enum! {
 #[schema(as = BulkIn)]
 pub(super) struct BulkIn {
     action: BulkAction,
-    /// Each once; the lead's id or its assignment's
+    /// Ids of leads or of their assignments, each at most once
     #[schema(value_type = Vec<LeadId>)]
     lead_ids: Vec<LeadRef>,
-    /// To reject: 10 to 500 characters, the same for all
+    /// Required to reject: 10 to 500 characters, the same reason for all
     #[schema(example = "We don't work in this town")]
     rejection_reason: Option<String>,
     #[schema(default = "other")]
@@ -51,25 +51,25 @@ pub(super) struct BulkAnswer {
     results: Vec<BulkResult>,
 }
 
-/// What came of one lead: what the call for it alone would have answered.
+/// The result for one lead: what a call for this lead alone would have answered.
 #[derive(Debug, Serialize, ToSchema)]
 struct BulkResult {
-    /// As it was asked for
+    /// The id as it was sent
     #[schema(value_type = LeadId)]
     lead_id: String,
     ok: bool,
     /// 200, 404 or 409
     #[schema(example = 200)]
     status_code: u16,
-    /// Where the lead stands now; null where there is none
+    /// The lead's status now; null if there is no such lead
     #[schema(value_type = Option<Status>, example = "accepted")]
     lead_status: Option<Cow<'static, str>>,
     assignment_id: Option<AssignmentId>,
     decided_at: Option<Timestamp>,
-    /// Of a reject; null where the operator's allowance of returns is used up
+    /// Only for a reject; null if the allowance of returns is used up
     #[serde(rename = "return")]
     returned: Option<ReturnOut>,
-    /// After this one; null: there is no limit
+    /// Returns left after this one; null: no limit
     returns_left: Option<i64>,
     /// Why it was refused: `not_found`, `already_resolved`, `return_window_closed`, `lead_erased`
     code: Option<&'static str>,
@@ -162,8 +162,8 @@ impl BulkResult {
 
 /// Accept or reject up to 100 leads
 ///
-/// Each is decided as if alone, by the same rules, and recorded and told alike: one that is refused is in no other's way.
-/// 200 also where all were refused; see each result.
+/// Each is decided, recorded and told as if it were alone: one that is refused does not hold up the others.
+/// The answer is 200 even if all were refused; see each result.
 #[utoipa::path(post, path = "/api/v1/provider/leads/bulk", tag = "provider", request_body = BulkBody,
     responses((status = 200, body = BulkAnswer), Problems))]
 pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once }: Once<BulkIn>) -> Result<Response> {
@@ -173,4 +173,4 @@ pub(super) async fn bulk(app: App, provider: CurrentProvider, Once { body, once 
     once.run(&app.db, id.uuid(), StatusCode::OK, unit).await
 }
 
-document_words!(BulkAction as "BulkAction", "What to do with each");
+document_words!(BulkAction as "BulkAction", "The decision for each lead");

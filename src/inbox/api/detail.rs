@@ -20,7 +20,7 @@ use crate::money::Money;
 use crate::read::{self, Correction, Detail, ProviderLead};
 use crate::returns::ReturnOut;
 
-/// A lead with all that its provider may know of it.
+/// A lead with everything that its provider may see.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct LeadDetailView {
     assignment_id: AssignmentId,
@@ -40,37 +40,37 @@ pub(super) struct LeadDetailView {
     #[schema(value_type = Option<RejectionCode>)]
     rejection_code: Option<String>,
     contact_email: Option<String>,
-    /// E.164 where it is a real number, else as it was sent
+    /// E.164 if it is a real number, else as it was sent
     contact_phone: Option<String>,
     contact_name: Option<String>,
     /// As it was sent
     postal_code: Option<String>,
-    /// What else the person said; null after an erasure
+    /// The person's other answers; null after an erasure
     #[schema(value_type = Option<Object>)]
     form_data: Option<Box<RawValue>>,
-    /// What the person sent again, differently, after you got the lead; newest first, ten at most
+    /// What the person changed in later submissions, after you got the lead; newest first, at most ten
     corrections: Vec<CorrectionOut>,
-    /// Set when the person was erased: nothing of them is left
+    /// When the person's data was erased; null if it was not
     erased_at: Option<Timestamp>,
-    /// Until just before this moment the lead can be rejected
+    /// The lead can be rejected until just before this time
     return_until: Timestamp,
-    /// How many returns are left to you now; null: there is no limit
+    /// How many returns you may still open now; null: no limit
     returns_left: Option<i64>,
     #[serde(rename = "return")]
     returned: Option<ReturnOut>,
-    /// Until just before this moment the denied return can be appealed; null where it can't
+    /// The denied return can be appealed until just before this time; null if it cannot be appealed
     appeal_until: Option<Timestamp>,
-    /// Until just before this moment your decision can be taken back; null where it can't
+    /// Your decision can be taken back until just before this time; null if it cannot be
     undo_until: Option<Timestamp>,
     sold_to: SoldTo,
     billing_context: BillingContext,
-    /// Where the lead came from; there only where the operator shows it
+    /// Where the lead came from; absent unless the operator shows it
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Attribution, nullable = false, required = false)]
     attribution: Option<Box<RawValue>>,
 }
 
-/// What differed in a later submission of the same person: only that is there.
+/// What differed in a later submission by the same person; what did not differ is absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LeadCorrection)]
 struct CorrectionOut {
@@ -81,7 +81,7 @@ struct CorrectionOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact_email: Option<String>,
-    /// E.164 where it is a real number, else as it was sent
+    /// E.164 if it is a real number, else as it was sent
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact_phone: Option<String>,
@@ -111,7 +111,7 @@ impl CorrectionOut {
 struct SoldTo {
     /// Assignments ever made of this lead, yours included
     count: i64,
-    /// The most there could be when you got it
+    /// How many assignments the lead could have when you got it
     max: i64,
 }
 
@@ -125,7 +125,7 @@ struct BillingContext {
     subscription_id: SubscriptionId,
 }
 
-/// Beside these whatever else the sender told, under the names it has for that: `gclid`, `utm_term`, `campaign_id`, …
+/// Also whatever else the sender reported about the origin, under its own names: `gclid`, `utm_term`, `campaign_id`, …
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "the shape for the document; the names beside these are the senders' own")]
 struct Attribution {
@@ -199,7 +199,7 @@ impl LeadDetailView {
     }
 }
 
-/// One lead, with all there is
+/// One lead, with everything about it
 ///
 /// Opening it for the first time marks it as viewed. HEAD and a browser's prefetch do not.
 #[utoipa::path(get, path = "/api/v1/provider/leads/{lead_id}", tag = "provider",

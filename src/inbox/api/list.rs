@@ -45,7 +45,7 @@ pub(super) struct ListIn {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PageIn {
-    /// page × limit is 10,000 at most; further on there is only `cursor`
+    /// page × limit is at most 10,000; use `cursor` to go further
     #[param(default = 1)]
     page: Option<i64>,
     /// Leads on a page
@@ -151,22 +151,22 @@ pub(super) struct ProviderLeadAssignment<'a> {
     #[schema(value_type = Option<RejectionCode>)]
     rejection_code: Option<String>,
     contact_email: Option<String>,
-    /// E.164 where it is a real number, else as it was sent
+    /// E.164 if it is a real number, else as it was sent
     contact_phone: Option<String>,
     contact_name: Option<String>,
     /// As it was sent
     postal_code: Option<String>,
-    /// Set when the person was erased: nothing of them is left
+    /// When the person's data was erased; null if it was not
     erased_at: Option<Timestamp>,
-    /// Until just before this moment the lead can be rejected
+    /// The lead can be rejected until just before this time
     return_until: Timestamp,
-    /// How many returns are left to you now; null: there is no limit
+    /// How many returns you may still open now; null: no limit
     returns_left: Option<i64>,
     #[serde(rename = "return")]
     returned: Option<ReturnOut>,
-    /// Until just before this moment the denied return can be appealed; null where it can't
+    /// The denied return can be appealed until just before this time; null if it cannot be appealed
     appeal_until: Option<Timestamp>,
-    /// Until just before this moment your decision can be taken back; null where it can't
+    /// Your decision can be taken back until just before this time; null if it cannot be
     undo_until: Option<Timestamp>,
 }
 
@@ -174,7 +174,7 @@ pub(super) struct ProviderLeadAssignment<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProviderInbox)]
 pub(super) struct InboxOut<'a> {
-    /// With `cursor`: how many pages there were before, and one
+    /// The number of this page, also when it was read by `cursor`
     page: i64,
     limit: i64,
     /// How many leads there are with these filters
@@ -219,7 +219,7 @@ impl<'a> ProviderLeadAssignment<'a> {
 /// The inbox, newest first
 #[utoipa::path(get, path = "/api/v1/provider/leads", tag = "provider", params(ListParams),
     responses((status = 200, body = InboxOut, headers(("Link" = String,
-        description = "RFC 8288: first, prev, next and last, as far as there are"))), Problems))]
+        description = "RFC 8288: first, prev, next and last, where they exist"))), Problems))]
 pub(super) async fn list(app: App, provider: CurrentProvider, Query(input): Query<ListIn>) -> Result<Response> {
     let filter = input.filter(&provider.zone())?;
     let requested = RequestedPage::of(&input, provider.id, &app.seals)?;

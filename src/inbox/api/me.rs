@@ -17,7 +17,7 @@ use crate::money::Money;
 pub(super) struct Me {
     id: ProviderId,
     name: String,
-    /// Days of filters are days here
+    /// The time zone in which dates in filters are read
     #[schema(example = "America/Denver")]
     timezone: String,
     /// What is left to spend
@@ -35,7 +35,7 @@ struct CountsOut {
     accepted: i64,
     rejected: i64,
     refunded: i64,
-    /// Never opened, whatever their state
+    /// Never opened, in any state
     unviewed: i64,
 }
 
@@ -46,7 +46,7 @@ impl From<Counts> for CountsOut {
     }
 }
 
-/// Who I am, and how I stand
+/// Who I am, with my balance and counts
 #[utoipa::path(get, path = "/api/v1/provider/me", tag = "provider", responses((status = 200, body = Me), Problems))]
 pub(super) async fn me(app: App, provider: CurrentProvider) -> Result<Json<Me>> {
     let id = provider.id;

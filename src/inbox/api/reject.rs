@@ -24,10 +24,10 @@ pub(super) struct RejectAnswer {
     /// `rejected`; `refunded` where the return was approved at once
     status: Status,
     rejected_at: Timestamp,
-    /// null where the operator's allowance of returns is used up: the lead is rejected, and its price stays charged
+    /// null if the allowance of returns is used up: the lead is rejected, and its price stays charged
     #[serde(rename = "return")]
     returned: Option<ReturnOut>,
-    /// How many returns are left to you now; null: there is no limit
+    /// How many returns you may still open now; null: no limit
     returns_left: Option<i64>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct RejectAnswer {
 #[derive(Debug, Clone, ToSchema)]
 #[schema(as = RejectionIn)]
 pub(super) struct RejectIn {
-    /// 10 to 500 characters, without those at the ends that cannot be seen
+    /// 10 to 500 characters, not counting invisible ones at either end
     #[schema(example = "The number belongs to someone else")]
     rejection_reason: String,
     #[schema(default = "other")]
@@ -73,7 +73,7 @@ impl From<Rejected> for RejectAnswer {
 /// Reject a lead, within the return window
 ///
 /// It opens a return: the operator approves it (the price is given back) or denies it. Where the operator's policy lets
-/// a rule decide, it is approved at once. Past the operator's allowance the lead is rejected without a return.
+/// a rule decide, it is approved at once. Beyond the operator's allowance the lead is rejected without a return.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/reject", tag = "provider",
     params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = RejectBody,
     responses((status = 200, body = RejectAnswer), Problems))]

@@ -25,7 +25,7 @@ use crate::period::Period;
 use crate::read::{self, Assignment, LeadDetail, LeadFilter, LeadRow};
 
 document_words!(Status as "LeadStatus", "What became of the lead");
-document_words!(Flag as "LeadFlag", "What was odd about a submission, and no reason to refuse it");
+document_words!(Flag as "LeadFlag", "What was odd about a submission, but no reason to refuse it");
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -85,7 +85,7 @@ impl LeadsQuery {
     }
 }
 
-/// A lead as it stands in the list.
+/// A lead as the list shows it.
 #[derive(Debug, Serialize, ToSchema)]
 struct LeadItem {
     id: LeadId,
@@ -128,7 +128,7 @@ impl From<LeadRow> for LeadItem {
 /// A lead with everything that is kept of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminLead)]
-struct Shown {
+struct LeadOut {
     id: LeadId,
     source_id: SourceId,
     source_name: String,
@@ -161,15 +161,15 @@ struct Shown {
     #[schema(value_type = Vec<Flag>)]
     flags: Vec<String>,
     erased_at: Option<Timestamp>,
-    /// Of the money below
+    /// The currency of the amounts in this answer
     currency: String,
-    assignments: Vec<ShownAssignment>,
+    assignments: Vec<AssignmentOut>,
     /// Every candidate of the last distribution, and why it was taken or not; empty where there was none
     #[schema(value_type = Vec<Object>)]
     trace: Box<RawValue>,
     /// The body as the sender sent it
     raw_payload: Option<String>,
-    /// The same in Base64, where the body is no text in UTF-8
+    /// The body in Base64, if it is not valid UTF-8
     raw_payload_base64: Option<String>,
     raw_content_type: Option<String>,
 }
@@ -177,7 +177,7 @@ struct Shown {
 /// Who got a lead, and what they did with it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminLeadAssignment)]
-struct ShownAssignment {
+struct AssignmentOut {
     assignment_id: AssignmentId,
     provider_id: ProviderId,
     provider_name: String,
@@ -194,7 +194,7 @@ struct ShownAssignment {
     rejection_code: Option<String>,
 }
 
-impl From<Assignment> for ShownAssignment {
+impl From<Assignment> for AssignmentOut {
     fn from(row: Assignment) -> Self {
         Self {
             assignment_id: row.id,
@@ -215,7 +215,7 @@ impl From<Assignment> for ShownAssignment {
     }
 }
 
-impl Shown {
+impl LeadOut {
     fn of(lead: LeadDetail, assignments: Vec<Assignment>, trace: Option<db::Json>, currency: String) -> Result<Self> {
         let trace = trace.unwrap_or_else(|| db::Json("[]".to_owned()));
         Ok(Self {
@@ -243,7 +243,7 @@ impl Shown {
             flags: intake::flag_words(lead.flags.as_ref()),
             erased_at: lead.erased_at,
             currency,
-            assignments: assignments.into_iter().map(ShownAssignment::from).collect(),
+            assignments: assignments.into_iter().map(AssignmentOut::from).collect(),
             trace: raw(trace)?,
             raw_payload: lead.raw_payload,
             raw_payload_base64: lead.raw_bytes.map(|bytes| BASE64_STANDARD.encode(bytes)),
@@ -278,13 +278,13 @@ async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Res
 
 /// A lead, who got it, and why
 #[utoipa::path(get, path = "/api/v1/admin/leads/{id}", tag = "back office", params(("id" = LeadId, Path)),
-    responses((status = 200, body = Shown), Problems))]
-async fn get(app: App, _: CurrentAdmin, Path(id): Path<LeadId>) -> Result<Json<Shown>> {
+    responses((status = 200, body = LeadOut), Problems))]
+async fn get(app: App, _: CurrentAdmin, Path(id): Path<LeadId>) -> Result<Json<LeadOut>> {
     let (lead, assignments, trace) = app.db.read(move |read| read::lead_in_full(read, id)).await?;
-    Ok(Json(Shown::of(lead, assignments, trace, app.config.currency.clone())?))
+    Ok(Json(LeadOut::of(lead, assignments, trace, app.config.currency.clone())?))
 }
 
-/// That the erasure was done, or was done before.
+/// The erasure was done, now or earlier.
 #[derive(Debug, Serialize, ToSchema)]
 struct Erased {
     ok: bool,
@@ -335,7 +335,7 @@ async fn release(
     once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
 }
 
-/// Give up a held lead: it is never offered
+/// Discard a held lead: it is never offered
 #[utoipa::path(post, path = "/api/v1/admin/leads/{id}/discard", tag = "back office", params(("id" = LeadId, Path)),
     responses((status = 200, body = Decided), Problems))]
 async fn discard(

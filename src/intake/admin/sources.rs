@@ -31,16 +31,16 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A source, with what its sender has to be given.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
-struct Shown {
+struct SourceOut {
     id: SourceId,
     name: String,
     niche_id: NicheId,
     format: Format,
-    /// The source's identity: whoever knows it can send leads
+    /// Identifies the source: whoever knows it can send leads
     key: String,
     /// Where leads are posted
     url: String,
-    /// `google_ads`: the `google_key` to be entered at Google
+    /// For `google_ads`: the `google_key` to enter at Google
     secret: Option<String>,
     look_back_days: u32,
     country: String,
@@ -48,7 +48,7 @@ struct Shown {
     created_at: Timestamp,
 }
 
-impl Shown {
+impl SourceOut {
     fn of(source: Source, app: &App) -> Self {
         Self {
             url: format!("{}/api/v1/intake/{}", app.config.public_url, source.key),
@@ -74,9 +74,9 @@ struct CreateShape {
     name: String,
     niche_id: NicheId,
     format: Format,
-    /// Only for formats that carry one; made up where it is not given
+    /// Only for formats that use a secret; generated if none is given
     secret: Option<String>,
-    /// How long the same e-mail or phone is the same lead; 0: not at all
+    /// For how long a lead with the same e-mail or phone is a duplicate; 0: never
     #[schema(default = 30)]
     look_back_days: Option<u32>,
     /// ISO 3166, two capitals: where phone numbers without a country code are from
@@ -110,7 +110,7 @@ struct ChangeShape {
     secret: Option<String>,
     look_back_days: Option<u32>,
     country: Option<String>,
-    /// Leads sent to a source that is not active are refused
+    /// Leads that are sent to an inactive source are refused
     active: Option<bool>,
 }
 
@@ -142,42 +142,42 @@ fn country(fields: &mut Fields) -> Option<String> {
 
 /// Make a source
 #[utoipa::path(post, path = "/api/v1/admin/sources", tag = "back office", request_body = CreateBody,
-    responses((status = 201, body = Shown), Problems))]
+    responses((status = 201, body = SourceOut), Problems))]
 async fn create(app: App, CurrentAdmin(admin): CurrentAdmin, Once { body, once }: Once<NewSource>) -> Result<Response> {
     let shown = app.clone();
     let made = intake::create_source(admin.actor(), body);
-    let unit = made.then(move |_, source| Ok(Shown::of(source, &shown)));
+    let unit = made.then(move |_, source| Ok(SourceOut::of(source, &shown)));
     once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
 
 /// Sources, newest first
 #[utoipa::path(get, path = "/api/v1/admin/sources", tag = "back office", params(ListQuery),
-    responses((status = 200, body = List<Shown>), Problems))]
-async fn list(app: App, _: CurrentAdmin, Query(query): Query<ListQuery>) -> Result<Json<List<Shown>>> {
+    responses((status = 200, body = List<SourceOut>), Problems))]
+async fn list(app: App, _: CurrentAdmin, Query(query): Query<ListQuery>) -> Result<Json<List<SourceOut>>> {
     let below = query.below(&app.seals, SCOPE)?.map(SourceId);
     let fetch = query.fetch();
     let found = app.db.read(move |read| intake::sources(read, below, fetch)).await?;
     let page = List::new(found, &query, &app.seals, SCOPE, |source| source.id.uuid());
-    Ok(Json(page.map(|source| Shown::of(source, &app))))
+    Ok(Json(page.map(|source| SourceOut::of(source, &app))))
 }
 
 /// A source
 #[utoipa::path(get, path = "/api/v1/admin/sources/{id}", tag = "back office", params(("id" = SourceId, Path)),
-    responses((status = 200, body = Shown), Problems))]
-async fn get(app: App, _: CurrentAdmin, Path(id): Path<SourceId>) -> Result<Json<Shown>> {
+    responses((status = 200, body = SourceOut), Problems))]
+async fn get(app: App, _: CurrentAdmin, Path(id): Path<SourceId>) -> Result<Json<SourceOut>> {
     let source = app.db.read(move |read| intake::source(read, id)).await?;
-    Ok(Json(Shown::of(source, &app)))
+    Ok(Json(SourceOut::of(source, &app)))
 }
 
 /// Change a source, or switch it off
 #[utoipa::path(patch, path = "/api/v1/admin/sources/{id}", tag = "back office", params(("id" = SourceId, Path)),
-    request_body = ChangeBody, responses((status = 200, body = Shown), Problems))]
+    request_body = ChangeBody, responses((status = 200, body = SourceOut), Problems))]
 async fn update(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<SourceId>,
     Json(change): Json<SourceChange>,
-) -> Result<Json<Shown>> {
+) -> Result<Json<SourceOut>> {
     let source = app.db.run(intake::update_source(admin.actor(), app.identities.clone(), id, change)).await?;
-    Ok(Json(Shown::of(source, &app)))
+    Ok(Json(SourceOut::of(source, &app)))
 }

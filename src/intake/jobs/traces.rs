@@ -22,7 +22,7 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("lead_traces", "providers, and why each was taken or not"),
     ("ledger_entries", "money stays; a note is the operator's about a payment"),
     ("niches", "the operator's names of niches"),
-    ("providers", "the house's customers"),
+    ("providers", "the installation's customers"),
     ("refinery_schema_history", "names of migrations"),
     ("return_policy", "the operator's rules"),
     ("return_windows", "how long leads may be rejected"),
@@ -31,7 +31,7 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("subscription_areas", "where providers bought"),
     ("subscription_meters", "counts of a provider's days"),
     ("subscriptions", "what providers buy"),
-    ("tokens", "secrets of the house's users"),
+    ("tokens", "secrets of the installation's users"),
     ("users", "people who sign in"),
 ];
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::render::{self, House};
+use super::super::render::{self, Renderer};
 use super::super::{Mail, Preference, Template};
 use crate::accounts;
 use crate::app::App;
@@ -43,7 +43,7 @@ async fn built(app: &App, mail: &Mail, along: &[Mail]) -> Result<Result<Built, F
     if mail.template == Template::SignInLink {
         with_link(app, &mut mail).await?;
     }
-    let rendered = match render::render(House::of(app), &mail, along) {
+    let rendered = match render::render(Renderer::of(app), &mail, along) {
         Ok(rendered) => rendered,
         Err(error) => return Ok(Err(Failed::permanent(error.to_string()))),
     };
@@ -53,7 +53,7 @@ async fn built(app: &App, mail: &Mail, along: &[Mail]) -> Result<Result<Built, F
 pub fn letter(app: &App, mail: &Mail, rendered: &Rendered, date: Timestamp) -> Result<Built, Failed> {
     let operator = app.config.admin_notification_email.as_ref().map(|mailbox| mailbox.email.to_string());
     let to = mail.provider_email.clone().or_else(|| mail.address.clone()).or(operator);
-    let unsubscribe = render::unsubscribe_url(House::of(app), mail);
+    let unsubscribe = render::unsubscribe_url(Renderer::of(app), mail);
     let Rendered { subject, text, html } = rendered;
     let to = to.ok_or_else(|| Failed::permanent("there is nobody to send it to"))?;
     let kind = mail.template.preference().map(Preference::as_str);

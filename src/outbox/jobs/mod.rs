@@ -9,7 +9,7 @@ use uuid::Uuid;
 use handing::{fit, hand_over, letter, take_back};
 
 use super::next::{self, Next};
-use super::render::{self, House};
+use super::render::{self, Renderer};
 use super::{Mail, store};
 use crate::app::App;
 use crate::db::Tx;
@@ -112,7 +112,7 @@ impl JobKind<App> for Rewrite {
             }
             let unit = move |read: &mut crate::db::Read| Ok((super::get(read, id)?, store::carried(read, id)?));
             let (mail, along) = app.db.read(unit).await?;
-            let rendered = render::render(House::of(&app), &mail, &along)?;
+            let rendered = render::render(Renderer::of(&app), &mail, &along)?;
             let written = match letter(&app, &mail, &rendered, mail.sent_at.unwrap_or(mail.created_at)) {
                 Ok(built) => app.mailer.send(id.uuid(), built).await,
                 Err(failed) => Err(failed),

@@ -69,7 +69,7 @@ struct CaseOut {
     #[schema(example = "USD")]
     currency: String,
     decided_at: Option<Timestamp>,
-    /// The user who decided; null where a rule did
+    /// The user who decided; null if a rule did
     decided_by: Option<UserId>,
     rule: Option<ReturnRule>,
     note: Option<String>,
@@ -115,7 +115,7 @@ struct CaseDetail {
     #[serde(flatten)]
     case: CaseOut,
     lead: ContactOut,
-    /// How the provider tried to reach the person, the last recorded first
+    /// The provider's attempts to reach the person, the last recorded first
     attempts: Vec<AttemptOut>,
 }
 
@@ -166,7 +166,7 @@ impl Body for DecisionIn {
     }
 }
 
-/// A decision that was taken. Without anybody's words: answers are kept for their Idempotency-Key, words can be erased.
+/// A decision, without its note: answers are kept for their Idempotency-Key, while notes can be erased.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReturnDecided)]
 struct DecisionOut {

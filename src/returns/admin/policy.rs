@@ -21,17 +21,17 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReturnPolicy)]
 struct PolicyOut {
-    /// Approve at once where the provider was assigned this person in the niche before
+    /// Approve at once if the provider was assigned this person in the niche before
     known_person: bool,
-    /// How many days before the lead that may have been
+    /// How many days before this lead that may have been
     look_back_days: u32,
-    /// Approve at once where the postal code is none of those that the subscription bought when the lead was sold
+    /// Approve at once if the postal code was outside the subscription's area when the lead was sold
     outside_area: bool,
-    /// Approve at once where no numbering plan knows the phone and the mail's domain cannot exist
+    /// Approve at once if no numbering plan knows the phone and the domain of the e-mail address cannot exist
     unreachable: bool,
     /// Returns a provider may open in 30 days; null: no limit
     max_returns: Option<i64>,
-    /// The same in per cent of the leads assigned to it in 30 days; null: no limit
+    /// The same limit in per cent of the leads assigned to it in 30 days; null: no limit
     max_percent: Option<i64>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct AppealAnswer {
 /// Why the denial should be looked at again
 #[derive(Debug, Clone, ToSchema)]
 pub(super) struct AppealIn {
-    /// 10 to 1,000 characters, without those at the ends that cannot be seen
+    /// 10 to 1,000 characters, not counting invisible ones at either end
     #[schema(example = "I called three times; the attempts are on record")]
     text: String,
 }
@@ -44,7 +44,7 @@ impl Body for AppealIn {
 
 /// Appeal a denied return, once, within 7 days
 ///
-/// It is decided once more, and then for good.
+/// The operator decides once more, and that is final.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/appeal", tag = "provider",
     params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AppealBody,
     responses((status = 200, body = AppealAnswer), Problems))]

@@ -20,7 +20,7 @@ use crate::returns::{self, Attempt, AttemptKind, AttemptResult, NewAttempt};
 #[schema(as = NewContactAttempt)]
 pub(super) struct AttemptIn {
     kind: AttemptKind,
-    /// Not before the lead came, and not in the future; up to two minutes ahead are kept as now
+    /// Not before the lead arrived and not in the future; a time up to two minutes ahead is kept as now
     at: Timestamp,
     result: AttemptResult,
     note: Option<String>,
@@ -39,7 +39,7 @@ impl Body for AttemptIn {
     }
 }
 
-/// A try to reach the lead's person. The answer to a new one leaves its note out: answers are kept, notes can be erased.
+/// An attempt to reach the lead's person. The answer to a new one leaves its note out: answers are kept, notes can be erased.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ContactAttempt)]
 pub(in crate::returns) struct AttemptOut {
@@ -60,9 +60,9 @@ impl From<Attempt> for AttemptOut {
     }
 }
 
-/// Keep how I tried to reach the lead's person
+/// Record an attempt to reach the lead's person
 ///
-/// It stands beside the return when the operator decides. At most 50 of a lead.
+/// The operator sees it when deciding a return. At most 50 per lead.
 #[utoipa::path(post, path = "/api/v1/provider/leads/{lead_id}/attempts", tag = "provider",
     params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's")), request_body = AttemptBody,
     responses((status = 201, body = AttemptOut), Problems))]
@@ -79,7 +79,7 @@ pub(super) async fn create(
     once.run(&app.db, id.uuid(), StatusCode::CREATED, unit).await
 }
 
-/// How I tried to reach the lead's person, the last recorded first
+/// My attempts to reach the lead's person, the last recorded first
 #[utoipa::path(get, path = "/api/v1/provider/leads/{lead_id}/attempts", tag = "provider",
     params(("lead_id" = LeadId, Path, description = "The lead's id, or its assignment's"), ListQuery),
     responses((status = 200, body = List<AttemptOut>), Problems))]

@@ -22,6 +22,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(super::admin::routes())
 }
 
-document_words!(AttemptKind as "AttemptKind", "By what way");
+document_words!(AttemptKind as "AttemptKind", "How the person was contacted");
 
-document_words!(AttemptResult as "AttemptResult", "What came of it");
+document_words!(AttemptResult as "AttemptResult", "The outcome");

@@ -13,9 +13,9 @@ use crate::returns::{ReturnRule, ReturnState, Returned};
 pub struct ReturnOut {
     state: ReturnState,
     decided_at: Option<Timestamp>,
-    /// The operator's words
+    /// The operator's note
     note: Option<String>,
-    /// Set where the return was approved at once: what could be proved
+    /// The rule that approved the return at once; null if none did
     rule: Option<ReturnRule>,
 }
 
@@ -26,7 +26,7 @@ impl From<Returned> for ReturnOut {
     }
 }
 
-document_words!(ReturnState as "ReturnState", "pending → approved or denied; a denial may be appealed once, and is pending again");
+document_words!(ReturnState as "ReturnState", "pending → approved or denied; an appeal, possible once, makes a denied return pending again");
 
 document_words!(ReturnRule as "ReturnRule", "known_person: you had this person in this niche already; outside_area: the postal code is none \
                            you buy; unreachable: nothing that was given can reach anybody");

@@ -85,7 +85,7 @@ impl From<Refused> for Error {
         let at = At::Pointer(refused.pointer().into());
         let (at, code, detail) = match refused.reason {
             Reason::Malformed(byte) => {
-                let detail = format!("The body is no JSON: it stops being JSON at byte {byte}.");
+                let detail = format!("The body is not JSON: it stops being JSON at byte {byte}.");
                 return Self::Invalid(vec![malformed(detail)]);
             }
             Reason::DuplicateKey => (at, "duplicate_field", "is given twice"),

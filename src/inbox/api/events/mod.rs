@@ -84,15 +84,16 @@ fn hello(start: Start) -> Bytes {
 
 /// What happens to your leads, as it happens
 ///
-/// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Come again with
-/// `Last-Event-ID` and you get what you missed, each event once; after 3 days, and where we can't tell, `reset` comes
-/// instead: read the list. `ended` is the last where your identity has ended. A comment comes every 10 s. At most 10 streams
-/// at a time; one that you close makes room at once. A browser's `EventSource` gives up for good on any HTTP error: close it,
-/// wait a little, and open another with the last id in the query.
+/// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Connect again with
+/// `Last-Event-ID` to get what you missed, each event once. After more than 3 days, and where we cannot tell what you
+/// missed, you get `reset` instead: read the list again. `ended` is the last event when your token or session has ended.
+/// A comment is sent every 10 s. You can have 10 streams open at a time; one that you close makes room at once. A
+/// browser's `EventSource` gives up for good on any HTTP error: close it, wait a little, and open another with the last id
+/// in the query.
 #[utoipa::path(get, path = "/api/v1/provider/events", tag = "provider",
     params(
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that you got"),
-        ("last_event_id" = Option<String>, Query, description = "The same, for who cannot set a header; the header goes first"),
+        ("last_event_id" = Option<String>, Query, description = "The same, for clients that cannot set a header; the header counts if both are there"),
     ),
     responses((status = 200, body = String, content_type = "text/event-stream"), Problems))]
 pub(super) async fn events(
