@@ -147,7 +147,7 @@ fn is_postgres(read: &Read) -> bool {
 }
 
 /// Statements that break a constraint which is looked at only at COMMIT.
-fn late_constraint(read: &Read) -> [&'static str; 2] {
+pub fn late_constraint(read: &Read) -> [&'static str; 2] {
     if is_postgres(read) {
         [
             "ALTER TABLE provider_accounts ADD CONSTRAINT late FOREIGN KEY (provider_id) REFERENCES providers (id)
@@ -160,4 +160,14 @@ fn late_constraint(read: &Read) -> [&'static str; 2] {
             "INSERT INTO provider_accounts (provider_id) VALUES (x'00000000000070008000000000000000')",
         ]
     }
+}
+
+/// Goes on for longer than any unit may take.
+pub fn takes_too_long(tx: &mut Tx) -> Result<()> {
+    let long = if is_postgres(tx) {
+        "SELECT 1 FROM (SELECT pg_sleep(30)) AS long"
+    } else {
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n"
+    };
+    tx.all::<(i64,)>(long, &[]).map(drop)
 }

@@ -278,6 +278,11 @@ async fn connections_are_set_up_for_what_they_do() {
     assert_eq!(isolation.unwrap().0, "repeatable read");
     let lane = test.write(|tx| tx.one::<(String,)>("SHOW default_transaction_read_only", &[])).await;
     assert_eq!(lane.unwrap().0, "off");
+    for name in ["idle_in_transaction_session_timeout", "tcp_user_timeout"] {
+        let shown = test.write(move |tx| tx.one::<(String,)>(&format!("SHOW {name}"), &[])).await;
+        // SHOW asks the socket for the second, and leaves out the unit.
+        assert!(["3s", "3000"].contains(&shown.unwrap().0.as_str()), "{name}");
+    }
     let long = test.db.write_long(Lane::MONEY, |tx| tx.one::<(String,)>("SHOW statement_timeout", &[])).await;
     assert_eq!(long.unwrap().0, "10min");
     test.end().await;

@@ -9,7 +9,7 @@ use leadhouse::db::{Kind, Lane, Param, Tx, Unit};
 use leadhouse::error::{Error, Result};
 use tokio::task::JoinHandle;
 
-use super::{TestDb, assert_unavailable, is_postgres, kind, late_constraint, mark};
+use super::{TestDb, assert_unavailable, kind, late_constraint, mark, takes_too_long};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ends {
@@ -57,14 +57,7 @@ impl Unit<i64> for Mark {
                         tx.execute(statement, &[])?;
                     }
                 }
-                Ends::Late => {
-                    let long = if is_postgres(tx) {
-                        "SELECT 1 FROM (SELECT pg_sleep(30)) AS long"
-                    } else {
-                        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n"
-                    };
-                    tx.all::<(i64,)>(long, &[])?;
-                }
+                Ends::Late => takes_too_long(tx)?,
             }
         }
         Ok(all.iter().map(|one| one.number).collect())

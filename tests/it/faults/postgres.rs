@@ -11,7 +11,7 @@ use crate::support::database::{beside, engine, options};
 use crate::support::load::{Load, market};
 use crate::support::program::Program;
 use crate::support::proxy::{Mode, Proxy};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, at_once};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL's own programs: ./test brings them"]
@@ -73,6 +73,41 @@ async fn a_lost_answer_to_a_commit_is_found_again_by_its_key_at_any_node() {
     let again = credit(&far).await.expect(201);
     assert_eq!((again.header("idempotent-replayed"), &again.text), ("true", &found.text));
     assert_eq!(app.ledger_of(&rita.id).await, [("credit".to_owned(), 25.0, 25.0)], "credited once");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_the_commit_of_a_set_loses_no_lead_and_doubles_none() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").niche("roof").price(1.0).await;
+    let mia = app.provider("mia").niche("roof").price(1.0).await;
+    let (far, db, proxy) = far_node(&app, Duration::from_secs(9)).await;
+    let leads: Vec<_> = (0..48).map(|n| (format!("lead {n}"), rita.source.lead(json!({})))).collect();
+    let path = rita.source.path();
+    let sent_by = async |client: &Client| {
+        at_once(leads.iter().map(|(key, lead)| client.post(&path, lead).once(key)).collect::<Vec<_>>()).await
+    };
+    proxy.set(Mode::CUT_AFTER_COMMIT);
+    let unknown = sent_by(&far).await;
+    assert_eq!(unknown.count(503), 48, "nobody can say");
+    assert!((1..24).contains(&proxy.cuts()), "{} commits: they were not sold in sets", proxy.cuts());
+    proxy.set(Mode::Pass);
+    let found = sent_by(&app.operator()).await;
+    assert_eq!(found.count(201), 48);
+    assert!(found.0.iter().all(|answer| answer.header("idempotent-replayed") == "true"), "each was sold");
+    while far.get("/readyz").await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+    let again = sent_by(&far).await;
+    for (one, other) in found.0.iter().zip(&again.0) {
+        assert_eq!((one.status, &one.text), (other.status, &other.text));
+    }
+    for provider in [&rita, &mia] {
+        assert_eq!(app.ledger_of(&provider.id).await.len(), 49, "charged once for each");
+    }
     db.close().await;
 }
 

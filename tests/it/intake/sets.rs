@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use leadhouse::db::{Lane, Tx, Unit, params};
+use leadhouse::config::parse_database_url;
+use leadhouse::db::{Db, Lane, Options, Tx, Unit, params};
 use leadhouse::error::{Error, Result};
 use leadhouse::id::{Id, ProviderId, SourceId, parse_uuid};
 use leadhouse::intake::{self, Received, Status, Submission};
@@ -15,14 +16,20 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
+use crate::db::{late_constraint, takes_too_long};
+use crate::support::database::options;
 use crate::support::{Provider, TestApp};
 
 /// What these units come to that wait together, behind one that holds the lane of money.
 async fn together<T: Send + 'static, U: Unit<T>>(app: &TestApp, units: Vec<U>) -> Vec<Result<T>> {
+    together_on(&app.app.db, units).await
+}
+
+async fn together_on<T: Send + 'static, U: Unit<T>>(db: &Db, units: Vec<U>) -> Vec<Result<T>> {
     let (go, wait) = mpsc::channel::<()>();
     let (arrived, here) = tokio::sync::oneshot::channel();
     let (wait, arrived) = (Mutex::new(wait), Mutex::new(Some(arrived)));
-    let db = app.app.db.clone();
+    let its_db = db.clone();
     let held = tokio::spawn(async move {
         let hold = move |_: &mut Tx| {
             if let Some(arrived) = arrived.lock().unwrap().take() {
@@ -31,11 +38,11 @@ async fn together<T: Send + 'static, U: Unit<T>>(app: &TestApp, units: Vec<U>) -
             let _ = wait.lock().unwrap().recv();
             Ok(())
         };
-        db.write(Lane::MONEY, hold).await
+        its_db.write(Lane::MONEY, hold).await
     });
     here.await.unwrap();
     let run = |unit| {
-        let db = app.app.db.clone();
+        let db = db.clone();
         tokio::spawn(async move { db.run(unit).await })
     };
     let units: Vec<_> = units.into_iter().map(run).collect();
@@ -123,8 +130,17 @@ async fn leads_that_fail_take_nobody_along() {
     let source = source_of(&app, &rita.source.id).await;
     let unit = |n: usize| {
         intake::receive(source.clone(), person(&format!("p{n}"))).then(move |tx, received| match n % 100 {
+            // Others are in its way whenever it runs.
+            11 => Err(Error::Raced),
             // A constraint.
             31 => tx.execute(AGAIN, &[]).map(|_| received),
+            // One that is looked at only at COMMIT.
+            43 => {
+                for statement in late_constraint(tx) {
+                    tx.execute(statement, &[])?;
+                }
+                Ok(received)
+            }
             57 => panic!("a defect after a sale"),
             83 => Err(Error::conflict("no", "refused after a sale")),
             _ => Ok(received),
@@ -133,18 +149,43 @@ async fn leads_that_fail_take_nobody_along() {
     let received = together(&app, (0..200).map(unit).collect()).await;
     for (n, received) in received.into_iter().enumerate() {
         match (n % 100, received) {
-            (31 | 57, Err(Error::Internal(_))) | (83, Err(Error::Conflict { code: "no", .. })) => {}
-            (31 | 57 | 83, other) => panic!("{n}: {other:?}"),
+            (11, Err(Error::Unavailable(_)))
+            | (31 | 43 | 57, Err(Error::Internal(_)))
+            | (83, Err(Error::Conflict { code: "no", .. })) => {}
+            (11 | 31 | 43 | 57 | 83, other) => panic!("{n}: {other:?}"),
             (_, received) => assert_eq!(received.unwrap().assignments.len(), 2, "{n}"),
         }
     }
     let counted = |sql: &'static str| app.read(move |read| read.one::<(i64,)>(sql, params![]));
-    assert_eq!(counted("SELECT count(*) FROM leads").await, (194,));
-    assert_eq!(counted("SELECT count(*) FROM lead_assignments").await, (388,));
+    assert_eq!(counted("SELECT count(*) FROM leads").await, (190,));
+    assert_eq!(counted("SELECT count(*) FROM lead_assignments").await, (380,));
     for provider in [&rita, &mia] {
         let path = format!("/api/v1/admin/providers/{}", provider.id);
-        assert_eq!(app.operator().get(path).await.expect(200).json()["balance"], json!(100_000.0 - 194.0));
+        assert_eq!(app.operator().get(path).await.expect(200).json()["balance"], json!(100_000.0 - 190.0));
     }
+}
+
+#[tokio::test]
+async fn a_deadline_in_the_middle_of_a_set_leaves_nothing_and_all_can_be_sent_again() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").price(1.0).await;
+    let source = source_of(&app, &rita.source.id).await;
+    let url = parse_database_url(app.database_url()).unwrap();
+    let hurried = Options { interactive: Duration::from_secs(2), ..options(&url) };
+    let db = Db::open(&url, &app.clock, hurried).await.unwrap();
+    let unit = |n: usize| {
+        intake::receive(source.clone(), person(&format!("p{n}"))).then(move |tx, received| {
+            // By then all of them are written.
+            if n == 11 { takes_too_long(tx).map(|()| received) } else { Ok(received) }
+        })
+    };
+    let late = together_on(&db, (0..24).map(unit).collect()).await;
+    assert!(late.iter().all(|late| matches!(late, Err(Error::Unavailable(_)))), "{late:?}");
+    db.close().await;
+    let (left,) = app.read(|read| read.one::<(i64,)>("SELECT count(*) FROM leads", params![])).await;
+    assert_eq!((left, app.ledger_of(&rita.id).await.len()), (0, 1), "nothing is left of them");
+    assert_eq!(sold(&app, &rita, 24).await, [true; 24]);
+    assert_eq!(app.ledger_of(&rita.id).await.len(), 25);
 }
 
 #[tokio::test]

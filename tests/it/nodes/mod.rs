@@ -1,5 +1,6 @@
 //! Several processes of the built program on one database.
 
+mod frozen;
 mod restart;
 
 use leadhouse::db::{Db, Engine};

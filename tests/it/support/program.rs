@@ -188,6 +188,15 @@ impl Running {
         signal(&self.child, "-HUP");
     }
 
+    /// Stops it where it is, until it [`Self::thaws`].
+    pub fn freezes(&self) {
+        signal(&self.child, "-STOP");
+    }
+
+    pub fn thaws(&self) {
+        signal(&self.child, "-CONT");
+    }
+
     /// Ends it without a chance to say goodbye.
     pub fn kill(mut self) {
         signal(&self.child, "-KILL");

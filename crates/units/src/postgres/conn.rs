@@ -18,6 +18,11 @@ use crate::value::Param;
 /// How long BEGIN and ROLLBACK may take, which do nothing by themselves.
 const CONTROL: Duration = Duration::from_secs(3);
 
+/// How long a transaction that writes may stand still because of its client: with no statement, or with an answer that
+/// is not fetched. Then the server ends it, so that a program which is frozen in the middle of one does not keep its
+/// locks. One that only was slow loses its connection, and its unit runs again.
+const STILL: Duration = Duration::from_secs(3);
+
 /// After a connect that failed, callers are turned away at once for this long; doubled each time, up to the second.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -84,14 +89,22 @@ impl Conn {
         let limit = self.limit.as_millis();
         // A generic plan judges by an average owner of rows: for that one a bitmap scan and a sort look cheap, and for
         // one with 100,000 rows they are ruin. Without bitmaps what is read through an index comes in its order.
-        let mut settings = format!(
+        let own = match self.role {
+            // It holds nothing that others wait for.
+            Role::Reader => format!(
+                "SET idle_in_transaction_session_timeout = {}; SET default_transaction_read_only = on",
+                limit + 20_000
+            ),
+            // While an answer is stuck on its way neither timeout of the server's runs, but the one of its socket does.
+            Role::Writer => {
+                let still = STILL.as_millis();
+                format!("SET idle_in_transaction_session_timeout = {still}; SET tcp_user_timeout = {still}")
+            }
+        };
+        let settings = format!(
             "SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off; SET TimeZone = 'UTC'; SET client_min_messages = warning;
-             SET statement_timeout = {limit}; SET lock_timeout = 5000; SET idle_in_transaction_session_timeout = {};",
-            limit + 20_000,
+             SET statement_timeout = {limit}; SET lock_timeout = 5000; {own}",
         );
-        if self.role == Role::Reader {
-            settings.push_str("SET default_transaction_read_only = on");
-        }
         let set = self.wire.drive(&mut link, until, async |client| client.batch_execute(&settings).await);
         set.map(|()| link).map_err(Broken::why)
     }

@@ -49,8 +49,8 @@ pub(crate) fn locked<T>(
             }
         };
         drop(keeper);
-        // What ended it is told by the statement that it cut off.
-        let _ended = carried.await;
+        // What ended it is told by the statement that it cut off. One that a pooler has no connection for is not waited for.
+        let _ended = tokio::time::timeout(CANCEL, carried).await;
         done
     });
     done.map_err(unavailable)?
