@@ -18,7 +18,8 @@ mod summary;
 
 pub use corrections::Correction;
 pub use inbox::{
-    Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, ask_ending, count, glances, inbox, item, named,
+    Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, ask_ending, count, glanced_inbox, inbox, item,
+    named,
 };
 pub use lead::{Detail, ProviderLead, lead};
 pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads};

@@ -83,10 +83,7 @@ fn complaint(name: &str, plan: &str) -> Option<String> {
         ["CO-ROUTINE", "MATERIALIZE"].iter().any(|how| plan.lines().any(|line| line == format!("{how} {table}")))
     };
     // What asks for some leads by their ids must not go through all of the provider's.
-    if ["glances", "named"].contains(&name)
-        && !plan.contains("PRIMARY KEY (id=?)")
-        && !plan.contains("lead_assignments_pkey")
-    {
+    if name == "named" && !plan.contains("PRIMARY KEY (id=?)") && !plan.contains("lead_assignments_pkey") {
         return Some("finds no assignment by its id".to_owned());
     }
     for line in plan.lines() {

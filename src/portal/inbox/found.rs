@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::id::{AssignmentId, Id, NicheId};
 use crate::period::{Period, Windows};
 use crate::portal::pill::who;
-use crate::read::{self, Ending, Glance, Named, Page, Position, ProviderSummary};
+use crate::read::{self, Ending, Named, Page, Position, ProviderSummary};
 
 /// Leads on a page.
 pub(super) const LIMIT: i64 = 25;
@@ -25,7 +25,6 @@ pub(super) struct PageData {
     /// What happens after this moment is news to the page.
     pub news_after: String,
     pub page: Page,
-    pub glances: Vec<Glance>,
     pub ending: Vec<Ending>,
     pub niches: Vec<(NicheId, String)>,
     /// Path and name of what was just decided together.
@@ -59,8 +58,7 @@ pub(super) async fn find(
         let ends = windows.beginnings(Period { start: now, end: now.plus(SOON) });
         let ends = ends.iter().map(|period| read::ask_ending(read, id, *period)).collect::<Result<Vec<_>>>()?;
         let (summary, niches) = (read::ask_summary(read, id)?, catalog::ask_named_niches(read, id)?);
-        let page = read::inbox(read, id, &filter, at, LIMIT)?;
-        let shown: Vec<AssignmentId> = page.items.iter().map(|item| item.assignment_id).collect();
+        let page = read::glanced_inbox(read, id, &filter, at, LIMIT)?;
         let together: Vec<AssignmentId> = together.iter().copied().map(AssignmentId::from_uuid).collect();
         let mut named = Vec::with_capacity(together.len());
         for some in together.chunks(read::MAX_IDS_PER_QUERY) {
@@ -69,7 +67,6 @@ pub(super) async fn find(
         Ok(PageData {
             together: named.iter().map(named_link).collect(),
             news_after: assignments::events::the_here(read, here)?.text(),
-            glances: read::glances(read, id, &shown)?,
             ending: ending(read, &windows, ends)?,
             niches: catalog::the_named_niches(read, niches)?,
             summary: read::the_summary(read, summary)?,

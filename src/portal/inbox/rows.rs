@@ -8,7 +8,7 @@ use crate::need::Form;
 use crate::portal::decided::{Stand, stand};
 use crate::portal::pill::{dots, sold_to, who};
 use crate::portal::words::{self, Calendar, Left};
-use crate::read::{Glance, Item};
+use crate::read::Item;
 
 pub struct Group {
     pub heading: String,
@@ -36,8 +36,7 @@ pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for item in &found.page.items {
         let heading = calendar.group(item.assigned_at);
-        let glance = found.glances.iter().find(|glance| glance.assignment_id == item.assignment_id);
-        let row = row(app, calendar, item, glance);
+        let row = row(app, calendar, item);
         match groups.last_mut() {
             Some(group) if group.heading == heading => group.rows.push(row),
             _ => groups.push(Group { heading, rows: vec![row] }),
@@ -46,7 +45,8 @@ pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
     groups
 }
 
-fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> Row {
+fn row(app: &App, calendar: &Calendar, item: &Item) -> Row {
+    let glance = item.glance.as_ref();
     let form = Form::read(glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str()));
     let (sold, max) = glance.map_or((1, 1), |glance| (glance.sold, glance.sold_max));
     let window = app.return_windows.at(item.assigned_at);
@@ -57,7 +57,7 @@ fn row(app: &App, calendar: &Calendar, item: &Item, glance: Option<&Glance>) -> 
         name: name_of(item),
         need: form.need(),
         niche: item.niche_name.clone(),
-        place: form.place(glance.and_then(|glance| glance.postal_code.as_deref())),
+        place: form.place(item.postal_code.as_deref()),
         price: words::money(item.price_charged, &app.config.currency),
         dots: dots(sold, max),
         sold: sold_to(sold, max),

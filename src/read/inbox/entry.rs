@@ -2,6 +2,7 @@
 
 use crate::assignments::Status;
 use crate::clock::Timestamp;
+use crate::db::Json;
 use crate::id::{AssignmentId, LeadId, NicheId};
 use crate::money::Money;
 use crate::returns::Returned;
@@ -27,6 +28,19 @@ pub struct Item {
     pub postal_code: Option<String>,
     pub erased_at: Option<Timestamp>,
     pub returned: Option<Returned>,
+    /// Where it was asked for.
+    pub glance: Option<Glance>,
+}
+
+/// What a page shows of a lead in a list beyond the list itself: what somebody needs and where, and how many have the lead.
+#[derive(Debug, Clone)]
+pub struct Glance {
+    /// As it is kept: in old leads with what says where they came from.
+    pub form_data: Option<Json>,
+    /// Assignments ever made of this lead, to anyone.
+    pub sold: i64,
+    /// The level's maximum when this one was made.
+    pub sold_max: i64,
 }
 
 /// Where a page begins, newest first.

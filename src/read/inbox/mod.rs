@@ -3,14 +3,13 @@
 mod by_id;
 mod ending;
 mod entry;
-mod glance;
+mod line;
 mod named;
 mod page;
 
 pub use by_id::MAX_IDS_PER_QUERY;
 pub use ending::{Ending, ask_ending};
-pub use entry::{Item, Page, Position};
-pub use glance::{Glance, glances};
+pub use entry::{Glance, Item, Page, Position};
 pub use named::{Named, named};
 
 use crate::assignments::Filter;
@@ -23,7 +22,13 @@ use crate::returns;
 /// A page of the provider's inbox, at most `limit` entries (1 to 101), newest first.
 pub fn inbox(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
     let filter = meant(read, filter)?;
-    page::page(read, provider, &filter, at, limit)
+    page::page::<false>(read, provider, &filter, at, limit)
+}
+
+/// The same with a [`Glance`] at each entry.
+pub fn glanced_inbox(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
+    let filter = meant(read, filter)?;
+    page::page::<true>(read, provider, &filter, at, limit)
 }
 
 /// How many leads the provider has with this filter.
@@ -40,6 +45,6 @@ pub fn item(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> 
 }
 
 pub(super) fn statements() -> Vec<(String, String)> {
-    let made = [("named", named::text()), ("glances", glance::text()), ("ending", ending::TEXT.to_owned())];
+    let made = [("named", named::text()), ("ending", ending::TEXT.to_owned())];
     made.map(|(name, sql)| (name.to_owned(), sql)).into_iter().chain(page::statements()).collect()
 }

@@ -4,95 +4,33 @@
 //! there are few shapes. The page is cut in an index's order before anything is joined: PostgreSQL's generic plan judges
 //! by an average provider, for which joining all and sorting looks cheap. Nothing is sorted but a search's hits.
 
+use super::line::Line;
 use super::{Item, Page, Position};
 use crate::assignments::{Filter, Search, Status};
 use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
-use crate::db::{FromRow, Read, Row, params};
+use crate::db::{Read, params};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, NicheId, ProviderId};
 use crate::period::Period;
 use crate::read::lead::{JOIN_RETURN, LIMITED, RETURN};
 use crate::read::rows;
-use crate::returns::{self, ReturnState, Returned};
+use crate::returns;
 
 /// How many rows are read: the first that is enough. One more than pages usually have, to know whether there is another.
 /// PostgreSQL's generic plan has to see the number, else it takes the rows to join for many.
 const LIMITS: [i64; 3] = [26, 51, 101];
 
-/// A row of the answer.
-struct Line {
-    total: i64,
-    item: Item,
-    returns_limited: bool,
-}
-
-impl FromRow for Line {
-    const COLUMNS: Option<&'static [&'static str]> = Some(&[
-        "total",
-        "assignment_id",
-        "lead_id",
-        "niche_id",
-        "niche_name",
-        "status",
-        "price_charged",
-        "assigned_at",
-        "viewed_at",
-        "accepted_at",
-        "rejected_at",
-        "rejection_reason",
-        "rejection_code",
-        "contact_email",
-        "contact_phone",
-        "contact_name",
-        "postal_code",
-        "erased_at",
-        "return_state",
-        "return_decided_at",
-        "return_note",
-        "return_rule",
-        "return_appealed_at",
-        "returns_limited",
-    ]);
-
-    fn decode(row: &Row<'_>) -> Result<Self> {
-        let state: Option<ReturnState> = row.get(18)?;
-        let item = Item {
-            assignment_id: row.get(1)?,
-            lead_id: row.get(2)?,
-            niche_id: row.get(3)?,
-            niche_name: row.get(4)?,
-            status: row.get(5)?,
-            price_charged: row.get(6)?,
-            assigned_at: row.get(7)?,
-            viewed_at: row.get(8)?,
-            accepted_at: row.get(9)?,
-            rejected_at: row.get(10)?,
-            rejection_reason: row.get(11)?,
-            rejection_code: row.get(12)?,
-            contact_email: row.get(13)?,
-            contact_phone: row.get(14)?,
-            contact_name: row.get(15)?,
-            postal_code: row.get(16)?,
-            erased_at: row.get(17)?,
-            returned: match state {
-                None => None,
-                Some(state) => Some(Returned {
-                    state,
-                    decided_at: row.get(19)?,
-                    note: row.get(20)?,
-                    rule: row.get(21)?,
-                    appealed_at: row.get(22)?,
-                }),
-            },
-        };
-        Ok(Self { total: row.get(0)?, item, returns_limited: row.get(23)? })
-    }
-}
-
-pub(super) fn page(read: &mut Read, provider: ProviderId, filter: &Filter, at: Position, limit: i64) -> Result<Page> {
-    let statement = Statement::of(&provider, filter, &at, limit);
-    let lines: Vec<Line> = read.all(&statement.text, statement.only.params())?;
+/// `GLANCED`: with a glance at each entry.
+pub(super) fn page<const GLANCED: bool>(
+    read: &mut Read,
+    provider: ProviderId,
+    filter: &Filter,
+    at: Position,
+    limit: i64,
+) -> Result<Page> {
+    let statement = Statement::of(&provider, filter, &at, limit, GLANCED);
+    let lines: Vec<Line<GLANCED>> = read.all(&statement.text, statement.only.params())?;
     let Some((total, limited)) = lines.first().map(|line| (line.total, line.returns_limited)) else {
         return empty_page(read, &statement, at);
     };
@@ -115,22 +53,22 @@ pub(super) fn count(read: &mut Read, provider: ProviderId, filter: &Filter) -> R
 
 /// One entry, and whether returns are limited.
 pub(super) fn item(read: &mut Read, provider: ProviderId, assignment: AssignmentId) -> Result<Option<(Item, bool)>> {
-    let line: Option<Line> = read.optional(&item_text(), params![assignment, provider])?;
+    let line: Option<Line<false>> = read.optional(&item_text(), params![assignment, provider])?;
     Ok(line.map(|line| (line.item, line.returns_limited)))
 }
 
 fn item_text() -> String {
     let one = format!("(SELECT {OWN} FROM lead_assignments a WHERE a.id = $1 AND a.provider_id = $2) AS a {JOINS}");
-    entries_text("CAST(1 AS bigint)", &one)
+    entries_text("CAST(1 AS bigint)", &one, "")
 }
 
-/// What is read of each of the entries of `rows`.
-fn entries_text(total: &str, rows: &str) -> String {
+/// What is read of each of the entries of `rows`, and these columns behind it.
+fn entries_text(total: &str, rows: &str, more: &str) -> String {
     format!(
         "SELECT {total} AS total, a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name,
                 a.status, a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason,
                 a.rejection_code, l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, {RETURN},
-                {LIMITED}
+                {LIMITED}{more}
            FROM {rows} {JOIN_RETURN}"
     )
 }
@@ -151,7 +89,11 @@ fn empty_page(read: &mut Read, statement: &Statement<'_>, at: Position) -> Resul
 const JOINS: &str = "JOIN leads l ON l.id = a.lead_id JOIN niches n ON n.id = a.niche_id";
 /// What is read of an assignment itself.
 const OWN: &str = "a.id, a.lead_id, a.niche_id, a.status, a.price_charged, a.assigned_at, a.viewed_at, a.accepted_at, \
-                   a.rejected_at, a.rejection_reason, a.rejection_code";
+                   a.rejected_at, a.rejection_reason, a.rejection_code, a.max_providers";
+
+/// What else is read of a lead that somebody glances at.
+const GLANCE: &str = ", l.form_data, (SELECT count(*) FROM lead_assignments s WHERE s.lead_id = a.lead_id) AS sold, \
+                      a.max_providers AS sold_max";
 
 /// The statement, ready to run.
 struct Statement<'a> {
@@ -174,7 +116,7 @@ struct Selection<'a> {
 }
 
 impl<'a> Statement<'a> {
-    fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: i64) -> Self {
+    fn of(provider: &'a ProviderId, filter: &'a Filter, at: &'a Position, limit: i64, glanced: bool) -> Self {
         let Selection { mut only, with, total, of_total } = Selection::of(provider, filter);
         let rows = LIMITS.into_iter().find(|rows| limit <= *rows).unwrap_or(limit);
         let cut = |of: &str| format!("ORDER BY {of}.assigned_at DESC, {of}.id DESC LIMIT {rows}");
@@ -201,7 +143,7 @@ impl<'a> Statement<'a> {
             by_ids(&format!("SELECT a.id FROM lead_assignments a{} {}{offset}", only.sql(), cut("a")))
         };
         let with = with.unwrap_or_default();
-        let text = format!("{with}{}", entries_text(&format!("({total})"), &rows));
+        let text = format!("{with}{}", entries_text(&format!("({total})"), &rows, if glanced { GLANCE } else { "" }));
         Self { only, text, total: format!("{with}{total}"), of_total }
     }
 }
@@ -297,8 +239,10 @@ pub(super) fn statements() -> Vec<(String, String)> {
                     for search in [None, Search::new("ann@"), Search::new("+1 555"), Search::new("00 1 555")] {
                         let filter = Filter { status, niche, period, search, viewed };
                         for at in [Position::First, Position::Offset(25), Position::After(now, id)] {
-                            let text = Statement::of(&provider, &filter, &at, 25).text;
-                            all.push((name(&filter, at), text));
+                            for (glanced, of) in [(false, ""), (true, "glanced ")] {
+                                let text = Statement::of(&provider, &filter, &at, 25, glanced).text;
+                                all.push((format!("{of}{}", name(&filter, at)), text));
+                            }
                         }
                         let [first, after] = rows::statements_of(provider, &filter, (now, id));
                         all.push((format!("full {}", name(&filter, Position::First)), first));
