@@ -54,7 +54,7 @@ pub enum Command {
     /// Copy a SQLite database while nodes run
     ///
     /// FILE holds everything that was acknowledged before the command began. It is one file, and it gets its name only after
-    /// it was checked from beginning to end. Running nodes go on meanwhile. For PostgreSQL use pg_dump.
+    /// it was checked from beginning to end. Running nodes go on meanwhile. For PostgreSQL use `pg_dump`.
     Backup(backup::Args),
     /// Put a backup in the SQLite database's place
     ///
