@@ -172,19 +172,39 @@ fn read(piece: &Piece, country: Option<Region>) -> Option<PhoneNumber> {
     }
     let is_made_up = |number: &PhoneNumber| is_made_up(number, &piece.text);
     if let Some(number) = as_sent.as_ref().filter(|number| number.is_valid() && !is_made_up(number)) {
-        return Some(number.clone());
+        return Some(without_plus(piece, number, country).unwrap_or_else(|| number.clone()));
     }
     let (number, extension) = piece.parts();
     let all = digits(number);
     let abroad = |digits: &str| parse(&format!("+{digits}{extension}"));
     let without_zero = number.contains("(0)").then(|| parse(&piece.text.replacen("(0)", "", 1))).flatten();
     let after_prefix = ["00", "011"].map(|prefix| all.strip_prefix(prefix).and_then(abroad));
-    let without_plus = abroad(&all);
+    let with_plus = abroad(&all);
     let [one, other] = after_prefix;
     let ways = [as_sent, without_zero, one, other].map(|way| way.filter(|number| !is_made_up(number)));
-    let real = ways.iter().flatten().chain(without_plus.iter()).find(|number| number.is_valid() && !is_made_up(number));
+    let real = ways.iter().flatten().chain(with_plus.iter()).find(|number| number.is_valid() && !is_made_up(number));
     let possible = || ways.iter().flatten().find(|number| may_answer(number));
     real.or_else(possible).cloned()
+}
+
+/// The number where the text is that with its country code and without the plus, though it may be another of the country as it
+/// stands: `4915123456789` in Germany. Where people dial a 0 or the like before a number of their own country, one that
+/// begins with the country's code and not with that is hardly one of those.
+fn without_plus(piece: &Piece, as_sent: &PhoneNumber, country: Option<Region>) -> Option<PhoneNumber> {
+    let (number, extension) = piece.parts();
+    let all = digits(number);
+    let code = as_sent.country_code.to_string();
+    let is_bare = !number.contains('+') && all.starts_with(&code) && all == as_sent.get_national_significant_number();
+    if !is_bare {
+        return None;
+    }
+    let meant = PHONE_NUMBER_UTIL.parse(format!("+{all}{extension}"), country).ok()?;
+    if !meant.is_valid() || meant.country_code != as_sent.country_code {
+        return None;
+    }
+    let dialled = digits(&PhoneNumber { extension: None, ..meant.clone() }.format_as(PhoneNumberFormat::National));
+    let dialled_before = dialled.strip_suffix(&*meant.get_national_significant_number())?.to_owned();
+    (!dialled_before.is_empty() && !code.starts_with(&dialled_before)).then_some(meant)
 }
 
 /// The number as its country's plan has it, where it was written as an older plan, or a habit, had it; else as it is.

@@ -11,7 +11,12 @@ fn key(text: &str, country: &str) -> Option<String> {
 }
 
 /// A country, a key, and texts that mean the number there.
-const ALIKE: [(&str, &str, &[&str]); 14] = [
+const ALIKE: [(&str, &str, &[&str]); 18] = [
+    ("DE", "4915123456789", &["+49 151 23456789", "0151 23456789", "4915123456789", "49 151 23456789", "15123456789"]),
+    ("ID", "62812345678", &["+62 812-345-678", "0812345678", "62812345678"]),
+    ("SE", "468123456", &["+46 8 123456", "08-123456", "46 8 123456"]),
+    // Without a 0 before it a number may begin like the country's code.
+    ("IT", "393931234567", &["393 123 4567", "+39 393 123 4567", "393931234567"]),
     (
         "US",
         "15551234567",
