@@ -44,6 +44,8 @@ pub struct Keys {
     pub identities: Arc<IdentityCache>,
     /// Who is watching what happens.
     pub live: Arc<Live>,
+    /// Calls other people's servers.
+    pub outgoing: outgoing::Client,
     /// Where mails go.
     pub mailer: Arc<Mailer>,
     /// From whom they are.
@@ -95,6 +97,7 @@ impl App {
             identities: Arc::new(IdentityCache::new(clock.clone())),
             clock,
             live: Arc::default(),
+            outgoing: outgoing::Client::new(outgoing::Limits::default()),
             mailer: Arc::new(mailer),
             mail_from: Arc::new(mail_from),
             templates: Arc::new(templates),

@@ -115,6 +115,9 @@ pub struct Settings {
     /// Others wait for a table meanwhile, about ten seconds a GiB.
     #[arg(long, env, global = true, default_value_t = 3, value_parser = clap::value_parser!(i64).range(0..=23))]
     pub erasure_rewrite_hour: i64,
+    /// Where the leads of Meta's ads are fetched from
+    #[arg(long, env, global = true, default_value = "https://graph.facebook.com", value_parser = places::parse_service)]
+    pub meta_graph_url: String,
     /// Needed for /metrics from anywhere but loopback
     #[arg(long, env, global = true, hide_env_values = true, value_parser = places::parse_token)]
     pub metrics_token: Option<SecretString>,

@@ -25,6 +25,7 @@ macro_rules! for_each_id {
             AttemptId
             MailId
             ExportId
+            RefusedPostId
         }
     };
 }

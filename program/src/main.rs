@@ -44,7 +44,7 @@ impl Commands for Command {
 
     async fn run(self, settings: Settings) -> Outcome {
         match self {
-            Self::Demo(args) => demo::run(settings, args).await,
+            Self::Demo(args) => Box::pin(demo::run(settings, args)).await,
             Self::Product(command) => command.run(settings).await,
             Self::Seed(args) => seed::run(settings, args).await,
         }

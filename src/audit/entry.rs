@@ -39,6 +39,7 @@ text_enum! {
         MailRetried = "mail.retried",
         NicheCreated = "niche.created",
         NicheUpdated = "niche.updated",
+        PayloadReplayed = "source.payload_replayed",
         PreferencesUpdated = "preferences.updated",
         ProviderCreated = "provider.created",
         ProviderCredited = "provider.credited",

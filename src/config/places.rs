@@ -42,6 +42,19 @@ pub(super) fn parse_origin(text: &str) -> Result<String, String> {
     Ok(port.map_or_else(|| format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}")))
 }
 
+/// The address of somebody's API: an origin, and perhaps a path in it, without a slash at its end.
+pub(super) fn parse_service(text: &str) -> Result<String, String> {
+    let begin = text.find("://").map_or(0, |at| at + 3);
+    let (_, rest) = text.split_at(begin);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = path.trim_end_matches('/');
+    if !path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~".contains(&b)) {
+        return Err("is an address with a path, without ? and #, as in https://graph.facebook.com/v23.0".to_owned());
+    }
+    let origin = parse_origin(&format!("{}{host}", text.get(..begin).unwrap_or_default()))?;
+    Ok(if path.is_empty() { origin } else { format!("{origin}/{path}") })
+}
+
 /// A Host header that is taken: a name or an address, with or without a port.
 pub(super) fn parse_host(text: &str) -> Result<String, String> {
     let right = "write names, as in leads.example.com,www.example.com";

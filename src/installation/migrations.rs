@@ -38,6 +38,7 @@ migrations! {
     "V26__search_bits" = "0026_search_bits.sql",
     "V27__source_countries" = "0027_source_countries.sql",
     "V28__sales_mails" = "0028_sales_mails.sql",
+    "V29__refused_posts" = "0029_refused_posts.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use bytes::Bytes;
+use metrics::counter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -14,14 +16,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::formats::{Posted, Reading, Sent};
+use super::formats::{Incoming, Posted, Reading, Sent, as_text, is_same};
 use super::shapes::{Acknowledged, LeadForm, LeadReceipt, LeadShape, Receipt};
-use super::{Flag, Format, Outlook, Source, Status, Submission};
+use super::{Flag, Outlook, Refused, Source, Status, Submission};
 use crate::app::App;
 use crate::db::{self, Unit};
 use crate::distribution::Match;
 use crate::error::{At, Error, Invalid, Result};
-use crate::http::input::Text;
+use crate::http::input::{ContentType, Text, stranger_pairs};
 use crate::http::{Json, Path, Problem, Problems, RawBody};
 use crate::id::{Id, LeadId, ProviderId};
 use crate::intake;
@@ -29,11 +31,11 @@ use crate::money::Money;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(receive))
+        .routes(routes!(receive, greet))
         .routes(routes!(preview))
         // As some senders write every address.
-        .route("/api/v1/intake/{source_key}/", post(receive))
-        .route("/api/v1/intake/{source_key}//", post(receive))
+        .route("/api/v1/intake/{source_key}/", post(receive).get(greet))
+        .route("/api/v1/intake/{source_key}//", post(receive).get(greet))
         .route("/api/v1/intake/{source_key}/preview/", post(preview))
         .merge(super::admin::routes())
 }
@@ -81,7 +83,8 @@ async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
 
 /// Send a lead
 ///
-/// The source's format says what the body is; shown here is our own. Google Ads is answered with 200 and `{}`.
+/// The source's format says what the body is; shown here is our own, which is answered with 201. Platforms are answered
+/// with 200.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
     request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"),
@@ -92,18 +95,121 @@ async fn receive(
     CurrentSource { source, query }: CurrentSource,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
-    let posted = Posted::of(source.format, &body).await?;
+    let came = (body.content_type.clone(), body.bytes.clone());
+    let taken = take(&app, &source, &query, body).await;
+    if let Err(problem) = &taken {
+        keep_refused(&app, &source, query, came, problem).await;
+    }
+    taken
+}
+
+async fn take(app: &App, source: &Arc<Source>, query: &str, body: RawBody) -> std::result::Result<Response, Problem> {
+    let platform = source.format.platform();
+    platform.check_sender(source, &body)?;
+    let posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
+    posted.check_sender(source)?;
     let once = match &posted.sent {
         Sent::Json(value) => body.once.with_json(value),
-        Sent::Form(_) => body.once.with_bytes(&body.bytes),
+        Sent::Form(_) | Sent::Xml(_) => body.once.with_bytes(&body.bytes),
     };
-    let submission = posted.read(&source, &query)?.whole()?;
-    let status = if source.format == Format::GoogleAds { StatusCode::OK } else { StatusCode::CREATED };
+    let mut incoming = posted.read(source, query)?;
+    let reading = match incoming.pop() {
+        Some(Incoming::Lead(reading)) if incoming.is_empty() => reading,
+        last => {
+            incoming.extend(last);
+            return Ok(take_all(app, source, query, incoming).await?);
+        }
+    };
+    let status = if platform.is_created() { StatusCode::CREATED } else { StatusCode::OK };
     let principal = source.id.uuid();
-    let format = source.format;
-    let unit = intake::receive(source, submission).then(move |_, received| Ok(Receipt::of(format, &received)));
+    let unit =
+        intake::receive(source.clone(), reading.whole()?).then(move |_, received| Ok(platform.receipt(&received)));
     Ok(once.run(&app.db, principal, status, unit).await?)
 }
+
+/// Takes the leads of a post, each for itself: one that is wrong is kept as refused and is in no other's way. They are known
+/// by their platform's ids, so the same post again has no other effect.
+async fn take_all(app: &App, source: &Arc<Source>, query: &str, incoming: Vec<Incoming>) -> Result<Response> {
+    let mut notices = Vec::new();
+    for one in incoming {
+        match one {
+            Incoming::Elsewhere(notice) => notices.push(notice),
+            Incoming::Lead(reading) if reading.errors.is_empty() => {
+                app.db.run(intake::receive(source.clone(), reading.submission)).await?;
+            }
+            Incoming::Lead(reading) => {
+                let Reading { submission, errors } = *reading;
+                let Submission { raw_payload: payload, raw_content_type: content_type, .. } = submission;
+                let status = StatusCode::UNPROCESSABLE_ENTITY.as_u16();
+                let refused = Refused { status, errors, content_type, query: query.to_owned(), payload, bytes: None };
+                app.db.run(intake::keep_refused(source, refused)).await?;
+            }
+        }
+    }
+    if !notices.is_empty() {
+        app.db.run(intake::fetch_later(source, notices)).await?;
+    }
+    Ok(Json(Receipt::NOTHING).into_response())
+}
+
+/// Keeps what its sender has to mend, or the operator. Where that fails, the answer is the same.
+async fn keep_refused(app: &App, source: &Source, query: String, came: (ContentType, Bytes), problem: &Problem) {
+    let is_kept = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::FORBIDDEN,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ];
+    if !is_kept.contains(&problem.status) {
+        return;
+    }
+    counter!("leadhouse_posts_refused_total", "code" => problem.code).increment(1);
+    let (kind, bytes) = came;
+    let (payload, bytes) = as_text(&kind, &bytes);
+    let errors = match problem.errors.as_slice() {
+        [] => vec![Invalid { at: At::Pointer("#".into()), code: problem.code, detail: problem.detail.clone() }],
+        some => some.to_vec(),
+    };
+    let refused = Refused {
+        status: problem.status.as_u16(),
+        errors,
+        content_type: kind.kept().to_owned(),
+        query,
+        payload,
+        bytes,
+    };
+    if let Err(error) = app.db.run(intake::keep_refused(source, refused)).await {
+        tracing::warn!("a refused post of source {} was not kept: {error}", source.id.uuid());
+    }
+}
+
+/// Say that this is the address
+///
+/// Meta asks once, before it sends anything: `hub.verify_token` is the source's key, and the answer is its `hub.challenge`.
+#[utoipa::path(get, path = "/api/v1/intake/{source_key}", tag = "intake",
+    params(("source_key" = String, Path, description = "The source's key"),
+        ("hub.mode" = String, Query, description = "`subscribe`"),
+        ("hub.verify_token" = String, Query, description = "The source's key"),
+        ("hub.challenge" = String, Query, description = "What is to be answered")),
+    responses((status = 200, body = String, content_type = "text/plain", description = "The challenge"),
+        (status = 405, description = "The source's platform asks for nothing", content_type = "application/problem+json",
+            body = inline(serde_json::Value)), Problems))]
+async fn greet(CurrentSource { source, query }: CurrentSource) -> std::result::Result<Response, Problem> {
+    if !source.format.platform().greets() {
+        return Ok(([(header::ALLOW, "POST")], Problem::method_not_allowed()).into_response());
+    }
+    let (pairs, _) = stranger_pairs(query.as_bytes(), None)?;
+    let said = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
+    if !said("hub.verify_token").is_some_and(|token| is_same(token.trim(), &source.key)) {
+        return Err(Error::forbidden("wrong_verify_token", "hub.verify_token is not the key of this source").into());
+    }
+    let challenge = said("hub.challenge").filter(|text| text.len() <= MOST_OF_A_CHALLENGE);
+    let challenge = challenge.ok_or_else(|| Problem::bad_request("no_challenge", "Send hub.challenge."))?;
+    Ok(challenge.to_owned().into_response())
+}
+
+/// Meta's have some ten digits.
+const MOST_OF_A_CHALLENGE: usize = 256;
 
 /// A submission as it was read.
 #[derive(Debug, Serialize, ToSchema)]
@@ -176,8 +282,16 @@ async fn preview(
     CurrentSource { source, query }: CurrentSource,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
-    let posted = Posted::of(source.format, &body).await?;
-    let Reading { submission, errors } = posted.read(&source, &query)?;
+    let platform = source.format.platform();
+    platform.check_sender(&source, &body)?;
+    let posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
+    posted.check_sender(&source)?;
+    // Of several in one post the first.
+    let first = posted.read(&source, &query)?.into_iter().next();
+    let Some(Reading { submission, errors }) = first.and_then(Incoming::lead) else {
+        let detail = "the post holds no lead, only where leads wait: they are fetched when it is sent";
+        return Err(Error::Invalid(vec![Invalid::field("entry", "no_lead", detail)]).into());
+    };
     let fields = Fields::of(&submission)?;
     let outlook = if errors.is_empty() {
         Some(app.db.read(move |read| intake::preview(read, &source, &submission)).await?)

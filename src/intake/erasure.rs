@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::locks::lock_key;
-use super::{mails, store};
+use super::{mails, refused, store};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Tx, Unit};
 use crate::error::{Error, Result};
@@ -45,6 +45,7 @@ pub fn erase(actor: Actor, lead: LeadId) -> impl Unit<()> {
 
 fn erase_one(tx: &mut Tx, actor: Actor, asked: LeadId, member: &store::Member) -> Result<()> {
     assignments::hold(tx, member.id)?;
+    refused::forget(tx, member)?;
     let external_id = member.external_id.as_deref().map(|id| erased_external_id(member.source_id, id));
     if !store::erase(tx, member.id, external_id.as_deref())? {
         return Ok(());

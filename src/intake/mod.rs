@@ -1,6 +1,6 @@
 //! Leads as they arrive: the sources that send them, the formats they come in, duplicates, and erasure.
 //!
-//! Owns `sources` with their `source_countries`, and `leads`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
+//! Owns `sources` with their `source_countries`, `leads`, and `refused_posts`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
 //! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
 //!   look-back, only the first is offered; the others are `duplicate` and name the first. What differs in them is told to
 //!   those who hold the first; where nobody does, the later one is offered in its place;
@@ -13,6 +13,7 @@ mod api;
 mod arrival;
 mod corrections;
 mod earlier;
+mod elsewhere;
 mod erasure;
 mod flags;
 pub mod formats;
@@ -22,6 +23,8 @@ pub mod keys;
 mod locks;
 mod mails;
 mod origin;
+mod refused;
+mod replay;
 mod shapes;
 mod sources;
 mod status;
@@ -45,13 +48,16 @@ use earlier::Fate;
 pub use api::routes;
 pub use arrival::Received;
 pub use corrections::{Correction, merged, news, said, said_before};
+pub use elsewhere::{FetchLead, fetch_later};
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
 pub use origin::{origin, told_apart};
+pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts};
+pub use replay::replay;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use status::Status;
-pub use store::{Format, MAX_CORRECTIONS_PER_LEAD, Said, Source, Tally, erased};
+pub use store::{Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Tally, erased};
 pub use submission::{Offer, Submission};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 

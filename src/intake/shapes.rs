@@ -4,7 +4,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Format, Received, Status};
+use super::{Received, Status};
 use crate::id::LeadId;
 
 /// A lead in our own format.
@@ -82,7 +82,7 @@ pub(super) struct LeadForm {
 /// What became of a lead in our own format.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LeadReceipt)]
-pub(super) struct LeadReceipt {
+pub struct LeadReceipt {
     #[schema(example = true)]
     ok: bool,
     lead_id: LeadId,
@@ -91,29 +91,24 @@ pub(super) struct LeadReceipt {
     assignments: usize,
 }
 
-/// The answer to Google: an empty object, which says that the lead is on record.
+/// The answer to platforms that look at the status alone: the lead is on record. With some it has what our own format has.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Acknowledged)]
-pub(super) struct Acknowledged {}
+pub struct Acknowledged {}
 
 /// What the sender is told, as its platform expects it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum Receipt {
-    Ours(LeadReceipt),
-    Google(Acknowledged),
+pub enum Receipt {
+    Lead(LeadReceipt),
+    Nothing(Acknowledged),
 }
 
 impl Receipt {
-    pub(super) fn of(format: Format, received: &Received) -> Self {
-        match format {
-            Format::Json => Self::Ours(LeadReceipt {
-                ok: true,
-                lead_id: received.lead,
-                status: received.status,
-                assignments: received.assignments.len(),
-            }),
-            Format::GoogleAds => Self::Google(Acknowledged {}),
-        }
+    pub const NOTHING: Self = Self::Nothing(Acknowledged {});
+
+    pub fn of(received: &Received) -> Self {
+        let Received { lead, status, assignments } = received;
+        Self::Lead(LeadReceipt { ok: true, lead_id: *lead, status: *status, assignments: assignments.len() })
     }
 }

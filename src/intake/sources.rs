@@ -23,6 +23,8 @@ pub struct NewSource {
     pub format: Format,
     /// For the formats that carry one; made up where it is not given.
     pub secret: Option<String>,
+    /// For formats whose leads are fetched.
+    pub access_token: Option<String>,
     pub look_back_days: u32,
     pub country: String,
 }
@@ -33,6 +35,7 @@ pub struct SourceChange {
     pub name: Option<String>,
     pub niche_id: Option<NicheId>,
     pub secret: Option<String>,
+    pub access_token: Option<String>,
     pub look_back_days: Option<u32>,
     pub country: Option<String>,
     pub active: Option<bool>,
@@ -42,12 +45,13 @@ pub struct SourceChange {
 pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
     Lane::MONEY.unit(move |tx| {
         known_niche(tx, new.niche_id)?;
-        let secret = match (new.format.has_secret(), &new.secret) {
+        let secret = match (new.format.platform().has_secret(), &new.secret) {
             (true, Some(given)) => Some(given.clone()),
             (true, None) => Some(random_text()?),
             (false, None) => None,
             (false, Some(_)) => return Err(no_secret(new.format)),
         };
+        fetches_with(new.format, new.access_token.as_ref())?;
         let source = Source {
             id: SourceId::new(tx.now()),
             name: new.name.clone(),
@@ -55,6 +59,7 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             format: new.format,
             key: random_text()?,
             secret,
+            access_token: new.access_token.clone(),
             country: new.country.clone(),
             look_back_days: new.look_back_days,
             active: true,
@@ -81,13 +86,15 @@ pub fn update_source(
         if let Some(niche) = change.niche_id {
             known_niche(tx, niche)?;
         }
-        if change.secret.is_some() && !source.format.has_secret() {
+        if change.secret.is_some() && !source.format.platform().has_secret() {
             return Err(no_secret(source.format));
         }
+        fetches_with(source.format, change.access_token.as_ref())?;
         let mut changed = Vec::new();
         set(&mut changed, "name", &mut source.name, change.name.clone());
         set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
         set(&mut changed, "secret", &mut source.secret, change.secret.clone().map(Some));
+        set(&mut changed, "access_token", &mut source.access_token, change.access_token.clone().map(Some));
         set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
         set(&mut changed, "country", &mut source.country, change.country.clone());
         set(&mut changed, "active", &mut source.active, change.active);
@@ -139,6 +146,14 @@ fn known_niche(read: &mut Read, niche: NicheId) -> Result<()> {
 
 fn no_secret(format: Format) -> Error {
     Error::field("secret", "unknown_field", format!("the format {format} carries no secret"))
+}
+
+/// Only leads that wait at Meta are fetched.
+fn fetches_with(format: Format, access_token: Option<&String>) -> Result<()> {
+    if access_token.is_none() || format == Format::Meta {
+        return Ok(());
+    }
+    Err(Error::field("access_token", "unknown_field", format!("leads of the format {format} are not fetched")))
 }
 
 /// 256 random bits in 43 characters that are safe in a URL.

@@ -121,6 +121,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         | Action::MailRetried
         | Action::NicheCreated
         | Action::NicheUpdated
+        | Action::PayloadReplayed
         | Action::PreferencesUpdated
         | Action::ProviderCreated
         | Action::ProviderCredited

@@ -99,6 +99,31 @@ row! {
     }
 }
 
+row! {
+    /// What was posted, and what became of it.
+    #[derive(Debug, Clone)]
+    pub struct Received {
+        pub id: LeadId,
+        pub received_at: Timestamp,
+        pub status: Status,
+        pub raw_content_type: Option<String>,
+        /// `None` after an erasure.
+        pub raw_payload: Option<String>,
+    }
+}
+
+/// Among so many of the newest leads those of a source are looked for: no index has them in this order.
+const AMONG: i64 = 10_000;
+
+const RECEIVED: &str = "SELECT l.id, l.received_at, l.status, l.raw_content_type, l.raw_payload
+   FROM (SELECT id, source_id FROM leads ORDER BY id DESC LIMIT $3) AS n JOIN leads AS l ON l.id = n.id
+  WHERE n.source_id = $1 ORDER BY n.id DESC LIMIT $2";
+
+/// The latest leads of a source, newest first, as far as they are among the latest of all.
+pub fn received_from(read: &mut Read, source: SourceId, limit: i64) -> Result<Vec<Received>> {
+    read.all(RECEIVED, params![source, limit, AMONG])
+}
+
 /// A lead with its assignments and the trace of its last distribution.
 ///
 /// # Errors

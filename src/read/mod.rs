@@ -22,7 +22,7 @@ pub use inbox::{
     named,
 };
 pub use lead::{Detail, ProviderLead, lead};
-pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, lead_in_full, leads};
+pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, Received, lead_in_full, leads, received_from};
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};
 pub use short::{Short, short};

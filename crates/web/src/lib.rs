@@ -30,7 +30,9 @@ mod wire;
 pub use context::Context;
 pub use form::{Boxes, Entrance, Filters, Form, Given, Ticked, written};
 pub use idempotency::{KeyHeader, Once, OnceKey, require_key};
-pub use input::{Body, Fields, Json, NoBody, Path, Query, QueryInput, RawBody, described, link_token, page_parameter};
+pub use input::{
+    Body, Fields, Json, NoBody, Path, PathPair, Query, QueryInput, RawBody, described, link_token, page_parameter,
+};
 pub use page::{List, ListQuery};
 pub use prefetch::is_prefetch;
 pub use problem::{Problem, Problems};

@@ -9,9 +9,10 @@ use crate::random::Random;
 
 /// The body of the `n`-th lead, for this source.
 pub fn body(source: &Source, trade: &Trade, person: &Person, n: u64, is_test: bool, random: &mut Random) -> Value {
-    match source.format {
-        Format::Json => ours(trade, person, n, is_test, random),
-        Format::GoogleAds => google(source, trade, person, n, is_test, random),
+    if source.format == Format::GoogleAds {
+        google(source, trade, person, n, is_test, random)
+    } else {
+        ours(trade, person, n, is_test, random)
     }
 }
 

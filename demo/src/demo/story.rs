@@ -145,7 +145,8 @@ impl Story {
         let is_test = self.random.chance(2);
         let body = post::body(source, trade, &person, self.arrived, is_test, &mut self.random).to_string();
         let sent = formats::Sent::Json(json::parse(body.as_bytes()).map_err(Error::from)?);
-        let read = formats::read(source, sent)?.whole()?;
+        let read = formats::read(source, sent)?.into_iter().find_map(formats::Incoming::lead);
+        let read = read.ok_or_else(|| Error::internal("a post without a lead"))?.whole()?;
         let submission = Submission { raw_payload: body, raw_content_type: "application/json".to_owned(), ..read };
         let received = intake::receive(Arc::clone(source), submission).run(tx)?;
         if let Some(people) = self.lately.get_mut(number) {

@@ -176,6 +176,7 @@ fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
         niche_id: niche.id,
         format: Format::Json,
         secret: None,
+        access_token: None,
         look_back_days: 30,
         country: "US".to_owned(),
     };

@@ -128,7 +128,7 @@ impl From<LeadRow> for LeadItem {
 /// A lead with everything that is kept of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminLead)]
-struct LeadOut {
+pub(super) struct LeadOut {
     id: LeadId,
     source_id: SourceId,
     source_name: String,
@@ -216,7 +216,12 @@ impl From<Assignment> for AssignmentOut {
 }
 
 impl LeadOut {
-    fn of(lead: LeadDetail, assignments: Vec<Assignment>, trace: Option<db::Json>, currency: String) -> Result<Self> {
+    pub(super) fn of(
+        lead: LeadDetail,
+        assignments: Vec<Assignment>,
+        trace: Option<db::Json>,
+        currency: String,
+    ) -> Result<Self> {
         let trace = trace.unwrap_or_else(|| db::Json("[]".to_owned()));
         Ok(Self {
             id: lead.id,

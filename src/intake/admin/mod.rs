@@ -1,6 +1,7 @@
 //! The back office's calls: sources and leads.
 
 mod leads;
+mod payloads;
 mod sources;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -8,5 +9,5 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 pub fn routes() -> OpenApiRouter<App> {
-    sources::routes().merge(leads::routes())
+    sources::routes().merge(payloads::routes()).merge(leads::routes())
 }

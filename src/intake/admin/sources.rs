@@ -40,8 +40,11 @@ struct SourceOut {
     key: String,
     /// Where leads are posted
     url: String,
-    /// For `google_ads`: the `google_key` to enter at Google
+    /// For `google_ads` the `google_key` to enter at Google; for `meta` the app's secret and for `typeform` the webhook's, by
+    /// which posts are signed. Meta's verify token is the source's key
     secret: Option<String>,
+    /// Whether there is a token to fetch the leads of `meta` with; it is not shown
+    has_access_token: bool,
     look_back_days: u32,
     country: String,
     active: bool,
@@ -57,6 +60,7 @@ impl SourceOut {
             niche_id: source.niche_id,
             format: source.format,
             key: source.key,
+            has_access_token: source.access_token.is_some(),
             secret: source.secret,
             look_back_days: source.look_back_days,
             country: source.country,
@@ -76,6 +80,8 @@ struct CreateShape {
     format: Format,
     /// Only for formats that use a secret; generated if none is given
     secret: Option<String>,
+    /// Only for `meta`: the page's token, with which leads are fetched
+    access_token: Option<String>,
     /// For how long a lead with the same e-mail or phone is a duplicate; 0: never
     #[schema(default = 30)]
     look_back_days: Option<u32>,
@@ -94,6 +100,7 @@ impl Body for NewSource {
             niche_id: fields.id("niche_id"),
             format: fields.choice("format", Format::CHOICES),
             secret: fields.opt_text("secret", 8..=200),
+            access_token: fields.opt_line("access_token", 1..=1_000),
             look_back_days: look_back_days(fields).unwrap_or(30),
             country: country(fields).unwrap_or_else(|| "US".to_owned()),
         }
@@ -108,6 +115,7 @@ struct ChangeShape {
     name: Option<String>,
     niche_id: Option<NicheId>,
     secret: Option<String>,
+    access_token: Option<String>,
     look_back_days: Option<u32>,
     country: Option<String>,
     /// Leads that are sent to an inactive source are refused
@@ -120,6 +128,7 @@ impl Body for SourceChange {
             name: fields.opt_line("name", 1..=200),
             niche_id: fields.opt_id("niche_id"),
             secret: fields.opt_text("secret", 8..=200),
+            access_token: fields.opt_line("access_token", 1..=1_000),
             look_back_days: look_back_days(fields),
             country: country(fields),
             active: fields.opt_flag("active"),

@@ -1,14 +1,23 @@
 //! The bytes of a post as what they say: by their media type where that is true, else by what they look like.
 
-use super::{Format, Reading, Sent};
+use bytes::Bytes;
+
+use super::{Incoming, Sent, Takes};
 use crate::error::{Error, Result};
-use crate::http::input::{self, FormOdd};
+use crate::http::Problem;
+use crate::http::input::{self, ContentType, FormOdd};
 use crate::http::json::{self, Value};
-use crate::http::{Problem, RawBody};
 use crate::intake::{Flag, Flags, Source};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
+
+/// What came, by what it says it is.
+#[derive(Clone, Copy)]
+struct Body<'a> {
+    kind: &'a ContentType,
+    bytes: &'a Bytes,
+}
 
 /// A post that was parsed, and what of it is kept as it came.
 #[derive(Debug)]
@@ -21,26 +30,28 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// 415 for what the format is never sent as, 400 for what is no JSON.
-    pub async fn of(format: Format, body: &RawBody) -> std::result::Result<Self, Problem> {
-        let kind = &body.content_type;
+    /// 415 for what such senders never post, 400 for what is no JSON.
+    pub async fn of(takes: Takes, kind: &ContentType, bytes: &Bytes) -> std::result::Result<Self, Problem> {
+        let body = Body { kind, bytes };
+        let takes_forms = takes == Takes::JsonOrForm;
         let (sent, flags) = match kind.media.as_str() {
+            _ if takes == Takes::Xml => xml(body)?,
             media if is_json(media) => match json(body) {
-                Err(_) if format.takes_forms() && looks_like_a_form(&body.bytes) => form(body)?,
+                Err(_) if takes_forms && looks_like_a_form(body.bytes) => form(body)?,
                 read => read?,
             },
             // What curl and careless scripts label as a form.
-            FORM if body.bytes.trim_ascii_start().starts_with(b"{") && format.takes_forms() => {
+            FORM if body.bytes.trim_ascii_start().starts_with(b"{") && takes_forms => {
                 json(body).or_else(|_| form(body))?
             }
-            FORM if format.takes_forms() => form(body)?,
-            MULTIPART if format.takes_forms() => {
-                let parts = input::multipart_pairs(body.bytes.clone(), &kind.sent).await;
+            FORM if takes_forms => form(body)?,
+            MULTIPART if takes_forms => {
+                let parts = input::multipart_pairs(bytes.clone(), &kind.sent).await;
                 let (pairs, odd) =
                     parts.ok_or_else(|| Problem::bad_request("malformed_form", "The form has no parts."))?;
                 (Sent::Form(pairs), flags_of(odd))
             }
-            _ if format.takes_forms() => return Err(Problem::unsupported("Send the lead as JSON or as a form post.")),
+            _ if takes_forms => return Err(Problem::unsupported("Send the lead as JSON or as a form post.")),
             _ => return Err(Problem::unsupported("Send the lead as application/json.")),
         };
         let (raw_payload, raw_bytes) = raw(body);
@@ -48,19 +59,62 @@ impl Posted {
         Ok(Self { sent, flags, raw_payload, raw_bytes, raw_content_type })
     }
 
+    /// Whether the body is from who knows the source's secret, where it tells.
+    pub fn check_sender(&self, source: &Source) -> Result<()> {
+        source.format.platform().check_sent(source, &self.sent)
+    }
+
     /// What could be read of it, with what came and what was odd about it; the query of the source's URL says where the lead
     /// came from too.
-    pub fn read(self, source: &Source, query: &str) -> Result<Reading> {
-        let mut reading = super::read(source, self.sent)?;
-        super::answers::from_query(query, &mut reading.submission);
-        let submission = &mut reading.submission;
-        self.flags.each().for_each(|flag| submission.flags.raise(flag));
-        submission.raw_payload = self.raw_payload;
-        submission.raw_bytes = self.raw_bytes;
-        submission.raw_content_type = self.raw_content_type;
-        Ok(reading)
+    pub fn read(self, source: &Source, query: &str) -> Result<Vec<Incoming>> {
+        let mut incoming = super::read(source, self.sent)?;
+        let mut raw = Some((self.raw_payload, self.raw_bytes, self.raw_content_type));
+        for one in &mut incoming {
+            let Incoming::Lead(reading) = one else { continue };
+            let submission = &mut reading.submission;
+            super::answers::from_query(query, submission);
+            self.flags.each().for_each(|flag| submission.flags.raise(flag));
+            // Of several in one post each has its own part.
+            if !submission.raw_payload.is_empty() {
+                continue;
+            }
+            if let Some((payload, bytes, content_type)) = raw.take() {
+                submission.raw_payload = payload;
+                submission.raw_bytes = bytes;
+                submission.raw_content_type = content_type;
+            }
+        }
+        Ok(incoming)
     }
 }
+
+/// A document, by whatever it is called, mails among it: what is none is found out when it is read.
+fn xml(body: Body<'_>) -> std::result::Result<(Sent, Flags), Problem> {
+    let media = body.kind.media.as_str();
+    if !(media.is_empty() || media.starts_with("text/") || media.ends_with("xml")) {
+        return Err(Problem::unsupported("Send the lead as application/x-adf+xml, application/xml or text/xml."));
+    }
+    let mut flags = Flags::default();
+    let label = body.kind.charset.clone().or_else(|| declared(body.bytes));
+    let decoded = input::decode(body.bytes, label.as_deref());
+    let decoded = decoded.ok_or_else(|| Problem::unsupported("Send text in UTF-8, or label what it is."))?;
+    if decoded.guessed {
+        flags.raise(Flag::CharsetGuessed);
+    }
+    Ok((Sent::Xml(decoded.text.into_owned()), flags))
+}
+
+/// `ISO-8859-1` of `<?xml version="1.0" encoding="ISO-8859-1"?>`: by itself XML's reader follows no declaration.
+fn declared(body: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(body.get(..body.len().min(MOST_OF_A_HEAD))?).into_owned();
+    let declaration = head.split_once("<?xml")?.1.split_once("?>")?.0;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    Some(value.strip_prefix(quote)?.split_once(quote)?.0.to_owned())
+}
+
+/// Of a mail too.
+const MOST_OF_A_HEAD: usize = 16 * 1024;
 
 /// `a=b&c`, and nothing that any JSON begins with: some scripts label a form as JSON.
 fn looks_like_a_form(body: &[u8]) -> bool {
@@ -74,9 +128,9 @@ fn is_json(media: &str) -> bool {
         || media.starts_with("application/") && media.ends_with("+json")
 }
 
-fn json(body: &RawBody) -> std::result::Result<(Sent, Flags), Problem> {
+fn json(body: Body<'_>) -> std::result::Result<(Sent, Flags), Problem> {
     let mut flags = Flags::default();
-    let decoded = input::decode(&body.bytes, body.content_type.charset.as_deref());
+    let decoded = input::decode(body.bytes, body.kind.charset.as_deref());
     let decoded = decoded.ok_or_else(|| Problem::unsupported("Send text in UTF-8, or label what it is."))?;
     if decoded.guessed {
         flags.raise(Flag::CharsetGuessed);
@@ -114,8 +168,8 @@ fn unwrapped(value: Value) -> (Value, bool) {
     }
 }
 
-fn form(body: &RawBody) -> std::result::Result<(Sent, Flags), Problem> {
-    let (pairs, odd) = input::stranger_pairs(&body.bytes, body.content_type.charset.as_deref())?;
+fn form(body: Body<'_>) -> std::result::Result<(Sent, Flags), Problem> {
+    let (pairs, odd) = input::stranger_pairs(body.bytes, body.kind.charset.as_deref())?;
     Ok((Sent::Form(pairs), flags_of(odd)))
 }
 
@@ -133,12 +187,16 @@ fn flags_of(odd: FormOdd) -> Flags {
 }
 
 /// The body as a text, and its bytes where they are not exactly that.
-fn raw(body: &RawBody) -> (String, Option<Vec<u8>>) {
-    match std::str::from_utf8(&body.bytes) {
+pub fn as_text(kind: &ContentType, bytes: &Bytes) -> (String, Option<Vec<u8>>) {
+    raw(Body { kind, bytes })
+}
+
+fn raw(body: Body<'_>) -> (String, Option<Vec<u8>>) {
+    match std::str::from_utf8(body.bytes) {
         Ok(text) if !text.contains('\0') => (text.to_owned(), None),
         _ => {
-            let decoded = input::decode(&body.bytes, body.content_type.charset.as_deref());
-            let text = decoded.map_or_else(|| String::from_utf8_lossy(&body.bytes), |decoded| decoded.text);
+            let decoded = input::decode(body.bytes, body.kind.charset.as_deref());
+            let text = decoded.map_or_else(|| String::from_utf8_lossy(body.bytes), |decoded| decoded.text);
             (text.replace('\0', "\u{fffd}"), Some(body.bytes.to_vec()))
         }
     }

@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 
 use super::contact::{self, Candidate, Contact};
-use super::names::{self, Common, Own};
+use super::names::{self, Common, Own as Field};
+use super::platform::{Incoming, Platform, Sent, Takes};
 use super::reading::{Reading, no_object};
-use super::{answers, texts};
+use super::{answers, form, texts};
 use crate::attribution;
 use crate::clock::Timestamp;
 use crate::db::Json;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::input::Limits;
 use crate::http::json::{Value, parse_liberally};
 use crate::intake::{Flag, Flags, Source};
@@ -17,10 +18,32 @@ use crate::intake::{Flag, Flags, Source};
 /// Longer forms name their fields.
 const MOST_QUESTIONS: usize = 500;
 
+/// See the module.
+pub struct Own;
+
+impl Platform for Own {
+    fn takes(&self) -> Takes {
+        Takes::JsonOrForm
+    }
+
+    fn read(&self, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
+        let body = match sent {
+            Sent::Json(body) => body,
+            Sent::Form(fields) => form::of_form(fields)?,
+            Sent::Xml(_) => return Err(Error::internal("XML for our own format")),
+        };
+        Ok(vec![Incoming::Lead(Box::new(read(source, body)?))])
+    }
+
+    fn is_created(&self) -> bool {
+        true
+    }
+}
+
 /// The fields of a submission, told apart: ours by what they are, and all others.
 #[derive(Default)]
 struct Given {
-    ours: Vec<(Own, String, Value)>,
+    ours: Vec<(Field, String, Value)>,
     /// A field that was read is taken out.
     rest: Vec<Option<(String, Value)>>,
 }
@@ -29,7 +52,7 @@ struct Given {
 pub fn read(source: &Source, body: Value) -> Result<Reading> {
     let Value::Object(members) = body else { return Err(no_object()) };
     let mut given = Given::default();
-    let exact: Vec<Own> = members.iter().filter_map(|(name, _)| names::own(name)).collect();
+    let exact: Vec<Field> = members.iter().filter_map(|(name, _)| names::own(name)).collect();
     for (name, value) in members {
         match names::own(&name).or_else(|| names::nearly_own(&name).filter(|own| !exact.contains(own))) {
             Some(own) if texts::is_blank(&value) => drop((own, value)),
@@ -38,7 +61,7 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
         }
     }
     let mut flags = Flags::default();
-    let is_test = given.ours(Own::IsTest).is_some_and(|(_, value)| is_yes(&value, &mut flags));
+    let is_test = given.ours(Field::IsTest).is_some_and(|(_, value)| is_yes(&value, &mut flags));
     let form_data = given.form_data();
     let mut errors = Vec::new();
     let contact = given.contact(form_data.as_ref(), source, &mut flags);
@@ -47,14 +70,14 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
     }
     let mut submission = contact.into_submission();
     submission.is_test = is_test;
-    submission.external_id = given.line(Own::ExternalId, &mut flags, texts::external_id);
+    submission.external_id = given.line(Field::ExternalId, &mut flags, texts::external_id);
     let utm = |text: &str, flags: &mut Flags| texts::attribution(text, texts::UTM, flags);
-    submission.utm_source = given.line(Own::UtmSource, &mut flags, utm);
-    submission.utm_medium = given.line(Own::UtmMedium, &mut flags, utm);
-    submission.utm_campaign = given.line(Own::UtmCampaign, &mut flags, utm);
+    submission.utm_source = given.line(Field::UtmSource, &mut flags, utm);
+    submission.utm_medium = given.line(Field::UtmMedium, &mut flags, utm);
+    submission.utm_campaign = given.line(Field::UtmCampaign, &mut flags, utm);
     let url = |text: &str, flags: &mut Flags| texts::attribution(text, texts::URL, flags);
-    submission.referrer_url = given.line(Own::ReferrerUrl, &mut flags, url);
-    submission.consent = given.ours(Own::Consent).and_then(|(_, value)| consent(&value, &mut flags));
+    submission.referrer_url = given.line(Field::ReferrerUrl, &mut flags, url);
+    submission.consent = given.ours(Field::Consent).and_then(|(_, value)| consent(&value, &mut flags));
     let was_given = form_data.is_some();
     let sent = match form_data {
         Some(Value::Object(members)) => members,
@@ -73,7 +96,7 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
 }
 
 impl Given {
-    fn ours(&mut self, own: Own) -> Option<(String, Value)> {
+    fn ours(&mut self, own: Field) -> Option<(String, Value)> {
         let at = self.ours.iter().position(|(given, ..)| *given == own)?;
         let (_, name, value) = self.ours.swap_remove(at);
         Some((name, value))
@@ -81,7 +104,7 @@ impl Given {
 
     /// The answers under their own name: an object, also as the text of one. Anything else is an answer itself.
     fn form_data(&mut self) -> Option<Value> {
-        let (name, value) = self.ours(Own::FormData)?;
+        let (name, value) = self.ours(Field::FormData)?;
         let text = value.as_str().filter(|text| text.trim_start().starts_with('{'));
         let written = text.and_then(|text| parse_liberally(text).ok()).map(|(value, _)| value);
         match written {
@@ -96,7 +119,7 @@ impl Given {
 
     /// The person, from our own fields, else from those that everybody names alike, else from what is nested.
     fn contact(&mut self, form_data: Option<&Value>, source: &Source, flags: &mut Flags) -> Contact {
-        for own in [Own::Name, Own::Email, Own::Phone, Own::PostalCode] {
+        for own in [Field::Name, Field::Email, Field::Phone, Field::PostalCode] {
             // Among the others, so that what cannot be read, or is more than one, is kept.
             let ours = self.ours(own);
             self.rest.extend(ours.map(Some));
@@ -139,7 +162,7 @@ impl Given {
     /// One of our texts; what is none is left among the others.
     fn line(
         &mut self,
-        own: Own,
+        own: Field,
         flags: &mut Flags,
         read: impl Fn(&str, &mut Flags) -> Option<String>,
     ) -> Option<String> {

@@ -1,6 +1,7 @@
-//! How the bodies of each format are read: pure functions from a body to a [`Reading`]. Whatever names somebody who can be
-//! reached is taken; what was odd about it is flagged.
+//! How the posts of each platform are read: a [`Platform`] each, in a file of its own, and a line in [`Format::platform`].
+//! Whatever names somebody who can be reached is taken; what was odd about it is flagged.
 
+mod adf;
 mod answers;
 mod body;
 mod contact;
@@ -8,44 +9,51 @@ mod fit;
 mod form;
 mod google_ads;
 mod json;
+mod meta;
 mod names;
+mod notice;
+mod platform;
+mod questions;
 mod reading;
+mod sender;
 mod texts;
+mod typeform;
 
 use crate::db::Json;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::json::Value;
 
 use super::{Format, Source, Submission};
 
-pub use body::Posted;
+pub use body::{Posted, as_text};
+pub use meta::fetched;
+pub use notice::Notice;
+pub use platform::{Incoming, Platform, Sent, Takes};
 pub use reading::Reading;
-
-/// A body by its media type, parsed as that.
-#[derive(Debug, Clone)]
-pub enum Sent {
-    Json(Value),
-    /// A form post: its fields in their order.
-    Form(Vec<(String, String)>),
-}
+pub use sender::is_same;
 
 impl Format {
-    /// Whether its senders may post plain forms too.
-    pub fn takes_forms(self) -> bool {
-        matches!(self, Self::Json)
+    /// A new one has its line here.
+    pub fn platform(self) -> &'static dyn Platform {
+        match self {
+            Self::Json => &json::Own,
+            Self::GoogleAds => &google_ads::GoogleAds,
+            Self::Meta => &meta::Meta,
+            Self::Adf => &adf::Adf,
+            Self::Typeform => &typeform::Typeform,
+        }
     }
 }
 
-/// Reads a body in the source's format. `Err` where it is not from the sender it claims to be from, or is no object.
-pub fn read(source: &Source, sent: Sent) -> Result<Reading> {
-    let mut reading = match (source.format, sent) {
-        (Format::Json, Sent::Json(body)) => json::read(source, body),
-        (Format::Json, Sent::Form(fields)) => json::read(source, form::of_form(fields)?),
-        (Format::GoogleAds, Sent::Json(body)) => google_ads::read(source, body),
-        (Format::GoogleAds, Sent::Form(_)) => Err(Error::internal("a form post for a format that takes none")),
-    }?;
-    keep_rest(&mut reading.submission);
-    Ok(reading)
+/// Reads a post in the source's format, whoever sent it. `Err` where it is no post of its platform.
+pub fn read(source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
+    let mut incoming = source.format.platform().read(source, sent)?;
+    for one in &mut incoming {
+        if let Incoming::Lead(reading) = one {
+            keep_rest(&mut reading.submission);
+        }
+    }
+    Ok(incoming)
 }
 
 /// What stood beside the first number of the phone's field (a second one, when to call) is kept among the answers.

@@ -276,6 +276,29 @@ pub fn asked(question: &str) -> Option<Common> {
     is_phone.then_some(Common::Phone)
 }
 
+/// Which part of a name a question asks for by its words: `Hi! What is your first name?`
+pub fn asked_name(question: &str) -> Option<Common> {
+    let exact = common(question).map(|(of, _)| of);
+    if let Some(of @ (Common::Name | Common::FirstName | Common::LastName)) = exact {
+        return Some(of);
+    }
+    let plain = text::plain(question);
+    let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    if !has(&["name", "names", "firstname", "lastname", "fullname"]) || has(SOMEBODY_ELSE) || has(NOT_A_PERSONS) {
+        return None;
+    }
+    Some(match (has(&["first", "firstname", "given"]), has(&["last", "lastname", "family", "surname"])) {
+        (true, false) => Common::FirstName,
+        (false, true) => Common::LastName,
+        _ => Common::Name,
+    })
+}
+
+/// What has a name and is nobody.
+const NOT_A_PERSONS: &[&str] =
+    &["brand", "city", "domain", "organisation", "organization", "product", "street", "user"];
+
 /// Of our lists none is as long.
 const LESS_KNOWN: usize = 100;
 
@@ -293,7 +316,24 @@ fn known(plain: &str) -> Option<(Common, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Common, asked, common, own};
+    use super::{Common, asked, asked_name, common, own};
+
+    #[test]
+    fn a_question_asks_for_a_name() {
+        for (question, of) in [
+            ("Hi! What is your name?", Some(Common::Name)),
+            ("your_full_name", Some(Common::Name)),
+            ("What's your *first name*?", Some(Common::FirstName)),
+            ("And your last name?", Some(Common::LastName)),
+            ("First and last name", Some(Common::Name)),
+            ("Name of your company", None),
+            ("Street name", None),
+            ("Please rename the roof", None),
+            ("How old is the roof?", None),
+        ] {
+            assert_eq!(asked_name(question), of, "{question}");
+        }
+    }
 
     #[test]
     fn a_question_asks_for_an_address_or_a_number() {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Reading, Sent, read};
+use super::{Incoming, Reading, Sent};
 use crate::error::Error;
 use crate::http::input::stranger_pairs;
 use crate::http::json::parse_liberally;
@@ -18,10 +18,21 @@ fn source(format: Format) -> Source {
         format,
         key: "key".to_owned(),
         secret: Some("secret".to_owned()),
+        access_token: None,
         country: "US".to_owned(),
         look_back_days: 30,
         active: true,
         created_at: crate::clock::Timestamp::default(),
+    }
+}
+
+fn read(source: &Source, sent: Sent) -> Result<Reading, Error> {
+    source.format.platform().check_sent(source, &sent)?;
+    let mut incoming = super::read(source, sent)?;
+    assert_eq!(incoming.len(), 1, "{incoming:?}");
+    match incoming.pop() {
+        Some(Incoming::Lead(reading)) => Ok(*reading),
+        other => panic!("no lead but {other:?}"),
     }
 }
 

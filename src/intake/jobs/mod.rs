@@ -1,6 +1,7 @@
 //! What the worker does for this room: unmatched leads are offered again, and erasures are listed, and made again where a
 //! restored backup knows nothing of them.
 
+mod fetch;
 mod traces;
 
 use std::time::Duration;
@@ -86,6 +87,19 @@ impl JobKind<App> for RenewKeys {
         while let Some(last) = after {
             after = app.db.write(Lane::MONEY, move |tx| keys::renew(tx, last)).await?;
         }
+        Ok(())
+    }
+}
+
+/// Forgets refused posts that nobody may look at any more.
+#[derive(Debug, Deserialize)]
+pub struct ExpireRefused {}
+
+impl JobKind<App> for ExpireRefused {
+    const KIND: &'static str = "intake.expire_refused";
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        while app.db.write(queue::lane(), super::expire_refused).await? > 0 {}
         Ok(())
     }
 }

@@ -12,6 +12,8 @@ row! {
         pub id: LeadId,
         pub source_id: SourceId,
         pub external_id: Option<String>,
+        pub contact_email: Option<String>,
+        pub contact_phone: Option<String>,
         pub erased_at: Option<Timestamp>,
     }
 }
@@ -19,7 +21,8 @@ row! {
 /// The lead, the duplicates of it, and what it replaced.
 pub fn family(read: &mut Read, lead: LeadId) -> Result<Vec<Member>> {
     read.all(
-        "SELECT id, source_id, external_id, erased_at FROM leads WHERE id = $1 OR duplicate_of = $1 OR known_as = $1
+        "SELECT id, source_id, external_id, contact_email, contact_phone, erased_at FROM leads
+          WHERE id = $1 OR duplicate_of = $1 OR known_as = $1
           ORDER BY id",
         params![lead],
     )

@@ -1,4 +1,4 @@
-//! Every statement that writes `sources`, their `source_countries` and `leads`, and what reads them alone.
+//! Every statement that writes `sources`, their `source_countries`, `leads` and `refused_posts`, and what reads them alone.
 
 mod arrival;
 mod corrections;
@@ -6,6 +6,7 @@ mod earlier;
 mod erasure;
 mod held;
 mod keys;
+mod refused;
 mod sources;
 mod tally;
 mod unmatched;
@@ -16,6 +17,10 @@ pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, were_her
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use keys::{Person, people, people_to_change, set_keys};
+pub use refused::{
+    RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
+    refused_after, refused_post, refused_posts, sources_with_refused,
+};
 pub use sources::{
     Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
 };

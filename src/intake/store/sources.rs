@@ -10,6 +10,9 @@ text_enum! {
     pub enum Format {
         Json = "json",
         GoogleAds = "google_ads",
+        Meta = "meta",
+        Adf = "adf",
+        Typeform = "typeform",
     }
 }
 
@@ -24,6 +27,8 @@ row! {
         pub key: String,
         /// What the sender's platform proves itself with, where the format has that.
         pub secret: Option<String>,
+        /// What its leads are fetched with, where its platform sends no more than their ids. Never shown.
+        pub access_token: Option<String>,
         /// ISO 3166: where a phone number without a country code is from.
         pub country: String,
         /// How long the same e-mail or phone is the same lead; 0: only the same platform id is.
@@ -33,14 +38,8 @@ row! {
     }
 }
 
-impl Format {
-    /// Whether its senders prove themselves with a secret beside the source's key.
-    pub fn has_secret(self) -> bool {
-        matches!(self, Self::GoogleAds)
-    }
-}
-
-const SOURCE: &str = "id, name, niche_id, format, key, secret, country, look_back_days, active, created_at";
+const SOURCE: &str =
+    "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active, created_at";
 
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
     read.optional(&format!("SELECT {SOURCE} FROM sources WHERE key = $1"), params![key])
@@ -63,8 +62,9 @@ pub fn sources(read: &mut Read, before: Option<SourceId>, limit: i64) -> Result<
 
 pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
-        "INSERT INTO sources (id, name, niche_id, format, key, secret, country, look_back_days, active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO sources (id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
+                              created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             source.id,
             source.name,
@@ -72,6 +72,7 @@ pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.format,
             source.key,
             source.secret,
+            source.access_token,
             source.country,
             source.look_back_days,
             source.active,
@@ -100,7 +101,8 @@ pub fn countries(read: &mut Read) -> Result<Vec<String>> {
 /// Writes what can change of a source.
 pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
-        "UPDATE sources SET name = $2, niche_id = $3, secret = $4, country = $5, look_back_days = $6, active = $7
+        "UPDATE sources SET name = $2, niche_id = $3, secret = $4, country = $5, look_back_days = $6, active = $7,
+                access_token = $8
           WHERE id = $1",
         params![
             source.id,
@@ -109,7 +111,8 @@ pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.secret,
             source.country,
             source.look_back_days,
-            source.active
+            source.active,
+            source.access_token
         ],
     )?;
     Ok(())

@@ -4,6 +4,7 @@ mod bytes;
 mod large;
 mod notes;
 
+use axum::http::Method;
 use leadhouse::db::{Engine, Json};
 use leadhouse::id::LeadId;
 use leadhouse::mail::{Folder, Mailer};
@@ -71,6 +72,9 @@ async fn an_erased_lead_holds_nothing_of_its_person() {
     assert_eq!(again.str("status"), "duplicate");
     sam.rejects(&first, &format!("{CANARY} is not at home")).await.expect(200);
     writes_about(&app, &sam, &first).await;
+    let form = format!("contact_email={CANARY}%40example.com&contact_email=other%40example.com");
+    let call = rita.source.client.call(Method::POST, format!("{}?gclid={CANARY}", rita.source.path()));
+    call.header("content-type", "application/x-www-form-urlencoded").body(form).await.expect(422);
     let known: LeadId = LeadId(leadhouse::id::parse_uuid(&first).unwrap());
     let attribution = "UPDATE leads SET attribution = $2, raw_bytes = $3 WHERE id = $1";
     let written = app.write(move |tx| {
@@ -78,9 +82,14 @@ async fn an_erased_lead_holds_nothing_of_its_person() {
         tx.execute(attribution, params![known, clicked, CANARY.as_bytes().to_vec()])
     });
     assert_eq!(written.await.unwrap(), 1);
+    let refused = "UPDATE refused_posts SET payload_bytes = $1";
+    assert_eq!(app.write(move |tx| tx.execute(refused, params![CANARY.as_bytes().to_vec()])).await.unwrap(), 1);
     // A telephone number has no words, and bytes are no text.
     let mut found = traces(&app).await;
-    found.extend(["leads.contact_phone", "leads.contact_phone_digits", "leads.raw_bytes"].map(str::to_owned));
+    found.extend(
+        ["leads.contact_phone", "leads.contact_phone_digits", "leads.raw_bytes", "refused_posts.payload_bytes"]
+            .map(str::to_owned),
+    );
     for (table, columns) in PERSONAL {
         for column in *columns {
             assert!(found.contains(&format!("{table}.{column}")), "the canary is not in {table}.{column}");

@@ -35,6 +35,7 @@ pub const PERSONAL: &[(&str, &[&str])] = &[
         ],
     ),
     ("mails", &["variables"]),
+    ("refused_posts", &["payload", "payload_bytes", "query"]),
     ("returns", &["note", "appeal_text", "first_denial_note"]),
 ];
 
@@ -66,6 +67,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("niches", &["name"], "the operator's name of a niche"),
     ("niches", &["unreachable"], "one of few words"),
     ("providers", &["name", "email", "timezone", "quiet_from", "quiet_until"], "of a customer of the installation"),
+    ("refused_posts", &["content_type", "errors"], "our own words about what was refused"),
     ("returns", &["state", "rule"], "one of few words"),
     ("source_countries", &["country"], "whose codes a source's leads are read by"),
     ("sources", &["name", "format", "key", "secret", "access_token", "country"], "of who sends leads"),

@@ -17,7 +17,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("distribution", &["lead_traces"]),
     ("exports", &["export_room", "exports"]),
     ("installation", &["house", "return_windows"]),
-    ("intake", &["leads", "source_countries", "sources"]),
+    ("intake", &["leads", "refused_posts", "source_countries", "sources"]),
     ("jobs", &["jobs"]),
     ("web", &["idempotency_keys"]),
     ("outbox", &["mails"]),

@@ -34,6 +34,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("files", &["ground"]),
     ("limits", &["ground"]),
     ("mail", &["ground"]),
+    ("outgoing", &[]),
     ("ground", &[]),
 ];
 

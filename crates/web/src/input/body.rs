@@ -50,6 +50,8 @@ pub struct RawBody {
     pub bytes: Bytes,
     /// The request's Idempotency-Key, if any.
     pub once: KeyHeader,
+    /// All headers, for senders who prove themselves by one.
+    pub headers: HeaderMap,
 }
 
 /// What a sender says of its body.
@@ -71,14 +73,19 @@ impl ContentType {
             let some = headers.contains_key(header::CONTENT_TYPE);
             return if some { Err(Problem::unsupported("Send one Content-Type.")) } else { Ok(Self::default()) };
         };
-        let sent = value.to_str().unwrap_or_default().to_owned();
+        Ok(Self::parse(value.to_str().unwrap_or_default()))
+    }
+
+    /// What such a header says.
+    pub fn parse(sent: &str) -> Self {
+        let sent = sent.to_owned();
         let mut parts = sent.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default().to_ascii_lowercase();
         let charset = parts.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
             let label = value.trim().trim_matches(['"', '\'']);
             name.trim().eq_ignore_ascii_case("charset").then(|| label.to_owned())
         });
-        Ok(Self { media, charset, sent })
+        Self { media, charset, sent }
     }
 
     /// What of it is needed to read the body again.
@@ -124,7 +131,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
         let once = KeyHeader::of(&parts)?;
         let bytes = read_body(&parts.headers, body).await?;
         let content_type = ContentType::of(&parts.headers)?;
-        Ok(Self { content_type, bytes, once })
+        Ok(Self { content_type, bytes, once, headers: parts.headers })
     }
 }
 

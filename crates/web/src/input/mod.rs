@@ -20,7 +20,7 @@ pub use fields::Fields;
 pub use kind::Wrong;
 pub use multipart::multipart_pairs;
 pub use object::Limits;
-pub use query::{Path, PathParam, Query, Text, form_pairs, link_token, page_pairs, page_parameter};
+pub use query::{Path, PathPair, PathParam, Query, Text, form_pairs, link_token, page_pairs, page_parameter};
 pub use stranger::{FormOdd, stranger_pairs};
 
 /// A JSON body. `read` takes every field it knows; what is left over is an error, and so is what was wrong on the way:

@@ -184,11 +184,33 @@ impl<S: Send + Sync, T: PathParam> FromRequestParts<S> for Path<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let undecodable = || Error::parameter("path", "invalid_encoding", "The path is not UTF-8 when it is decoded.");
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| undecodable())?;
-        let Some((name, text)) = params.iter().next() else {
-            return Err(Problem::internal("a Path extractor on a route without a parameter".to_owned()));
-        };
-        T::parse(text).map(Self).map_err(|(code, detail)| Error::Invalid(vec![refused(name, code, &detail)]).into())
+        let params = path_params(parts, state).await?;
+        parameter(&mut params.iter()).map(Self)
     }
+}
+
+/// The two parameters of a path, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct PathPair<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: PathParam, B: PathParam> FromRequestParts<S> for PathPair<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = path_params(parts, state).await?;
+        let mut params = params.iter();
+        Ok(Self(parameter(&mut params)?, parameter(&mut params)?))
+    }
+}
+
+async fn path_params<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, Problem> {
+    let undecodable = || Error::parameter("path", "invalid_encoding", "The path is not UTF-8 when it is decoded.");
+    RawPathParams::from_request_parts(parts, state).await.map_err(|_| undecodable().into())
+}
+
+fn parameter<'a, T: PathParam>(params: &mut impl Iterator<Item = (&'a str, &'a str)>) -> Result<T, Problem> {
+    let Some((name, text)) = params.next() else {
+        return Err(Problem::internal("a Path extractor on a route without a parameter".to_owned()));
+    };
+    T::parse(text).map_err(|(code, detail)| Error::Invalid(vec![refused(name, code, &detail)]).into())
 }
