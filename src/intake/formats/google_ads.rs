@@ -34,7 +34,8 @@ impl Platform for GoogleAds {
     fn read(&self, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
         let Value::Object(members) = sent.json()? else { return Err(no_object()) };
         let mut flags = Flags::default();
-        let mut form = FilledForm { utm_source: Some("google"), place: COLUMNS, ..FilledForm::default() };
+        let mut form =
+            FilledForm { utm_source: Some("google"), place: COLUMNS, expects_id: true, ..FilledForm::default() };
         for (name, value) in members {
             match name.as_str() {
                 "google_key" => {}

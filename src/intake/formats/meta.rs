@@ -88,7 +88,8 @@ pub fn fetched(source: &Source, answer: Value, notice: &Notice) -> Reading {
 
 fn lead(source: &Source, members: Vec<(String, Value)>) -> Reading {
     let mut flags = Flags::default();
-    let mut form = FilledForm { utm_source: Some("facebook"), place: "entry", ..FilledForm::default() };
+    let mut form =
+        FilledForm { utm_source: Some("facebook"), place: "entry", expects_id: true, ..FilledForm::default() };
     let (mut id, mut leadgen_id) = (None, None);
     for (name, value) in members {
         let line = |flags: &mut Flags| texts::one(&value).and_then(|id| texts::external_id(id, flags));

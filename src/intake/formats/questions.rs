@@ -29,6 +29,8 @@ pub struct FilledForm {
     /// Where the lead came from, under whatever names.
     pub about: Vec<(String, Value)>,
     pub external_id: Option<String>,
+    /// Whether the platform gives each lead an id.
+    pub expects_id: bool,
     pub is_test: bool,
     pub utm_source: Option<&'static str>,
     pub utm_campaign: Option<String>,
@@ -50,7 +52,7 @@ impl FilledForm {
         let contact = Contact::find(found, &source.country, &mut flags);
         let is_right = contact.is_reachable() || self.is_test;
         let errors = if is_right { Vec::new() } else { contact.findings(self.place, self.place) };
-        if self.external_id.is_none() {
+        if self.expects_id && self.external_id.is_none() {
             flags.raise(Flag::ExternalIdMissing);
         }
         let mut submission = contact.into_submission();

@@ -27,7 +27,7 @@ impl Platform for Typeform {
     fn read(&self, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
         let Value::Object(members) = sent.json()? else { return Err(no_object()) };
         let mut flags = Flags::default();
-        let mut form = FilledForm { place: "form_response/answers", ..FilledForm::default() };
+        let mut form = FilledForm { place: "form_response/answers", expects_id: true, ..FilledForm::default() };
         for (name, value) in members {
             match (name.as_str(), value) {
                 ("form_response", Value::Object(members)) => response(members, &mut form, &mut flags),

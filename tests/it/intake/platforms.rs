@@ -350,6 +350,7 @@ async fn adf_comes_in_mails_in_other_letters_and_several_at_once() {
     let all = leads(&app).await;
     let names: Vec<_> = all.iter().map(|lead| lead["contact_name"].as_str().expect("a name")).collect();
     assert_eq!(names, ["Müller", "Ann Lee", "Bo", "Cy"]);
+    assert!(all.iter().all(|lead| lead["flags"] == json!([])), "{all:?}");
     assert!(!all[2]["raw_payload"].as_str().expect("a payload").contains("cy@"), "{:?}", all[2]);
 }
 
