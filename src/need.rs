@@ -75,13 +75,12 @@ impl<'a> Form<'a> {
     /// The answers that tell, those to questions that ask for a need before the others. Where a lead came from is no need,
     /// though it stands among the answers of old leads.
     fn telling(&self) -> Vec<&str> {
-        let has = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
         let texts = self.0.iter().filter(|(_, answer)| matches!(answer, Answer::Text(_)));
         let mut answers: Vec<(bool, &str)> = texts
-            .map(|(key, answer)| (key, key.to_lowercase(), answer.plain()))
-            .filter(|(_, asked, answer)| !has(NOT_A_NEED, asked) && tells(answer))
-            .filter(|(key, _, _)| !attribution::is_attribution(key))
-            .map(|(_, asked, answer)| (!has(A_NEED, &asked), answer))
+            .map(|(key, answer)| (key, answer.plain()))
+            .filter(|(key, answer)| !has(NOT_A_NEED, key) && tells(answer))
+            .filter(|(key, _)| !attribution::is_attribution(key))
+            .map(|(key, answer)| (!has(A_NEED, key), answer))
             .collect();
         // Stable: otherwise they stay in the form's order.
         answers.sort_by_key(|(other, _)| *other);
@@ -100,9 +99,24 @@ impl Answer<'_> {
 }
 
 fn tells(answer: &str) -> bool {
-    let answer = answer.to_lowercase();
-    answer.chars().any(char::is_alphabetic)
-        && !SHORT.iter().any(|word| answer.strip_prefix(word).is_some_and(|rest| rest.len() < 20))
+    let is_short = |word: &&str| begins(answer.as_bytes(), word) && answer.len() < word.len() + 20;
+    answer.chars().any(char::is_alphabetic) && !SHORT.iter().any(is_short)
+}
+
+/// Whether the text holds one of these words, in whatever case. Asked of each answer of each lead on a page, so nothing is
+/// allocated here, and no searcher is built for texts this short.
+fn has(words: &[&str], text: &str) -> bool {
+    let text = text.as_bytes();
+    (0..text.len()).any(|at| text.get(at..).is_some_and(|rest| words.iter().any(|word| begins(rest, word))))
+}
+
+/// Whether the text begins with the word, which is in lower case.
+#[inline]
+fn begins(text: &[u8], word: &str) -> bool {
+    let word = word.as_bytes();
+    // Most words are told by their first letter.
+    text.first().map(u8::to_ascii_lowercase) == word.first().copied()
+        && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 fn line<'a>(answers: impl Iterator<Item = &'a str>) -> String {
@@ -110,9 +124,19 @@ fn line<'a>(answers: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// In one line: what people wrote over several, or with what no line can hold.
-fn clean(text: &str) -> String {
+fn clean(text: &str) -> Cow<'_, str> {
+    let mut before = ' ';
+    let mut is_line = text.chars().all(|c| {
+        let fits = !c.is_control() && (!c.is_whitespace() || c == ' ' && before != ' ');
+        before = c;
+        fits
+    });
+    is_line &= before != ' ';
+    if is_line {
+        return Cow::Borrowed(text);
+    }
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    Cow::Owned(spaced.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Form<'a> {
@@ -225,6 +249,14 @@ mod tests {
         assert_eq!(need(r#"{"utm_term":"cheap roofs","gclid":"Cj0KC","story":"It leaks"}"#), "It leaks");
         assert_eq!(need("{}"), "");
         assert_eq!(need("no JSON"), "");
+        assert_eq!(
+            need(r#"{"Work_EMail":"a@b.example","Roof":"Tile","PROJECT":"Räumen","gclid":"Cj0KC"}"#),
+            "Räumen · Tile"
+        );
+        assert_eq!(
+            need(r#"{"a":"YES, and more","b":"NOT now, but when the snow is gone","c":" two  words "}"#),
+            "NOT now, but when the snow is gone · two words"
+        );
         assert_eq!(need(r#"{"details":"It leaks\r\n\tand\u0000 drips"}"#), "It leaks and drips");
         assert_eq!(need(&format!(r#"{{"story":"{}"}}"#, "é".repeat(200))).chars().count(), 80);
     }

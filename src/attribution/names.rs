@@ -148,7 +148,8 @@ fn marks(last: &str, plain: &str) -> bool {
 
 fn begins_with_mark(rest: &[u8]) -> bool {
     let marks = rest.first().map_or(&[][..], |letter| marks_from(*letter));
-    marks.iter().any(|mark| rest.starts_with(mark.as_bytes()))
+    // A second letter tells most of what the first one does not.
+    marks.iter().any(|mark| rest.get(1) == mark.as_bytes().get(1) && rest.starts_with(mark.as_bytes()))
 }
 
 /// Letters and digits in lower case: `UTM-Source`, `utmSource` and `utm source` are one name.

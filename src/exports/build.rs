@@ -75,7 +75,7 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let mut to = sheet.end().map_err(|error| disk(&error))?;
     to.flush().map_err(|error| disk(&error))?;
     let mut file = to.into_inner().map_err(|error| disk(error.error()))?;
-    let (size_bytes, sha256) = digest(&mut file).map_err(|error| disk(&error))?;
+    let (size_bytes, sha256) = digest(read, &mut file).map_err(|error| disk(&error))?;
     Ok(Written { row_count, matching_rows, size_bytes, sha256 })
 }
 
@@ -97,7 +97,10 @@ fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<(
         left_out += i64::try_from(out.len()).unwrap_or(0);
         let wanted: Vec<_> = wanted.into_iter().take(most).collect();
         left -= i64::try_from(wanted.len()).unwrap_or(left);
-        wanted.into_iter().try_for_each(&mut take)?;
+        for row in wanted {
+            take(row)?;
+            read.give_way();
+        }
         if i64::try_from(found).is_ok_and(|found| found < BATCH) {
             break;
         }
@@ -105,13 +108,14 @@ fn each(read: &mut Read, plan: &Plan, mut take: impl FnMut(FullItem) -> Result<(
     Ok(left_out)
 }
 
-fn digest(file: &mut File) -> io::Result<(i64, [u8; 32])> {
+fn digest(database: &Read, file: &mut File) -> io::Result<(i64, [u8; 32])> {
     file.seek(SeekFrom::Start(0))?;
     let (mut hash, mut part, mut size) = (Sha256::new(), vec![0; 64 * 1024], 0);
     loop {
         let read = file.read(&mut part)?;
         let Some(part) = part.get(..read).filter(|part| !part.is_empty()) else { break };
         hash.update(part);
+        database.give_way();
         size += i64::try_from(read).unwrap_or(0);
     }
     file.seek(SeekFrom::Start(0))?;

@@ -5,7 +5,7 @@ use crossbeam_channel::Receiver;
 use super::error::{Failure, Fault};
 use super::meters::Meters;
 use super::task::{Ended, RETRIES, Task, swallowed};
-use super::thread::pause;
+use super::thread::{pause, stand_back};
 use super::tx::Read;
 use ground::error::Error;
 
@@ -13,7 +13,7 @@ pub(super) struct Reader {
     read: Read,
     queue: Receiver<Order>,
     meters: Meters,
-    /// Whether all statements of a unit see the database as it was at the unit's first.
+    /// Whether it is in the background: all statements of a unit see the database as it was at the unit's first.
     snapshot: bool,
 }
 
@@ -25,12 +25,16 @@ pub(super) enum Order {
 }
 
 impl Reader {
-    pub fn new(read: Read, queue: Receiver<Order>, meters: Meters, snapshot: bool) -> Self {
+    pub fn new(mut read: Read, queue: Receiver<Order>, meters: Meters, snapshot: bool) -> Self {
+        read.gives_way = snapshot;
         Self { read, queue, meters, snapshot }
     }
 
     /// Works until it is stopped or nobody is left who could order.
     pub fn run(mut self) {
+        if self.read.gives_way {
+            stand_back();
+        }
         let _ = self.read.conn.ready(&self.meters);
         while let Ok(Order::Run(task)) = self.queue.recv() {
             if let Some(task) = task.taken(&self.meters) {

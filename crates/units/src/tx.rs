@@ -24,6 +24,8 @@ pub struct Read {
     fault: Option<Fault>,
     /// Whether the transaction may hold a change of this unit.
     wrote: bool,
+    /// Whether somebody waits for others and nobody for this.
+    pub(super) gives_way: bool,
 }
 
 /// Statements that look and change, all of them or none.
@@ -35,6 +37,12 @@ pub struct Tx {
 
 /// On PostgreSQL, see [`Read::horizon`].
 const HORIZON: &str = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
+/// Room for a page of a list.
+const MANY: usize = 31;
+
+/// Rows that take a tenth of a millisecond to read.
+const FEW: usize = 16;
 
 /// A question of [`Read::ask`] that is on its way, or its rows already.
 #[derive(Debug)]
@@ -51,7 +59,7 @@ pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 impl Read {
     pub(super) fn new(conn: Conn, clock: Clock) -> Self {
         let now = clock.now();
-        Self { conn, clock, now, deadline: Instant::now(), fault: None, wrote: false }
+        Self { conn, clock, now, deadline: Instant::now(), fault: None, wrote: false, gives_way: false }
     }
 
     /// A new unit starts: its time is now, and it has until `deadline`.
@@ -96,6 +104,15 @@ impl Read {
         }
     }
 
+    /// Lets those run who want the CPU, in a unit of [`Db::background`](super::Db::background); elsewhere nothing. For what
+    /// works on many rows: after each few of them.
+    #[inline]
+    pub fn give_way(&self) {
+        if self.gives_way {
+            std::thread::yield_now();
+        }
+    }
+
     /// Exactly one row; none or more are a defect.
     pub fn one<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<R> {
         self.optional(sql, params)?.ok_or_else(|| {
@@ -118,11 +135,19 @@ impl Read {
     /// Every row, all at once in memory: long lists go in pages.
     pub fn all<R: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<R>> {
         let mut rows = Vec::new();
+        let gives_way = self.gives_way;
         let done = self.conn.query(self.deadline, sql, params, &mut |row| {
             if cfg!(debug_assertions) && rows.is_empty() {
                 row.fits::<R>()?;
             }
+            // Where there is more than one there are many: they are moved less often.
+            if rows.len() == 1 {
+                rows.reserve(MANY);
+            }
             rows.push(R::decode(row)?);
+            if gives_way && rows.len().is_multiple_of(FEW) {
+                std::thread::yield_now();
+            }
             Ok(())
         });
         self.wrote |= may_have_changed(sql, rows.is_empty() && sql.contains("RETURNING"));

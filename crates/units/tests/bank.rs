@@ -183,3 +183,20 @@ async fn a_copy_is_whole_and_takes_the_place_of_what_was_there() {
     let names: Vec<(String,)> = db.read(|read| read.all("SELECT name FROM accounts", &[])).await.unwrap();
     assert_eq!(names, [("ann".to_owned(),)]);
 }
+
+/// The nice value of the thread that asks.
+#[cfg(target_os = "linux")]
+fn nice() -> i64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    stat.rsplit(')').next().unwrap().split_whitespace().nth(16).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn what_nobody_waits_for_leaves_the_cpu_to_the_others() {
+    let (bank, ours) = (Bank::new().await, nice());
+    let background = bank.db.background(|_| Ok(nice())).await.unwrap();
+    let read = bank.db.read(|_| Ok(nice())).await.unwrap();
+    assert!(background > ours, "{background} and {ours}");
+    assert_eq!(read, ours);
+}
