@@ -118,8 +118,8 @@ async fn both(app: &App, mode: Mode, stop: &watch::Sender<bool>) -> Result<u64> 
     };
     let mails = Pace { slots: MAIL_SLOTS, slots_pressed: MAIL_SLOTS_PRESSED, ..Pace::default() };
     let (some, others) = tokio::join!(
-        runner(app, kinds(), Pace::default()).run(mode, told()),
-        runner(app, mail_kinds(), mails).run(mode, told()),
+        Box::pin(runner(app, kinds(), Pace::default()).run(mode, told())),
+        Box::pin(runner(app, mail_kinds(), mails).run(mode, told())),
     );
     Ok(some? + others?)
 }

@@ -9,7 +9,7 @@ use super::trace::of as traced;
 use super::{meter, select, store};
 use crate::catalog::Metered;
 use crate::clock::Timestamp;
-use crate::db::{Json, Tx};
+use crate::db::{Asked, Json, Tx};
 use crate::error::Result;
 use crate::id::{AssignmentId, CompetitionLevelId, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
@@ -18,6 +18,12 @@ use crate::money::Money;
 pub struct Market {
     now: Timestamp,
     niches: HashMap<NicheId, Niche>,
+}
+
+/// A market on its way.
+#[derive(Debug)]
+pub struct AskedMarket {
+    candidates: Vec<Asked<Candidate>>,
 }
 
 #[derive(Default)]
@@ -67,10 +73,24 @@ impl Plan {
 impl Market {
     /// The candidates as they are now.
     pub fn open(tx: &mut Tx, niches: &[NicheId]) -> Result<Self> {
-        let mut asked = niches.to_vec();
-        asked.sort_unstable();
-        asked.dedup();
-        let mut candidates = store::candidates(tx, &asked)?;
+        let asked = Self::ask(tx, niches)?;
+        Self::of(tx, asked)
+    }
+
+    /// Asks for the candidates as they are now, along with the next statement that is waited for.
+    pub fn ask(tx: &mut Tx, niches: &[NicheId]) -> Result<AskedMarket> {
+        let mut niches = niches.to_vec();
+        niches.sort_unstable();
+        niches.dedup();
+        store::ask_candidates(tx, &niches).map(|candidates| AskedMarket { candidates })
+    }
+
+    /// What was asked for in this unit, which has sold nothing since.
+    pub fn of(tx: &mut Tx, asked: AskedMarket) -> Result<Self> {
+        let mut candidates = Vec::new();
+        for some in asked.candidates {
+            candidates.extend(tx.answer(some)?);
+        }
         let unsettled = meter::unsettled(&candidates);
         meter::settle(tx, &mut candidates)?;
         meter::keep(tx, &mut candidates, &unsettled)?;

@@ -21,7 +21,7 @@ mod trace;
 
 pub use crate::catalog::postal::Code;
 pub use lead::ToPlace;
-pub use market::{Market, Plan};
+pub use market::{AskedMarket, Market, Plan};
 
 use crate::assignments::{self, NewAssignment};
 use crate::audit::{self, Action, Entity};

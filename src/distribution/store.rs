@@ -1,7 +1,7 @@
 //! The statements of distribution: the candidates of a niche, the trace.
 
 use crate::db::sql::{slices, tuples};
-use crate::db::{Json, Param, Read, Tx, params};
+use crate::db::{Asked, Json, Param, Read, Tx, params};
 use crate::error::Result;
 use crate::id::{LeadId, NicheId};
 
@@ -9,6 +9,14 @@ use super::select::Candidate;
 
 /// Every subscription of these niches with what the checks ask, in one look.
 pub fn candidates(read: &mut Read, niches: &[NicheId]) -> Result<Vec<Candidate>> {
+    ask_candidates(read, niches)?.into_iter().try_fold(Vec::new(), |mut all, some| {
+        all.extend(read.answer(some)?);
+        Ok(all)
+    })
+}
+
+/// As [`candidates`], on their way.
+pub fn ask_candidates(read: &mut Read, niches: &[NicheId]) -> Result<Vec<Asked<Candidate>>> {
     let mut all = Vec::new();
     for niches in slices(niches) {
         let params: Vec<&dyn Param> = niches.iter().map(|niche| -> &dyn Param { niche }).collect();
@@ -29,7 +37,7 @@ pub fn candidates(read: &mut Read, niches: &[NicheId]) -> Result<Vec<Candidate>>
               WHERE s.niche_id IN {} ORDER BY s.id",
             tuples(1, niches.len())
         );
-        all.extend(read.all::<Candidate>(&sql, &params)?);
+        all.push(read.ask(&sql, &params)?);
     }
     Ok(all)
 }

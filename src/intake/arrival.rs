@@ -16,7 +16,7 @@ use super::submission::{Offer, Submission};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::catalog::{self, Unreachable};
 use crate::db::{Lane, Read, Tx, Unit};
-use crate::distribution::{self, Market, Plan, ToPlace};
+use crate::distribution::{self, AskedMarket, Market, Plan, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId};
 
@@ -50,6 +50,9 @@ impl Unit<Received> for Arrival {
         let offered: Vec<&Self> = arrivals.iter().copied().filter(|one| !one.submission.is_test).collect();
         let keys: Vec<Vec<i64>> = arrivals.iter().map(|one| one.keys()).collect();
         tx.lock(&keys.concat())?;
+        // Asked along with who was here, for the many sets of which nobody was.
+        let niches: Vec<NicheId> = offered.iter().map(|one| one.source.niche_id).collect();
+        let mut market = Some(Market::ask(tx, &niches)?);
         let people: Vec<_> = offered.iter().map(|one| (one.source.as_ref(), &one.submission)).collect();
         let mut were_here = earlier::were_here(tx, &people)?.into_iter();
         let (mut received, mut fresh) = (Vec::with_capacity(arrivals.len()), Vec::new());
@@ -59,13 +62,13 @@ impl Unit<Received> for Arrival {
             // Not `any`, which would leave keys out.
             let is_again = keys.into_iter().filter(|key| !seen.insert(*key)).count() > 0;
             if was_here || is_again {
-                received.extend(store_new(tx, &std::mem::take(&mut fresh))?);
+                received.extend(store_new(tx, &std::mem::take(&mut fresh), market.take())?);
                 received.push(arrival.store_known(tx)?);
             } else {
                 fresh.push(*arrival);
             }
         }
-        received.extend(store_new(tx, &fresh)?);
+        received.extend(store_new(tx, &fresh, market)?);
         Ok(received)
     }
 }
@@ -112,8 +115,9 @@ impl Arrival {
     }
 }
 
-/// Those of whom nobody was here before, in their order; each is another person.
-fn store_new(tx: &mut Tx, arrivals: &[&Arrival]) -> Result<Vec<Received>> {
+/// Those of whom nobody was here before, in their order; each is another person. The market is that of all who came, as long as
+/// nothing was sold to any of them.
+fn store_new(tx: &mut Tx, arrivals: &[&Arrival], market: Option<AskedMarket>) -> Result<Vec<Received>> {
     if arrivals.is_empty() {
         return Ok(Vec::new());
     }
@@ -135,7 +139,10 @@ fn store_new(tx: &mut Tx, arrivals: &[&Arrival]) -> Result<Vec<Received>> {
     }
     let niches = arrivals.iter().zip(&statuses).filter(|(_, status)| status.is_none());
     let niches: Vec<NicheId> = niches.map(|(arrival, _)| arrival.source.niche_id).collect();
-    let mut market = Market::open(tx, &niches)?;
+    let mut market = match market {
+        Some(asked) => Market::of(tx, asked)?,
+        None => Market::open(tx, &niches)?,
+    };
     let (mut leads, mut plans, mut received) = (Vec::new(), Vec::new(), Vec::new());
     for (arrival, status) in arrivals.iter().zip(statuses) {
         let lead = LeadId::new(tx.now());

@@ -11,7 +11,7 @@ use units::{Engine, Param, Read, Tx};
 use super::id::JobId;
 use super::lists::all_of;
 use super::row::Job;
-use super::store::COLUMNS;
+use super::store::{COLUMNS, LEASED};
 
 /// The last error of a job that was buried without its worker.
 pub const LOST: &str = "the worker ended, or lost its lease, during the last attempt";
@@ -26,21 +26,34 @@ pub enum Sought {
     LostToo,
 }
 
+/// Where jobs are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Which ones.
+    pub sought: Sought,
+    /// Of the queued ones those that are due since then: what was taken before leaves dead entries in PostgreSQL's index until
+    /// they are cleared away, and a look that begins at the first of all walks over them each time.
+    pub from: Timestamp,
+}
+
 /// True where [`claim`] would find something.
-pub fn is_due(read: &mut Read, kinds: &[&str], sought: Sought) -> Result<bool> {
+pub fn is_due(read: &mut Read, kinds: &[&str], look: Look) -> Result<bool> {
     let now = read.now();
-    let found: Option<(i64,)> = read.optional(&due(kinds.len(), sought), &all_of(&now, kinds))?;
+    let mut params: Vec<&dyn Param> = vec![&now, &look.from];
+    params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
+    let found: Option<(i64,)> = read.optional(&due(kinds.len(), look.sought), &params)?;
     Ok(found.is_some())
 }
 
 /// The first of each kind in the order of the index, not whether one EXISTS: PostgreSQL thinks that so many are due that it
 /// finds one anywhere, and reads all where none is.
 fn due(kinds: usize, sought: Sought) -> String {
-    let names = numbered(2, kinds);
+    let names = numbered(3, kinds);
     let first = |column: &str, which: &str| {
         format!("(SELECT {column} FROM jobs WHERE {which} ORDER BY {column} LIMIT 1) <= $1")
     };
-    let queued = names.iter().map(|kind| first("run_at", &format!("state = 'queued' AND kind = {kind}")));
+    let queued =
+        names.iter().map(|kind| first("run_at", &format!("state = 'queued' AND kind = {kind} AND run_at >= $2")));
     let lost = (sought == Sought::LostToo)
         .then(|| first("lease_until", &format!("state = 'running' AND kind IN ({})", names.join(", "))));
     format!("SELECT 1 WHERE {}", queued.chain(lost).collect::<Vec<_>>().join(" OR "))
@@ -48,11 +61,11 @@ fn due(kinds: usize, sought: Sought) -> String {
 
 /// Takes up to `limit` jobs of these kinds until `lease`: those whose worker let its lease run out where they are sought, then
 /// the queued ones that are due, in their order.
-pub fn claim(tx: &mut Tx, kinds: &[&str], sought: Sought, lease: Timestamp, limit: usize) -> Result<Vec<Job>> {
+pub fn claim(tx: &mut Tx, kinds: &[&str], look: Look, lease: Timestamp, limit: usize) -> Result<Vec<Job>> {
     let now = tx.now();
-    let mut params: Vec<&dyn Param> = vec![&now, &lease];
+    let mut params: Vec<&dyn Param> = vec![&now, &lease, &look.from];
     params.extend(kinds.iter().map(|kind| -> &dyn Param { kind }));
-    let mut jobs: Vec<Job> = tx.all(&claiming(tx.engine(), kinds.len(), sought, limit), &params)?;
+    let mut jobs: Vec<Job> = tx.all(&claiming(tx.engine(), kinds.len(), look.sought, limit), &params)?;
     jobs.sort_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
 }
@@ -64,12 +77,11 @@ fn claiming(engine: Engine, kinds: usize, sought: Sought, limit: usize) -> Strin
         Engine::Sqlite => "",
         Engine::Postgres => "FOR UPDATE SKIP LOCKED",
     };
-    let names = numbered(3, kinds);
+    let names = numbered(4, kinds);
     // Each kind by itself: a backlog of one is not read through for the jobs of another.
     let queued = names.iter().map(|kind| {
-        let due =
-            format!("state = 'queued' AND kind = {kind} AND run_at <= $1 ORDER BY run_at, id LIMIT {limit} {skip}");
-        format!("SELECT id, 1 AS turn, run_at AS since FROM jobs WHERE {due}")
+        let due = format!("state = 'queued' AND kind = {kind} AND run_at >= $3 AND run_at <= $1");
+        format!("SELECT id, 1 AS turn, run_at AS since FROM jobs WHERE {due} ORDER BY run_at, id LIMIT {limit} {skip}")
     });
     let lost = (sought == Sought::LostToo).then(|| {
         let over = format!("state = 'running' AND lease_until <= $1 AND kind IN ({})", names.join(", "));
@@ -148,7 +160,7 @@ fn on_mine(tx: &mut Tx, change: &str, at: Option<Timestamp>, attempts: i64, ids:
 fn mine(change: &str, at: bool, count: usize) -> String {
     let ids = numbered(2, count).join(", ");
     let at = if at { format!("${}", count + 2) } else { String::new() };
-    format!("{change}{at} WHERE state = 'running' AND attempts = $1 AND id IN ({ids}) RETURNING id")
+    format!("{change}{at} WHERE {LEASED} AND attempts = $1 AND id IN ({ids}) RETURNING id")
 }
 
 fn others(count: usize) -> String {
@@ -157,15 +169,15 @@ fn others(count: usize) -> String {
 }
 
 /// Every statement of a worker for so many kinds, jobs at once and slots, named, with what its parameters are, a letter each: a
-/// time, a kind, a number of attempts, a job's id, an error's text (`t`, `k`, `n`, `i`, `e`).
+/// time, the first of all times, a kind, a number of attempts, a job's id, an error's text (`t`, `f`, `k`, `n`, `i`, `e`).
 pub fn measured(engine: Engine, kinds: usize, jobs: usize) -> Vec<(String, String, String)> {
     let (names, ids) = ("k".repeat(kinds), "i".repeat(jobs));
     let mut all = vec![("lost ones given up", burying(kinds), format!("te{names}"))];
     for (asked, taken, sought) in
         [("due", "claim", Sought::Queued), ("due or lost", "claim lost ones too", Sought::LostToo)]
     {
-        all.push((asked, due(kinds, sought), format!("t{names}")));
-        all.push((taken, claiming(engine, kinds, sought, jobs), format!("tt{names}")));
+        all.push((asked, due(kinds, sought), format!("tf{names}")));
+        all.push((taken, claiming(engine, kinds, sought, jobs), format!("ttf{names}")));
     }
     all.push(("extend", mine(EXTEND, true, jobs), format!("n{ids}t")));
     all.push(("finish", mine(FINISH, true, jobs), format!("n{ids}t")));

@@ -7,13 +7,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ground::clock::Clock;
+use ground::clock::{Clock, Timestamp};
 use ground::error::{Error, Result};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
 use units::{Db, Tx};
 
 use super::attempts::{Attempts, Ended, LOG, Outcome};
-use super::claims::{self, Sought};
+use super::claims::{self, Look, Sought};
 use super::store;
 use super::turn::{Turn, Turned};
 use super::{Job, Kinds};
@@ -34,7 +34,7 @@ pub struct Pace {
     pub extend_every: Duration,
     /// How often lost leases are looked for.
     pub lost_every: Duration,
-    /// The floor under wake-ups: other processes' jobs and retries are noticed this late.
+    /// The floor under wake-ups: other processes' jobs and retries are noticed this late, and jobs that became due in the past.
     pub poll: Duration,
     /// How long a job may go on after the worker was told to stop; then it is released.
     pub grace: Duration,
@@ -53,6 +53,9 @@ impl Default for Pace {
         }
     }
 }
+
+/// So much older than what was seen a job may be that is seen later: its unit began before, and is committed after.
+const BACK: Duration = Duration::from_millis(250);
 
 /// When a run ends, beside being told to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,9 @@ pub struct Runner<C> {
     periods: Vec<Option<i64>>,
     /// When lost leases are looked for again.
     lost_from: Instant,
+    /// Whatever was due before then is taken, as far as is known; and when all is looked at again.
+    due_from: Timestamp,
+    all_from: Instant,
     /// When leases are extended again.
     extend_from: Instant,
     /// Whether the database was away in the last round: said once, not each second.
@@ -97,6 +103,8 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
             ended: Vec::new(),
             periods,
             lost_from: now,
+            due_from: Timestamp::MIN,
+            all_from: now,
             extend_from: now,
             away: false,
         }
@@ -151,16 +159,24 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         let pressed = mode == Mode::Forever && shared.db.is_pressed();
         let slots = if pressed { shared.pace.slots_pressed } else { shared.pace.slots };
         let free = slots.saturating_sub(self.attempts.len());
-        let sought = self.sought(mode);
         let asks = turn.ended.is_empty();
-        if free > 0 && (!asks || self.is_due(sought).await?) {
-            turn.take = Some((sought, free));
+        if free > 0 {
+            let (look, began) = (self.look(mode), shared.clock.now());
+            if !asks || self.is_due(look).await? {
+                turn.take = Some((look, free));
+            } else {
+                self.due_from = seen_until(look, began, &[], free);
+            }
         }
         if asks && turn.running.is_empty() && turn.take.is_none() {
             return Ok(0);
         }
+        let (look, began) = (turn.take, shared.clock.now());
         let jobs = self.take_turn(turn).await?;
         let taken = jobs.len();
+        if let Some((look, free)) = look {
+            self.due_from = seen_until(look, began, &jobs, free);
+        }
         for job in jobs {
             let work = self.shared.kinds.handler(&job.kind).map(|handler| handler(self.shared.context.clone(), &job));
             self.attempts.begin(job, work);
@@ -184,9 +200,9 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         self.ended.clone()
     }
 
-    async fn is_due(&self, sought: Sought) -> Result<bool> {
+    async fn is_due(&self, look: Look) -> Result<bool> {
         let names: Vec<&'static str> = self.shared.kinds.names().collect();
-        self.shared.db.read(move |read| claims::is_due(read, &names, sought)).await
+        self.shared.db.read(move |read| claims::is_due(read, &names, look)).await
     }
 
     /// Has the turn's unit run; the jobs that were taken. Where it fails, what ended is settled one by one, so that one of
@@ -232,13 +248,19 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
         away.map_or(Ok(()), Err)
     }
 
-    fn sought(&mut self, mode: Mode) -> Sought {
+    /// Where it is looked this time: now and then at everything.
+    fn look(&mut self, mode: Mode) -> Look {
         let now = Instant::now();
-        if mode == Mode::Forever && now < self.lost_from {
-            return Sought::Queued;
+        let (mut sought, mut from) = (Sought::Queued, self.due_from);
+        if mode == Mode::UntilIdle || now >= self.all_from {
+            self.all_from = now + self.shared.pace.poll / 2;
+            from = Timestamp::MIN;
         }
-        self.lost_from = now + self.shared.pace.lost_every;
-        Sought::LostToo
+        if mode == Mode::UntilIdle || now >= self.lost_from {
+            self.lost_from = now + self.shared.pace.lost_every;
+            sought = Sought::LostToo;
+        }
+        Look { sought, from }
     }
 
     async fn tick_schedules(&mut self) -> Result<()> {
@@ -306,6 +328,16 @@ impl<C: Send + Sync + 'static> Shared<C> {
     async fn turn(self: &Arc<Self>, turn: Turn) -> Result<Turned> {
         let shared = Arc::clone(self);
         self.write(move |tx| turn.run(tx, &shared.kinds, shared.pace.lease)).await
+    }
+}
+
+/// Up to when nothing is due any more after a turn that `began` then, looked there and took these jobs of `free` at most.
+fn seen_until(Look { sought, from }: Look, began: Timestamp, jobs: &[Job], free: usize) -> Timestamp {
+    match jobs.last() {
+        // More may be due, from the last one on; where lost ones are among them it may be before that.
+        Some(_) if jobs.len() >= free && sought == Sought::LostToo => from,
+        Some(last) if jobs.len() >= free => last.run_at.minus(BACK).max(from),
+        _ => began.minus(BACK).max(from),
     }
 }
 

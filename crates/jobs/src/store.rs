@@ -15,6 +15,10 @@ use super::schedule::Schedule;
 pub const COLUMNS: &str =
     "id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at";
 
+/// Of a running job, as a constraint says, and without the word by which PostgreSQL knows that a job is in the index of the
+/// leases: while that one is small it would rather read all of it than look for a few ids, and what is dead in it, too.
+pub const LEASED: &str = "lease_until IS NOT NULL";
+
 /// True while another queued job stands for the same work.
 const TWIN: &str = "EXISTS (SELECT 1 FROM jobs AS twin
     WHERE twin.kind = jobs.kind AND twin.dedup_key = jobs.dedup_key AND twin.state = 'queued' AND twin.id <> jobs.id)";
@@ -73,8 +77,10 @@ pub fn insert_scheduled(tx: &mut Tx, schedule: Schedule) -> Result<bool> {
 pub fn finish(tx: &mut Tx, ticket: Ticket) -> Result<bool> {
     let now = tx.now();
     let changed = tx.execute(
-        "UPDATE jobs SET state = 'done', lease_until = NULL, finished_at = $3
-          WHERE id = $1 AND state = 'running' AND attempts = $2",
+        &format!(
+            "UPDATE jobs SET state = 'done', lease_until = NULL, finished_at = $3
+              WHERE id = $1 AND {LEASED} AND attempts = $2"
+        ),
         params![ticket.job, ticket.attempts, now],
     )?;
     Ok(changed == 1)
@@ -92,8 +98,10 @@ pub fn is_finished(read: &mut Read, ticket: Ticket) -> Result<bool> {
 pub fn bury(tx: &mut Tx, ticket: Ticket, error: &str) -> Result<bool> {
     let now = tx.now();
     let changed = tx.execute(
-        "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $3, last_error = $4
-          WHERE id = $1 AND state = 'running' AND attempts = $2",
+        &format!(
+            "UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $3, last_error = $4
+              WHERE id = $1 AND {LEASED} AND attempts = $2"
+        ),
         params![ticket.job, ticket.attempts, now, error],
     )?;
     Ok(changed == 1)
@@ -120,7 +128,7 @@ fn putting_off() -> String {
     format!(
         "UPDATE jobs SET state = 'queued', lease_until = NULL, run_at = $3, max_attempts = max_attempts + $4,
                 last_error = COALESCE($5, last_error)
-          WHERE id = $1 AND state = 'running' AND attempts = $2 AND NOT {TWIN}"
+          WHERE id = $1 AND {LEASED} AND attempts = $2 AND NOT {TWIN}"
     )
 }
 

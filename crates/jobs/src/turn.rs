@@ -7,7 +7,7 @@ use ground::error::Result;
 use units::Tx;
 
 use super::attempts::{Ended, Outcome};
-use super::claims::{self, Sought};
+use super::claims::{self, Look, Sought};
 use super::id::JobId;
 use super::store;
 use super::{Job, Kinds, Ticket, backoff};
@@ -19,7 +19,7 @@ pub struct Turn {
     /// Whose leases are extended.
     pub running: Vec<Ticket>,
     /// What is taken, and how many at most.
-    pub take: Option<(Sought, usize)>,
+    pub take: Option<(Look, usize)>,
 }
 
 /// What came of it.
@@ -38,12 +38,12 @@ impl Turn {
         let until = tx.now().plus(lease);
         let lost = each(&self.running, |attempts, some| claims::extend_all(tx, attempts, some, until))?;
         let mut jobs = Vec::new();
-        if let Some((sought, free)) = self.take {
+        if let Some((look, free)) = self.take {
             let names: Vec<&str> = kinds.names().collect();
-            if sought == Sought::LostToo {
+            if look.sought == Sought::LostToo {
                 bury_lost(tx, &names, kinds)?;
             }
-            jobs = claims::claim(tx, &names, sought, until, free)?;
+            jobs = claims::claim(tx, &names, look, until, free)?;
         }
         Ok(Turned { stale, lost, jobs })
     }

@@ -84,7 +84,7 @@ impl Source {
                 let (role, limit) = match purpose {
                     Purpose::Write => (postgres::Role::Writer, options.interactive),
                     Purpose::Read => (postgres::Role::Reader, options.interactive),
-                    Purpose::Background => (postgres::Role::Reader, options.long),
+                    Purpose::Background => (postgres::Role::Background, options.long),
                 };
                 let conn = postgres::Conn::new(server.clone(), role, limit, options.long);
                 let fails = |error| format!("a connection cannot be made: {error}; see `ulimit -n`");

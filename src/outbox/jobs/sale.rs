@@ -1,9 +1,11 @@
 //! What the worker does for a sale: its mails go together, each for itself.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::task::{Id as TaskId, JoinSet};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::super::next::{self, Next};
@@ -22,6 +24,9 @@ use crate::queue::{self, JobKind, Ticket};
 pub struct SendAll {
     mails: Vec<Uuid>,
 }
+
+/// What ends so soon after the first of a sale's mails is written down with it.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 /// What came of handing a mail over.
 type Handed = Result<(), Failed>;
@@ -85,7 +90,7 @@ impl Going {
         let mut away = None;
         while let Some(first) = self.tasks.join_next_with_id().await {
             let (mut sent, mut failed) = (Vec::new(), Vec::new());
-            let mut ended = Some(first);
+            let (mut ended, soon) = (Some(first), Instant::now() + TOGETHER);
             while let Some(one) = ended {
                 let (task, handed) = match one {
                     Ok((task, handed)) => (task, handed),
@@ -97,7 +102,7 @@ impl Going {
                     (_, Err(error)) => away = Some(error),
                     (None, Ok(_)) => {}
                 }
-                ended = self.tasks.try_join_next_with_id();
+                ended = timeout_at(soon, self.tasks.join_next_with_id()).await.ok().flatten();
             }
             // The others are still to be written down where this fails: their mails have gone.
             away = record(app, sent).await.err().or(away);

@@ -266,6 +266,7 @@ async fn connections_are_set_up_for_what_they_do() {
     let setting = |name: &'static str| test.db.read(move |read| read.one::<(String,)>(&format!("SHOW {name}"), &[]));
     for (name, value) in [
         ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
         ("jit", "off"),
         ("TimeZone", "UTC"),
         ("default_transaction_read_only", "on"),
@@ -276,6 +277,8 @@ async fn connections_are_set_up_for_what_they_do() {
     }
     let isolation = test.db.background(|read| read.one::<(String,)>("SHOW transaction_isolation", &[])).await;
     assert_eq!(isolation.unwrap().0, "repeatable read");
+    let reads_all = test.db.background(|read| read.one::<(String,)>("SHOW enable_seqscan", &[])).await;
+    assert_eq!(reads_all.unwrap().0, "on");
     let lane = test.write(|tx| tx.one::<(String,)>("SHOW default_transaction_read_only", &[])).await;
     assert_eq!(lane.unwrap().0, "off");
     for name in ["idle_in_transaction_session_timeout", "tcp_user_timeout"] {

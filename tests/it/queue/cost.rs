@@ -21,6 +21,10 @@ const ROWS: f64 = 160.0;
 /// SQLite's steps for as many; a statement that reads all that waits takes half a million.
 const STEPS: i32 = 12_000;
 
+/// As our connections are set.
+const SESSION: &str =
+    "SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET enable_seqscan = off; SET jit = off";
+
 /// Two of three are of the first kind; moments are microseconds since 1970.
 fn fill(uuid: &str, time: &str, later: &str, numbers: &str) -> String {
     let all = WAITING + RUNNING + ENDED;
@@ -52,6 +56,8 @@ fn literal(kind: char, n: usize, due: bool) -> String {
     match kind {
         't' if sqlite => if due { "3000000000000000" } else { "0" }.to_owned(),
         't' => format!("'epoch'::timestamptz + {} * interval '1 s'", if due { 3_000_000_000_i64 } else { 0 }),
+        'f' if sqlite => "0".to_owned(),
+        'f' => "'epoch'::timestamptz".to_owned(),
         'k' => format!("'{}'", KINDS[n % KINDS.len()]),
         'n' => "1".to_owned(),
         'i' if sqlite => format!("x'{:032x}'", id(n)),
@@ -119,9 +125,7 @@ async fn what_the_queue_reads_does_not_grow_with_what_waits() {
             let time = "'epoch'::timestamptz + n * interval '1 s'";
             let later = "'epoch'::timestamptz + 4000000000 * interval '1 s'";
             db.batch_execute(&fill(uuid, time, later, &numbers)).await.unwrap();
-            db.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off")
-                .await
-                .unwrap();
+            db.batch_execute(SESSION).await.unwrap();
             // Before the server has counted them, and after.
             for (counted, due) in [(false, true), (false, false), (true, true), (true, false)] {
                 if counted && due {

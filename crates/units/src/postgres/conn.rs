@@ -23,6 +23,9 @@ const CONTROL: Duration = Duration::from_secs(3);
 /// locks. One that only was slow loses its connection, and its unit runs again.
 const STILL: Duration = Duration::from_secs(3);
 
+/// How long a connection counts as there after it was heard of.
+const FRESH: Duration = Duration::from_millis(100);
+
 /// After a connect that failed, callers are turned away at once for this long; doubled each time, up to the second.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -31,6 +34,8 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from
 pub(crate) enum Role {
     Writer,
     Reader,
+    /// Reads a lot.
+    Background,
 }
 
 pub(crate) struct Conn {
@@ -42,6 +47,8 @@ pub(crate) struct Conn {
     limit: Duration,
     long: Duration,
     failed: Option<Failed>,
+    /// When the server last said that it is there, at the end of a transaction.
+    heard: Option<Instant>,
 }
 
 /// The last connect, where it failed.
@@ -54,7 +61,7 @@ struct Failed {
 
 impl Conn {
     pub fn new(server: Server, role: Role, limit: Duration, long: Duration) -> std::io::Result<Self> {
-        Ok(Self { server, wire: Wire::new()?, link: None, role, limit, long, failed: None })
+        Ok(Self { server, wire: Wire::new()?, link: None, role, limit, long, failed: None, heard: None })
     }
 
     /// Connected, or turned away: a connect is tried once in a while. `connected` is told of one that went well.
@@ -91,7 +98,7 @@ impl Conn {
         // one with 100,000 rows they are ruin. Without bitmaps what is read through an index comes in its order.
         let own = match self.role {
             // It holds nothing that others wait for.
-            Role::Reader => format!(
+            Role::Reader | Role::Background => format!(
                 "SET idle_in_transaction_session_timeout = {}; SET default_transaction_read_only = on",
                 limit + 20_000
             ),
@@ -101,8 +108,12 @@ impl Conn {
                 format!("SET idle_in_transaction_session_timeout = {still}; SET tcp_user_timeout = {still}")
             }
         };
+        // A plan is kept until the server counts the table's rows anew. One that was made while there were few, as of a queue
+        // at night, would read all of many.
+        let reads_all = if self.role == Role::Background { "on" } else { "off" };
         let settings = format!(
-            "SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET jit = off; SET TimeZone = 'UTC'; SET client_min_messages = warning;
+            "SET plan_cache_mode = force_generic_plan; SET enable_bitmapscan = off; SET enable_seqscan = {reads_all};
+             SET jit = off; SET TimeZone = 'UTC'; SET client_min_messages = warning;
              SET statement_timeout = {limit}; SET lock_timeout = 5000; {own}",
         );
         let set = self.wire.drive(&mut link, until, async |client| client.batch_execute(&settings).await);
@@ -111,12 +122,24 @@ impl Conn {
 
     pub fn begin_write(&mut self, long: bool) -> Result<(), Failure> {
         if !long {
-            return self.control("BEGIN");
+            return if self.heard.is_some_and(|at| at.elapsed() < FRESH) {
+                self.begin_soon()
+            } else {
+                self.control("BEGIN")
+            };
         }
         let long = self.long.as_millis();
         self.control(&format!(
             "BEGIN; SET LOCAL statement_timeout = {long}; SET LOCAL idle_in_transaction_session_timeout = {long}"
         ))
+    }
+
+    /// Begins along with the first statement, on a connection that was there just now: one that was at rest may have been cut
+    /// meanwhile, and that had better be found out before there is something to lose.
+    fn begin_soon(&mut self) -> Result<(), Failure> {
+        let Some(link) = &mut self.link else { return Err(Failure::lost("not connected")) };
+        let until = Instant::now() + CONTROL;
+        self.wire.send_control(link, until, "BEGIN").map_err(|broken| self.failure(broken, "BEGIN"))
     }
 
     pub fn begin_read(&mut self) -> Result<(), Failure> {
@@ -132,7 +155,10 @@ impl Conn {
         }
         let until = Instant::now() + COMMIT;
         match self.wire.drive(link, until, async |client| client.batch_execute("COMMIT").await) {
-            Ok(()) => Committed::Yes,
+            Ok(()) => {
+                self.heard = Some(Instant::now());
+                Committed::Yes
+            }
             // COMMIT of a transaction in which something failed is a ROLLBACK, and no error.
             Err(broken @ Broken::Earlier(..)) => Committed::No(self.failure(broken, "COMMIT")),
             Err(Broken::Error(error)) if error.as_db_error().is_some_and(|answer| !ends_session(answer)) => {

@@ -173,6 +173,12 @@ impl Wire {
             .map(drop)
     }
 
+    /// The same for what begins a transaction.
+    pub fn send_control(&self, link: &mut Link, until: Instant, sql: &'static str) -> Result<(), Broken> {
+        let client = Arc::clone(&link.client);
+        self.begin(link, until, sql, async move { client.batch_execute(sql).await.map(|()| None) }).map(drop)
+    }
+
     /// Sends a question with the next statement that is waited for. Its rows are there by then, under this number.
     pub fn ask(
         &self,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, StatementStatus, ffi};
 
 use super::opened::{FileState, Opened};
 use super::{advice, functions};
@@ -203,7 +203,7 @@ impl Conn {
 
     pub fn insert_all(&self, records: &dyn Records) -> Result<u64, Failure> {
         let columns = records.columns();
-        let numbers = (1..=columns.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+        let numbers = (1..=columns.len()).map(|number| format!("?{number}")).collect::<Vec<_>>().join(", ");
         let sql = format!("INSERT INTO {} ({}) VALUES ({numbers})", records.table(), columns.join(", "));
         let wrong = |error: rusqlite::Error| self.failure(&error, &sql);
         let mut statement = self.db.prepare_cached(&sql).map_err(wrong)?;
@@ -244,23 +244,38 @@ impl Conn {
         }
     }
 
-    /// `$2` is a name to SQLite, and the first one met has index 1: bound by the number in the name.
     fn bound(&self, sql: &str, params: &[&dyn Param]) -> Result<CachedStatement<'_>, Failure> {
         if self.timer.is_up() {
             return Err(Failure::late());
         }
         let wrong = |error: rusqlite::Error| self.failure(&error, sql);
-        let mut statement = self.db.prepare_cached(sql).map_err(wrong)?;
+        let mut statement = self.db.prepare_cached(&numbered(sql)).map_err(wrong)?;
         let count = statement.parameter_count();
-        for index in 1..=count {
-            let name = statement.parameter_name(index).unwrap_or_default();
-            let number = name.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
-            let param = number.checked_sub(1).and_then(|at| params.get(at));
-            let value = param.ok_or_else(|| unbound(sql, name))?.value();
-            statement.raw_bind_parameter(index, Bind(value)).map_err(wrong)?;
+        if count != params.len() {
+            return Err(unbound(sql, &format!("the statement takes {count}, there are {}", params.len())));
         }
-        if count == params.len() { Ok(statement) } else { Err(unbound(sql, "a value too many")) }
+        // Once, since SQLite looks through all of them for each.
+        let is_new = statement.get_status(StatementStatus::Run) == 0;
+        if let Some(unused) = (1..=count).filter(|_| is_new).find(|index| statement.parameter_name(*index).is_none()) {
+            return Err(unbound(sql, &format!("nothing is number {unused}")));
+        }
+        for (at, param) in params.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, Bind(param.value())).map_err(wrong)?;
+        }
+        Ok(statement)
     }
+}
+
+/// `$2` is a name to SQLite, which is looked for among all names of the statement; `?2` is the second parameter.
+fn numbered(sql: &str) -> String {
+    let mut numbered = String::with_capacity(sql.len());
+    let mut parts = sql.split('$');
+    numbered.extend(parts.next());
+    for part in parts {
+        numbered.push(if part.starts_with(|first: char| first.is_ascii_digit()) { '?' } else { '$' });
+        numbered.push_str(part);
+    }
+    numbered
 }
 
 fn unbound(sql: &str, what: &str) -> Failure {
@@ -336,7 +351,7 @@ fn defect(cause: ffi::Error, message: &str) -> DbError {
 mod tests {
     use rusqlite::StatementStatus;
 
-    use super::{Conn, Role};
+    use super::{Conn, Role, numbered};
     use crate::params;
 
     #[test]
@@ -351,8 +366,15 @@ mod tests {
         for status in ["open", "closed", "open"] {
             conn.query(sql, params![status, "a%"], &mut |_| Ok(())).unwrap();
         }
-        let statement = conn.db.prepare_cached(sql).unwrap();
+        let statement = conn.db.prepare_cached(&numbered(sql)).unwrap();
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
         assert_eq!(statement.get_status(StatementStatus::Run), 3);
+    }
+
+    #[test]
+    fn parameters_are_numbers() {
+        assert_eq!(numbered("a = $2 AND b = $10 OR c = $1"), "a = ?2 AND b = ?10 OR c = ?1");
+        assert_eq!(numbered("json_extract(data, '$.name'), '$'"), "json_extract(data, '$.name'), '$'");
+        assert_eq!(numbered("$1"), "?1");
     }
 }
