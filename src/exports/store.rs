@@ -259,8 +259,10 @@ pub(super) fn kept(read: &mut Read, provider: ProviderId) -> Result<Vec<Kept>> {
 }
 
 pub(super) fn all_kept(read: &mut Read) -> Result<Vec<Kept>> {
+    // In the order of the index that holds those that are ready, and not the many that were.
     read.all(
-        "SELECT id, file, size_bytes, missing_at FROM exports WHERE state = 'ready' AND remaking IS NULL ORDER BY id",
+        "SELECT id, file, size_bytes, missing_at FROM exports WHERE state = 'ready' AND remaking IS NULL
+          ORDER BY expires_at",
         params![],
     )
 }

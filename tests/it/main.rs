@@ -44,5 +44,6 @@ mod readme;
 mod returns;
 mod seed;
 mod settings;
+mod sweeps;
 mod tidy;
 mod verify;

@@ -75,7 +75,8 @@ impl Source {
                 let role = match purpose {
                     Purpose::Write if options.loads => sqlite::Role::Loader,
                     Purpose::Write => sqlite::Role::Writer,
-                    Purpose::Read | Purpose::Background => sqlite::Role::Reader,
+                    Purpose::Read => sqlite::Role::Reader,
+                    Purpose::Background => sqlite::Role::Browser,
                 };
                 let conn = sqlite::Conn::open(path, role, Arc::clone(broken));
                 conn.map(Conn::Sqlite).map_err(|error| sqlite::unusable(path, &error))

@@ -98,14 +98,26 @@ fn sqlite(path: &Path, schema: &Schema) -> Result<Report> {
         refuse_newer(schema, now, newest)?;
         at = now.max(at + 1);
     }
-    // Off while migrating, since a table is rebuilt by dropping it.
-    let broken = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0));
-    let broken = broken.map_err(failing)?;
-    if broken > 0 {
-        return Err(Error::internal(format!("after the migration {broken} rows refer to rows that are not there")));
-    }
+    check_references(&db, at).map_err(failing)??;
     settle_log(&db).map_err(failing)?;
     Ok(Report { from, to: at })
+}
+
+/// References are not looked at while migrating, since a table is rebuilt by dropping it: they are once for each version of
+/// the schema. The file keeps which version it was, so that a start does not read all tables, and one that was killed before
+/// it had looked does not go on without.
+fn check_references(db: &Connection, version: SchemaVersion) -> rusqlite::Result<Result<()>> {
+    let checked: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if checked == i64::from(version) {
+        return Ok(Ok(()));
+    }
+    let broken: i64 = db.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if broken > 0 {
+        let why = format!("after the migration {broken} rows refer to rows that are not there");
+        return Ok(Err(Error::internal(why)));
+    }
+    db.pragma_update(None, "user_version", version)?;
+    Ok(Ok(()))
 }
 
 /// Writes what is in the log into the database, as far as nobody is at work with it. After a crash the log may hold what the

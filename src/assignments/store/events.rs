@@ -41,9 +41,7 @@ const COLUMNS: &str = "tx, seq, provider_id, assignment_id, kind, created_at";
 
 const NEWEST: &str = "SELECT tx, seq FROM lead_events WHERE tx < $1 ORDER BY tx DESC, seq DESC LIMIT 1";
 
-const PRUNE: &str = "
-    DELETE FROM lead_events WHERE seq IN
-      (SELECT seq FROM (SELECT seq, created_at FROM lead_events ORDER BY seq LIMIT $2) AS first WHERE created_at < $1)";
+const PRUNE: &str = "DELETE FROM lead_events WHERE seq >= $2 AND seq <= $3 AND created_at < $1";
 
 fn events_text(of_one: bool) -> String {
     let only = if of_one { "provider_id = $5 AND " } else { "" };
@@ -109,5 +107,12 @@ pub(in crate::assignments) fn events(
 }
 
 pub(in crate::assignments) fn prune_events(tx: &mut Tx, before: Timestamp, at_once: i64) -> Result<u64> {
-    tx.execute(PRUNE, params![before, at_once])
+    // From the first to the last, by the key: what a list of them is looked up with reads the whole table on PostgreSQL.
+    let some = format!(
+        "SELECT MIN(seq), MAX(seq) FROM (SELECT seq, created_at FROM lead_events ORDER BY seq LIMIT {at_once}) AS few
+          WHERE created_at < $1"
+    );
+    let (first, last) = tx.one::<(Option<i64>, Option<i64>)>(&some, params![before])?;
+    let (Some(first), Some(last)) = (first, last) else { return Ok(0) };
+    tx.execute(PRUNE, params![before, first, last])
 }

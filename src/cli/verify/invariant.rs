@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Instant;
 
 use uuid::Uuid;
 
@@ -47,10 +48,12 @@ impl Invariant {
     }
 
     pub fn violations(&self, read: &mut Read) -> Result<Vec<Violation>> {
+        let began = Instant::now();
         let found: Violating = match &self.look {
             Look::Sql(sql) => read.all(sql, &[])?,
             Look::Code(look) => look(read)?,
         };
+        tracing::debug!(ms = began.elapsed().as_millis(), "{}", self.name);
         let violation = |(subject, detail)| Violation { invariant: self.name, subject, detail };
         Ok(found.into_iter().map(violation).collect())
     }

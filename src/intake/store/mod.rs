@@ -29,8 +29,12 @@ pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, 
 
 /// What is asked each time that somebody watches, named: for looking at its plan.
 pub fn statements() -> Vec<(String, String)> {
-    let waiting =
-        [("unmatched leads", unmatched::WAITING), ("held leads", held::HELD), ("held leads of a niche", held::HELD_OF)];
+    let waiting = [
+        ("unmatched leads", unmatched::WAITING),
+        ("held leads", held::HELD),
+        ("held leads of a niche", held::HELD_OF),
+        ("family of a lead", erasure::FAMILY),
+    ];
     let all = corrections::STATEMENTS.into_iter().chain(waiting);
     let all = all.map(|(name, sql)| (name.to_owned(), sql.to_owned()));
     earlier::statements().into_iter().chain(all).collect()

@@ -127,6 +127,11 @@ impl Program {
         command
     }
 
+    /// Where its files are.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     pub fn run(&self, args: &[&str]) -> Ran {
         run(self.command(args))
     }

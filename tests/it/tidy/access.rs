@@ -53,7 +53,6 @@ const ALSO_READ: &[(&str, &[&str], &str)] = &[
         &["lead_assignments"],
         "whether somebody holds an earlier lead is part of finding it, and of putting it aside",
     ),
-    ("intake", &["niches"], "the few niches are gone through, and one waiting lead is looked for in each"),
     (
         "outbox",
         &["providers"],

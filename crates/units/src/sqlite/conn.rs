@@ -35,6 +35,8 @@ pub(crate) const BROKEN: &str =
 pub(crate) enum Role {
     Writer,
     Reader,
+    /// A reader that may take its time, and goes through whole tables.
+    Browser,
     /// A writer alone with a file that may be thrown away.
     Loader,
 }
@@ -82,7 +84,7 @@ impl Conn {
         functions::teach(&db)?;
         db.execute_batch("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         db.execute_batch(match role {
-            Role::Writer | Role::Reader => {
+            Role::Writer | Role::Reader | Role::Browser => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;
                  PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;"
             }
@@ -93,6 +95,10 @@ impl Conn {
         })?;
         match role {
             Role::Reader => db.execute_batch("PRAGMA query_only = ON")?,
+            // What is sorted or grouped there may be a whole table: it goes to a file, not into memory.
+            Role::Browser => {
+                db.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")?;
+            }
             // Copying the log into the file stops the writer: seldom, so that a page that changes often is copied once for
             // many changes. The log grows to 16 MiB and is then begun anew.
             Role::Writer => db.execute_batch("PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384")?,
@@ -193,11 +199,15 @@ impl Conn {
         while let Some(row) = rows.next().map_err(|error| self.failure(&error, sql))? {
             each(&Row::new(row)).map_err(|error| Failure { fault: Fault::Defect, error })?;
         }
+        drop(rows);
+        tell_steps(sql, &statement);
         Ok(())
     }
 
     pub fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Failure> {
-        let changed = self.bound(sql, params)?.raw_execute().map_err(|error| self.failure(&error, sql))?;
+        let mut statement = self.bound(sql, params)?;
+        let changed = statement.raw_execute().map_err(|error| self.failure(&error, sql))?;
+        tell_steps(sql, &statement);
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
@@ -239,7 +249,7 @@ impl Conn {
             | ErrorCode::PermissionDenied
             | ErrorCode::OutOfMemory => down(),
             // To a reader it is a defect of the unit, to a writer one of the file system.
-            ErrorCode::ReadOnly if self.role != Role::Reader => down(),
+            ErrorCode::ReadOnly if !matches!(self.role, Role::Reader | Role::Browser) => down(),
             _ => Failure::defect(defect(*cause, message).during(sql)),
         }
     }
@@ -276,6 +286,13 @@ fn numbered(sql: &str) -> String {
         numbered.push_str(part);
     }
     numbered
+}
+
+/// For tests of what statements cost: what one took, in steps of SQLite's machine, to those who listen.
+fn tell_steps(sql: &str, statement: &CachedStatement<'_>) {
+    if tracing::enabled!(tracing::Level::TRACE) {
+        tracing::trace!(sql, steps = statement.reset_status(StatementStatus::VmStep), "a statement");
+    }
 }
 
 fn unbound(sql: &str, what: &str) -> Failure {
