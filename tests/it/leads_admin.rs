@@ -64,9 +64,8 @@ async fn a_source_that_cannot_work_is_refused() {
         ("name", json!("a\nb")),
         ("niche_id", json!("nonsense")),
         ("niche_id", json!(leadhouse::id::new_uuid(app.clock.now()).to_string())),
-        ("format", json!("meta")),
-        ("format", json!("adf")),
-        ("format", json!("typeform")),
+        ("format", json!("facebook")),
+        ("format", json!("xml")),
         ("format", json!("JSON")),
         ("format", Value::Null),
         ("look_back_days", json!(-1)),
@@ -77,6 +76,7 @@ async fn a_source_that_cannot_work_is_refused() {
         ("country", json!("XX")),
         ("secret", json!("a secret that json has no use for")),
         ("key", json!("chosen")),
+        // Leads in our own format are not fetched.
         ("access_token", json!("x")),
     ] {
         let refused = app.operator().post(SOURCES, &with(name, value.clone())).await.expect(422);
