@@ -23,7 +23,7 @@ pub struct NewSource {
     pub format: Format,
     /// For the formats that carry one; made up where it is not given.
     pub secret: Option<String>,
-    /// For formats whose leads are fetched.
+    /// Used by formats whose leads are fetched.
     pub access_token: Option<String>,
     pub look_back_days: u32,
     pub country: String,
@@ -51,7 +51,6 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             (false, None) => None,
             (false, Some(_)) => return Err(no_secret(new.format)),
         };
-        fetches_with(new.format, new.access_token.as_ref())?;
         let source = Source {
             id: SourceId::new(tx.now()),
             name: new.name.clone(),
@@ -89,7 +88,6 @@ pub fn update_source(
         if change.secret.is_some() && !source.format.platform().has_secret() {
             return Err(no_secret(source.format));
         }
-        fetches_with(source.format, change.access_token.as_ref())?;
         let mut changed = Vec::new();
         set(&mut changed, "name", &mut source.name, change.name.clone());
         set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
@@ -146,14 +144,6 @@ fn known_niche(read: &mut Read, niche: NicheId) -> Result<()> {
 
 fn no_secret(format: Format) -> Error {
     Error::field("secret", "unknown_field", format!("the format {format} carries no secret"))
-}
-
-/// Only leads that wait at Meta are fetched.
-fn fetches_with(format: Format, access_token: Option<&String>) -> Result<()> {
-    if access_token.is_none() || format == Format::Meta {
-        return Ok(());
-    }
-    Err(Error::field("access_token", "unknown_field", format!("leads of the format {format} are not fetched")))
 }
 
 /// 256 random bits in 43 characters that are safe in a URL.

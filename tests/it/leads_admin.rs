@@ -76,8 +76,7 @@ async fn a_source_that_cannot_work_is_refused() {
         ("country", json!("XX")),
         ("secret", json!("a secret that json has no use for")),
         ("key", json!("chosen")),
-        // Leads in our own format are not fetched.
-        ("access_token", json!("x")),
+        ("access_token", json!("")),
     ] {
         let refused = app.operator().post(SOURCES, &with(name, value.clone())).await.expect(422);
         assert_eq!(refused.wrong_fields(), [format!("#/{name}")], "{name}: {value}");

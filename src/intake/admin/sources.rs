@@ -80,7 +80,7 @@ struct CreateShape {
     format: Format,
     /// Only for formats that use a secret; generated if none is given
     secret: Option<String>,
-    /// Only for `meta`: the page's token, with which leads are fetched
+    /// The page's token, with which leads of `meta` are fetched; other formats have no use for it
     access_token: Option<String>,
     /// For how long a lead with the same e-mail or phone is a duplicate; 0: never
     #[schema(default = 30)]
