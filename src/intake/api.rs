@@ -8,7 +8,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
-use metrics::counter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -163,7 +162,6 @@ async fn keep_refused(app: &App, source: &Source, query: String, came: (ContentT
     if !is_kept.contains(&problem.status) {
         return;
     }
-    counter!("leadhouse_posts_refused_total", "code" => problem.code).increment(1);
     let (kind, bytes) = came;
     let (payload, bytes) = as_text(&kind, &bytes);
     let errors = match problem.errors.as_slice() {

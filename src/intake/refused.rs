@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics::counter;
 use serde::Serialize;
 
 use super::store::{self, Member, RefusedPost, Source};
@@ -46,10 +47,13 @@ struct Wrong<'a> {
 pub fn keep_refused(source: &Source, refused: Refused) -> impl Unit<()> + use<> {
     let Refused { status, errors, content_type, query, payload, bytes } = refused;
     let secrets = [source.secret.as_deref(), source.access_token.as_deref(), Some(source.key.as_str())];
+    let (came, query) = (payload.clone(), without_secrets(&secrets, query));
     let payload = without_secrets(&secrets, payload);
     let is_cut = payload.len() > MOST_OF_A_PAYLOAD || bytes.as_ref().is_some_and(|b| b.len() > MOST_OF_A_PAYLOAD);
+    // Bytes that hold a secret are not kept: the text says the same.
+    let bytes = bytes.filter(|_| !is_cut && payload == came);
     let payload = beginning(payload);
-    let bytes = bytes.filter(|_| !is_cut);
+    let code = errors.first().map_or("unknown", |first| first.code);
     let wrong = errors.iter().map(|Invalid { at: At::Pointer(place) | At::Parameter(place), code, detail }| Wrong {
         pointer: place,
         code,
@@ -71,7 +75,10 @@ pub fn keep_refused(source: &Source, refused: Refused) -> impl Unit<()> + use<> 
             is_cut,
             lead_id: None,
         };
-        store::insert_refused(tx, &post)
+        store::insert_refused(tx, &post)?;
+        store::delete_refused_beyond(tx, source_id, MOST_OF_A_SOURCE)?;
+        tx.after_commit(move || counter!("leadhouse_posts_refused_total", "code" => code).increment(1));
+        Ok(())
     })
 }
 
@@ -88,14 +95,10 @@ pub fn refused_posts(read: &mut Read, source: SourceId, limit: i64) -> Result<Ve
     store::refused_posts(read, source, limit)
 }
 
-/// Deletes posts that nobody may look at any more, and those of a source beyond the most that are kept; how many.
+/// Deletes posts that nobody may look at any more, some hundreds at a time; how many.
 pub fn expire_refused(tx: &mut Tx) -> Result<u64> {
     let oldest = tx.now().minus(KEEP);
-    let mut gone = store::delete_refused_before(tx, oldest)?;
-    for source in store::sources_with_refused(tx)? {
-        gone += store::delete_refused_beyond(tx, source, MOST_OF_A_SOURCE)?;
-    }
-    Ok(gone)
+    store::delete_refused_before(tx, oldest)
 }
 
 /// Deletes what of the lead's source became it, or tells of its person: by the e-mail address, or by the digits of the phone.
@@ -140,7 +143,7 @@ fn without_secrets(known: &[Option<&str>], payload: String) -> String {
         .copied()
         .flatten()
         .filter(|secret| !secret.is_empty())
-        .fold(payload, |text, secret| if text.contains(secret) { text.replace(secret, "…") } else { text });
+        .fold(payload, |text, secret| text.replace(secret, "…"));
     if let Some(at) = payload.find("\"google_key\"") {
         let behind = at + "\"google_key\"".len();
         let value = payload.get(behind..).and_then(|rest| {

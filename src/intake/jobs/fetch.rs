@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::json;
 use crate::intake::elsewhere::FetchLead;
-use crate::intake::{self, formats};
+use crate::intake::formats::Reading;
+use crate::intake::{self, Refused, formats};
 use crate::queue::{JobKind, Ticket};
 
 /// Beyond these Meta hands out the id and the time alone.
@@ -31,14 +32,21 @@ impl JobKind<App> for FetchLead {
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let value = json::parse_liberally(&text).map(|(value, _)| value).ok();
         let error = value.as_ref().and_then(|value| value.get("error")).and_then(|error| error.get("message"));
-        let (true, Some(value), None) = (answer.is_success(), &value, error) else {
+        if error.is_some() || !answer.is_success() {
             let words = error.and_then(json::Value::as_str).unwrap_or("without a word of why").replace(&token, "…");
             return Err(Error::Unavailable(format!("Meta answered {}: {words}", answer.status).into()));
-        };
-        let mut reading = formats::fetched(&source, value.clone(), &self.notice);
-        reading.submission.raw_payload = text;
-        "application/json".clone_into(&mut reading.submission.raw_content_type);
-        let submission = reading.whole()?;
+        }
+        let value = value.ok_or(Error::Unavailable("Meta answered what is no JSON".into()))?;
+        let Reading { mut submission, errors } = formats::fetched(&source, value, &self.notice);
+        let content_type = "application/json".to_owned();
+        // Fetched again it would be the same.
+        if !errors.is_empty() {
+            let refused =
+                Refused { status: 422, errors, content_type, query: String::new(), payload: text, bytes: None };
+            return app.db.run(intake::keep_refused(&source, refused)).await;
+        }
+        submission.raw_payload = text;
+        submission.raw_content_type = content_type;
         app.db.run(intake::receive(Arc::new(source), submission)).await.map(drop)
     }
 }

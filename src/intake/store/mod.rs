@@ -19,7 +19,7 @@ pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_
 pub use keys::{Person, people, people_to_change, set_keys};
 pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
-    refused_after, refused_post, refused_posts, sources_with_refused,
+    refused_after, refused_post, refused_posts,
 };
 pub use sources::{
     Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,

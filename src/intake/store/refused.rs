@@ -80,15 +80,6 @@ pub fn delete_refused_before(tx: &mut Tx, oldest: Timestamp) -> Result<u64> {
     )
 }
 
-/// The sources that have any, each found by one step in the index.
-pub fn sources_with_refused(read: &mut Read) -> Result<Vec<SourceId>> {
-    let found: Vec<(SourceId,)> = read.all(
-        "SELECT s.id FROM sources AS s WHERE EXISTS (SELECT 1 FROM refused_posts AS r WHERE r.source_id = s.id)",
-        &[],
-    )?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
-}
-
 /// The oldest of a source, beyond so many.
 pub fn delete_refused_beyond(tx: &mut Tx, source: SourceId, most: i64) -> Result<u64> {
     tx.execute(

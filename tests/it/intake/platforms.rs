@@ -23,7 +23,7 @@ fn post(source: &Source, media: &str, body: &str) -> Call {
     source.client.call(Method::POST, source.path()).header("content-type", media).body(body)
 }
 
-fn meta_post(source: &Source, body: &str) -> Call {
+pub fn meta_post(source: &Source, body: &str) -> Call {
     let hex = leadhouse::text::hex(&signature(source.secret.as_deref().expect("a secret"), body));
     post(source, "application/json", body).header("x-hub-signature-256", format!("sha256={hex}"))
 }
@@ -218,7 +218,7 @@ async fn metas_test_lead_is_a_test() {
 }
 
 /// Meta's Graph API, as far as it is asked: what it was asked for, and what it answers.
-async fn graph(answers: Vec<(u16, Value)>) -> (String, Arc<Mutex<Vec<String>>>) {
+pub async fn graph(answers: Vec<(u16, Value)>) -> (String, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let answers = Arc::new(Mutex::new(answers));
     let seen = asked.clone();
@@ -238,7 +238,7 @@ async fn graph(answers: Vec<(u16, Value)>) -> (String, Arc<Mutex<Vec<String>>>) 
     (address, asked)
 }
 
-fn notice(id: u64) -> String {
+pub fn notice(id: u64) -> String {
     let value = json!({ "leadgen_id": id, "page_id": 123_123_123, "form_id": 12_312_312_312_i64, "ad_id": 12_312_312_312_i64,
         "adgroup_id": 12_312_312_312_i64, "created_time": 1_440_120_384 });
     let changes = json!([{ "field": "leadgen", "value": value }]);

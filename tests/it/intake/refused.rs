@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use leadhouse::intake;
+use leadhouse::id::RefusedPostId;
+use leadhouse::{intake, params};
 use serde_json::{Value, json};
 
+use super::platforms::{graph, meta_post, notice};
 use crate::support::{Source, TestApp};
 
 async fn payloads(app: &TestApp, source: &Source) -> Vec<Value> {
@@ -94,6 +96,41 @@ async fn a_refused_post_is_read_again_and_sold_once() {
     assert_eq!(refused["lead_id"], lead["id"]);
     let actions = app.audit_entries(&source.id).await;
     assert!(actions.iter().any(|entry| entry["action"] == "source.payload_replayed"), "{actions:?}");
+}
+
+#[tokio::test]
+async fn a_fetched_lead_that_names_nobody_to_reach_is_kept() {
+    let answer = json!({ "id": "7", "field_data": [{ "name": "full_name", "values": ["Nobody"] }] });
+    let (address, asked) = graph(vec![(200, answer)]).await;
+    let mut app = TestApp::start().await;
+    app.restarts_with(|settings| settings.meta_graph_url = address).await;
+    let niche = app.niche("Roofing").await;
+    let source = app.new_source(&niche, "meta", json!({ "access_token": "page-token" })).await;
+    meta_post(&source, &notice(7)).await.expect(200);
+    app.run_jobs().await;
+    let all = payloads(&app, &source).await;
+    assert_eq!(
+        (all.len(), &all[0]["outcome"], &all[0]["errors"][0]["code"]),
+        (1, &json!("refused"), &json!("required"))
+    );
+    assert_eq!(asked.lock().expect("a list").len(), 1);
+}
+
+#[tokio::test]
+async fn no_more_are_kept_of_a_source_than_a_thousand() {
+    let app = TestApp::start().await;
+    let source = app.source_of(&app.niche("Roofing").await).await;
+    source.sending(&json!({ "contact_name": "The first" })).await.expect(422);
+    let copies = "INSERT INTO refused_posts (id, source_id, received_at, status, errors, content_type, query, payload, is_cut)
+        SELECT $1, source_id, received_at, status, errors, content_type, query, 'a copy', is_cut FROM refused_posts LIMIT 1";
+    let filled = app.write(move |tx| {
+        (0..1_000).try_for_each(|_| tx.execute(copies, params![RefusedPostId::new(tx.now())]).map(drop))
+    });
+    filled.await.expect("rows");
+    source.sending(&json!({ "contact_name": "The last" })).await.expect(422);
+    let left = app.read(|read| read.all::<(String,)>("SELECT payload FROM refused_posts ORDER BY id", &[])).await;
+    assert_eq!(left.len(), 1_000);
+    assert!(left.last().is_some_and(|(payload,)| payload.contains("The last")), "{:?}", left.last());
 }
 
 #[tokio::test]
