@@ -39,6 +39,7 @@ migrations! {
     "V27__source_countries" = "0027_source_countries.sql",
     "V28__sales_mails" = "0028_sales_mails.sql",
     "V29__refused_posts" = "0029_refused_posts.sql",
+    "V30__doors" = "0030_doors.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

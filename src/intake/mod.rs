@@ -31,6 +31,7 @@ mod status;
 mod store;
 mod submission;
 mod unmatched;
+pub mod web_form;
 
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_p
 pub use replay::replay;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use status::Status;
-pub use store::{Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Tally, erased};
+pub use store::{Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Tally, erased};
 pub use submission::{Offer, Submission};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::locks::lock_key;
-use super::store::{self, Format, Source};
+use super::store::{self, Answer, Format, Source};
+use super::web_form::Sites;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, demand};
 use crate::db::{Lane, Read, Unit};
@@ -27,6 +28,31 @@ pub struct NewSource {
     pub access_token: Option<String>,
     pub look_back_days: u32,
     pub country: String,
+    pub redirect_hosts: Sites,
+    pub cors_origins: Sites,
+    pub honeypot: Option<String>,
+    pub answer: Answer,
+    pub strict: bool,
+}
+
+impl NewSource {
+    /// A source of the format with what all have that say nothing else.
+    pub fn of(name: String, niche_id: NicheId, format: Format) -> Self {
+        Self {
+            name,
+            niche_id,
+            format,
+            secret: None,
+            access_token: None,
+            look_back_days: 30,
+            country: "US".to_owned(),
+            redirect_hosts: Sites::default(),
+            cors_origins: Sites::default(),
+            honeypot: None,
+            answer: Answer::Plain,
+            strict: false,
+        }
+    }
 }
 
 /// What to change of a source; `None` leaves a field as it is. Its format and key stay what they are.
@@ -39,6 +65,12 @@ pub struct SourceChange {
     pub look_back_days: Option<u32>,
     pub country: Option<String>,
     pub active: Option<bool>,
+    pub redirect_hosts: Option<Sites>,
+    pub cors_origins: Option<Sites>,
+    /// The inner `None`: it has none any more.
+    pub honeypot: Option<Option<String>>,
+    pub answer: Option<Answer>,
+    pub strict: Option<bool>,
 }
 
 /// Makes a source with a key of its own, and with a secret where its format carries one.
@@ -62,6 +94,11 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             country: new.country.clone(),
             look_back_days: new.look_back_days,
             active: true,
+            redirect_hosts: new.redirect_hosts.clone(),
+            cors_origins: new.cors_origins.clone(),
+            honeypot: new.honeypot.clone(),
+            answer: new.answer,
+            strict: new.strict,
             created_at: tx.now(),
         };
         store::insert_source(tx, &source)?;
@@ -96,6 +133,11 @@ pub fn update_source(
         set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
         set(&mut changed, "country", &mut source.country, change.country.clone());
         set(&mut changed, "active", &mut source.active, change.active);
+        set(&mut changed, "redirect_hosts", &mut source.redirect_hosts, change.redirect_hosts.clone());
+        set(&mut changed, "cors_origins", &mut source.cors_origins, change.cors_origins.clone());
+        set(&mut changed, "honeypot", &mut source.honeypot, change.honeypot.clone());
+        set(&mut changed, "answer", &mut source.answer, change.answer);
+        set(&mut changed, "strict", &mut source.strict, change.strict);
         if changed.is_empty() {
             return Ok(source);
         }

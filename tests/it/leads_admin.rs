@@ -77,6 +77,11 @@ async fn a_source_that_cannot_work_is_refused() {
         ("secret", json!("a secret that json has no use for")),
         ("key", json!("chosen")),
         ("access_token", json!("")),
+        ("redirect_hosts", json!("www.example.com")),
+        ("cors_origins", json!({})),
+        ("honeypot", json!("")),
+        ("answer", json!("loud")),
+        ("strict", json!("yes")),
     ] {
         let refused = app.operator().post(SOURCES, &with(name, value.clone())).await.expect(422);
         assert_eq!(refused.wrong_fields(), [format!("#/{name}")], "{name}: {value}");
@@ -91,8 +96,9 @@ async fn a_source_changes_at_once() {
     let source = app.new_source(&roofing, "google_ads", json!({})).await;
     let path = format!("{SOURCES}/{}", source.id);
     source.sending(&source.google_delivery(&[])).await.expect(200);
-    let change =
-        json!({ "name": "Other", "niche_id": solar, "look_back_days": 1, "country": "FR", "secret": "another key" });
+    let change = json!({ "name": "Other", "niche_id": solar, "look_back_days": 1, "country": "FR",
+        "secret": "another key", "redirect_hosts": ["www.example.com"], "cors_origins": ["https://www.example.com", "*"],
+        "honeypot": "website", "answer": "outcome", "strict": true });
     let changed = app.operator().patch(&path, &change).await.expect(200).json();
     for (name, value) in change.as_object().expect("an object") {
         assert_eq!(&changed[name], value);
@@ -102,12 +108,19 @@ async fn a_source_changes_at_once() {
     app.operator().patch(&path, &json!({ "active": false })).await.expect(200);
     source.sending(&source.google_delivery(&[])).await.expect(404);
     app.operator().patch(&path, &json!({})).await.expect(200);
+    let sites =
+        json!({ "redirect_hosts": ["a.example", "https://a.example"], "cors_origins": ["a.example", "ftp://b"] });
+    let refused = app.operator().patch(&path, &sites).await.expect(422);
+    assert_eq!(refused.wrong_fields(), ["#/redirect_hosts/1", "#/cors_origins/0", "#/cors_origins/1"]);
+    let less = app.operator().patch(&path, &json!({ "honeypot": null, "redirect_hosts": [] })).await.expect(200).json();
+    assert!(less["honeypot"].is_null() && less["redirect_hosts"] == json!([]), "{less}");
     for wrong in
         [json!({ "format": "json" }), json!({ "key": "x" }), json!({ "name": null }), json!({ "active": "no" })]
     {
         app.operator().patch(&path, &wrong).await.expect(422);
     }
-    assert_eq!(app.audit_of(&source.id).await, ["source.created", "source.updated", "source.updated"]);
+    let actions = ["source.created", "source.updated", "source.updated", "source.updated"];
+    assert_eq!(app.audit_of(&source.id).await, actions);
     let entries = format!("{:?}", app.audit_entries(&source.id).await);
     assert!(!entries.contains("another key"), "{entries}");
     let unknown = leadhouse::id::new_uuid(app.clock.now());

@@ -73,11 +73,8 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
 }
 
 fn sources(tx: &mut Tx, by: Actor, trade: &Trade, niche_id: NicheId) -> Result<Sources> {
-    let mut make = |name: String, format| {
-        let (country, look_back_days) = ("US".to_owned(), 30);
-        let new = NewSource { name, niche_id, format, secret: None, access_token: None, look_back_days, country };
-        intake::create_source(by, new).run(tx).map(Arc::new)
-    };
+    let mut make =
+        |name: String, format| intake::create_source(by, NewSource::of(name, niche_id, format)).run(tx).map(Arc::new);
     Ok(Sources {
         web: make(format!("{} – web form", trade.niche), Format::Json)?,
         google: make(format!("{} – Google Ads", trade.niche), Format::GoogleAds)?,

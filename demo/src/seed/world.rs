@@ -171,15 +171,7 @@ fn refuse_where_somebody_is(tx: &mut Tx) -> Result<()> {
 
 fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
     let niche = catalog::create_niche(Actor::System, format!("Niche {number:03}"), Unreachable::Invalid).run(tx)?;
-    let source = NewSource {
-        name: format!("seed {number:03}"),
-        niche_id: niche.id,
-        format: Format::Json,
-        secret: None,
-        access_token: None,
-        look_back_days: 30,
-        country: "US".to_owned(),
-    };
+    let source = NewSource::of(format!("seed {number:03}"), niche.id, Format::Json);
     let source = intake::create_source(Actor::System, source).run(tx)?;
     Ok(Niche { id: niche.id, source: source.id })
 }

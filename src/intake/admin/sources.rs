@@ -16,12 +16,17 @@ use crate::document_words;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId, SourceId};
-use crate::intake::{self, Format, NewSource, Source, SourceChange};
+use crate::intake::web_form::Sites;
+use crate::intake::{self, Answer, Format, NewSource, Source, SourceChange};
 use crate::phone;
 
 const SCOPE: &str = "sources";
 const LOOK_BACK_DAYS: std::ops::RangeInclusive<i64> = 0..=3650;
 
+const HOST: &str = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$";
+const ORIGIN: &str = r"^(\*|https?://[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*(:[1-9][0-9]{0,3})?)$";
+
+document_words!(Answer as "SourceAnswer", "How much the sender of a lead is told");
 document_words!(Format as "SourceFormat", "How the posts of a source are read");
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -48,6 +53,17 @@ struct SourceOut {
     look_back_days: u32,
     country: String,
     active: bool,
+    /// Hosts that the sender of a form may be sent on to by its `redirect_url`
+    #[schema(value_type = Vec<String>)]
+    redirect_hosts: Sites,
+    /// Origins whose pages may post by script; `*`: any
+    #[schema(value_type = Vec<String>)]
+    cors_origins: Sites,
+    /// The name of a form's field that people do not see: a lead in which it is filled is refused
+    honeypot: Option<String>,
+    answer: Answer,
+    /// Whether a lead is refused if a value breaks the niche's fields; else it is kept and flagged
+    strict: bool,
     created_at: Timestamp,
 }
 
@@ -65,6 +81,11 @@ impl SourceOut {
             look_back_days: source.look_back_days,
             country: source.country,
             active: source.active,
+            redirect_hosts: source.redirect_hosts,
+            cors_origins: source.cors_origins,
+            honeypot: source.honeypot,
+            answer: source.answer,
+            strict: source.strict,
             created_at: source.created_at,
         }
     }
@@ -88,6 +109,20 @@ struct CreateShape {
     /// ISO 3166, two capitals: where phone numbers without a country code are from
     #[schema(default = "US")]
     country: Option<String>,
+    /// Hosts that the sender of a form may be sent on to by its `redirect_url`: names, without scheme and port
+    #[schema(default = json!([]))]
+    redirect_hosts: Option<Vec<String>>,
+    /// Origins whose pages may post by script, as `https://www.example.com`; `*`: any
+    #[schema(default = json!([]))]
+    cors_origins: Option<Vec<String>>,
+    /// The name of a form's field that people do not see: a lead in which it is filled is refused
+    honeypot: Option<String>,
+    /// `outcome`: the sender of a lead is told its price, or why it was not sold
+    #[schema(default = "plain")]
+    answer: Option<Answer>,
+    /// true: a lead is refused if a value breaks the niche's fields; false: it is kept and flagged
+    #[schema(default = false)]
+    strict: Option<bool>,
 }
 
 type CreateBody = NewBody<NewSource, CreateShape>;
@@ -103,6 +138,11 @@ impl Body for NewSource {
             access_token: fields.opt_line("access_token", 1..=1_000),
             look_back_days: look_back_days(fields).unwrap_or(30),
             country: country(fields).unwrap_or_else(|| "US".to_owned()),
+            redirect_hosts: redirect_hosts(fields).unwrap_or_default(),
+            cors_origins: cors_origins(fields).unwrap_or_default(),
+            honeypot: fields.opt_line("honeypot", 1..=100),
+            answer: fields.opt_choice("answer", Answer::CHOICES).unwrap_or(Answer::Plain),
+            strict: fields.opt_flag("strict").unwrap_or_default(),
         }
     }
 }
@@ -120,6 +160,12 @@ struct ChangeShape {
     country: Option<String>,
     /// Leads that are sent to an inactive source are refused
     active: Option<bool>,
+    redirect_hosts: Option<Vec<String>>,
+    cors_origins: Option<Vec<String>>,
+    /// null: none
+    honeypot: Option<String>,
+    answer: Option<Answer>,
+    strict: Option<bool>,
 }
 
 impl Body for SourceChange {
@@ -132,12 +178,45 @@ impl Body for SourceChange {
             look_back_days: look_back_days(fields),
             country: country(fields),
             active: fields.opt_flag("active"),
+            redirect_hosts: redirect_hosts(fields),
+            cors_origins: cors_origins(fields),
+            honeypot: fields.patch_line("honeypot", 1..=100),
+            answer: fields.opt_choice("answer", Answer::CHOICES),
+            strict: fields.opt_flag("strict"),
         }
     }
 }
 
 fn look_back_days(fields: &mut Fields) -> Option<u32> {
     fields.opt_int("look_back_days", LOOK_BACK_DAYS).and_then(|days| u32::try_from(days).ok())
+}
+
+fn redirect_hosts(fields: &mut Fields) -> Option<Sites> {
+    let detail = "must be the name of a host, as www.example.com";
+    sites(fields, "redirect_hosts", Sites::hosts, (HOST, detail))
+}
+
+fn cors_origins(fields: &mut Fields) -> Option<Sites> {
+    let detail = "must be an origin, as https://www.example.com, or *";
+    sites(fields, "cors_origins", Sites::origins, (ORIGIN, detail))
+}
+
+fn sites(
+    fields: &mut Fields,
+    name: &str,
+    read: fn(&[String]) -> std::result::Result<Sites, Vec<usize>>,
+    (pattern, detail): (&str, &'static str),
+) -> Option<Sites> {
+    fields
+        .says(name, || json!({ "items": { "type": "string", "minLength": 1, "maxLength": 260, "pattern": pattern } }));
+    let list = fields.opt_list_of_text(name, 0..=50, 1..=260)?;
+    read(&list)
+        .map_err(|wrong| {
+            for at in wrong {
+                fields.error(Invalid::field(&format!("{name}/{at}"), "wrong_format", detail));
+            }
+        })
+        .ok()
 }
 
 fn country(fields: &mut Fields) -> Option<String> {

@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::http::input::stranger_pairs;
 use crate::http::json::parse_liberally;
 use crate::id::{NicheId, SourceId};
-use crate::intake::{Format, Source};
+use crate::intake::web_form::Sites;
+use crate::intake::{Answer, Format, Source};
 
 fn source(format: Format) -> Source {
     Source {
@@ -22,6 +23,11 @@ fn source(format: Format) -> Source {
         country: "US".to_owned(),
         look_back_days: 30,
         active: true,
+        redirect_hosts: Sites::default(),
+        cors_origins: Sites::default(),
+        honeypot: None,
+        answer: Answer::Plain,
+        strict: false,
         created_at: crate::clock::Timestamp::default(),
     }
 }

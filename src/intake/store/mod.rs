@@ -22,7 +22,7 @@ pub use refused::{
     refused_after, refused_post, refused_posts,
 };
 pub use sources::{
-    Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
+    Answer, Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
 };
 pub use tally::{Tally, tally};
 pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, waiting};

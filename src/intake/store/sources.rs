@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::db::{Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{NicheId, SourceId};
+use crate::intake::web_form::Sites;
 
 text_enum! {
     /// How the posts of a source are read.
@@ -13,6 +14,16 @@ text_enum! {
         Meta = "meta",
         Adf = "adf",
         Typeform = "typeform",
+    }
+}
+
+text_enum! {
+    /// How much the sender of a lead is told.
+    pub enum Answer {
+        /// Its id, and what became of it.
+        Plain = "plain",
+        /// What it was sold for too, or why it was not.
+        Outcome = "outcome",
     }
 }
 
@@ -34,12 +45,21 @@ row! {
         /// How long the same e-mail or phone is the same lead; 0: only the same platform id is.
         pub look_back_days: u32,
         pub active: bool,
+        /// Where the sender of a form may be sent on to.
+        pub redirect_hosts: Sites,
+        /// Whose pages may post.
+        pub cors_origins: Sites,
+        /// A field of its forms that people do not see and leave empty.
+        pub honeypot: Option<String>,
+        pub answer: Answer,
+        /// Whether a value that breaks the niche's fields has the lead refused; else it is kept and flagged.
+        pub strict: bool,
         pub created_at: Timestamp,
     }
 }
 
-const SOURCE: &str =
-    "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active, created_at";
+const SOURCE: &str = "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
+  redirect_hosts, cors_origins, honeypot, answer, strict, created_at";
 
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
     read.optional(&format!("SELECT {SOURCE} FROM sources WHERE key = $1"), params![key])
@@ -63,8 +83,8 @@ pub fn sources(read: &mut Read, before: Option<SourceId>, limit: i64) -> Result<
 pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
         "INSERT INTO sources (id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
-                              created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                              redirect_hosts, cors_origins, honeypot, answer, strict, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         params![
             source.id,
             source.name,
@@ -76,6 +96,11 @@ pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.country,
             source.look_back_days,
             source.active,
+            source.redirect_hosts,
+            source.cors_origins,
+            source.honeypot,
+            source.answer,
+            source.strict,
             source.created_at
         ],
     )?;
@@ -102,7 +127,7 @@ pub fn countries(read: &mut Read) -> Result<Vec<String>> {
 pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
         "UPDATE sources SET name = $2, niche_id = $3, secret = $4, country = $5, look_back_days = $6, active = $7,
-                access_token = $8
+                access_token = $8, redirect_hosts = $9, cors_origins = $10, honeypot = $11, answer = $12, strict = $13
           WHERE id = $1",
         params![
             source.id,
@@ -112,7 +137,12 @@ pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.country,
             source.look_back_days,
             source.active,
-            source.access_token
+            source.access_token,
+            source.redirect_hosts,
+            source.cors_origins,
+            source.honeypot,
+            source.answer,
+            source.strict
         ],
     )?;
     Ok(())
