@@ -26,6 +26,7 @@ macro_rules! for_each_id {
             MailId
             ExportId
             RefusedPostId
+            SuppressionId
         }
     };
 }

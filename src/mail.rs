@@ -27,6 +27,7 @@ static TEXTS: Texts = texts! {
     "admin_provider_rejected_lead"
     "lead_export_ready"
     "provider_lead_status_changed"
+    "provider_lead_withdrawn"
     "provider_new_lead"
     "provider_return_decided"
     "sign_in_link"

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::store;
+use super::store::{self, Holder};
 use crate::clock::Timestamp;
 use crate::db::{Asked, Read, Tx};
 use crate::error::Result;
@@ -54,6 +54,14 @@ pub(super) fn assigned(tx: &mut Tx, all: &[(ProviderId, AssignmentId)]) -> Resul
 /// One assignment of this provider changed.
 pub(super) fn changed(tx: &mut Tx, provider: ProviderId, assignment: AssignmentId) -> Result<()> {
     store::tell(tx, EventKind::Changed, &[(provider, assignment)])?;
+    tx.announce();
+    Ok(())
+}
+
+/// The person of these wants no more of it.
+pub(super) fn withdrawn(tx: &mut Tx, holders: &[Holder]) -> Result<()> {
+    let all: Vec<_> = holders.iter().map(|holder| (holder.provider_id, holder.assignment_id)).collect();
+    store::tell(tx, EventKind::Withdrawn, &all)?;
     tx.announce();
     Ok(())
 }

@@ -121,6 +121,13 @@ pub fn reword(tx: &mut Tx, lead: LeadId, search_text: &str) -> Result<Vec<Holder
     Ok(holders)
 }
 
+/// The person of the lead wants no more of it: whoever was ever sold it is told. Who they are.
+pub fn withdrawn(tx: &mut Tx, lead: LeadId) -> Result<Vec<Holder>> {
+    let holders = store::ever_holders(tx, lead)?;
+    events::withdrawn(tx, &holders)?;
+    Ok(holders)
+}
+
 /// Writes what a search looks through anew.
 pub fn renew_search_text(tx: &mut Tx, lead: LeadId, text: &str) -> Result<()> {
     store::renew_search_text(tx, lead, text)

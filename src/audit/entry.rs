@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::db::text_enum;
 use crate::id::{
     AssignmentId, CompetitionLevelId, ExportId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
-    SubscriptionId, TokenId, UserId,
+    SubscriptionId, SuppressionId, TokenId, UserId,
 };
 
 text_enum! {
@@ -36,6 +36,7 @@ text_enum! {
         LeadReturnAppealed = "lead.return_appealed",
         LeadReturnDenied = "lead.return_denied",
         LeadViewed = "lead.viewed",
+        LeadWithdrawn = "lead.withdrawn",
         MailRetried = "mail.retried",
         NicheCreated = "niche.created",
         NicheUpdated = "niche.updated",
@@ -51,6 +52,8 @@ text_enum! {
         SourceUpdated = "source.updated",
         SubscriptionCreated = "subscription.created",
         SubscriptionUpdated = "subscription.updated",
+        SuppressionCreated = "suppression.created",
+        SuppressionDeleted = "suppression.deleted",
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
         UserCreated = "user.created",
@@ -85,6 +88,7 @@ pub enum Entity {
     ReturnPolicy,
     Source(SourceId),
     Subscription(SubscriptionId),
+    Suppression(SuppressionId),
     Token(TokenId),
     User(UserId),
 }
@@ -113,6 +117,7 @@ text_enum! {
         ReturnPolicy = "return_policy",
         Source = "source",
         Subscription = "subscription",
+        Suppression = "suppression",
         Token = "token",
         User = "user",
     }
@@ -163,6 +168,7 @@ impl Entity {
             Self::ReturnPolicy => EntityKind::ReturnPolicy,
             Self::Source(_) => EntityKind::Source,
             Self::Subscription(_) => EntityKind::Subscription,
+            Self::Suppression(_) => EntityKind::Suppression,
             Self::Token(_) => EntityKind::Token,
             Self::User(_) => EntityKind::User,
         }
@@ -181,6 +187,7 @@ impl Entity {
             Self::Installation | Self::ReturnPolicy => Uuid::nil(),
             Self::Source(id) => id.uuid(),
             Self::Subscription(id) => id.uuid(),
+            Self::Suppression(id) => id.uuid(),
             Self::Token(id) => id.uuid(),
             Self::User(id) => id.uuid(),
         }

@@ -12,6 +12,7 @@ mod restore;
 pub mod serve;
 pub mod signals;
 pub mod start;
+mod suppress;
 mod token;
 mod user;
 pub mod verify;
@@ -75,6 +76,12 @@ pub enum Command {
     /// Tokens for the API
     #[command(subcommand)]
     Token(token::Command),
+    /// Suppress people: their leads are offered to nobody
+    ///
+    /// FILE has one person a line, or is a CSV file: e-mail addresses, phone numbers, and SHA-256 of either. Columns may have
+    /// the names email, phone, `email_sha256` and `phone_sha256`; other columns are passed over. What nobody can read is reported
+    /// on stderr, and the exit code is then 1. The same file again changes nothing.
+    Suppress(suppress::Args),
     /// What mails look like
     #[command(subcommand)]
     Mail(mail::Command),
@@ -138,6 +145,7 @@ impl Commands for Command {
             Self::Move(args) => move_database::run(settings, args).await,
             Self::User(command) => user::run(settings, command).await,
             Self::Token(command) => token::run(settings, command).await,
+            Self::Suppress(args) => suppress::run(settings, args).await,
             Self::Mail(command) => mail::run(&settings, &command),
             Self::Verify(args) => verify::run(settings, args).await,
             Self::Openapi => openapi::run(),

@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::id::{
     AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, LeadId, LedgerEntryId, MailId, NicheId,
-    ProviderId, RefusedPostId, SourceId, SubscriptionId, TokenId, UserId, for_each_id,
+    ProviderId, RefusedPostId, SourceId, SubscriptionId, SuppressionId, TokenId, UserId, for_each_id,
 };
 use crate::money::Money;
 

@@ -40,6 +40,7 @@ migrations! {
     "V28__sales_mails" = "0028_sales_mails.sql",
     "V29__refused_posts" = "0029_refused_posts.sql",
     "V30__doors" = "0030_doors.sql",
+    "V31__persons" = "0031_persons.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

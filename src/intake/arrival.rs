@@ -11,8 +11,9 @@ use super::corrections;
 use super::earlier::{self, Fate};
 use super::locks::same_lead_keys;
 use super::status::Status;
-use super::store::{self, Source};
+use super::store::{self, Source, WereHere};
 use super::submission::{Offer, Submission};
+use super::suppression::{self, Hasher};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::catalog::{self, Unreachable};
 use crate::db::{Lane, Read, Tx, Unit};
@@ -54,23 +55,37 @@ impl Unit<Received> for Arrival {
         let niches: Vec<NicheId> = offered.iter().map(|one| one.source.niche_id).collect();
         let mut market = Some(Market::ask(tx, &niches)?);
         let people: Vec<_> = offered.iter().map(|one| (one.source.as_ref(), &one.submission)).collect();
-        let mut were_here = earlier::were_here(tx, &people)?.into_iter();
+        let WereHere { were, secret } = earlier::were_here(tx, &people)?;
+        let mut opted_out = opted_out(tx, secret, &people)?.into_iter();
+        let mut were_here = were.into_iter();
         let (mut received, mut fresh) = (Vec::with_capacity(arrivals.len()), Vec::new());
         let mut seen: HashSet<i64> = HashSet::new();
         for (arrival, keys) in arrivals.iter().zip(keys) {
-            let was_here = !arrival.submission.is_test && were_here.next() == Some(true);
+            let is_offered = !arrival.submission.is_test;
+            let was_here = is_offered && were_here.next() == Some(true);
+            if is_offered && opted_out.next() == Some(true) {
+                fresh.push((*arrival, Some(Status::Suppressed)));
+                continue;
+            }
             // Not `any`, which would leave keys out.
             let is_again = keys.into_iter().filter(|key| !seen.insert(*key)).count() > 0;
             if was_here || is_again {
                 received.extend(store_new(tx, &std::mem::take(&mut fresh), market.take())?);
                 received.push(arrival.store_known(tx)?);
             } else {
-                fresh.push(*arrival);
+                fresh.push((*arrival, None));
             }
         }
         received.extend(store_new(tx, &fresh, market)?);
         Ok(received)
     }
+}
+
+/// Who of these people opted out, in their order; nothing is asked where nobody ever did.
+fn opted_out(read: &mut Read, secret: Option<[u8; 32]>, people: &[(&Source, &Submission)]) -> Result<Vec<bool>> {
+    let Some(secret) = secret else { return Ok(Vec::new()) };
+    let keys: Vec<_> = people.iter().map(|(_, submission)| submission.keys()).collect();
+    suppression::among(read, &Hasher::new(&secret), &keys)
 }
 
 impl Arrival {
@@ -115,16 +130,21 @@ impl Arrival {
     }
 }
 
-/// Those of whom nobody was here before, in their order; each is another person. The market is that of all who came, as long as
+/// A lead that has to do with no other, and what becomes of it, where that is told.
+type Fresh<'a> = (&'a Arrival, Option<Status>);
+
+/// Those of whom nobody was here before, or nothing is offered, in their order; each is another person. The market is that of all who came, as long as
 /// nothing was sold to any of them.
-fn store_new(tx: &mut Tx, arrivals: &[&Arrival], market: Option<AskedMarket>) -> Result<Vec<Received>> {
+fn store_new(tx: &mut Tx, arrivals: &[Fresh<'_>], market: Option<AskedMarket>) -> Result<Vec<Received>> {
     if arrivals.is_empty() {
         return Ok(Vec::new());
     }
     let mut statuses = Vec::with_capacity(arrivals.len());
     let mut asked: HashMap<NicheId, Option<Status>> = HashMap::new();
-    for Arrival { source, submission } in arrivals.iter().copied() {
-        let status = if submission.is_test {
+    for (Arrival { source, submission }, told) in arrivals.iter().copied() {
+        let status = if told.is_some() {
+            told
+        } else if submission.is_test {
             Some(Status::Test)
         } else if submission.reaches_somebody() {
             None
@@ -138,13 +158,13 @@ fn store_new(tx: &mut Tx, arrivals: &[&Arrival], market: Option<AskedMarket>) ->
         statuses.push(status);
     }
     let niches = arrivals.iter().zip(&statuses).filter(|(_, status)| status.is_none());
-    let niches: Vec<NicheId> = niches.map(|(arrival, _)| arrival.source.niche_id).collect();
+    let niches: Vec<NicheId> = niches.map(|((arrival, _), _)| arrival.source.niche_id).collect();
     let mut market = match market {
         Some(asked) => Market::of(tx, asked)?,
         None => Market::open(tx, &niches)?,
     };
     let (mut leads, mut plans, mut received) = (Vec::new(), Vec::new(), Vec::new());
-    for (arrival, status) in arrivals.iter().zip(statuses) {
+    for ((arrival, _), status) in arrivals.iter().zip(statuses) {
         let lead = LeadId::new(tx.now());
         let status = if let Some(status) = status {
             status

@@ -25,14 +25,14 @@ pub enum Fate {
 }
 
 /// Whether any lead of each of these people is there, in their order.
-pub fn were_here(read: &mut Read, people: &[(&Source, &Submission)]) -> Result<Vec<bool>> {
+pub fn were_here(read: &mut Read, people: &[(&Source, &Submission)]) -> Result<store::WereHere> {
     let sought: Vec<_> = people.iter().map(|(source, submission)| sought(read, source, submission)).collect();
     store::were_here(read, &sought)
 }
 
 /// Looks for the person: one statement where nobody was here before.
 pub fn fate(read: &mut Read, source: &Source, submission: &Submission) -> Result<Fate> {
-    if were_here(read, &[(source, submission)])? == [false] {
+    if were_here(read, &[(source, submission)])?.were == [false] {
         return Ok(Fate::New { replaces: Vec::new() });
     }
     fate_of_known(read, source, submission)

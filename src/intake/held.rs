@@ -6,7 +6,8 @@ use serde_json::json;
 use super::corrections;
 use super::earlier::{self, Fate};
 use super::locks::{lock_key, same_lead_keys};
-use super::{Received, Status, as_sent, store, to_place};
+use super::withdrawal::{self, Cause};
+use super::{Received, Status, as_sent, store, suppression, to_place};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
@@ -43,6 +44,10 @@ pub(super) fn follow(tx: &mut Tx, lead: LeadId, since: Timestamp) -> Result<Vec<
 
 fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<Received> {
     let (source, submission) = as_sent(tx, held)?;
+    if suppression::is_suppressed(tx, submission.keys())? {
+        withdrawal::withdraw(tx, actor, lead, Cause::Suppressed)?;
+        return released(tx, actor, lead, Status::Suppressed, Vec::new());
+    }
     tx.lock(&same_lead_keys(&source, &submission))?;
     let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
         Fate::Duplicate { of, sold } => {
@@ -63,6 +68,16 @@ fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<R
             (status, distribution::sell(tx, &[plan])?.concat())
         }
     };
+    released(tx, actor, lead, status, assignments)
+}
+
+fn released(
+    tx: &mut Tx,
+    actor: Actor,
+    lead: LeadId,
+    status: Status,
+    assignments: Vec<AssignmentId>,
+) -> Result<Received> {
     let details = json!({ "status": status });
     audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
     Ok(Received { lead, status, assignments })

@@ -1,4 +1,4 @@
-//! What those who got a lead are told of it later: that it was erased, or what its person sent since.
+//! What those who got a lead are told of it later: that it was erased or withdrawn, or what its person sent since.
 
 use serde_json::json;
 
@@ -33,6 +33,25 @@ pub(super) fn corrected(tx: &mut Tx, lead: LeadId, number: i64, fields: &[&str],
         price: holder.price_charged,
     });
     changed(tx, lead, "corrected", fields, changes)
+}
+
+/// Promises `provider_lead_withdrawn` to everybody who was sold a lead whose person wants no more of it.
+pub(super) fn withdrawn(tx: &mut Tx, lead: LeadId, holders: &[Holder]) -> Result<()> {
+    let now = tx.now();
+    let mails = holders.iter().map(|holder| Message {
+        template: Template::ProviderLeadWithdrawn,
+        to: Recipient::Provider(holder.provider_id),
+        subject: holder.assignment_id.uuid(),
+        round: 0,
+        variables: json!({
+            "lead_id": lead,
+            "niche_name": holder.niche_name,
+            "lead_status": holder.status,
+            "withdrawn_at": now,
+        }),
+    });
+    let mails: Vec<Message> = mails.collect();
+    outbox::send(tx, &mails)
 }
 
 /// What changed for one provider.

@@ -1,11 +1,12 @@
 //! Leads as they arrive: the sources that send them, the formats they come in, duplicates, and erasure.
 //!
-//! Owns `sources` with their `source_countries`, `leads`, and `refused_posts`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
+//! Owns `sources` with their `source_countries`, `leads`, `refused_posts`, and `suppressions` with their `suppressed_hashes`. A lead is stored, assigned and charged in one unit, and answered for after it. What holds:
 //! - a person is sold once: of the same platform id, or of the same e-mail or phone in the niche within the source's
 //!   look-back, only the first is offered; the others are `duplicate` and name the first. What differs in them is told to
 //!   those who hold the first; where nobody does, the later one is offered in its place;
 //! - a test lead is never offered, and nothing is a duplicate of it; so it is with a lead by which nobody could reach the
 //!   person, unless its niche sells those or the operator releases it;
+//! - a person who opted out is not offered: neither what comes nor what waits; those who hold a lead of theirs are told;
 //! - an erased lead holds nothing of the person, and what was undecided of it is refunded.
 
 mod admin;
@@ -23,6 +24,7 @@ pub mod keys;
 mod locks;
 mod mails;
 mod origin;
+mod persons;
 mod refused;
 mod replay;
 mod shapes;
@@ -30,8 +32,10 @@ mod sources;
 mod status;
 mod store;
 mod submission;
+mod suppression;
 mod unmatched;
 pub mod web_form;
+mod withdrawal;
 
 use std::sync::Arc;
 
@@ -58,8 +62,9 @@ pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_p
 pub use replay::replay;
 pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
 pub use status::Status;
-pub use store::{Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Tally, erased};
+pub use store::{Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Suppression, Tally, erased};
 pub use submission::{Offer, Submission};
+pub use suppression::{NewSuppression, Sha, read_sha, suppress, suppress_all, suppression, suppressions, unsuppress};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};
 
 /// What would become of a submission now.
@@ -105,6 +110,9 @@ pub fn preview(read: &mut Read, source: &Source, submission: &Submission) -> Res
     let outlook = |status, duplicate_of, matches| Outlook { status, duplicate_of, matches };
     if submission.is_test {
         return Ok(outlook(Status::Test, None, Vec::new()));
+    }
+    if suppression::is_suppressed(read, submission.keys())? {
+        return Ok(outlook(Status::Suppressed, None, Vec::new()));
     }
     if let Fate::Duplicate { of, .. } = earlier::fate(read, source, submission)? {
         return Ok(outlook(Status::Duplicate, Some(of), Vec::new()));

@@ -13,5 +13,9 @@ text_enum! {
         Invalid = "invalid",
         /// The same, where the operator decides: waits for [`release`](super::release) or [`discard`](super::discard).
         Held = "held",
+        /// Its person opted out before it came, or while it waited: not offered.
+        Suppressed = "suppressed",
+        /// Its person took it back while it waited: not offered.
+        Withdrawn = "withdrawn",
     }
 }

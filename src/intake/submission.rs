@@ -81,6 +81,11 @@ impl Submission {
         })
     }
 
+    /// By what the person is known: the keys of e-mail and phone.
+    pub(super) fn keys(&self) -> (Option<&str>, Option<&str>) {
+        (self.email_key(), self.phone_key())
+    }
+
     pub(super) fn phone_key(&self) -> Option<&str> {
         self.contact_phone.as_ref().and_then(|phone| phone.key.as_deref())
     }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::locks::lock_key;
-use super::{as_sent, held, store, to_place};
+use super::withdrawal::{self, Cause};
+use super::{as_sent, held, store, suppression, to_place};
 use crate::audit::Actor;
 use crate::catalog::{self, Unreachable};
 use crate::clock::Timestamp;
@@ -46,6 +47,10 @@ pub fn offer_again(tx: &mut Tx, lead: LeadId) -> Result<Vec<AssignmentId>> {
     let since = still_worth(tx);
     let Some(waiting) = store::still_unmatched(tx, lead, since)? else { return held::follow(tx, lead, since) };
     let (source, submission) = as_sent(tx, waiting)?;
+    if suppression::is_suppressed(tx, submission.keys())? {
+        withdrawal::withdraw(tx, Actor::System, lead, Cause::Suppressed)?;
+        return Ok(Vec::new());
+    }
     let to_place = to_place(lead, &source, &submission, Actor::System);
     let plan = distribution::plan(tx, to_place)?;
     if plan.has_takers() {

@@ -9,6 +9,7 @@ text_enum! {
         AdminProviderRejectedLead = "admin_provider_rejected_lead",
         LeadExportReady = "lead_export_ready",
         ProviderLeadStatusChanged = "provider_lead_status_changed",
+        ProviderLeadWithdrawn = "provider_lead_withdrawn",
         ProviderNewLead = "provider_new_lead",
         ProviderReturnDecided = "provider_return_decided",
         SignInLink = "sign_in_link",
@@ -34,9 +35,12 @@ impl Template {
             Self::ProviderNewLead => Some(Preference::NewLead),
             Self::ProviderLeadStatusChanged => Some(Preference::StatusChange),
             Self::ProviderReturnDecided => Some(Preference::BadLeadDecision),
-            Self::AdminLeadAccepted | Self::AdminProviderRejectedLead | Self::LeadExportReady | Self::SignInLink => {
-                None
-            }
+            // Who is asked to leave somebody alone is told, whatever it prefers.
+            Self::AdminLeadAccepted
+            | Self::AdminProviderRejectedLead
+            | Self::LeadExportReady
+            | Self::ProviderLeadWithdrawn
+            | Self::SignInLink => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::words::Calendar;
-use crate::audit::{Action, ActorRole, Recorded};
+use crate::audit::{Action, ActorRole, EntityKind, Recorded};
 use crate::clock::Timestamp;
 use crate::returns::{Attempt, AttemptKind, AttemptResult};
 
@@ -109,6 +109,9 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         Action::LeadReturnAppealed => (By("Denial appealed"), "appealed the denial"),
         Action::LeadReturnDenied => (By("Return denied"), "was denied the return"),
         Action::LeadViewed => (Plain("First viewed"), "viewed it"),
+        Action::LeadWithdrawn => {
+            (Plain("The person wants no more of it: please do not contact them"), "was told to stop")
+        }
         Action::CompetitionLevelCreated
         | Action::CompetitionLevelUpdated
         | Action::InstallationRestored
@@ -133,6 +136,8 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         | Action::SourceUpdated
         | Action::SubscriptionCreated
         | Action::SubscriptionUpdated
+        | Action::SuppressionCreated
+        | Action::SuppressionDeleted
         | Action::TokenCreated
         | Action::TokenRevoked
         | Action::UserCreated
@@ -142,5 +147,9 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
 
 /// What an entry on a lead, or on one of its assignments, is called to the operator: its own name, where it has no other.
 pub fn told_to_operator(entry: &Recorded) -> &str {
+    // That of the lead stands beside one for each who was told.
+    if entry.known_action() == Some(Action::LeadWithdrawn) && entry.entity == EntityKind::Lead.as_str() {
+        return "Withdrawn: the person wants no more of it";
+    }
     entry.known_action().and_then(said).map_or(&entry.action, |(_, said)| said)
 }

@@ -91,6 +91,11 @@ fn complaint(name: &str, plan: &str) -> Option<String> {
         if name == "returns all" && line == "SCAN r USING INDEX returns_opened" {
             continue;
         }
+        // Whether there is any: the first one is enough. The house has one row.
+        let of_one = ["Seq Scan on suppressions", "Seq Scan on house"].iter().any(|scan| line.contains(scan));
+        if line.starts_with("SCAN suppressions EXISTS") || of_one {
+            continue;
+        }
         // They hold nothing but what is asked for, and what is at work.
         if ["SCAN jobs USING COVERING INDEX jobs_dead", "SCAN jobs USING INDEX jobs_leased"].contains(&line) {
             continue;

@@ -13,6 +13,8 @@ text_enum! {
         Assigned = "assigned",
         /// It was decided on, a decision was taken back, it was refunded, or its lead was erased or corrected.
         Changed = "changed",
+        /// Its person wants no more of it.
+        Withdrawn = "withdrawn",
     }
 }
 

@@ -312,6 +312,15 @@ pub(super) fn of_lead(read: &mut Read, lead: LeadId) -> Result<Vec<Sold>> {
     read.all(OF_LEAD, params![lead])
 }
 
+/// Everybody who was ever sold the lead.
+pub(super) fn ever_holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
+    read.all(
+        "SELECT a.id AS assignment_id, a.provider_id, n.name AS niche_name, a.status, a.price_charged
+           FROM lead_assignments a JOIN niches n ON n.id = a.niche_id WHERE a.lead_id = $1 ORDER BY a.id",
+        params![lead],
+    )
+}
+
 pub(super) fn holders(read: &mut Read, lead: LeadId) -> Result<Vec<Holder>> {
     read.all(
         "SELECT a.id AS assignment_id, a.provider_id, n.name AS niche_name, a.status, a.price_charged

@@ -2,7 +2,7 @@
 
 use super::invariant::Invariant;
 
-pub const INVARIANTS: [Invariant; 8] = [
+pub const INVARIANTS: [Invariant; 9] = [
     Invariant::sql(
         "a lead is assigned where it has assignments",
         "SELECT l.id, 'is ' || l.status || CASE WHEN l.status = 'assigned' THEN ' to nobody' ELSE ' and assigned' END
@@ -22,7 +22,7 @@ pub const INVARIANTS: [Invariant; 8] = [
                                                 ELSE ' of one that is ' || o.status END
            FROM leads AS d LEFT JOIN leads AS o ON o.id = d.duplicate_of
           WHERE (d.status = 'duplicate') <> (d.duplicate_of IS NOT NULL)
-             OR (d.duplicate_of IS NOT NULL AND (o.id IS NULL OR o.status NOT IN ('assigned', 'unmatched')))",
+             OR (d.duplicate_of IS NOT NULL AND (o.id IS NULL OR o.status NOT IN ('assigned', 'unmatched', 'suppressed', 'withdrawn')))",
     ),
     Invariant::sql(
         "a platform's id is offered once",
@@ -33,11 +33,11 @@ pub const INVARIANTS: [Invariant; 8] = [
     Invariant::sql(
         "who was corrected or replaced is known as a lead that was offered, and nobody holds what was replaced",
         "SELECT l.id, 'is known as ' || CASE WHEN n.id IS NULL THEN 'none' WHEN n.known_as IS NOT NULL THEN 'one that is not the last'
-                                             WHEN n.status NOT IN ('assigned', 'unmatched') THEN 'one that is ' || n.status
+                                             WHEN n.status NOT IN ('assigned', 'unmatched', 'suppressed', 'withdrawn') THEN 'one that is ' || n.status
                                              ELSE 'another while it is ' || l.status END
            FROM leads AS l LEFT JOIN leads AS n ON n.id = l.known_as
           WHERE l.known_as IS NOT NULL
-            AND (n.id IS NULL OR n.known_as IS NOT NULL OR n.status NOT IN ('assigned', 'unmatched')
+            AND (n.id IS NULL OR n.known_as IS NOT NULL OR n.status NOT IN ('assigned', 'unmatched', 'suppressed', 'withdrawn')
                  OR l.status NOT IN ('assigned', 'duplicate')
                  OR (l.status = 'assigned' AND EXISTS (SELECT 1 FROM lead_assignments AS a
                                                         WHERE a.lead_id = l.id AND a.status <> 'refunded')))",
@@ -78,5 +78,12 @@ pub const INVARIANTS: [Invariant; 8] = [
         "SELECT l.id, 'came from nowhere' FROM leads AS l
            LEFT JOIN sources AS s ON s.id = l.source_id LEFT JOIN niches AS n ON n.id = l.niche_id
           WHERE s.id IS NULL OR n.id IS NULL",
+    ),
+    Invariant::sql(
+        "who was sold a lead that was withdrawn was told",
+        "SELECT a.id, 'was not told that its lead was withdrawn' FROM leads AS l
+           JOIN lead_assignments AS a ON a.lead_id = l.id
+          WHERE l.withdrawn_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM audit_entries AS e WHERE e.entity_id = a.id AND e.action = 'lead.withdrawn')",
     ),
 ];

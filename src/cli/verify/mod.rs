@@ -14,6 +14,7 @@ mod keys;
 mod leads;
 mod ledger;
 mod outbox;
+mod persons;
 mod queue;
 mod returns;
 mod traces;
@@ -163,6 +164,7 @@ fn invariants_but_of_texts() -> Vec<Invariant> {
     all.extend(returns::INVARIANTS);
     all.extend(exports::INVARIANTS);
     all.extend(leads::INVARIANTS);
+    all.extend(persons::INVARIANTS);
     all.extend(distribution::INVARIANTS);
     all.extend(traces::INVARIANTS);
     all.extend(queue::INVARIANTS);

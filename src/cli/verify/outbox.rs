@@ -24,12 +24,15 @@ pub const INVARIANTS: [Invariant; 6] = [
         "a mail tells of what happened",
         "SELECT m.subject_id, 'did not have happen what ' || m.template || ' tells' FROM mails AS m
            LEFT JOIN lead_assignments AS a ON a.id = m.subject_id
-          WHERE m.template IN ('admin_lead_accepted', 'admin_provider_rejected_lead', 'provider_lead_status_changed')
+          WHERE m.template IN ('admin_lead_accepted', 'admin_provider_rejected_lead', 'provider_lead_status_changed',
+                               'provider_lead_withdrawn')
             AND (a.id IS NULL
                  -- A round that is over was undone.
                  OR (m.template <> 'provider_lead_status_changed' AND m.round > a.undone)
                  OR (m.template = 'admin_lead_accepted' AND m.round = a.undone AND a.accepted_at IS NULL)
                  OR (m.template = 'admin_provider_rejected_lead' AND m.round = a.undone AND a.rejected_at IS NULL)
+                 OR (m.template = 'provider_lead_withdrawn'
+                     AND NOT EXISTS (SELECT 1 FROM leads AS l WHERE l.id = a.lead_id AND l.withdrawn_at IS NOT NULL))
                  -- An erasure, or so many corrections.
                  OR (m.template = 'provider_lead_status_changed' AND m.round = 0 AND a.refunded_at IS NULL)
                  OR (m.template = 'provider_lead_status_changed' AND m.round > 0

@@ -77,8 +77,8 @@ fn traces(read: &mut Read) -> Result<Violating> {
 fn is_off(lead: &Offered, sold: &BTreeSet<Sale>) -> Option<&'static str> {
     let offered = matches!(lead.status.as_str(), "assigned" | "unmatched");
     let Some(Json(trace)) = &lead.trace else { return offered.then_some("was offered and has no trace") };
-    // One that nobody took may have been replaced.
-    if !offered && lead.status != "duplicate" {
+    // One that nobody took may have been replaced, or its person wants no more of it.
+    if !offered && !matches!(lead.status.as_str(), "duplicate" | "suppressed" | "withdrawn") {
         return Some("was never offered and has a trace");
     }
     let Ok(lines) = serde_json::from_str::<Vec<Line>>(trace) else { return Some("has a trace that cannot be read") };

@@ -1,13 +1,14 @@
-//! The back office's calls: sources and leads.
+//! The back office's calls: sources, leads, and who opted out.
 
 mod leads;
 mod payloads;
 mod sources;
+mod suppressions;
 
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
 pub fn routes() -> OpenApiRouter<App> {
-    sources::routes().merge(payloads::routes()).merge(leads::routes())
+    sources::routes().merge(payloads::routes()).merge(leads::routes()).merge(suppressions::routes())
 }

@@ -2,6 +2,7 @@
 //! restored backup knows nothing of them.
 
 mod fetch;
+mod persons;
 mod traces;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::id::{LeadId, parse_uuid};
 use crate::installation;
 use crate::queue::{self, JobKind, Ticket};
 
+pub use persons::{ReachSuppressed, WithdrawLeads};
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
 
 /// The folder of the storage where a file's name says who was erased when: it outlives the database, and tells a restored

@@ -31,6 +31,8 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("subscription_areas", "where providers bought"),
     ("subscription_meters", "counts of a provider's days"),
     ("subscriptions", "what providers buy"),
+    ("suppressed_hashes", "hashes of who opted out: they stay after an erasure, or the person would be sold again"),
+    ("suppressions", "that somebody opted out, not who"),
     ("tokens", "secrets of the installation's users"),
     ("users", "people who sign in"),
 ];

@@ -84,6 +84,7 @@ const EARLIER: &str = concat!(
     found!("20"),
     ") AS found GROUP BY id) AS f
        JOIN leads l ON l.id = f.id JOIN leads h ON h.id = COALESCE(l.known_as, l.id)
+      WHERE h.status IN ('assigned', 'unmatched')
       ORDER BY f.place, l.received_at DESC, l.id DESC"
 );
 
@@ -112,14 +113,15 @@ pub(super) fn statements() -> Vec<(String, String)> {
 }
 
 /// Of so many people those of whom any lead is there, by their numbers. An index for each question, as in [`EARLIER`]: each is
-/// asked of one row at a time and only where the one before it found nothing, and none of them can become a join.
+/// asked of one row at a time and only where the one before it found nothing, and none of them can become a join. Where anybody
+/// opted out, -1 comes with the installation's secret.
 fn were_here_text(people: usize) -> String {
     format!(
         "WITH sought AS MATERIALIZED (
            SELECT CAST(0 AS bigint) AS number, source_id AS source, external_id AS own_id, external_id AS erased_id,
                   niche_id AS niche, contact_email_lower AS email, received_at AS since, contact_phone_digits AS phone
              FROM leads WHERE id = $2 AND FALSE{})
-         SELECT number FROM sought WHERE COALESCE(
+         SELECT number, NULL AS secret FROM sought WHERE COALESCE(
            (SELECT id FROM leads WHERE source_id = source AND external_id IN (own_id, sought.erased_id)
                AND external_id IS NOT NULL AND status IN ('assigned', 'unmatched') AND known_as IS NULL LIMIT 1),
            (SELECT id FROM leads WHERE source_id = source AND external_id = own_id AND external_id IS NOT NULL
@@ -132,14 +134,24 @@ fn were_here_text(people: usize) -> String {
            (SELECT id FROM leads WHERE niche_id = niche AND contact_phone_digits = phone
                AND contact_phone_digits IS NOT NULL AND received_at >= since
                AND (status IN ('assigned', 'unmatched') OR known_as IS NOT NULL) LIMIT 1)
-         ) IS NOT NULL",
+         ) IS NOT NULL
+         UNION ALL SELECT CAST(-1 AS bigint), secret FROM house
+          WHERE id = 1 AND EXISTS (SELECT 1 FROM suppressions)",
         arms(people, 8, 0)
     )
 }
 
-/// Whether any lead of each of these people is there, in their order.
-pub fn were_here(read: &mut Read, people: &[Sought<'_>]) -> Result<Vec<bool>> {
-    let mut were = vec![false; people.len()];
+/// Who of some people was here before, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WereHere {
+    pub were: Vec<bool>,
+    /// What the hashes of those who opted out are made with, where anybody did.
+    pub secret: Option<[u8; 32]>,
+}
+
+/// Whether any lead of each of these people is there; and along with that, whether anybody opted out.
+pub fn were_here(read: &mut Read, people: &[Sought<'_>]) -> Result<WereHere> {
+    let (mut were, mut known) = (vec![false; people.len()], None);
     let numbers: Vec<i64> = (0..).take(people.len()).collect();
     let numbered: Vec<(&i64, &Sought<'_>)> = numbers.iter().zip(people).collect();
     for people in slices(&numbered) {
@@ -149,14 +161,15 @@ pub fn were_here(read: &mut Read, people: &[Sought<'_>]) -> Result<Vec<bool>> {
                 [*number, &of.source, &of.external_id, &of.erased_id, &of.niche, &of.email, &of.since, &of.phone]
             })
             .collect();
-        let found: Vec<(i64,)> = read.all(&were_here_text(people.len()), &params)?;
-        for (number,) in found {
+        let found: Vec<(i64, Option<[u8; 32]>)> = read.all(&were_here_text(people.len()), &params)?;
+        for (number, secret) in found {
+            known = known.or(secret);
             if let Some(were) = usize::try_from(number).ok().and_then(|number| were.get_mut(number)) {
                 *were = true;
             }
         }
     }
-    Ok(were)
+    Ok(WereHere { were, secret: known })
 }
 
 /// The leads of this person, those of the platform's id first, then the newest of each.

@@ -1,4 +1,4 @@
-//! Every statement that writes `sources`, their `source_countries`, `leads` and `refused_posts`, and what reads them alone.
+//! Every statement that writes the tables of this room, and what reads them alone.
 
 mod arrival;
 mod corrections;
@@ -6,23 +6,30 @@ mod earlier;
 mod erasure;
 mod held;
 mod keys;
+mod persons;
 mod refused;
 mod sources;
+mod suppressions;
 mod tally;
 mod unmatched;
 
 pub use arrival::{NewLead, insert_leads};
 pub use corrections::{MAX_CORRECTIONS_PER_LEAD, Said, corrected, keep_correction, replaced, said};
-pub use earlier::{Earlier, Sales, Sought, earlier, replace, step_aside, were_here};
+pub use earlier::{Earlier, Sales, Sought, WereHere, earlier, replace, step_aside, were_here};
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use keys::{Person, people, people_to_change, set_keys};
+pub use persons::{OfPerson, listed_after, of_email, of_phone, withdraw};
 pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
     refused_after, refused_post, refused_posts,
 };
 pub use sources::{
     Answer, Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
+};
+pub use suppressions::{
+    Hash, Suppression, delete_suppression, insert_suppression, is_anybody_suppressed, suppressed, suppression,
+    suppression_like, suppressions,
 };
 pub use tally::{Tally, tally};
 pub use unmatched::{set_assigned, still_unmatched, unmatched, unmatched_niches, waiting};
@@ -34,6 +41,8 @@ pub fn statements() -> Vec<(String, String)> {
         ("held leads", held::HELD),
         ("held leads of a niche", held::HELD_OF),
         ("family of a lead", erasure::FAMILY),
+        ("leads of an e-mail", persons::BY_EMAIL),
+        ("leads of a phone", persons::BY_PHONE),
     ];
     let all = corrections::STATEMENTS.into_iter().chain(waiting);
     let all = all.map(|(name, sql)| (name.to_owned(), sql.to_owned()));

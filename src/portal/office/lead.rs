@@ -220,6 +220,8 @@ fn verdict(lead: &LeadDetail, assignments: &[Assignment], lines: &[Line], curren
              it is offered like any other; discarded, it is never."
                 .to_owned()
         }
+        Status::Suppressed => "The person opted out: stored, offered to nobody.".to_owned(),
+        Status::Withdrawn => "The person took it back while it waited: it is offered to nobody.".to_owned(),
         Status::Unmatched if lines.is_empty() => "Nobody has a subscription in this niche.".to_owned(),
         Status::Unmatched => format!(
             "Nobody could take it: {not_taken} considered. It is tried again for 24 hours when a subscription, a credit or \

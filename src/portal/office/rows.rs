@@ -19,6 +19,8 @@ pub(super) fn pill(status: Status) -> Pill {
         Status::Test => ("refunded", "Test"),
         Status::Invalid => ("refunded", "Invalid"),
         Status::Held => ("pending", "Held"),
+        Status::Suppressed => ("refunded", "Suppressed"),
+        Status::Withdrawn => ("refunded", "Withdrawn"),
     };
     Pill { class, said }
 }

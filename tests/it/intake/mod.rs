@@ -4,6 +4,7 @@ mod again;
 mod fate;
 mod liberal;
 mod media;
+mod opted_out;
 mod origin;
 mod platforms;
 mod reach;

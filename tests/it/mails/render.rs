@@ -50,8 +50,11 @@ fn markup_is_inert_in_html_and_literal_in_text() {
     for name in templates.names() {
         let mut sample = templates.sample(name).expect("a sample").clone();
         let plain = ["timezone", "decision", "assigned_at", "rejected_at", "accepted_at", "changed_at", "decided_at"];
-        let plain =
-            plain.iter().chain(&["expires_at", "appeal_until", "export_date"]).copied().collect::<BTreeSet<_>>();
+        let plain = plain
+            .iter()
+            .chain(&["expires_at", "appeal_until", "export_date", "withdrawn_at"])
+            .copied()
+            .collect::<BTreeSet<_>>();
         poison(&mut sample, evil, &plain);
         let mail = templates.render(name, &sample).expect("it renders");
         assert!(!mail.html.contains("<img") && !mail.html.contains("<a href=\"https://evil"), "{name}: {}", mail.html);

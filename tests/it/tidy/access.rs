@@ -17,7 +17,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("distribution", &["lead_traces"]),
     ("exports", &["export_room", "exports"]),
     ("installation", &["house", "return_windows"]),
-    ("intake", &["leads", "refused_posts", "source_countries", "sources"]),
+    ("intake", &["leads", "refused_posts", "source_countries", "sources", "suppressed_hashes", "suppressions"]),
     ("jobs", &["jobs"]),
     ("web", &["idempotency_keys"]),
     ("outbox", &["mails"]),
@@ -47,6 +47,12 @@ const ALSO_READ: &[(&str, &[&str], &str)] = &[
         "installation",
         &["ledger_entries", "subscriptions"],
         "whether there is money yet decides in how many decimals all of it is kept, before any room runs",
+    ),
+    (
+        "intake",
+        &["house"],
+        "whether anybody opted out is part of finding who was here, and what their hashes are made with comes along: no lead \
+         waits for a question more",
     ),
     (
         "intake",

@@ -220,6 +220,20 @@ pub const DAMAGE: &[(&str, &str)] = &[
         "UPDATE leads SET contact_name = 'Ada' WHERE erased_at IS NOT NULL",
     ),
     ("a lead came from a source that is there", "DELETE FROM sources"),
+    (
+        "who was sold a lead that was withdrawn was told",
+        "UPDATE leads SET withdrawn_at = received_at WHERE status = 'assigned'",
+    ),
+    (
+        "who opted out is known by a hash",
+        "INSERT INTO suppressions (id, created_at, has_email, has_phone, fingerprint)
+         SELECT p.id, p.created_at, 1 = 1, 1 = 2, h.secret FROM providers AS p, house AS h LIMIT 1",
+    ),
+    (
+        "who opted out is on record",
+        "INSERT INTO suppressions (id, created_at, has_email, has_phone, fingerprint)
+         SELECT p.id, p.created_at, 1 = 1, 1 = 2, h.secret FROM providers AS p, house AS h LIMIT 1",
+    ),
     ("every subscription has a meter", "DELETE FROM subscription_meters"),
     ("where a subscription buys is on record", "DELETE FROM subscription_areas"),
     ("whose codes a source's leads are read by is on record", "UPDATE source_countries SET country = 'FR'"),

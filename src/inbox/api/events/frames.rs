@@ -33,6 +33,7 @@ pub(super) async fn frames(app: &App, happened: Vec<Event>) -> Result<Vec<(Event
         let name = match event.kind {
             EventKind::Assigned => "lead.assigned",
             EventKind::Changed => "lead.changed",
+            EventKind::Withdrawn => "lead.withdrawn",
         };
         let id = EventId { position: event.position(), at: event.created_at }.text();
         let lead = ProviderLeadAssignment::of(item, returns_left, app);

@@ -84,8 +84,8 @@ fn hello(start: Start) -> Bytes {
 
 /// What happens to your leads, as it happens
 ///
-/// Server-sent events: `lead.assigned` and `lead.changed`, each with the lead as the inbox shows it. Connect again with
-/// `Last-Event-ID` to get what you missed, each event once. After more than 3 days, and where we cannot tell what you
+/// Server-sent events: `lead.assigned`, `lead.changed` and `lead.withdrawn`, each with the lead as the inbox shows it. Connect
+/// again with `Last-Event-ID` to get what you missed, each event once. After more than 3 days, and where we cannot tell what you
 /// missed, you get `reset` instead: read the list again. `ended` is the last event when your token or session has ended.
 /// A comment is sent every 10 s. You can have 10 streams open at a time; one that you close makes room at once. A
 /// browser's `EventSource` gives up for good on any HTTP error: close it, wait a little, and open another with the last id
