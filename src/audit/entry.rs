@@ -49,6 +49,7 @@ text_enum! {
         SessionEnded = "session.ended",
         SessionSignedIn = "session.signed_in",
         SourceCreated = "source.created",
+        SourceKeyRotated = "source.key_rotated",
         SourceUpdated = "source.updated",
         SubscriptionCreated = "subscription.created",
         SubscriptionUpdated = "subscription.updated",

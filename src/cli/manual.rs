@@ -29,7 +29,7 @@ pub(super) fn shows(command: &str, setting: &str) -> Option<bool> {
     Some(match command {
         "serve" => true,
         "worker" => !of(&[DOOR, &["listen"]]),
-        "migrate" | "move" | "suppress" | "token" => is_of_the_database(setting),
+        "import" | "migrate" | "move" | "suppress" | "token" => is_of_the_database(setting),
         "backup" => of(&[ALL]),
         "restore" | "verify" => of(&[ALL, INSTALLATION, FILES]),
         "user" => of(&[ALL, INSTALLATION, LINKS]),

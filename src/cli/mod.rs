@@ -3,6 +3,7 @@
 
 mod backup;
 mod command;
+mod import;
 mod mail;
 pub mod manual;
 mod migrate;
@@ -70,6 +71,14 @@ pub enum Command {
     /// ledger's sums, the audit's head and the installation's secret are compared. Ids, tokens, links and cursors stay the
     /// same. The SQLite file keeps its data and a note of where the installation went: no command starts on it any more.
     Move(move_database::Args),
+    /// Leads from a CSV file, as if each row had been posted to the source
+    ///
+    /// The first line names the columns, in any case: First Name, Last Name, Full Name, Email, Phone Number, or the names of
+    /// our JSON, as `contact_name`, `external_id` and `consent[text]`. Every other column is an answer. The delimiter (comma,
+    /// semicolon, tab, |) and the encoding (UTF-8, UTF-16, Windows-1252) are found out. What became of each row goes to
+    /// stdout as CSV; rows that are no lead are named on stderr, with line, field and reason, and make the command end with
+    /// 1. If it is killed, start it again with the same file: no row becomes a lead twice.
+    Import(import::Args),
     /// People who can sign in
     #[command(subcommand)]
     User(user::Command),
@@ -143,6 +152,7 @@ impl Commands for Command {
             Self::Backup(args) => backup::run(&settings, args).await,
             Self::Restore(args) => restore::run(settings, args).await,
             Self::Move(args) => move_database::run(settings, args).await,
+            Self::Import(args) => import::run(settings, args).await,
             Self::User(command) => user::run(settings, command).await,
             Self::Token(command) => token::run(settings, command).await,
             Self::Suppress(args) => suppress::run(settings, args).await,

@@ -68,6 +68,11 @@ impl Plan {
     pub fn has_takers(&self) -> bool {
         !self.sales.is_empty()
     }
+
+    /// What all who take it pay together.
+    pub fn price(&self) -> Result<Money> {
+        self.sales.iter().try_fold(Money::ZERO, |sum, sale| sum.checked_add(sale.price))
+    }
 }
 
 impl Market {

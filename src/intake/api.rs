@@ -1,112 +1,136 @@
 //! The doors that leads come in by: `/api/v1/intake/{source_key}`. The key is the sender's identity.
 
+mod cors;
+mod preview;
+mod sender;
+mod visitor;
+
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
+use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{options, post};
 use bytes::Bytes;
-use serde::Serialize;
-use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use cors::Cors;
+use sender::CurrentSource;
+use visitor::Visitor;
+
 use super::formats::{Incoming, Posted, Reading, Sent, as_text, is_same};
 use super::shapes::{Acknowledged, LeadForm, LeadReceipt, LeadShape, Receipt};
-use super::{Flag, Outlook, Refused, Source, Status, Submission};
+use super::{Received, Refused, Source, Status, Submission};
 use crate::app::App;
-use crate::db::{self, Unit};
-use crate::distribution::Match;
+use crate::db::Unit;
 use crate::error::{At, Error, Invalid, Result};
-use crate::http::input::{ContentType, Text, stranger_pairs};
-use crate::http::{Json, Path, Problem, Problems, RawBody};
-use crate::id::{Id, LeadId, ProviderId};
+use crate::http::input::{ContentType, stranger_pairs};
+use crate::http::{Json, Problem, Problems, RawBody};
+use crate::id::{Id, LeadId};
 use crate::intake;
-use crate::money::Money;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receive, greet))
-        .routes(routes!(preview))
+        .routes(routes!(preview::preview))
         // As some senders write every address.
         .route("/api/v1/intake/{source_key}/", post(receive).get(greet))
         .route("/api/v1/intake/{source_key}//", post(receive).get(greet))
-        .route("/api/v1/intake/{source_key}/preview/", post(preview))
+        .route("/api/v1/intake/{source_key}/preview/", post(preview::preview))
+        .route("/api/v1/intake/{source_key}", options(cors::preflight))
+        .route("/api/v1/intake/{source_key}/preview", options(cors::preflight))
         .merge(super::admin::routes())
-}
-
-/// Whoever knows the key in the path, and what stands behind it. A key that is none counts against its caller's address.
-struct CurrentSource {
-    source: Arc<Source>,
-    /// Also where it was put without a question mark.
-    query: String,
-}
-
-impl FromRequestParts<App> for CurrentSource {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Problem> {
-        let Path(Text(key)) = Path::<Text>::from_request_parts(parts, app).await?;
-        let (key, behind) = key.split_once('&').unwrap_or((&key, ""));
-        let query = format!("{behind}&{}", parts.uri.query().unwrap_or_default());
-        // As it is copied with the blank beside it.
-        match by_key(app, key.trim().to_owned()).await {
-            Ok(source) => {
-                app.limits.sender(parts, source.id.uuid()).await?;
-                Ok(Self { source, query })
-            }
-            Err(refused @ Error::NotFound(_)) => {
-                app.limits.stranger(parts).await?;
-                Err(refused.into())
-            }
-            Err(failed) => Err(failed.into()),
-        }
-    }
-}
-
-/// The source of the key, remembered for a moment like any identity.
-async fn by_key(app: &App, key: String) -> Result<Arc<Source>> {
-    let hash = Sha256::new().chain_update("source\0").chain_update(&key).finalize().into();
-    if let Some(source) = app.identities.get::<Source>(&hash) {
-        return Ok(source);
-    }
-    let asked = app.identities.epoch();
-    let source = Arc::new(app.db.read(move |read| intake::source_by_key(read, &key)).await?);
-    app.identities.put(asked, hash, source.clone());
-    Ok(source)
+        .merge(super::pages::routes())
 }
 
 /// Send a lead
 ///
 /// The source's format says what the body is; shown here is our own, which is answered with 201. Platforms are answered
-/// with 200.
+/// with 200. A browser that posts a form and asks for `text/html` sees a page.
 #[utoipa::path(post, path = "/api/v1/intake/{source_key}", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key")),
     request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"),
         (LeadForm = "multipart/form-data"))),
-    responses((status = 201, body = LeadReceipt), (status = 200, body = Acknowledged), Problems))]
+    responses((status = 201, body = LeadReceipt),
+        (status = 200, content((Acknowledged = "application/json"), (String = "text/html")),
+            description = "To platforms; a page that says thank you to browsers"),
+        (status = 303, description = "To the form's redirect_url"), Problems))]
 async fn receive(
     app: App,
-    CurrentSource { source, query }: CurrentSource,
+    cors: Cors,
+    source: std::result::Result<CurrentSource, Problem>,
+    request: Request,
+) -> Response {
+    let received = async {
+        let CurrentSource { source, query } = source?;
+        let body = RawBody::from_request(request, &app).await?;
+        receive_from(&app, source, query, body).await
+    };
+    cors.allow(received.await.into_response())
+}
+
+async fn receive_from(
+    app: &App,
+    source: Arc<Source>,
+    query: String,
     body: RawBody,
 ) -> std::result::Result<Response, Problem> {
     let came = (body.content_type.clone(), body.bytes.clone());
-    let taken = take(&app, &source, &query, body).await;
-    if let Err(problem) = &taken {
-        keep_refused(&app, &source, query, came, problem).await;
-    }
-    taken
+    let mut visitor = Visitor::of(&body);
+    let taken = match take(app, &source, &query, body, &mut visitor).await {
+        Err(Stopped::Refused(problem)) => {
+            keep_refused(app, &source, query, came, &problem).await;
+            Err(problem)
+        }
+        Err(Stopped::NoPerson(problem)) => {
+            keep_refused(app, &source, query, came, &problem).await;
+            Ok(as_if_taken(app, &source))
+        }
+        Ok(taken) => Ok(taken),
+    };
+    visitor.answer(taken)
 }
 
-async fn take(app: &App, source: &Arc<Source>, query: &str, body: RawBody) -> std::result::Result<Response, Problem> {
+/// Why a post is no lead.
+enum Stopped {
+    Refused(Problem),
+    /// A program filled the form. It is not told.
+    NoPerson(Problem),
+}
+
+impl<E: Into<Problem>> From<E> for Stopped {
+    fn from(refused: E) -> Self {
+        Self::Refused(refused.into())
+    }
+}
+
+/// What a program is answered that filled a form: the same as a person whose lead nobody took.
+fn as_if_taken(app: &App, source: &Source) -> Response {
+    let platform = source.format.platform();
+    let received = Received::unsold(LeadId::new(app.clock.now()), Status::Unmatched);
+    let status = if platform.is_created() { StatusCode::CREATED } else { StatusCode::OK };
+    (status, Json(platform.receipt(&received).telling(source.answer, &received))).into_response()
+}
+
+async fn take(
+    app: &App,
+    source: &Arc<Source>,
+    query: &str,
+    body: RawBody,
+    visitor: &mut Visitor,
+) -> std::result::Result<Response, Stopped> {
     let platform = source.format.platform();
     platform.check_sender(source, &body)?;
-    let posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
+    let mut posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
     posted.check_sender(source)?;
+    let beside = posted.take_beside(source);
+    visitor.wants(source, beside.redirect.as_deref())?;
+    if let Some(giveaway) = beside.giveaway(app.clock.now()) {
+        let at = At::Pointer(format!("#/{}", giveaway.field(source)).into());
+        let invalid = Invalid { at, code: giveaway.code(), detail: giveaway.detail().into() };
+        return Err(Stopped::NoPerson(Error::Invalid(vec![invalid]).into()));
+    }
     let once = match &posted.sent {
         Sent::Json(value) => body.once.with_json(value),
         Sent::Form(_) | Sent::Xml(_) => body.once.with_bytes(&body.bytes),
@@ -121,8 +145,9 @@ async fn take(app: &App, source: &Arc<Source>, query: &str, body: RawBody) -> st
     };
     let status = if platform.is_created() { StatusCode::CREATED } else { StatusCode::OK };
     let principal = source.id.uuid();
-    let unit =
-        intake::receive(source.clone(), reading.whole()?).then(move |_, received| Ok(platform.receipt(&received)));
+    let answer = source.answer;
+    let unit = intake::receive(source.clone(), reading.whole()?)
+        .then(move |_, received| Ok(platform.receipt(&received).telling(answer, &received)));
     Ok(once.run(&app.db, principal, status, unit).await?)
 }
 
@@ -198,7 +223,10 @@ async fn greet(CurrentSource { source, query }: CurrentSource) -> std::result::R
     }
     let (pairs, _) = stranger_pairs(query.as_bytes(), None)?;
     let said = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
-    if !said("hub.verify_token").is_some_and(|token| is_same(token.trim(), &source.key)) {
+    let is_its_key = |token: &str| {
+        is_same(token, &source.key) || source.previous_key.as_ref().is_some_and(|key| is_same(token, key))
+    };
+    if !said("hub.verify_token").is_some_and(|token| is_its_key(token.trim())) {
         return Err(Error::forbidden("wrong_verify_token", "hub.verify_token is not the key of this source").into());
     }
     let challenge = said("hub.challenge").filter(|text| text.len() <= MOST_OF_A_CHALLENGE);
@@ -208,133 +236,3 @@ async fn greet(CurrentSource { source, query }: CurrentSource) -> std::result::R
 
 /// Meta's have some ten digits.
 const MOST_OF_A_CHALLENGE: usize = 256;
-
-/// A submission as it was read.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LeadFields)]
-struct Fields {
-    contact_name: Option<String>,
-    contact_email: Option<String>,
-    contact_phone: Option<String>,
-    postal_code: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    form_data: Option<Box<RawValue>>,
-    external_id: Option<String>,
-    utm_source: Option<String>,
-    utm_medium: Option<String>,
-    utm_campaign: Option<String>,
-    referrer_url: Option<String>,
-    /// More about where the lead came from, under the names it was sent by
-    #[schema(value_type = Option<Object>)]
-    attribution: Option<Box<RawValue>>,
-    #[schema(value_type = Option<serde_json::Value>, required = true)]
-    consent: Option<Box<RawValue>>,
-    is_test: bool,
-    /// What was odd, but no reason to refuse it
-    flags: Vec<Flag>,
-}
-
-/// One thing that is wrong with a submission.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LeadFinding)]
-struct Finding {
-    /// A JSON pointer into the body
-    pointer: String,
-    code: &'static str,
-    detail: String,
-}
-
-/// A provider that would get the lead.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LeadMatch)]
-struct ShownMatch {
-    provider_id: ProviderId,
-    level: String,
-    price: Money,
-}
-
-/// What would become of a submission.
-#[derive(Debug, Serialize, ToSchema)]
-struct Preview {
-    fields: Fields,
-    /// If there are any, the lead would be refused
-    errors: Vec<Finding>,
-    duplicate_of: Option<LeadId>,
-    /// null if the lead would be refused
-    status: Option<Status>,
-    matches: Vec<ShownMatch>,
-    /// The currency of the prices
-    currency: String,
-}
-
-/// See what would become of a lead
-///
-/// Read and matched like a lead that is sent, and nothing is stored.
-#[utoipa::path(post, path = "/api/v1/intake/{source_key}/preview", tag = "intake",
-    params(("source_key" = String, Path, description = "The source's key")),
-    request_body(content((LeadShape = "application/json"), (LeadForm = "application/x-www-form-urlencoded"),
-        (LeadForm = "multipart/form-data"))),
-    responses((status = 200, body = Preview), Problems))]
-async fn preview(
-    app: App,
-    CurrentSource { source, query }: CurrentSource,
-    body: RawBody,
-) -> std::result::Result<Response, Problem> {
-    let platform = source.format.platform();
-    platform.check_sender(&source, &body)?;
-    let posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
-    posted.check_sender(&source)?;
-    // Of several in one post the first.
-    let first = posted.read(&source, &query)?.into_iter().next();
-    let Some(Reading { submission, errors }) = first.and_then(Incoming::lead) else {
-        let detail = "the post holds no lead, only where leads wait: they are fetched when it is sent";
-        return Err(Error::Invalid(vec![Invalid::field("entry", "no_lead", detail)]).into());
-    };
-    let fields = Fields::of(&submission)?;
-    let outlook = if errors.is_empty() {
-        Some(app.db.read(move |read| intake::preview(read, &source, &submission)).await?)
-    } else {
-        None
-    };
-    Ok(Json(Preview::of(fields, errors, outlook, app.config.currency.clone())).into_response())
-}
-
-impl Preview {
-    fn of(fields: Fields, errors: Vec<Invalid>, outlook: Option<Outlook>, currency: String) -> Self {
-        let status = outlook.as_ref().map(|outlook| outlook.status);
-        let duplicate_of = outlook.as_ref().and_then(|outlook| outlook.duplicate_of);
-        let matches = outlook.map(|outlook| outlook.matches).unwrap_or_default().into_iter();
-        let shown = |m: Match| ShownMatch { provider_id: m.provider, level: m.level, price: m.price };
-        let errors = errors.into_iter().map(Finding::from).collect();
-        Self { fields, errors, duplicate_of, status, matches: matches.map(shown).collect(), currency }
-    }
-}
-
-impl From<Invalid> for Finding {
-    fn from(invalid: Invalid) -> Self {
-        let (At::Pointer(place) | At::Parameter(place)) = invalid.at;
-        Self { pointer: place.into_owned(), code: invalid.code, detail: invalid.detail.into_owned() }
-    }
-}
-
-impl Fields {
-    fn of(read: &Submission) -> Result<Self> {
-        let raw = |json: &db::Json| RawValue::from_string(json.0.clone()).map_err(Error::internal);
-        Ok(Self {
-            contact_name: read.contact_name.clone(),
-            contact_email: read.contact_email.as_ref().map(|email| email.address.clone()),
-            contact_phone: read.contact_phone.as_ref().map(|phone| phone.shown.clone()),
-            postal_code: read.postal_code.clone(),
-            form_data: read.form_data.as_ref().map(raw).transpose()?,
-            external_id: read.external_id.clone(),
-            utm_source: read.utm_source.clone(),
-            utm_medium: read.utm_medium.clone(),
-            utm_campaign: read.utm_campaign.clone(),
-            referrer_url: read.referrer_url.clone(),
-            attribution: read.attribution.as_ref().map(raw).transpose()?,
-            consent: read.consent.as_ref().map(raw).transpose()?,
-            is_test: read.is_test,
-            flags: read.flags.each().collect(),
-        })
-    }
-}

@@ -20,6 +20,7 @@ use crate::db::{Lane, Read, Tx, Unit};
 use crate::distribution::{self, AskedMarket, Market, Plan, ToPlace};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId};
+use crate::money::Money;
 
 /// What became of a submission.
 #[derive(Debug, Clone)]
@@ -27,6 +28,15 @@ pub struct Received {
     pub lead: LeadId,
     pub status: Status,
     pub assignments: Vec<AssignmentId>,
+    /// Of all assignments together.
+    pub price: Money,
+}
+
+impl Received {
+    /// One that nobody bought.
+    pub fn unsold(lead: LeadId, status: Status) -> Self {
+        Self { lead, status, assignments: Vec::new(), price: Money::ZERO }
+    }
 }
 
 /// A submission that is to be received.
@@ -108,19 +118,20 @@ impl Arrival {
                 if sold {
                     corrections::correct(tx, self.by(), of, lead)?;
                 }
-                Ok(Received { lead, status: Status::Duplicate, assignments: Vec::new() })
+                Ok(Received::unsold(lead, Status::Duplicate))
             }
             Fate::New { replaces } => {
                 if let Some(status) = not_offered(tx, source, submission)? {
                     keep(tx, &[self.kept(lead, status, None)])?;
-                    return Ok(Received { lead, status, assignments: Vec::new() });
+                    return Ok(Received::unsold(lead, status));
                 }
                 let plan = distribution::plan(tx, to_place(lead, source, submission, self.by()))?;
                 let status = Status::of(&plan);
                 earlier::step_aside(tx, &replaces)?;
                 keep(tx, &[self.kept(lead, status, None)])?;
                 earlier::replace(tx, source, &replaces, lead)?;
-                Ok(Received { lead, status, assignments: distribution::sell(tx, &[plan])?.concat() })
+                let price = plan.price()?;
+                Ok(Received { lead, status, assignments: distribution::sell(tx, &[plan])?.concat(), price })
             }
         }
     }
@@ -166,16 +177,16 @@ fn store_new(tx: &mut Tx, arrivals: &[Fresh<'_>], market: Option<AskedMarket>) -
     let (mut leads, mut plans, mut received) = (Vec::new(), Vec::new(), Vec::new());
     for ((arrival, _), status) in arrivals.iter().zip(statuses) {
         let lead = LeadId::new(tx.now());
-        let status = if let Some(status) = status {
-            status
+        let (status, price) = if let Some(status) = status {
+            (status, Money::ZERO)
         } else {
             let plan = market.plan(to_place(lead, &arrival.source, &arrival.submission, arrival.by()))?;
-            let status = Status::of(&plan);
+            let (status, price) = (Status::of(&plan), plan.price()?);
             plans.push(plan);
-            status
+            (status, price)
         };
         leads.push(arrival.kept(lead, status, None));
-        received.push(Received { lead, status, assignments: Vec::new() });
+        received.push(Received { price, ..Received::unsold(lead, status) });
     }
     keep(tx, &leads)?;
     let sold = distribution::sell(tx, &plans)?;

@@ -46,41 +46,35 @@ fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<R
     let (source, submission) = as_sent(tx, held)?;
     if suppression::is_suppressed(tx, submission.keys())? {
         withdrawal::withdraw(tx, actor, lead, Cause::Suppressed)?;
-        return released(tx, actor, lead, Status::Suppressed, Vec::new());
+        return released(tx, actor, Received::unsold(lead, Status::Suppressed));
     }
     tx.lock(&same_lead_keys(&source, &submission))?;
-    let (status, assignments) = match earlier::decide(tx, &source, &submission)? {
+    let received = match earlier::decide(tx, &source, &submission)? {
         Fate::Duplicate { of, sold } => {
             store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
             // What the person sent before the lead that was sold corrects nothing of it.
             if sold && lead > of {
                 corrections::correct(tx, actor, of, lead)?;
             }
-            (Status::Duplicate, Vec::new())
+            Received::unsold(lead, Status::Duplicate)
         }
         Fate::New { replaces } => {
             let to_place = to_place(lead, &source, &submission, actor);
             let plan = distribution::plan(tx, to_place)?;
-            let status = Status::of(&plan);
+            let (status, price) = (Status::of(&plan), plan.price()?);
             earlier::step_aside(tx, &replaces)?;
             store::end_hold(tx, lead, status, None)?;
             earlier::replace(tx, &source, &replaces, lead)?;
-            (status, distribution::sell(tx, &[plan])?.concat())
+            Received { lead, status, assignments: distribution::sell(tx, &[plan])?.concat(), price }
         }
     };
-    released(tx, actor, lead, status, assignments)
+    released(tx, actor, received)
 }
 
-fn released(
-    tx: &mut Tx,
-    actor: Actor,
-    lead: LeadId,
-    status: Status,
-    assignments: Vec<AssignmentId>,
-) -> Result<Received> {
-    let details = json!({ "status": status });
+fn released(tx: &mut Tx, actor: Actor, received: Received) -> Result<Received> {
+    let (lead, details) = (received.lead, json!({ "status": received.status }));
     audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
-    Ok(Received { lead, status, assignments })
+    Ok(received)
 }
 
 /// Says of a held lead that it is worth nothing: it is never offered.
@@ -92,7 +86,7 @@ pub fn discard(actor: Actor, lead: LeadId) -> impl Unit<Received> {
         take(tx, lead)?;
         store::end_hold(tx, lead, Status::Invalid, None)?;
         audit::record(tx, actor, Action::LeadDiscarded, Entity::Lead(lead), None)?;
-        Ok(Received { lead, status: Status::Invalid, assignments: Vec::new() })
+        Ok(Received::unsold(lead, Status::Invalid))
     })
 }
 

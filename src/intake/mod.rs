@@ -19,11 +19,13 @@ mod erasure;
 mod flags;
 pub mod formats;
 mod held;
+mod import;
 pub mod jobs;
 pub mod keys;
 mod locks;
 mod mails;
 mod origin;
+mod pages;
 mod persons;
 mod refused;
 mod replay;
@@ -57,10 +59,14 @@ pub use elsewhere::{FetchLead, fetch_later};
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
+pub use import::{Imports, import, imports, same_person_keys};
 pub use origin::{origin, told_apart};
 pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts};
 pub use replay::replay;
-pub use sources::{NewSource, SourceChange, create_source, source, source_by_key, sources, update_source};
+pub use sources::{
+    NewSource, SourceChange, create_source, rotate_key, source, source_by_key, source_by_present_key, sources,
+    update_source,
+};
 pub use status::Status;
 pub use store::{Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Suppression, Tally, erased};
 pub use submission::{Offer, Submission};

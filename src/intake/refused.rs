@@ -46,7 +46,8 @@ struct Wrong<'a> {
 /// Keeps a refused post, without the secrets of its source.
 pub fn keep_refused(source: &Source, refused: Refused) -> impl Unit<()> + use<> {
     let Refused { status, errors, content_type, query, payload, bytes } = refused;
-    let secrets = [source.secret.as_deref(), source.access_token.as_deref(), Some(source.key.as_str())];
+    let (key, previous) = (Some(source.key.as_str()), source.previous_key.as_deref());
+    let secrets = [source.secret.as_deref(), source.access_token.as_deref(), key, previous];
     let (came, query) = (payload.clone(), without_secrets(&secrets, query));
     let payload = without_secrets(&secrets, payload);
     let is_cut = payload.len() > MOST_OF_A_PAYLOAD || bytes.as_ref().is_some_and(|b| b.len() > MOST_OF_A_PAYLOAD);

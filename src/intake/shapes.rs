@@ -4,8 +4,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Received, Status};
+use super::{Answer, Received, Status};
 use crate::id::LeadId;
+use crate::money::Money;
 
 /// A lead in our own format.
 #[derive(Debug, ToSchema)]
@@ -77,6 +78,11 @@ pub(super) struct LeadForm {
     consent_jornaya_leadid: Option<String>,
     /// `true`, `1`, `on` or `yes`: a test lead, which is kept and never assigned
     is_test: Option<String>,
+    /// Where the visitor's browser is sent to (303): a page on one of the source's `redirect_hosts`; `lead=refused` is added
+    /// to its query if the lead was refused. Not an answer
+    redirect_url: Option<String>,
+    /// When the form was opened, unix time in milliseconds: what is sent within 2 seconds was sent by a program. Not an answer
+    form_opened_at: Option<String>,
 }
 
 /// What became of a lead in our own format.
@@ -89,7 +95,20 @@ pub struct LeadReceipt {
     status: Status,
     /// How many providers got it
     assignments: usize,
+    /// What they pay together; there if the source's `answer` is `outcome`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    price: Option<Money>,
+    /// Why nobody got it, null if somebody did; there if the source's `answer` is `outcome`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Status>, required = false)]
+    reason: Option<Reason>,
 }
+
+/// Why nobody got a lead; nothing where somebody did.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Reason(Option<Status>);
 
 /// The answer to platforms that look at the status alone: the lead is on record. With some it has what our own format has.
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,7 +127,19 @@ impl Receipt {
     pub const NOTHING: Self = Self::Nothing(Acknowledged {});
 
     pub fn of(received: &Received) -> Self {
-        let Received { lead, status, assignments } = received;
-        Self::Lead(LeadReceipt { ok: true, lead_id: *lead, status: *status, assignments: assignments.len() })
+        let Received { lead, status, assignments, .. } = received;
+        let assignments = assignments.len();
+        Self::Lead(LeadReceipt { ok: true, lead_id: *lead, status: *status, assignments, price: None, reason: None })
+    }
+
+    /// With as much as the source tells its senders, where its platform is told anything.
+    pub fn telling(self, answer: Answer, received: &Received) -> Self {
+        match (answer, self) {
+            (Answer::Outcome, Self::Lead(receipt)) => {
+                let reason = Some(received.status).filter(|_| received.assignments.is_empty());
+                Self::Lead(LeadReceipt { price: Some(received.price), reason: Some(Reason(reason)), ..receipt })
+            }
+            (_, receipt) => receipt,
+        }
     }
 }

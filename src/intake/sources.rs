@@ -1,6 +1,7 @@
 //! The sources: making and changing them, and finding one by its key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +16,9 @@ use crate::db::{Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::id::{NicheId, SourceId};
+
+/// For so long a key works beside the one after it.
+const OVERLAP: Duration = Duration::from_hours(24);
 
 /// A source to be made.
 #[derive(Debug, Clone)]
@@ -99,6 +103,8 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             honeypot: new.honeypot.clone(),
             answer: new.answer,
             strict: new.strict,
+            previous_key: None,
+            previous_key_until: None,
             created_at: tx.now(),
         };
         store::insert_source(tx, &source)?;
@@ -155,8 +161,35 @@ pub fn update_source(
     })
 }
 
+/// Gives a source a new key. The one before it works for another day, so that senders can change over; one before that ends
+/// at once.
+pub fn rotate_key(actor: Actor, identities: Arc<IdentityCache>, id: SourceId) -> impl Unit<Source> {
+    Lane::MONEY.unit(move |tx| {
+        tx.lock(&[lock_key("source", id.0.as_bytes(), "")])?;
+        let mut source = source(tx, id)?;
+        let until = tx.now().plus(OVERLAP);
+        source.previous_key = Some(std::mem::replace(&mut source.key, random_text()?));
+        source.previous_key_until = Some(until);
+        store::set_keys_of_source(tx, &source)?;
+        let identities = identities.clone();
+        tx.after_commit(move || identities.forget_all());
+        let details = json!({ "previous_key_until": until });
+        audit::record(tx, actor, Action::SourceKeyRotated, Entity::Source(id), Some(details))?;
+        Ok(source)
+    })
+}
+
 /// The source that sends under this key; one that is switched off looks like one that never was.
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Source> {
+    let found = match store::source_by_key(read, key)? {
+        Some(source) => Some(source),
+        None => store::source_by_previous_key(read, key)?,
+    };
+    found.filter(|source| source.active).ok_or(Error::NotFound("source"))
+}
+
+/// The same by the key of now alone.
+pub fn source_by_present_key(read: &mut Read, key: &str) -> Result<Source> {
     store::source_by_key(read, key)?.filter(|source| source.active).ok_or(Error::NotFound("source"))
 }
 

@@ -17,7 +17,8 @@ use crate::http::{Context, Problem, written};
 use crate::text::{self, cut};
 
 /// The first segments of the paths that are pages.
-const PAGES: &[&str] = &["", "leads", "money", "exports", "preferences", "account", "sign-in", "sign-out", "admin"];
+const PAGES: &[&str] =
+    &["", "leads", "money", "exports", "preferences", "account", "sign-in", "sign-out", "admin", "sources"];
 
 /// A page with a heading, a text and where to go from there.
 #[derive(askama::Template)]

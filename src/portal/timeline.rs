@@ -133,6 +133,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         | Action::SessionEnded
         | Action::SessionSignedIn
         | Action::SourceCreated
+        | Action::SourceKeyRotated
         | Action::SourceUpdated
         | Action::SubscriptionCreated
         | Action::SubscriptionUpdated

@@ -322,7 +322,7 @@ struct Decided {
 }
 
 impl From<Received> for Decided {
-    fn from(Received { lead, status, assignments }: Received) -> Self {
+    fn from(Received { lead, status, assignments, .. }: Received) -> Self {
         Self { ok: true, lead_id: lead, status, assignments: assignments.len() }
     }
 }

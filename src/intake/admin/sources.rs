@@ -14,8 +14,9 @@ use crate::clock::Timestamp;
 use crate::db::Unit;
 use crate::document_words;
 use crate::error::{Invalid, Result};
-use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
+use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId, SourceId};
+use crate::intake::pages;
 use crate::intake::web_form::Sites;
 use crate::intake::{self, Answer, Format, NewSource, Source, SourceChange};
 use crate::phone;
@@ -30,7 +31,11 @@ document_words!(Answer as "SourceAnswer", "How much the sender of a lead is told
 document_words!(Format as "SourceFormat", "How the posts of a source are read");
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, update))
+    OpenApiRouter::new()
+        .routes(routes!(create, list))
+        .routes(routes!(get, update))
+        .routes(routes!(rotate))
+        .routes(routes!(docs_link))
 }
 
 /// A source, with what its sender has to be given.
@@ -64,6 +69,8 @@ struct SourceOut {
     answer: Answer,
     /// Whether a lead is refused if a value breaks the niche's fields; else it is kept and flagged
     strict: bool,
+    /// Until then the key before this one works too
+    previous_key_until: Option<Timestamp>,
     created_at: Timestamp,
 }
 
@@ -86,6 +93,7 @@ impl SourceOut {
             honeypot: source.honeypot,
             answer: source.answer,
             strict: source.strict,
+            previous_key_until: source.previous_key_until,
             created_at: source.created_at,
         }
     }
@@ -268,4 +276,46 @@ async fn update(
 ) -> Result<Json<SourceOut>> {
     let source = app.db.run(intake::update_source(admin.actor(), app.identities.clone(), id, change)).await?;
     Ok(Json(SourceOut::of(source, &app)))
+}
+
+/// Give a source a new key
+///
+/// The old one works for 24 more hours; if the key is changed again meanwhile, it ends at once.
+#[utoipa::path(post, path = "/api/v1/admin/sources/{id}/rotate", tag = "back office", params(("id" = SourceId, Path)),
+    responses((status = 200, body = SourceOut), Problems))]
+async fn rotate(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<SourceId>,
+    Once { once, .. }: Once<NoBody>,
+) -> Result<Response> {
+    let shown = app.clone();
+    let rotated = intake::rotate_key(admin.actor(), app.identities.clone(), id);
+    let unit = rotated.then(move |_, source| Ok(SourceOut::of(source, &shown)));
+    once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
+}
+
+/// Where a source's sender reads how to send leads.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DocsLink)]
+struct DocsLink {
+    /// Whoever has it sees the source's key; it ends when the source gets a new one
+    url: String,
+}
+
+/// The link to a source's posting page
+///
+/// The page needs no sign-in: it shows the address, fields, examples, answers, where to paste what, and a form to try it. The
+/// link is the same each time until the source gets a new key.
+#[utoipa::path(post, path = "/api/v1/admin/sources/{id}/docs-link", tag = "back office", params(("id" = SourceId, Path)),
+    responses((status = 200, body = DocsLink), Problems))]
+async fn docs_link(
+    app: App,
+    _: CurrentAdmin,
+    Path(id): Path<SourceId>,
+    // Nothing is changed, so there is nothing to be had once.
+    Once { .. }: Once<NoBody>,
+) -> Result<Json<DocsLink>> {
+    let source = app.db.read(move |read| intake::source(read, id)).await?;
+    Ok(Json(DocsLink { url: pages::address(&app, &source) }))
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Incoming, Sent, Takes};
+use super::{Beside, Incoming, Sent, Takes};
 use crate::error::{Error, Result};
 use crate::http::Problem;
 use crate::http::input::{self, ContentType, FormOdd};
@@ -64,9 +64,23 @@ impl Posted {
         source.format.platform().check_sent(source, &self.sent)
     }
 
+    /// The fields of a form; none where it is no form.
+    pub fn pairs(&self) -> &[(String, String)] {
+        if let Sent::Form(pairs) = &self.sent { pairs } else { &[] }
+    }
+
+    /// Takes out what a form on a web page says beside the lead.
+    pub fn take_beside(&mut self, source: &Source) -> Beside {
+        if matches!(source.format.platform().takes(), Takes::Json | Takes::Xml) {
+            return Beside::default();
+        }
+        Beside::taken_from(&mut self.sent, source.honeypot.as_deref())
+    }
+
     /// What could be read of it, with what came and what was odd about it; the query of the source's URL says where the lead
     /// came from too.
-    pub fn read(self, source: &Source, query: &str) -> Result<Vec<Incoming>> {
+    pub fn read(mut self, source: &Source, query: &str) -> Result<Vec<Incoming>> {
+        self.take_beside(source);
         let mut incoming = super::read(source, self.sent)?;
         let mut raw = Some((self.raw_payload, self.raw_bytes, self.raw_content_type));
         for one in &mut incoming {

@@ -3,6 +3,7 @@
 
 mod adf;
 mod answers;
+mod beside;
 mod body;
 mod contact;
 mod fit;
@@ -16,6 +17,7 @@ mod platform;
 mod questions;
 mod reading;
 mod sender;
+mod sheet;
 mod texts;
 mod typeform;
 
@@ -25,12 +27,14 @@ use crate::http::json::Value;
 
 use super::{Format, Source, Submission};
 
+pub use beside::{Beside, Giveaway, OPENED, REDIRECT};
 pub use body::{Posted, as_text};
 pub use meta::fetched;
 pub use notice::Notice;
 pub use platform::{Incoming, Platform, Sent, Takes};
 pub use reading::Reading;
 pub use sender::is_same;
+pub use sheet::{Row, Sheet, key as column_key, table as column_table};
 
 impl Format {
     /// A new one has its line here.
@@ -47,7 +51,16 @@ impl Format {
 
 /// Reads a post in the source's format, whoever sent it. `Err` where it is no post of its platform.
 pub fn read(source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
-    let mut incoming = source.format.platform().read(source, sent)?;
+    read_by(source.format.platform(), source, sent)
+}
+
+/// Reads it in our own format, whatever the source's is.
+pub fn read_own(source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
+    read_by(&json::Own, source, sent)
+}
+
+fn read_by(platform: &dyn Platform, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {
+    let mut incoming = platform.read(source, sent)?;
     for one in &mut incoming {
         if let Incoming::Lead(reading) = one {
             keep_rest(&mut reading.submission);

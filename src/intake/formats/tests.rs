@@ -28,6 +28,8 @@ fn source(format: Format) -> Source {
         honeypot: None,
         answer: Answer::Plain,
         strict: false,
+        previous_key: None,
+        previous_key_until: None,
         created_at: crate::clock::Timestamp::default(),
     }
 }

@@ -2,6 +2,7 @@
 //! restored backup knows nothing of them.
 
 mod fetch;
+mod import;
 mod persons;
 mod traces;
 
@@ -22,6 +23,7 @@ use crate::id::{LeadId, parse_uuid};
 use crate::installation;
 use crate::queue::{self, JobKind, Ticket};
 
+pub use import::{Became, Import};
 pub use persons::{ReachSuppressed, WithdrawLeads};
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
 

@@ -5,6 +5,7 @@ mod corrections;
 mod earlier;
 mod erasure;
 mod held;
+mod import;
 mod keys;
 mod persons;
 mod refused;
@@ -18,6 +19,7 @@ pub use corrections::{MAX_CORRECTIONS_PER_LEAD, Said, corrected, keep_correction
 pub use earlier::{Earlier, Sales, Sought, WereHere, earlier, replace, step_aside, were_here};
 pub use erasure::{Member, erase, erased, family, still_held};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
+pub use import::{imports, keep_imports};
 pub use keys::{Person, people, people_to_change, set_keys};
 pub use persons::{OfPerson, listed_after, of_email, of_phone, withdraw};
 pub use refused::{
@@ -25,7 +27,8 @@ pub use refused::{
     refused_after, refused_post, refused_posts,
 };
 pub use sources::{
-    Answer, Format, Source, countries, insert_source, note_country, source, source_by_key, sources, update_source,
+    Answer, Format, Source, countries, insert_source, note_country, set_keys_of_source, source, source_by_key,
+    source_by_previous_key, sources, update_source,
 };
 pub use suppressions::{
     Hash, Suppression, delete_suppression, insert_suppression, is_anybody_suppressed, suppressed, suppression,

@@ -54,15 +54,25 @@ row! {
         pub answer: Answer,
         /// Whether a value that breaks the niche's fields has the lead refused; else it is kept and flagged.
         pub strict: bool,
+        /// The key before this one, which works until then.
+        pub previous_key: Option<String>,
+        pub previous_key_until: Option<Timestamp>,
         pub created_at: Timestamp,
     }
 }
 
 const SOURCE: &str = "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
-  redirect_hosts, cors_origins, honeypot, answer, strict, created_at";
+  redirect_hosts, cors_origins, honeypot, answer, strict, previous_key, previous_key_until, created_at";
 
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
     read.optional(&format!("SELECT {SOURCE} FROM sources WHERE key = $1"), params![key])
+}
+
+/// The source of which this was the key, for as long as it works.
+pub fn source_by_previous_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
+    let now = read.now();
+    let sql = format!("SELECT {SOURCE} FROM sources WHERE previous_key = $1 AND previous_key_until > $2");
+    read.optional(&sql, params![key, now])
 }
 
 pub fn source(read: &mut Read, id: SourceId) -> Result<Option<Source>> {
@@ -121,6 +131,15 @@ pub fn note_country(tx: &mut Tx, source: &Source) -> Result<()> {
 pub fn countries(read: &mut Read) -> Result<Vec<String>> {
     let found: Vec<(String,)> = read.all("SELECT DISTINCT country FROM sources", &[])?;
     Ok(found.into_iter().map(|(country,)| country).collect())
+}
+
+/// Writes the source's keys.
+pub fn set_keys_of_source(tx: &mut Tx, source: &Source) -> Result<()> {
+    tx.execute(
+        "UPDATE sources SET key = $2, previous_key = $3, previous_key_until = $4 WHERE id = $1",
+        params![source.id, source.key, source.previous_key, source.previous_key_until],
+    )?;
+    Ok(())
 }
 
 /// Writes what can change of a source.

@@ -1,12 +1,16 @@
 //! Leads arrive: our own format, what is kept of it, and what is refused.
 
 mod again;
+mod answers;
 mod fate;
+mod forms;
+mod import;
 mod liberal;
 mod media;
 mod opted_out;
 mod origin;
 mod platforms;
+mod posting_page;
 mod reach;
 mod refused;
 mod sets;
@@ -302,7 +306,8 @@ async fn bodies_of_other_kinds_are_not_taken() {
     raw(&google, "application/x-www-form-urlencoded", "contact_email=a%40example.com").await.expect(415).problem();
     raw(&source, "application/json", vec![b' '; 3 * 1024 * 1024]).await.expect(413).problem();
     // One of Meta's takes a GET, this one none.
-    for (method, allowed) in [(Method::GET, "POST"), (Method::PUT, "POST,GET,HEAD"), (Method::DELETE, "POST,GET,HEAD")]
+    for (method, allowed) in
+        [(Method::GET, "POST"), (Method::PUT, "POST,GET,HEAD,OPTIONS"), (Method::DELETE, "POST,GET,HEAD,OPTIONS")]
     {
         let refused = source.client.call(method, source.path()).await.expect(405);
         assert_eq!(refused.header("allow"), allowed);
