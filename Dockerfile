@@ -38,7 +38,7 @@ RUN touch src/lib.rs crates/*/src/lib.rs demo/src/lib.rs program/src/main.rs && 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /build/target/release/leadhouse /usr/local/bin/leadhouse
 COPY --from=build --chown=nonroot:nonroot /data /data
-ENV DATA_DIR=/data DATABASE_URL=sqlite:///data/leadhouse.db LISTEN=0.0.0.0:8080 LOG_FORMAT=json
+ENV DATA_DIR=/data DATABASE_URL=sqlite:///data/leadhouse.db LISTEN=0.0.0.0:8080 LOG_FORMAT=json MIMALLOC_ALLOW_THP=0
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -33,6 +33,7 @@ text_enum! {
         LeadRejected = "lead.rejected",
         LeadReplaced = "lead.replaced",
         LeadReleased = "lead.released",
+        LeadReread = "lead.reread",
         LeadReturnAppealed = "lead.return_appealed",
         LeadReturnDenied = "lead.return_denied",
         LeadViewed = "lead.viewed",

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::mails;
 use super::store::{self, MAX_CORRECTIONS_PER_LEAD, Said};
-use crate::assignments::{self, Searchable};
+use crate::assignments::{self, Holder, Searchable};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx};
@@ -74,9 +74,7 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
     store::keep_correction(tx, duplicate, lead, number)?;
     corrected.insert(0, new);
     corrected.truncate(usize::try_from(MAX_CORRECTIONS_PER_LEAD).unwrap_or(usize::MAX));
-    let searched: Vec<Searchable> = [&original].into_iter().chain(&corrected).map(searchable).collect();
-    let need = original.form_data.as_ref().map_or_else(String::new, |json| Form::read(&json.0).need());
-    let holders = assignments::reword(tx, lead, &assignments::search_text_of(&searched, &need))?;
+    let holders = reword(tx, lead, &original, &corrected)?;
     let entries: Vec<Entry> = holders
         .iter()
         .map(|holder| Entry {
@@ -91,6 +89,23 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
         mails::corrected(tx, lead, number, &correction.fields(), &holders)?;
     }
     Ok(true)
+}
+
+/// The lead itself says something else than `before`: those who hold it find it by what it says now. The caller holds the
+/// lead's lock.
+pub fn reworded(tx: &mut Tx, lead: LeadId, before: &Said) -> Result<()> {
+    let Some(now) = store::said(tx, lead)? else { return Ok(()) };
+    if news(&[before], &now).is_some() || news(&[&now], before).is_some() {
+        let (_, corrected) = store::corrected(tx, lead)?;
+        reword(tx, lead, &now, &corrected)?;
+    }
+    Ok(())
+}
+
+fn reword(tx: &mut Tx, lead: LeadId, original: &Said, corrected: &[Said]) -> Result<Vec<Holder>> {
+    let searched: Vec<Searchable> = [original].into_iter().chain(corrected).map(searchable).collect();
+    let need = original.form_data.as_ref().map_or_else(String::new, |json| Form::read(&json.0).need());
+    assignments::reword(tx, lead, &assignments::search_text_of(&searched, &need))
 }
 
 /// What the lead's own submission said; `None` where it is erased.

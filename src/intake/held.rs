@@ -6,6 +6,8 @@ use serde_json::json;
 use super::corrections;
 use super::earlier::{self, Fate};
 use super::locks::{lock_key, same_lead_keys};
+use super::store::Source;
+use super::submission::Submission;
 use super::withdrawal::{self, Cause};
 use super::{Received, Status, as_sent, store, suppression, to_place};
 use crate::audit::{self, Action, Actor, Entity};
@@ -49,7 +51,25 @@ fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<R
         return released(tx, actor, Received::unsold(lead, Status::Suppressed));
     }
     tx.lock(&same_lead_keys(&source, &submission))?;
-    let received = match earlier::decide(tx, &source, &submission)? {
+    let received = place(tx, actor, lead, &source, &submission)?;
+    released(tx, actor, received)
+}
+
+fn released(tx: &mut Tx, actor: Actor, received: Received) -> Result<Received> {
+    let details = json!({ "status": received.status });
+    audit::record(tx, actor, Action::LeadReleased, Entity::Lead(received.lead), Some(details))?;
+    Ok(received)
+}
+
+/// Offers a held lead, which says this, as if it came now. The caller has locked what it would be known by again.
+pub(super) fn place(
+    tx: &mut Tx,
+    actor: Actor,
+    lead: LeadId,
+    source: &Source,
+    submission: &Submission,
+) -> Result<Received> {
+    Ok(match earlier::decide(tx, source, submission)? {
         Fate::Duplicate { of, sold } => {
             store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
             // What the person sent before the lead that was sold corrects nothing of it.
@@ -59,22 +79,15 @@ fn offer(tx: &mut Tx, actor: Actor, lead: LeadId, held: store::Kept) -> Result<R
             Received::unsold(lead, Status::Duplicate)
         }
         Fate::New { replaces } => {
-            let to_place = to_place(lead, &source, &submission, actor);
+            let to_place = to_place(lead, source, submission, actor);
             let plan = distribution::plan(tx, to_place)?;
             let (status, price) = (Status::of(&plan), plan.price()?);
             earlier::step_aside(tx, &replaces)?;
             store::end_hold(tx, lead, status, None)?;
-            earlier::replace(tx, &source, &replaces, lead)?;
+            earlier::replace(tx, source, &replaces, lead)?;
             Received { lead, status, assignments: distribution::sell(tx, &[plan])?.concat(), price }
         }
-    };
-    released(tx, actor, received)
-}
-
-fn released(tx: &mut Tx, actor: Actor, received: Received) -> Result<Received> {
-    let (lead, details) = (received.lead, json!({ "status": received.status }));
-    audit::record(tx, actor, Action::LeadReleased, Entity::Lead(lead), Some(details))?;
-    Ok(received)
+    })
 }
 
 /// Says of a held lead that it is worth nothing: it is never offered.

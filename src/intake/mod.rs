@@ -29,6 +29,7 @@ mod pages;
 mod persons;
 mod refused;
 mod replay;
+mod reread;
 mod shapes;
 mod sources;
 mod status;
@@ -63,12 +64,15 @@ pub use import::{Imports, import, imports, same_person_keys};
 pub use origin::{origin, told_apart};
 pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts};
 pub use replay::replay;
+pub use reread::{payload_of, reread};
 pub use sources::{
     NewSource, SourceChange, create_source, rotate_key, source, source_by_key, source_by_present_key, sources,
     update_source,
 };
 pub use status::Status;
-pub use store::{Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Said, Source, Suppression, Tally, erased};
+pub use store::{
+    Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Reread, Said, Source, Suppression, Tally, erased,
+};
 pub use submission::{Offer, Submission};
 pub use suppression::{NewSuppression, Sha, read_sha, suppress, suppress_all, suppression, suppressions, unsuppress};
 pub use unmatched::{niches_with_unmatched, offer_again, to_offer_again, waiting};

@@ -105,6 +105,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         Action::LeadRejectUndone => (By("Reject undone"), "took the reject back"),
         Action::LeadRejected => (By("Rejected"), "rejected it"),
         Action::LeadReleased => (Not, "Released"),
+        Action::LeadReread => (Not, "Payload read again"),
         Action::LeadReplaced => (Not, "Replaced by what the person sent later"),
         Action::LeadReturnAppealed => (By("Denial appealed"), "appealed the denial"),
         Action::LeadReturnDenied => (By("Return denied"), "was denied the return"),

@@ -1,8 +1,8 @@
 //! Leads as the operator sees them, with their assignments.
 
 use crate::clock::Timestamp;
-use crate::db::sql::Conditions;
-use crate::db::{Json, Read, params, row};
+use crate::db::sql::{Conditions, tuples};
+use crate::db::{Json, Param, Read, params, row};
 use crate::distribution;
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SourceId, SubscriptionId, oldest_uuid};
@@ -40,29 +40,50 @@ pub struct LeadFilter {
     /// Received before.
     pub to: Option<Timestamp>,
     pub before: Option<LeadId>,
+    /// This one alone.
+    pub id: Option<LeadId>,
+}
+
+impl LeadFilter {
+    /// A lead's id is never older than its arrival, so a time bounds the ids from below.
+    pub(super) fn oldest(&self) -> Option<LeadId> {
+        self.from.map(|from| LeadId(oldest_uuid(from)))
+    }
+
+    /// `oldest`: as [`Self::oldest`] says.
+    pub(super) fn narrow<'a>(&'a self, only: &mut Conditions<'a>, oldest: &'a Option<LeadId>) {
+        only.and_some("id =", &self.id);
+        only.and_some("status =", &self.status);
+        only.and_some("niche_id =", &self.niche_id);
+        only.and_some("source_id =", &self.source_id);
+        only.and_some("id >=", oldest);
+        only.and_some("received_at >=", &self.from);
+        only.and_some("received_at <", &self.to);
+        only.and_some("id <", &self.before);
+    }
 }
 
 /// The leads that pass the filter, newest first, at most `limit`.
 pub fn leads(read: &mut Read, filter: &LeadFilter, limit: i64) -> Result<Vec<LeadRow>> {
-    // A lead's id is never older than its arrival, so a time bounds the ids from below.
-    let oldest = filter.from.map(|from| LeadId(oldest_uuid(from)));
+    let oldest = filter.oldest();
     let mut only = Conditions::default();
-    only.and_some("status =", &filter.status);
-    only.and_some("niche_id =", &filter.niche_id);
-    only.and_some("source_id =", &filter.source_id);
-    only.and_some("id >=", &oldest);
-    only.and_some("received_at >=", &filter.from);
-    only.and_some("received_at <", &filter.to);
-    only.and_some("id <", &filter.before);
+    filter.narrow(&mut only, &oldest);
     let limit = only.bind(&limit);
-    let sql = format!(
-        "SELECT id, source_id, niche_id, status, received_at, contact_name, contact_email, contact_phone, postal_code,
-           external_id, duplicate_of, erased_at,
-           (SELECT count(*) FROM lead_assignments AS a WHERE a.lead_id = leads.id) AS assignment_count
-           FROM leads{} ORDER BY id DESC LIMIT ${limit}",
-        only.sql()
-    );
+    let sql = format!("{ROW} FROM leads{} ORDER BY id DESC LIMIT ${limit}", only.sql());
     read.all(&sql, only.params())
+}
+
+const ROW: &str = "SELECT id, source_id, niche_id, status, received_at, contact_name, contact_email, contact_phone,
+    postal_code, external_id, duplicate_of, erased_at,
+    (SELECT count(*) FROM lead_assignments AS a WHERE a.lead_id = leads.id) AS assignment_count";
+
+/// These leads, newest first.
+pub(super) fn lead_rows(read: &mut Read, ids: &[LeadId]) -> Result<Vec<LeadRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let params: Vec<&dyn Param> = ids.iter().map(|id| -> &dyn Param { id }).collect();
+    read.all(&format!("{ROW} FROM leads WHERE id IN {} ORDER BY id DESC", tuples(1, ids.len())), &params)
 }
 
 row! {

@@ -6,6 +6,7 @@
 //! it. Doors ask; rooms' verbs do not.
 
 mod corrections;
+mod found;
 mod inbox;
 mod lead;
 mod leads;
@@ -17,6 +18,7 @@ mod short;
 mod summary;
 
 pub use corrections::Correction;
+pub use found::{Found, Sought, find};
 pub use inbox::{
     Ending, Glance, Item, MAX_IDS_PER_QUERY, Named, Page, Position, ask_ending, count, glanced_inbox, inbox, item,
     named,

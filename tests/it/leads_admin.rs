@@ -223,3 +223,49 @@ async fn a_lead_shows_who_got_it_and_what_they_did() {
     app.operator().get(format!("{LEADS}/{unknown}")).await.expect(404);
     app.operator().get(format!("{LEADS}/{}", unknown.to_string().to_uppercase())).await.expect(400);
 }
+
+#[tokio::test]
+async fn leads_are_found_by_whom_they_are_about_and_by_their_ids() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let ann = json!({ "contact_name": "Ann Müller", "contact_email": "ann.m@example.org", "contact_phone": "+1 303 555 0142",
+        "external_id": "crm 77" });
+    let ann = rita.source.sends(ann).await.expect(201).str("lead_id");
+    let bob = json!({ "contact_name": "Bob", "contact_email": "bob@example.net", "contact_phone": null,
+        "external_id": "78", "is_test": true });
+    let bob = rita.source.sends(bob).await.expect(201).str("lead_id");
+    let found = async |search: &str, more: &[(&str, &str)]| -> Vec<String> {
+        let asked = app.operator().get(LEADS).query(&[&[("search", search)], more].concat()).await;
+        let page = asked.expect(200).json();
+        assert!(page["next_cursor"].is_null(), "{page}");
+        page["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|item| item["id"].as_str().expect("an id").to_owned())
+            .collect()
+    };
+    for text in
+        ["ann.m", "ANN.M@EXAMPLE", "muller", "Müller", "nn mü", "555 0142", "303-555", "(303) 555-0142", "crm 77", &ann]
+    {
+        assert_eq!(found(text, &[]).await, std::slice::from_ref(&ann), "{text}");
+    }
+    for text in ["crm 7", "7", "%", "nobody", "an", "01a00000-0000-7000-8000-000000000000"] {
+        assert!(found(text, &[]).await.is_empty(), "{text}");
+    }
+    assert_eq!(found("78", &[]).await, std::slice::from_ref(&bob));
+    assert_eq!(found("example", &[]).await, [bob.clone(), ann.clone()]);
+    assert_eq!(found("example", &[("status", "test")]).await, [bob.clone()]);
+    // In pages.
+    let first = app.operator().get(format!("{LEADS}?search=example&limit=1")).await.expect(200).json();
+    assert_eq!(first["items"][0]["id"], bob);
+    let cursor = first["next_cursor"].as_str().expect("a cursor");
+    let second = app.operator().get(format!("{LEADS}?search=example&limit=1&cursor={cursor}")).await.expect(200).json();
+    assert_eq!(second["items"][0]["id"], ann);
+    app.operator().get(format!("{LEADS}?search=other&cursor={cursor}")).await.expect(400);
+    app.operator().get(format!("{LEADS}?search=")).await.expect(400);
+    // An erased lead is found by its id alone.
+    app.operator().post_nothing(format!("{LEADS}/{ann}/erase")).await.expect(202);
+    assert!(found("ann.m", &[]).await.is_empty());
+    assert_eq!(found(&ann, &[]).await, [ann]);
+}

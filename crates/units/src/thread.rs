@@ -62,16 +62,21 @@ impl Drop for Awaited {
     }
 }
 
-/// How far a thread in the background stands back, of 19: it gets a tenth of what another gets of a CPU that both want, so
+/// How far a thread in the background stands back behind the others of its process: it gets a tenth of what another gets of a CPU that both want, so
 /// that a busy house has its files in minutes all the same.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
+/// Of what there is, whoever started the process.
+#[cfg(target_os = "linux")]
+const NICEST: i32 = 19;
 
 /// From now on this thread leaves the CPU to those that somebody waits for.
 pub(super) fn stand_back() {
     // Elsewhere than on Linux that would be said of the whole process.
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+    if let Err(error) = rustix::process::getpriority_process(None)
+        .and_then(|own| rustix::process::setpriority_process(None, (own + NICE).min(NICEST)))
+    {
         tracing::debug!("a thread in the background is as important as others: {error}");
     }
 }

@@ -197,6 +197,6 @@ async fn what_nobody_waits_for_leaves_the_cpu_to_the_others() {
     let (bank, ours) = (Bank::new().await, nice());
     let background = bank.db.background(|_| Ok(nice())).await.unwrap();
     let read = bank.db.read(|_| Ok(nice())).await.unwrap();
-    assert!(background > ours, "{background} and {ours}");
-    assert_eq!(read, ours);
+    // Nothing is nicer than 19, as whoever started this may be already.
+    assert_eq!((background, read), ((ours + 10).min(19), ours));
 }

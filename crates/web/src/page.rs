@@ -89,6 +89,11 @@ impl<T> List<T> {
         Self { items: rows, next_cursor }
     }
 
+    /// A page whose rows are all shown; the next begins below `below`.
+    pub fn below(items: Vec<T>, below: Option<Uuid>, seals: &Seals, scope: &str) -> Self {
+        Self { items, next_cursor: below.map(|id| seals.seal(scope, id.as_bytes())) }
+    }
+
     /// The same page of things made from its items.
     pub fn map<U>(self, present: impl FnMut(T) -> U) -> List<U> {
         List { items: self.items.into_iter().map(present).collect(), next_cursor: self.next_cursor }

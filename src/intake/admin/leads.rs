@@ -1,5 +1,7 @@
 //! `/api/v1/admin/leads`: what came in, what became of it and why, and erasing it.
 
+use std::ops::RangeInclusive;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine as _;
@@ -11,18 +13,21 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::again::{Kept, read_again};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{self, Unit};
 use crate::document_words;
 use crate::error::{Error, Invalid, Result};
-use crate::http::{Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problems, Query, QueryInput, QueryOf};
+use crate::http::{
+    Both, Fields, Json, List, ListQuery, NoBody, Once, Path, Problem, Problems, Query, QueryInput, QueryOf,
+};
 use crate::id::{AssignmentId, Id, LeadId, NicheId, ProviderId, SourceId, SubscriptionId};
-use crate::intake::{self, Flag, Received, Status};
+use crate::intake::{self, Flag, Received, Reread, Status};
 use crate::money::Money;
 use crate::period::Period;
-use crate::read::{self, Assignment, LeadDetail, LeadFilter, LeadRow};
+use crate::read::{self, Assignment, Found, LeadDetail, LeadFilter, LeadRow, Sought};
 
 document_words!(Status as "LeadStatus", "What became of the lead");
 document_words!(Flag as "LeadFlag", "What was odd about a submission, but no reason to refuse it");
@@ -34,7 +39,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(erase))
         .routes(routes!(release))
         .routes(routes!(discard))
+        .routes(routes!(replay))
 }
+
+/// Of what is looked for, in characters.
+const SEARCH: RangeInclusive<usize> = 1..=200;
 
 /// Which leads to list.
 #[derive(Debug, IntoParams)]
@@ -49,6 +58,10 @@ struct LeadsQuery {
     /// Received until then, a date to its end
     #[param(value_type = Option<String>)]
     date_to: Option<Timestamp>,
+    /// Part of an e-mail address, of a name or of a phone number (3 characters or more), or a whole id of ours or of the
+    /// sender's. One request looks through the newest 50,000 leads that the other filters let through; if there are more,
+    /// `next_cursor` continues, also after a page without items
+    search: Option<String>,
     #[param(ignore)]
     page: ListQuery,
 }
@@ -70,6 +83,7 @@ impl QueryInput for LeadsQuery {
             source_id,
             date_from: from.and(period).map(|period| period.start),
             date_to: to.and(period).map(|period| period.end),
+            search: query.opt_line("search", SEARCH),
             page: ListQuery::read(query),
         }
     }
@@ -79,8 +93,8 @@ impl LeadsQuery {
     /// What a cursor of this list is good for.
     fn scope(&self) -> String {
         format!(
-            "leads {:?} {:?} {:?} {:?} {:?}",
-            self.status, self.niche_id, self.source_id, self.date_from, self.date_to
+            "leads {:?} {:?} {:?} {:?} {:?} {:?}",
+            self.status, self.niche_id, self.source_id, self.date_from, self.date_to, self.search
         )
     }
 }
@@ -274,7 +288,14 @@ async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Res
         from: query.date_from,
         to: query.date_to,
         before: query.page.below(&app.seals, &scope)?.map(LeadId),
+        id: None,
     };
+    if let Some(sought) = query.search.as_deref().and_then(Sought::new) {
+        let limit = query.page.limit;
+        let Found { leads, below } = app.db.background(move |read| read::find(read, &filter, &sought, limit)).await?;
+        let page = List::below(leads, below.map(|lead| lead.uuid()), &app.seals, &scope);
+        return Ok(Json(page.map(LeadItem::from)));
+    }
     let fetch = query.page.fetch();
     let found = app.db.read(move |read| read::leads(read, &filter, fetch)).await?;
     let page = List::new(found, &query.page, &app.seals, &scope, |lead| lead.id.uuid());
@@ -351,4 +372,26 @@ async fn discard(
 ) -> Result<Response> {
     let unit = intake::discard(admin.actor(), id).then(|_, received| Ok(Decided::from(received)));
     once.run(&app.db, admin.user.uuid(), StatusCode::OK, unit).await
+}
+
+/// Read the payload of a lead again
+///
+/// As its source reads now. A lead that was never sold is offered as if it came now; of one that was sold, only what it
+/// says changes.
+#[utoipa::path(post, path = "/api/v1/admin/leads/{id}/replay", tag = "back office", params(("id" = LeadId, Path)),
+    responses((status = 200, body = LeadOut), Problems))]
+async fn replay(
+    app: App,
+    CurrentAdmin(admin): CurrentAdmin,
+    Path(id): Path<LeadId>,
+    // The answer tells of a person, so it is not kept for an Idempotency-Key: the same again sells nothing a second time.
+    Once { .. }: Once<NoBody>,
+) -> std::result::Result<Json<LeadOut>, Problem> {
+    let (source, sent) = app.db.read(move |read| intake::payload_of(read, id)).await?;
+    let Reread { raw_payload: payload, raw_bytes: bytes, raw_content_type: content_type, .. } = sent;
+    let (payload, content_type) = (payload.unwrap_or_default(), content_type.unwrap_or_default());
+    let submission = read_again(&source, Kept { content_type, payload, bytes, query: String::new() }).await?;
+    app.db.run(intake::reread(admin.actor(), id, submission)).await?;
+    let (lead, assignments, trace) = app.db.read(move |read| read::lead_in_full(read, id)).await?;
+    Ok(Json(LeadOut::of(lead, assignments, trace, app.config.currency.clone())?))
 }

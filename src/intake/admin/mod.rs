@@ -1,5 +1,6 @@
 //! The back office's calls: sources, leads, and who opted out.
 
+mod again;
 mod leads;
 mod payloads;
 mod sources;

@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::again::{Kept, read_again};
 use super::leads::LeadOut;
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::http::input::ContentType;
 use crate::http::{Json, NoBody, Once, Path, PathPair, Problem, Problems};
 use crate::id::{Id, LeadId, RefusedPostId, SourceId};
-use crate::intake::formats::{Incoming, Posted};
 use crate::intake::{self, RefusedPost, Source};
 use crate::read::{self, Received};
 
@@ -140,13 +138,7 @@ async fn receive(app: &App, actor: Actor, source: Source, post: RefusedPost) -> 
         let detail = "the payload was longer than what is kept of it: ask its sender to send it again";
         return Err(Error::conflict("payload_cut", detail).into());
     }
-    let bytes = post.payload_bytes.map_or_else(|| Bytes::from(post.payload), Bytes::from);
-    let takes = source.format.platform().takes();
-    let posted = Posted::of(takes, &ContentType::parse(&post.content_type), &bytes).await?;
-    // Who sent it is not asked again: the operator vouches for it.
-    let Some(Incoming::Lead(reading)) = posted.read(&source, &post.query)?.into_iter().next() else {
-        return Err(Error::conflict("no_lead", "the payload holds no lead").into());
-    };
-    let unit = intake::replay(actor, Arc::new(source), post.id, reading.whole()?);
-    Ok(app.db.run(unit).await?.lead)
+    let RefusedPost { id, content_type, query, payload, payload_bytes: bytes, .. } = post;
+    let submission = read_again(&source, Kept { content_type, payload, bytes, query }).await?;
+    Ok(app.db.run(intake::replay(actor, Arc::new(source), id, submission)).await?.lead)
 }

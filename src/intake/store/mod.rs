@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod persons;
 mod refused;
+mod reread;
 mod sources;
 mod suppressions;
 mod tally;
@@ -26,6 +27,7 @@ pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
     refused_after, refused_post, refused_posts,
 };
+pub use reread::{Reread, reread, say_anew};
 pub use sources::{
     Answer, Format, Source, countries, insert_source, note_country, set_keys_of_source, source, source_by_key,
     source_by_previous_key, sources, update_source,

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::frame::{Frame, calendar};
 use super::rows::{Row, pill, rows};
@@ -15,7 +16,7 @@ use crate::http::{Fields, Filters, List, ListQuery, QueryInput};
 use crate::id::{Id, LeadId};
 use crate::intake::Status;
 use crate::portal::frame::answer;
-use crate::read::{self, LeadFilter, waiting_in_all};
+use crate::read::{self, LeadFilter, Sought, waiting_in_all};
 
 #[derive(Template)]
 #[template(path = "portal/office/leads.html")]
@@ -26,6 +27,9 @@ struct LeadsPage {
     is_first: bool,
     first: String,
     older: Option<String>,
+    /// As words of the query, to be kept.
+    status: Option<Status>,
+    search: String,
 }
 
 struct Tab {
@@ -37,12 +41,17 @@ struct Tab {
 /// Which leads.
 pub struct PageQuery {
     status: Option<Status>,
+    search: Option<String>,
     page: ListQuery,
 }
 
 impl QueryInput for PageQuery {
     fn read(query: &mut Fields) -> Self {
-        Self { status: query.opt_choice("status", Status::CHOICES), page: ListQuery::read(query) }
+        Self {
+            status: query.opt_choice("status", Status::CHOICES),
+            search: query.opt_line("search", 1..=200),
+            page: ListQuery::read(query),
+        }
     }
 }
 
@@ -54,23 +63,35 @@ pub async fn show(
     headers: HeaderMap,
     asked: Filters<PageQuery>,
 ) -> Result<Response> {
-    let PageQuery { status, page } = asked.input.map_err(Error::Invalid)?;
-    let scope = format!("office leads {status:?}");
+    let PageQuery { status, search, page } = asked.input.map_err(Error::Invalid)?;
+    let scope = format!("office leads {status:?} {search:?}");
     let filter = LeadFilter { status, before: page.below(&app.seals, &scope)?.map(LeadId), ..LeadFilter::default() };
     let (calendar, fetch) = (calendar(&app), page.fetch());
     let list = {
         let (seals, page, calendar) = (app.seals.clone(), page.clone(), calendar.clone());
+        let sought = search.as_deref().and_then(Sought::new);
+        let looks = sought.is_some();
         let unit = move |read: &mut Read| {
-            let found = read::leads(read, &filter, fetch)?;
-            let List { items, next_cursor } = List::new(found, &page, &seals, &scope, |lead| lead.id.uuid());
+            let List { items, next_cursor } = if let Some(sought) = &sought {
+                let found = read::find(read, &filter, sought, page.limit)?;
+                List::below(found.leads, found.below.map(|lead| lead.uuid()), &seals, &scope)
+            } else {
+                let found = read::leads(read, &filter, fetch)?;
+                List::new(found, &page, &seals, &scope, |lead| lead.id.uuid())
+            };
             Ok((rows(read, &calendar, &items)?, next_cursor, waiting_in_all(read)?))
         };
-        app.db.read(unit).await?
+        if looks { app.db.background(unit).await? } else { app.db.read(unit).await? }
     };
     let (rows, next, waiting) = list;
-    let first = status.map_or_else(|| "/admin/leads".to_owned(), |status| format!("/admin/leads?status={status}"));
-    let join = if status.is_some() { '&' } else { '?' };
+    let kept = status.map(|status| format!("status={status}"));
+    let sought = search.as_deref().map(|text| format!("search={}", utf8_percent_encode(text, NON_ALPHANUMERIC)));
+    let kept = kept.into_iter().chain(sought).collect::<Vec<_>>().join("&");
+    let first = if kept.is_empty() { "/admin/leads".to_owned() } else { format!("/admin/leads?{kept}") };
+    let join = if kept.is_empty() { '?' } else { '&' };
     let page = LeadsPage {
+        status,
+        search: search.unwrap_or_default(),
         frame: Frame::new(&app, &headers, "/admin/leads", waiting)?,
         tabs: tabs(status),
         rows,

@@ -13,6 +13,7 @@ mod platforms;
 mod posting_page;
 mod reach;
 mod refused;
+mod reread;
 mod sets;
 
 use std::time::Duration;

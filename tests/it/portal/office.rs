@@ -107,6 +107,11 @@ async fn the_first_page_says_what_needs_somebody() {
     browser.opens("/admin/leads?status=unmatched").await.expect(200);
     let page = browser.text();
     assert!(page.contains("Late Lund") && !page.contains("Person 0"), "{page}");
+    browser.opens("/admin/leads?search=late+lund&status=").await.expect(200);
+    let page = browser.text();
+    assert!(page.contains("Late Lund") && !page.contains("Person 0"), "{page}");
+    browser.opens("/admin/leads?search=nobody").await.expect(200);
+    assert!(browser.text().contains("No such leads"), "{}", browser.text());
     browser.opens("/admin/leads?status=nonsense").await.expect(400);
     browser.opens("/admin/leads?cursor=damaged").await.expect(400);
 }
