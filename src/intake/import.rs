@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::arrival::{Arrival, Received};
 use super::locks::{lock_key, same_lead_keys};
 use super::store::{self, Source};
 use super::submission::Submission;
+use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Json, Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
 use crate::id::SourceId;
@@ -134,6 +136,22 @@ pub fn import(
 
 fn receive_all(arrivals: &[&Arrival], tx: &mut Tx) -> Result<Vec<Received>> {
     if arrivals.is_empty() { Ok(Vec::new()) } else { Arrival::run_all(arrivals, tx) }
+}
+
+/// Says what the columns of the source's files hold, for those whose headers do not.
+pub fn map_columns(actor: Actor, source: SourceId, columns: BTreeMap<String, String>) -> impl Unit<()> {
+    Lane::MONEY.unit(move |tx| {
+        tx.lock(&[lock_key("source", source.0.as_bytes(), "")])?;
+        super::source(tx, source)?;
+        let mut imports = imports(tx, source)?;
+        if imports.columns == columns {
+            return Ok(());
+        }
+        imports.columns.clone_from(&columns);
+        store::keep_imports(tx, source, &Json(serde_json::to_string(&imports).map_err(Error::internal)?))?;
+        let details = json!({ "changed": ["import_columns"] });
+        audit::record(tx, actor, Action::SourceUpdated, Entity::Source(source), Some(details))
+    })
 }
 
 /// By which a row is the same person as another of its file, as far as that can be told without receiving it.

@@ -60,7 +60,7 @@ pub use elsewhere::{FetchLead, fetch_later};
 pub use erasure::erase;
 pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
-pub use import::{Imports, import, imports, same_person_keys};
+pub use import::{Imports, import, imports, map_columns, same_person_keys};
 pub use origin::{origin, told_apart};
 pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts};
 pub use replay::replay;

@@ -30,6 +30,14 @@ pub struct Form<T> {
 pub struct Given(Vec<(String, String)>);
 
 impl Given {
+    /// The fields without the form's token, and the token, where there is one.
+    pub(super) fn with_token(pairs: Vec<(String, String)>) -> (Self, Option<String>) {
+        let mut given = Self(pairs);
+        let mut sent = given.take(csrf::FIELD);
+        let token = if sent.len() == 1 { sent.pop() } else { None };
+        (given, token)
+    }
+
     /// Whether there is no field at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

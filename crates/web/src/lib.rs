@@ -25,6 +25,7 @@ pub mod problem;
 pub mod schema;
 pub mod seal;
 mod shapes;
+pub mod upload;
 mod wire;
 
 pub use context::Context;

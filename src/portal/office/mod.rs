@@ -3,6 +3,7 @@
 
 mod flags;
 mod frame;
+mod import;
 mod lead;
 mod leads;
 mod returns;
@@ -26,6 +27,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/leads/{id}/erase", get(lead::back).post(lead::erase))
         .route("/admin/leads/{id}/release", get(lead::back).post(lead::release))
         .route("/admin/leads/{id}/discard", get(lead::back).post(lead::discard))
+        .route("/admin/sources/{id}/import", get(import::show).post(import::take))
+        .route("/admin/sources/{id}/import/columns", get(import::back).post(import::map))
         .route("/admin/returns", get(returns::show))
         .route("/admin/returns/{assignment_id}/approve", back("/admin/returns").post(returns::approve))
         .route("/admin/returns/{assignment_id}/deny", back("/admin/returns").post(returns::deny))

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -189,7 +190,9 @@ async fn an_import_that_was_killed_is_taken_up_where_it_ended() {
     let file = app.data().join("many.csv");
     std::fs::write(&file, text).expect("a file");
     for _ in 0..2 {
-        let running = Running::start(importing(&app, &source, &file, &[]));
+        let mut import = importing(&app, &source, &file, &[]);
+        import.stdout(Stdio::null());
+        let running = Running::start(import);
         let begun = count(&app).await;
         for _ in 0..100_000 {
             if count(&app).await > begun {

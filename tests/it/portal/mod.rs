@@ -12,3 +12,4 @@ mod office;
 mod refused;
 mod tabs;
 mod told;
+mod upload;

@@ -18,7 +18,7 @@ pub(super) use body::{json_value, read_body};
 pub use charset::{Decoded, decode};
 pub use fields::Fields;
 pub use kind::Wrong;
-pub use multipart::multipart_pairs;
+pub use multipart::{multipart_file, multipart_pairs};
 pub use object::Limits;
 pub use query::{Path, PathPair, PathParam, Query, Text, form_pairs, link_token, page_pairs, page_parameter};
 pub use stranger::{FormOdd, stranger_pairs};

@@ -27,6 +27,24 @@ pub async fn multipart_pairs(body: Bytes, content_type: &str) -> Option<(Vec<(St
     }
 }
 
+/// The fields of a form of our own page, and the bytes of its first file that is not empty. `None` where it cannot be read to
+/// its end.
+pub async fn multipart_file(body: Bytes, content_type: &str) -> Option<(Vec<(String, String)>, Bytes)> {
+    let boundary = multer::parse_boundary(content_type).ok()?;
+    let mut form = Multipart::new(BodyDataStream::new(Full::<Bytes>::new(body)), boundary);
+    let (mut pairs, mut file) = (Vec::new(), Bytes::new());
+    while let Some(field) = form.next_field().await.ok()? {
+        let (name, is_file) = (field.name().unwrap_or_default().to_owned(), field.file_name().is_some());
+        let bytes = field.bytes().await.ok()?;
+        if !is_file && pairs.len() < MAX_PAIRS {
+            pairs.push((name, String::from_utf8(bytes.into()).ok()?));
+        } else if is_file && file.is_empty() {
+            file = bytes;
+        }
+    }
+    Some((pairs, file))
+}
+
 /// The boundary, as the body begins with it: scripts that set the header themselves leave it out there.
 fn first_line(body: &[u8]) -> Option<String> {
     let line = body.trim_ascii_start().strip_prefix(b"--")?.split(|b| matches!(b, b'\r' | b'\n')).next()?;
