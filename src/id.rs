@@ -27,6 +27,7 @@ macro_rules! for_each_id {
             ExportId
             RefusedPostId
             SuppressionId
+            ErasureId
         }
     };
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::db::text_enum;
 use crate::id::{
-    AssignmentId, CompetitionLevelId, ExportId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
+    AssignmentId, CompetitionLevelId, ErasureId, ExportId, Id, JobId, LeadId, MailId, NicheId, ProviderId, SourceId,
     SubscriptionId, SuppressionId, TokenId, UserId,
 };
 
@@ -13,6 +13,8 @@ text_enum! {
     pub enum Action {
         CompetitionLevelCreated = "competition_level.created",
         CompetitionLevelUpdated = "competition_level.updated",
+        ErasureAsked = "erasure.asked",
+        ErasureDone = "erasure.done",
         InstallationRestored = "house.restored",
         JobRetried = "job.retried",
         LeadAcceptUndone = "lead.accept_undone",
@@ -27,6 +29,7 @@ text_enum! {
         LeadExportFailed = "lead.export_failed",
         LeadExportRemade = "lead.export_remade",
         LeadExportRequested = "lead.export_requested",
+        LeadPersonLinkMade = "lead.person_link_made",
         LeadReceived = "lead.received",
         LeadRefunded = "lead.refunded",
         LeadRejectUndone = "lead.reject_undone",
@@ -40,6 +43,7 @@ text_enum! {
         LeadWithdrawn = "lead.withdrawn",
         MailRetried = "mail.retried",
         NicheCreated = "niche.created",
+        NicheLeadsExpired = "niche.leads_expired",
         NicheUpdated = "niche.updated",
         PayloadReplayed = "source.payload_replayed",
         PreferencesUpdated = "preferences.updated",
@@ -78,6 +82,7 @@ pub enum Actor {
 pub enum Entity {
     Assignment(AssignmentId),
     CompetitionLevel(CompetitionLevelId),
+    Erasure(ErasureId),
     Export(ExportId),
     /// The whole of it; its id is nil.
     Installation,
@@ -109,6 +114,7 @@ text_enum! {
     pub enum EntityKind {
         Assignment = "lead_assignment",
         CompetitionLevel = "competition_level",
+        Erasure = "erasure",
         Export = "export",
         Installation = "house",
         Job = "job",
@@ -160,6 +166,7 @@ impl Entity {
         match self {
             Self::Assignment(_) => EntityKind::Assignment,
             Self::CompetitionLevel(_) => EntityKind::CompetitionLevel,
+            Self::Erasure(_) => EntityKind::Erasure,
             Self::Export(_) => EntityKind::Export,
             Self::Installation => EntityKind::Installation,
             Self::Job(_) => EntityKind::Job,
@@ -180,6 +187,7 @@ impl Entity {
         match self {
             Self::Assignment(id) => id.uuid(),
             Self::CompetitionLevel(id) => id.uuid(),
+            Self::Erasure(id) => id.uuid(),
             Self::Export(id) => id.uuid(),
             Self::Job(id) => id.uuid(),
             Self::Lead(id) => id.uuid(),

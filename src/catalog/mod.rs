@@ -27,6 +27,8 @@ pub struct NicheChange {
     pub name: Option<String>,
     pub active: Option<bool>,
     pub unreachable: Option<Unreachable>,
+    /// `Some(None)`: none is erased by its age.
+    pub keep_days: Option<Option<i64>>,
 }
 
 /// What to change; `None` leaves a field as it is.
@@ -48,14 +50,15 @@ pub struct SubscriptionChange {
 }
 
 /// Makes a niche. 409 `name_taken` where there is one of that name.
-pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable) -> impl Unit<Niche> {
+pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable, keep_days: Option<i64>) -> impl Unit<Niche> {
     Lane::MONEY.unit(move |tx| {
         let now = tx.now();
-        let niche = Niche { id: NicheId::new(now), name: name.clone(), active: true, unreachable, created_at: now };
+        let niche =
+            Niche { id: NicheId::new(now), name: name.clone(), active: true, unreachable, keep_days, created_at: now };
         if !store::insert_niche(tx, &niche)? {
             return Err(name_taken("niche"));
         }
-        let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable });
+        let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable, "keep_days": keep_days });
         audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
         Ok(niche)
     })
@@ -63,6 +66,11 @@ pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable) -> imp
 
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Niche> {
     store::niche(read, id)?.ok_or(Error::NotFound("niche"))
+}
+
+/// The niches whose leads are erased by their age, and after how many days.
+pub fn niches_that_forget(read: &mut Read) -> Result<Vec<(NicheId, i64)>> {
+    store::niches_that_forget(read)
 }
 
 /// Whether there is such a niche.
@@ -104,6 +112,7 @@ pub fn change_niche(actor: Actor, id: NicheId, change: NicheChange) -> impl Unit
         changes.set("name", &mut niche.name, change.name.clone())?;
         changes.set("active", &mut niche.active, change.active)?;
         changes.set("unreachable", &mut niche.unreachable, change.unreachable)?;
+        changes.set("keep_days", &mut niche.keep_days, change.keep_days)?;
         let Some(details) = changes.details() else { return Ok(niche) };
         if !store::update_niche(tx, &niche)? {
             return Err(name_taken("niche"));

@@ -32,6 +32,8 @@ row! {
         pub name: String,
         pub active: bool,
         pub unreachable: Unreachable,
+        /// Leads older than so many days are erased; `None`: none is by its age.
+        pub keep_days: Option<i64>,
         pub created_at: Timestamp,
     }
 }
@@ -93,9 +95,9 @@ row! {
 /// False where the name is taken.
 pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "INSERT INTO niches (id, name, active, unreachable, created_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO niches (id, name, active, unreachable, keep_days, created_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (name) DO NOTHING",
-        params![niche.id, niche.name, niche.active, niche.unreachable, niche.created_at],
+        params![niche.id, niche.name, niche.active, niche.unreachable, niche.keep_days, niche.created_at],
     )?;
     Ok(rows == 1)
 }
@@ -103,14 +105,19 @@ pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
 /// False where the name is taken.
 pub fn update_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "UPDATE niches SET name = $2, active = $3, unreachable = $4
+        "UPDATE niches SET name = $2, active = $3, unreachable = $4, keep_days = $5
           WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM niches WHERE name = $2 AND id <> $1)",
-        params![niche.id, niche.name, niche.active, niche.unreachable],
+        params![niche.id, niche.name, niche.active, niche.unreachable, niche.keep_days],
     )?;
     Ok(rows == 1)
 }
 
-const NICHE: &str = "SELECT id, name, active, unreachable, created_at FROM niches";
+/// The niches whose leads are erased by their age, and after how many days.
+pub fn niches_that_forget(read: &mut Read) -> Result<Vec<(NicheId, i64)>> {
+    read.all("SELECT id, keep_days FROM niches WHERE keep_days IS NOT NULL ORDER BY id", &[])
+}
+
+const NICHE: &str = "SELECT id, name, active, unreachable, keep_days, created_at FROM niches";
 
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Option<Niche>> {
     read.optional(&format!("{NICHE} WHERE id = $1"), params![id])

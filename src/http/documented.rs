@@ -7,8 +7,8 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, Schema
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::id::{
-    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ExportId, LeadId, LedgerEntryId, MailId, NicheId,
-    ProviderId, RefusedPostId, SourceId, SubscriptionId, SuppressionId, TokenId, UserId, for_each_id,
+    AssignmentId, AttemptId, AuditEntryId, CompetitionLevelId, ErasureId, ExportId, LeadId, LedgerEntryId, MailId,
+    NicheId, ProviderId, RefusedPostId, SourceId, SubscriptionId, SuppressionId, TokenId, UserId, for_each_id,
 };
 use crate::money::Money;
 

@@ -41,6 +41,7 @@ migrations! {
     "V29__refused_posts" = "0029_refused_posts.sql",
     "V30__doors" = "0030_doors.sql",
     "V31__persons" = "0031_persons.sql",
+    "V32__erasures" = "0032_erasures.sql",
 }
 
 /// What Leadhouse keeps in a database, and how it is told from others.

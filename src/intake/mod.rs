@@ -12,10 +12,12 @@
 mod admin;
 mod api;
 mod arrival;
+mod by_person;
 mod corrections;
 mod earlier;
 mod elsewhere;
 mod erasure;
+mod erasures;
 mod flags;
 pub mod formats;
 mod held;
@@ -30,6 +32,7 @@ mod persons;
 mod refused;
 mod replay;
 mod reread;
+mod retention;
 mod shapes;
 mod sources;
 mod status;
@@ -55,9 +58,11 @@ use earlier::Fate;
 
 pub use api::routes;
 pub use arrival::Received;
+pub use by_person::{note_person_link, of_the_same_person, withdraw_by_person};
 pub use corrections::{Correction, merged, news, said, said_before};
 pub use elsewhere::{FetchLead, fetch_later};
-pub use erasure::erase;
+pub use erasure::{Why, erase};
+pub use erasures::{NewErasure, erase_person, person_erasure, person_erasures};
 pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
 pub use import::{Imports, import, imports, map_columns, same_person_keys};
@@ -71,7 +76,7 @@ pub use sources::{
 };
 pub use status::Status;
 pub use store::{
-    Answer, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Reread, Said, Source, Suppression, Tally, erased,
+    Answer, Erasure, Format, MAX_CORRECTIONS_PER_LEAD, RefusedPost, Reread, Said, Source, Suppression, Tally, erased,
 };
 pub use submission::{Offer, Submission};
 pub use suppression::{NewSuppression, Sha, read_sha, suppress, suppress_all, suppression, suppressions, unsuppress};

@@ -3,6 +3,7 @@
 //! source's key of now, so a new key ends the link.
 
 mod guide;
+pub(super) mod my_data;
 mod snippets;
 
 use axum::extract::{FromRequest, Path, RawQuery, Request};
@@ -29,7 +30,7 @@ const SCOPE: &str = "posting page";
 const STYLE: &str = include_str!("../../templates/intake/docs.css");
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().route("/sources/{key}/docs", get(show).post(attempt))
+    OpenApiRouter::new().route("/sources/{key}/docs", get(show).post(attempt)).merge(my_data::routes())
 }
 
 /// The address of the source's page.

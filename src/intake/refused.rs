@@ -102,30 +102,66 @@ pub fn expire_refused(tx: &mut Tx) -> Result<u64> {
     store::delete_refused_before(tx, oldest)
 }
 
+/// What tells of a person, however a form has it.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    emails: Vec<String>,
+    /// The last digits of numbers, as far as all ways to write them have them: without country code and trunk prefix.
+    phones: Vec<String>,
+}
+
+impl Telling {
+    pub fn add_email(&mut self, text: &str) {
+        self.emails.extend(Some(text.to_lowercase()).filter(|email| !email.is_empty()));
+    }
+
+    pub fn add_phone(&mut self, text: &str) {
+        let digits = digits(text);
+        let own = digits.len().checked_sub(SUBSCRIBER).and_then(|from| digits.get(from..));
+        self.phones.extend(own.map(str::to_owned));
+    }
+
+    fn is_in(&self, post: &RefusedPost) -> bool {
+        let sent = format!("{} {}", post.query, post.payload).to_lowercase();
+        // Forms write `%40`.
+        let text = format!("{sent} {}", percent_encoding::percent_decode_str(&sent).decode_utf8_lossy());
+        self.emails.iter().any(|email| text.contains(email))
+            || (!self.phones.is_empty() && {
+                let digits = digits(&text);
+                self.phones.iter().any(|phone| digits.contains(phone))
+            })
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
 /// Deletes what of the lead's source became it, or tells of its person: by the e-mail address, or by the digits of the phone.
 pub(super) fn forget(tx: &mut Tx, member: &Member) -> Result<()> {
-    let email = member.contact_email.as_deref().map(str::to_lowercase).filter(|email| !email.is_empty());
-    // As far as all ways to write it have them: without country code and trunk prefix.
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let phone = member.contact_phone.as_deref().map(digits).filter(|digits| digits.len() >= SUBSCRIBER);
-    let phone = phone.as_deref().and_then(|digits| digits.get(digits.len() - SUBSCRIBER..));
+    let mut telling = Telling::default();
+    member.contact_email.iter().for_each(|email| telling.add_email(email));
+    member.contact_phone.iter().for_each(|phone| telling.add_phone(phone));
     let mut after = RefusedPostId(uuid::Uuid::nil());
     loop {
         let some = store::refused_after(tx, member.source_id, after, AT_ONCE)?;
         let Some(last) = some.last().map(|post| post.id) else { return Ok(()) };
         for post in some {
-            let sent = format!("{} {}", post.query, post.payload).to_lowercase();
-            // Forms write `%40`.
-            let text = format!("{sent} {}", percent_encoding::percent_decode_str(&sent).decode_utf8_lossy());
-            let is_about = post.lead_id == Some(member.id)
-                || email.as_deref().is_some_and(|email| text.contains(email))
-                || phone.is_some_and(|phone| digits(&text).contains(phone));
-            if is_about {
+            if post.lead_id == Some(member.id) || telling.is_in(&post) {
                 store::delete_refused(tx, post.id)?;
             }
         }
         after = last;
     }
+}
+
+/// Deletes those of the next posts, of whatever source, that tell of the person; the last that was looked at.
+pub(super) fn forget_some(tx: &mut Tx, after: RefusedPostId, telling: &Telling) -> Result<Option<RefusedPostId>> {
+    let some = store::refused_of_any(tx, after, AT_ONCE)?;
+    for post in some.iter().filter(|post| telling.is_in(post)) {
+        store::delete_refused(tx, post.id)?;
+    }
+    Ok(some.last().map(|post| post.id))
 }
 
 fn beginning(mut text: String) -> String {

@@ -39,7 +39,7 @@ pub fn reread(actor: Actor, lead: LeadId, submission: Submission) -> impl Unit<R
     Lane::MONEY.unit(move |tx| {
         tx.lock(&[lock_key("lead", lead.0.as_bytes(), "")])?;
         let (source, kept) = payload_of(tx, lead)?;
-        let received = if kept.sales > 0 || kept.known_as.is_some() || kept.status == Status::Withdrawn {
+        let received = if kept.sales > 0 || kept.known_as.is_some() || kept.withdrawn_at.is_some() {
             let before = store::said(tx, lead)?;
             let id = kept.external_id.clone();
             store::say_anew(tx, lead, &submission, (kept.status, id, kept.duplicate_of))?;

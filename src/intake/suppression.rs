@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::locks::lock_key;
 use super::persons;
 use super::store::{self, Hash, Suppression};
-use super::withdrawal::{self, Cause};
+use super::withdrawal;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ fn phones(key: &str) -> Vec<String> {
 /// # Errors
 /// `Invalid` where the phone is no number in any country that leads come from.
 pub fn suppress(actor: Actor, new: NewSuppression) -> impl Unit<Suppression> {
-    Lane::MONEY.unit(move |tx| add(tx, actor, &new, Cause::Suppressed))
+    Lane::MONEY.unit(move |tx| add_told(tx, actor, &new))
 }
 
 /// The same of many at once; those whose phone is no number are left out, by their places.
@@ -100,7 +100,7 @@ pub fn suppress_all(actor: Actor, all: Vec<NewSuppression>) -> impl Unit<Vec<usi
     Lane::MONEY.unit(move |tx| {
         let mut left_out = Vec::new();
         for (place, new) in all.iter().enumerate() {
-            match add(tx, actor, new, Cause::Suppressed) {
+            match add_told(tx, actor, new) {
                 Ok(_) => {}
                 // Nothing was written of it by then.
                 Err(Error::Invalid(_)) => left_out.push(place),
@@ -111,9 +111,7 @@ pub fn suppress_all(actor: Actor, all: Vec<NewSuppression>) -> impl Unit<Vec<usi
     })
 }
 
-/// The same in the caller's unit.
-pub(super) fn add(tx: &mut Tx, actor: Actor, new: &NewSuppression, cause: Cause) -> Result<Suppression> {
-    let hasher = Hasher::new(&installation::secret(tx)?);
+fn add_told(tx: &mut Tx, actor: Actor, new: &NewSuppression) -> Result<Suppression> {
     let phone_keys = match &new.phone {
         Some(text) => persons::phone_keys(tx, text)?,
         None => Vec::new(),
@@ -121,7 +119,13 @@ pub(super) fn add(tx: &mut Tx, actor: Actor, new: &NewSuppression, cause: Cause)
     if new.phone.is_some() && phone_keys.is_empty() {
         return Err(persons::no_number());
     }
-    let by = hashes(&hasher, new, &phone_keys);
+    add(tx, actor, new, &phone_keys)
+}
+
+/// The same in the caller's unit, by the keys of the phone.
+pub(super) fn add(tx: &mut Tx, actor: Actor, new: &NewSuppression, phone_keys: &[String]) -> Result<Suppression> {
+    let hasher = Hasher::new(&installation::secret(tx)?);
+    let by = hashes(&hasher, new, phone_keys);
     let fingerprint = hasher.0.tag("suppression", &by.concat());
     tx.lock(&[lock_key("suppression", &fingerprint, "")])?;
     if let Some(known) = store::suppression_like(tx, &fingerprint)? {
@@ -131,15 +135,15 @@ pub(super) fn add(tx: &mut Tx, actor: Actor, new: &NewSuppression, cause: Cause)
         id: SuppressionId::new(tx.now()),
         created_at: tx.now(),
         has_email: new.email.is_some() || new.email_sha256.is_some(),
-        has_phone: new.phone.is_some() || new.phone_sha256.is_some(),
+        has_phone: !phone_keys.is_empty() || new.phone_sha256.is_some(),
         reason: new.reason.clone(),
     };
     store::insert_suppression(tx, &suppression, &fingerprint, &by)?;
     let details = json!({ "email": suppression.has_email, "phone": suppression.has_phone });
     audit::record(tx, actor, Action::SuppressionCreated, Entity::Suppression(suppression.id), Some(details))?;
-    let (leads, is_all) = persons::in_the_market(tx, new.email.as_deref(), &phone_keys)?;
+    let (leads, is_all) = persons::in_the_market(tx, new.email.as_deref(), phone_keys)?;
     let is_hashed = new.email_sha256.is_some() || new.phone_sha256.is_some();
-    withdrawal::reach(tx, actor, &leads, cause, is_hashed || !is_all)?;
+    withdrawal::reach(tx, actor, &leads, is_hashed || !is_all)?;
     Ok(suppression)
 }
 

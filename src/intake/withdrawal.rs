@@ -29,7 +29,6 @@ pub enum Cause {
     /// Its person is on the list of those who opted out.
     Suppressed,
     /// Its person said so of this lead.
-    #[expect(dead_code, reason = "said on the person's own page, which comes next")]
     Withdrawn,
 }
 
@@ -45,10 +44,10 @@ impl Cause {
 
 /// Withdraws these leads, the first ones now. `all`: whatever else belongs to somebody who opted out is looked for among all
 /// leads; else among the last that came in.
-pub(super) fn reach(tx: &mut Tx, actor: Actor, leads: &[LeadId], cause: Cause, all: bool) -> Result<()> {
+pub(super) fn reach(tx: &mut Tx, actor: Actor, leads: &[LeadId], all: bool) -> Result<()> {
     let (now, later) = leads.split_at_checked(AT_ONCE).unwrap_or((leads, &[]));
     for lead in now {
-        withdraw(tx, actor, *lead, cause)?;
+        withdraw(tx, actor, *lead, Cause::Suppressed)?;
     }
     for some in later.chunks(AT_ONCE) {
         let job = NewJob::now(WITHDRAW, &json!({ "leads": some }), tx);

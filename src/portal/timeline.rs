@@ -100,6 +100,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         Action::LeadCorrected => (Plain("The person sent something else"), "was told what the person corrected"),
         Action::LeadDiscarded => (Not, "Discarded"),
         Action::LeadErased => (By("Erased at the person’s request"), "Erased"),
+        Action::LeadPersonLinkMade => (Not, "A link for the person was made"),
         Action::LeadReceived => (Not, "Received"),
         Action::LeadRefunded => (By("Refunded"), "was refunded"),
         Action::LeadRejectUndone => (By("Reject undone"), "took the reject back"),
@@ -115,6 +116,8 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         }
         Action::CompetitionLevelCreated
         | Action::CompetitionLevelUpdated
+        | Action::ErasureAsked
+        | Action::ErasureDone
         | Action::InstallationRestored
         | Action::JobRetried
         | Action::LeadExportCancelled
@@ -124,6 +127,7 @@ fn said(action: Action) -> Option<(Telling, &'static str)> {
         | Action::LeadExportRequested
         | Action::MailRetried
         | Action::NicheCreated
+        | Action::NicheLeadsExpired
         | Action::NicheUpdated
         | Action::PayloadReplayed
         | Action::PreferencesUpdated

@@ -12,6 +12,7 @@ mod lead;
 mod leads;
 mod meant;
 mod narrowed;
+mod person;
 mod review;
 mod rows;
 mod short;
@@ -25,6 +26,7 @@ pub use inbox::{
 };
 pub use lead::{Detail, ProviderLead, lead};
 pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, Received, lead_in_full, leads, received_from};
+pub use person::{About, GivenTo, about, given_to};
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
 pub use rows::{FullItem, count_rows, rows};
 pub use short::{Short, short};

@@ -59,7 +59,7 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
     }
     let niches = TRADES
         .iter()
-        .map(|trade| Ok(catalog::create_niche(by, trade.niche.to_owned(), Unreachable::Invalid).run(tx)?.id))
+        .map(|trade| Ok(catalog::create_niche(by, trade.niche.to_owned(), Unreachable::Invalid, None).run(tx)?.id))
         .collect::<Result<Vec<_>>>()?;
     let sources = TRADES.iter().zip(&niches).map(|(trade, niche)| sources(tx, by, trade, *niche));
     let sources = sources.collect::<Result<Vec<_>>>()?;

@@ -170,7 +170,8 @@ fn refuse_where_somebody_is(tx: &mut Tx) -> Result<()> {
 }
 
 fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
-    let niche = catalog::create_niche(Actor::System, format!("Niche {number:03}"), Unreachable::Invalid).run(tx)?;
+    let niche =
+        catalog::create_niche(Actor::System, format!("Niche {number:03}"), Unreachable::Invalid, None).run(tx)?;
     let source = NewSource::of(format!("seed {number:03}"), niche.id, Format::Json);
     let source = intake::create_source(Actor::System, source).run(tx)?;
     Ok(Niche { id: niche.id, source: source.id })

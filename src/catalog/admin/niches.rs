@@ -31,11 +31,20 @@ struct NewNiche {
     name: String,
     /// `invalid` where it is not given
     unreachable: Option<Unreachable>,
+    /// Leads older than this are erased; null: none is by its age
+    keep_days: Option<i64>,
 }
+
+/// As the table has it.
+const KEEP_DAYS: std::ops::RangeInclusive<i64> = 1..=36_500;
 
 impl Body for NewNiche {
     fn read(fields: &mut Fields) -> Self {
-        Self { name: fields.line("name", 1..=100), unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES) }
+        Self {
+            name: fields.line("name", 1..=100),
+            unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES),
+            keep_days: fields.opt_int("keep_days", KEEP_DAYS),
+        }
     }
 }
 
@@ -50,6 +59,10 @@ struct ChangeIn {
     active: Option<bool>,
     /// For leads to come
     unreachable: Option<Unreachable>,
+    /// null: no lead is erased by its age
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
+    #[schema(value_type = Option<i64>)]
+    keep_days: Option<Option<i64>>,
 }
 
 impl Body for ChangeIn {
@@ -58,6 +71,7 @@ impl Body for ChangeIn {
             name: fields.opt_line("name", 1..=100),
             active: fields.opt_flag("active"),
             unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES),
+            keep_days: fields.patch_int("keep_days", KEEP_DAYS),
         }
     }
 }
@@ -69,6 +83,8 @@ struct NicheOut {
     name: String,
     active: bool,
     unreachable: Unreachable,
+    /// Leads older than so many days are erased
+    keep_days: Option<i64>,
     created_at: Timestamp,
 }
 
@@ -79,6 +95,7 @@ impl From<Niche> for NicheOut {
             name: niche.name,
             active: niche.active,
             unreachable: niche.unreachable,
+            keep_days: niche.keep_days,
             created_at: niche.created_at,
         }
     }
@@ -93,7 +110,7 @@ async fn create_niche(
     Once { body, once }: Once<NewNiche>,
 ) -> Result<Response> {
     let unreachable = body.unreachable.unwrap_or(Unreachable::Invalid);
-    let made = catalog::create_niche(admin.actor(), body.name, unreachable);
+    let made = catalog::create_niche(admin.actor(), body.name, unreachable, body.keep_days);
     let unit = made.then(|_, niche| Ok(NicheOut::from(niche)));
     once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
@@ -124,9 +141,9 @@ async fn change_niche(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<NicheId>,
-    Json(ChangeIn { name, active, unreachable }): Json<ChangeIn>,
+    Json(ChangeIn { name, active, unreachable, keep_days }): Json<ChangeIn>,
 ) -> Result<Json<NicheOut>> {
-    let change = NicheChange { name, active, unreachable };
+    let change = NicheChange { name, active, unreachable, keep_days };
     let niche = app.db.run(catalog::change_niche(admin.actor(), id, change)).await?;
     Ok(Json(niche.into()))
 }

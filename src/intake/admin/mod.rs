@@ -1,8 +1,10 @@
 //! The back office's calls: sources, leads, and who opted out.
 
 mod again;
+mod erasures;
 mod leads;
 mod payloads;
+mod person_link;
 mod sources;
 mod suppressions;
 
@@ -11,5 +13,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 pub fn routes() -> OpenApiRouter<App> {
-    sources::routes().merge(payloads::routes()).merge(leads::routes()).merge(suppressions::routes())
+    sources::routes()
+        .merge(payloads::routes())
+        .merge(leads::routes())
+        .merge(suppressions::routes())
+        .merge(erasures::routes())
+        .merge(person_link::routes())
 }

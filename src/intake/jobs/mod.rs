@@ -24,7 +24,7 @@ use crate::installation;
 use crate::queue::{self, JobKind, Ticket};
 
 pub use import::{Became, Import};
-pub use persons::{ReachSuppressed, WithdrawLeads};
+pub use persons::{ErasePerson, ExpireLeads, ReachSuppressed, WithdrawLeads};
 pub use traces::{EraseTraces, WITHOUT_PERSONS};
 
 /// The folder of the storage where a file's name says who was erased when: it outlives the database, and tells a restored

@@ -19,6 +19,7 @@ pub const WITHOUT_PERSONS: &[(&str, &str)] = &[
     ("house", "the house's own settings"),
     ("jobs", "payloads are ids, and errors are our own words or a server's"),
     ("lead_events", "ids and a kind"),
+    ("lead_retention", "how far a niche's leads are erased by age"),
     ("lead_traces", "providers, and why each was taken or not"),
     ("ledger_entries", "money stays; a note is the operator's about a payment"),
     ("niches", "the operator's names of niches"),

@@ -4,12 +4,14 @@ mod arrival;
 mod corrections;
 mod earlier;
 mod erasure;
+mod erasures;
 mod held;
 mod import;
 mod keys;
 mod persons;
 mod refused;
 mod reread;
+mod retention;
 mod sources;
 mod suppressions;
 mod tally;
@@ -19,15 +21,17 @@ pub use arrival::{NewLead, insert_leads};
 pub use corrections::{MAX_CORRECTIONS_PER_LEAD, Said, corrected, keep_correction, replaced, said};
 pub use earlier::{Earlier, Sales, Sought, WereHere, earlier, replace, step_aside, were_here};
 pub use erasure::{Member, erase, erased, family, still_held};
+pub use erasures::{Erasure, erasure, erasures, finish_erasure, insert_erasure, sought};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use import::{imports, keep_imports};
 pub use keys::{Person, people, people_to_change, set_keys};
-pub use persons::{OfPerson, listed_after, of_email, of_phone, withdraw};
+pub use persons::{OfPerson, listed_after, of_email, of_id, of_phone, withdraw};
 pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
-    refused_after, refused_post, refused_posts,
+    refused_after, refused_of_any, refused_post, refused_posts,
 };
 pub use reread::{Reread, reread, say_anew};
+pub use retention::{Retention, aged_after, keep_retention, retention};
 pub use sources::{
     Answer, Format, Source, countries, insert_source, note_country, set_keys_of_source, source, source_by_key,
     source_by_previous_key, sources, update_source,

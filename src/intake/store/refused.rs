@@ -97,6 +97,11 @@ pub fn refused_after(read: &mut Read, source: SourceId, after: RefusedPostId, li
     )
 }
 
+/// So many after `after`, of whatever source, in the order of their ids.
+pub fn refused_of_any(read: &mut Read, after: RefusedPostId, limit: i64) -> Result<Vec<RefusedPost>> {
+    read.all(&format!("SELECT {POST} FROM refused_posts WHERE id > $1 ORDER BY id LIMIT $2"), params![after, limit])
+}
+
 pub fn delete_refused(tx: &mut Tx, id: RefusedPostId) -> Result<()> {
     tx.execute("DELETE FROM refused_posts WHERE id = $1", params![id])?;
     Ok(())

@@ -18,6 +18,7 @@ row! {
         pub duplicate_of: Option<LeadId>,
         pub known_as: Option<LeadId>,
         pub erased_at: Option<Timestamp>,
+        pub withdrawn_at: Option<Timestamp>,
         /// Assignments ever made of it.
         pub sales: i64,
         pub raw_payload: Option<String>,
@@ -29,7 +30,7 @@ row! {
 
 pub fn reread(read: &mut Read, lead: LeadId) -> Result<Option<Reread>> {
     read.optional(
-        "SELECT source_id, niche_id, status, external_id, duplicate_of, known_as, erased_at,
+        "SELECT source_id, niche_id, status, external_id, duplicate_of, known_as, erased_at, withdrawn_at,
                 (SELECT count(*) FROM lead_assignments a WHERE a.lead_id = leads.id) AS sales,
                 raw_payload, raw_bytes, raw_content_type
            FROM leads WHERE id = $1",

@@ -1,8 +1,10 @@
 //! Erasing a person: what they sent goes, the money and the record of what was done stay.
 
+mod age;
 mod bytes;
 mod large;
 mod notes;
+mod person;
 
 use axum::http::Method;
 use leadhouse::db::{Engine, Json};

@@ -9,6 +9,7 @@ mod liberal;
 mod media;
 mod opted_out;
 mod origin;
+mod own_page;
 mod platforms;
 mod posting_page;
 mod reach;

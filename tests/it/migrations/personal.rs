@@ -46,6 +46,7 @@ const OTHERS: &[(&str, &[&str], &str)] = &[
     ("audit_entries", &["details"], "ids, codes and amounts: entries stay"),
     ("competition_levels", &["name"], "the operator's name of a level"),
     ("contact_attempts", &["kind", "result"], "one of few words"),
+    ("erasures", &["sought"], "who is asked for, locked with the installation's secret; gone when it is done"),
     ("exports", &["state", "remaking", "format", "preset", "status"], "one of few words"),
     ("exports", &["date_from", "date_to", "quota_day"], "a date"),
     ("exports", &["sha256", "token_hash"], "a hash"),

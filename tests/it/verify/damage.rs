@@ -230,6 +230,11 @@ pub const DAMAGE: &[(&str, &str)] = &[
          SELECT p.id, p.created_at, 1 = 1, 1 = 2, h.secret FROM providers AS p, house AS h LIMIT 1",
     ),
     (
+        "what a niche has forgotten by its age is erased",
+        "INSERT INTO lead_retention (niche_id, through, as_of)
+         SELECT niche_id, id, received_at FROM leads WHERE erased_at IS NULL LIMIT 1",
+    ),
+    (
         "who opted out is on record",
         "INSERT INTO suppressions (id, created_at, has_email, has_phone, fingerprint)
          SELECT p.id, p.created_at, 1 = 1, 1 = 2, h.secret FROM providers AS p, house AS h LIMIT 1",
