@@ -8,7 +8,7 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{options, post};
 use bytes::Bytes;
@@ -121,7 +121,7 @@ async fn take(
     visitor: &mut Visitor,
 ) -> std::result::Result<Response, Stopped> {
     let platform = source.format.platform();
-    platform.check_sender(source, &body)?;
+    platform.check_sender(source, &body, app.clock.now())?;
     let mut posted = Posted::of(platform.takes(), &body.content_type, &body.bytes).await?;
     posted.check_sender(source)?;
     let beside = posted.take_beside(source);
@@ -206,19 +206,34 @@ async fn keep_refused(app: &App, source: &Source, query: String, came: (ContentT
     }
 }
 
-/// Say that this is the address
+/// Say that this is the address, or send a lead in it
 ///
 /// Meta asks once, before it sends anything: `hub.verify_token` is the source's key, and the answer is its `hub.challenge`.
+/// For a source of the format `mapping` the query is a lead, answered as a post of the same fields.
 #[utoipa::path(get, path = "/api/v1/intake/{source_key}", tag = "intake",
     params(("source_key" = String, Path, description = "The source's key"),
-        ("hub.mode" = String, Query, description = "`subscribe`"),
-        ("hub.verify_token" = String, Query, description = "The source's key"),
-        ("hub.challenge" = String, Query, description = "What is to be answered")),
+        ("hub.mode" = Option<String>, Query, description = "`subscribe`"),
+        ("hub.verify_token" = Option<String>, Query, description = "The source's key"),
+        ("hub.challenge" = Option<String>, Query, description = "What is to be answered")),
     responses((status = 200, body = String, content_type = "text/plain", description = "The challenge"),
+        (status = 201, body = LeadReceipt),
         (status = 405, description = "The source's platform asks for nothing", content_type = "application/problem+json",
             body = inline(serde_json::Value)), Problems))]
-async fn greet(CurrentSource { source, query }: CurrentSource) -> std::result::Result<Response, Problem> {
-    if !source.format.platform().greets() {
+async fn greet(
+    app: App,
+    method: Method,
+    CurrentSource { source, query }: CurrentSource,
+    body: RawBody,
+) -> std::result::Result<Response, Problem> {
+    let platform = source.format.platform();
+    let said = query.trim_matches('&');
+    // Who asks for the head alone wants nothing done.
+    if platform.takes_get() && method == Method::GET && !said.is_empty() {
+        let bytes = Bytes::copy_from_slice(said.as_bytes());
+        let body = RawBody { content_type: ContentType::parse(FORM), bytes, ..body };
+        return receive_from(&app, source, String::new(), body).await;
+    }
+    if !platform.greets() {
         return Ok(([(header::ALLOW, "POST")], Problem::method_not_allowed()).into_response());
     }
     let (pairs, _) = stranger_pairs(query.as_bytes(), None)?;
@@ -234,5 +249,7 @@ async fn greet(CurrentSource { source, query }: CurrentSource) -> std::result::R
     Ok(challenge.to_owned().into_response())
 }
 
+/// What a query is, once it is a body.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Meta's have some ten digits.
 const MOST_OF_A_CHALLENGE: usize = 256;

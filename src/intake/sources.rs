@@ -7,12 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use super::formats::Mapping;
 use super::locks::lock_key;
 use super::store::{self, Answer, Format, Source};
 use super::web_form::Sites;
 use crate::audit::{self, Action, Actor, Entity};
 use crate::catalog::{self, demand};
-use crate::db::{Lane, Read, Unit};
+use crate::db::{Json, Lane, Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::identities::IdentityCache;
 use crate::id::{NicheId, SourceId};
@@ -32,6 +33,8 @@ pub struct NewSource {
     pub access_token: Option<String>,
     pub look_back_days: u32,
     pub country: String,
+    /// For the format of that name, and for no other.
+    pub mapping: Option<Mapping>,
     pub redirect_hosts: Sites,
     pub cors_origins: Sites,
     pub honeypot: Option<String>,
@@ -50,6 +53,7 @@ impl NewSource {
             access_token: None,
             look_back_days: 30,
             country: "US".to_owned(),
+            mapping: None,
             redirect_hosts: Sites::default(),
             cors_origins: Sites::default(),
             honeypot: None,
@@ -69,6 +73,7 @@ pub struct SourceChange {
     pub look_back_days: Option<u32>,
     pub country: Option<String>,
     pub active: Option<bool>,
+    pub mapping: Option<Mapping>,
     pub redirect_hosts: Option<Sites>,
     pub cors_origins: Option<Sites>,
     /// The inner `None`: it has none any more.
@@ -81,7 +86,11 @@ pub struct SourceChange {
 pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
     Lane::MONEY.unit(move |tx| {
         known_niche(tx, new.niche_id)?;
-        let secret = match (new.format.platform().has_secret(), &new.secret) {
+        let platform = new.format.platform();
+        if platform.has_mapping() != new.mapping.is_some() {
+            return Err(wrong_mapping(new.format));
+        }
+        let secret = match (platform.has_secret(new.mapping.as_ref()), &new.secret) {
             (true, Some(given)) => Some(given.clone()),
             (true, None) => Some(random_text()?),
             (false, None) => None,
@@ -98,6 +107,7 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             country: new.country.clone(),
             look_back_days: new.look_back_days,
             active: true,
+            mapping: new.mapping.as_ref().map(kept),
             redirect_hosts: new.redirect_hosts.clone(),
             cors_origins: new.cors_origins.clone(),
             honeypot: new.honeypot.clone(),
@@ -128,13 +138,26 @@ pub fn update_source(
         if let Some(niche) = change.niche_id {
             known_niche(tx, niche)?;
         }
-        if change.secret.is_some() && !source.format.platform().has_secret() {
+        let platform = source.format.platform();
+        if change.mapping.is_some() && !platform.has_mapping() {
+            return Err(wrong_mapping(source.format));
+        }
+        let mapping = match &change.mapping {
+            Some(new) => Some(new.clone()),
+            None => source.mapping.as_ref().map(Mapping::kept).transpose()?,
+        };
+        let has_secret = platform.has_secret(mapping.as_ref());
+        if change.secret.is_some() && !has_secret {
             return Err(no_secret(source.format));
         }
+        // A mapping whose posts are signed from now on.
+        let needs_secret = has_secret && source.secret.is_none() && change.secret.is_none();
+        let secret = if needs_secret { Some(random_text()?) } else { change.secret.clone() };
         let mut changed = Vec::new();
         set(&mut changed, "name", &mut source.name, change.name.clone());
         set(&mut changed, "niche_id", &mut source.niche_id, change.niche_id);
-        set(&mut changed, "secret", &mut source.secret, change.secret.clone().map(Some));
+        set(&mut changed, "secret", &mut source.secret, secret.map(Some));
+        set(&mut changed, "mapping", &mut source.mapping, change.mapping.as_ref().map(kept).map(Some));
         set(&mut changed, "access_token", &mut source.access_token, change.access_token.clone().map(Some));
         set(&mut changed, "look_back_days", &mut source.look_back_days, change.look_back_days);
         set(&mut changed, "country", &mut source.country, change.country.clone());
@@ -219,6 +242,17 @@ fn known_niche(read: &mut Read, niche: NicheId) -> Result<()> {
 
 fn no_secret(format: Format) -> Error {
     Error::field("secret", "unknown_field", format!("the format {format} carries no secret"))
+}
+
+fn wrong_mapping(format: Format) -> Error {
+    if format.platform().has_mapping() {
+        return Error::field("mapping", "required", "mapping is required for the format mapping");
+    }
+    Error::field("mapping", "unknown_field", format!("the format {format} is not read by a mapping"))
+}
+
+fn kept(mapping: &Mapping) -> Json {
+    Json(mapping.text().to_owned())
 }
 
 /// 256 random bits in 43 characters that are safe in a URL.

@@ -2,7 +2,7 @@
 
 use super::invariant::Invariant;
 
-pub const INVARIANTS: [Invariant; 9] = [
+pub const INVARIANTS: [Invariant; 10] = [
     Invariant::sql(
         "a lead is assigned where it has assignments",
         "SELECT l.id, 'is ' || l.status || CASE WHEN l.status = 'assigned' THEN ' to nobody' ELSE ' and assigned' END
@@ -85,5 +85,10 @@ pub const INVARIANTS: [Invariant; 9] = [
            JOIN lead_assignments AS a ON a.lead_id = l.id
           WHERE l.withdrawn_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM audit_entries AS e WHERE e.entity_id = a.id AND e.action = 'lead.withdrawn')",
+    ),
+    Invariant::sql(
+        "a source that is read by a mapping has one, and no other has",
+        "SELECT id, 'is of the format ' || format || CASE WHEN mapping IS NULL THEN ' without one' ELSE ' with one' END
+           FROM sources WHERE (format = 'mapping') <> (mapping IS NOT NULL)",
     ),
 ];

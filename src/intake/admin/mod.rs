@@ -3,6 +3,7 @@
 mod again;
 mod erasures;
 mod leads;
+mod mappings;
 mod payloads;
 mod person_link;
 mod sources;
@@ -14,6 +15,7 @@ use crate::app::App;
 
 pub fn routes() -> OpenApiRouter<App> {
     sources::routes()
+        .merge(mappings::routes())
         .merge(payloads::routes())
         .merge(leads::routes())
         .merge(suppressions::routes())

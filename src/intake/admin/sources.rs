@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,6 +17,7 @@ use crate::document_words;
 use crate::error::{Invalid, Result};
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, NoBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId, SourceId};
+use crate::intake::formats::Mapping;
 use crate::intake::pages;
 use crate::intake::web_form::Sites;
 use crate::intake::{self, Answer, Format, NewSource, Source, SourceChange};
@@ -51,13 +53,16 @@ struct SourceOut {
     /// Where leads are posted
     url: String,
     /// For `google_ads` the `google_key` to enter at Google; for `meta` the app's secret and for `typeform` the webhook's, by
-    /// which posts are signed. Meta's verify token is the source's key
+    /// which posts are signed, as may be those of `mapping`. Meta's verify token is the source's key
     secret: Option<String>,
     /// Whether there is a token to fetch the leads of `meta` with; it is not shown
     has_access_token: bool,
     look_back_days: u32,
     country: String,
     active: bool,
+    /// For the format `mapping`: which place of a post is which of our fields
+    #[schema(value_type = Option<Object>, required = true)]
+    mapping: Option<Box<RawValue>>,
     /// Hosts that the sender of a form may be sent on to by its `redirect_url`
     #[schema(value_type = Vec<String>)]
     redirect_hosts: Sites,
@@ -88,6 +93,7 @@ impl SourceOut {
             look_back_days: source.look_back_days,
             country: source.country,
             active: source.active,
+            mapping: source.mapping.and_then(|kept| RawValue::from_string(kept.0).ok()),
             redirect_hosts: source.redirect_hosts,
             cors_origins: source.cors_origins,
             honeypot: source.honeypot,
@@ -117,6 +123,9 @@ struct CreateShape {
     /// ISO 3166, two capitals: where phone numbers without a country code are from
     #[schema(default = "US")]
     country: Option<String>,
+    /// For the format `mapping`, and only for it: for each of our fields (`contact_email`, …) a JSON pointer into the post
+    #[schema(value_type = Option<Object>, example = json!({ "contact_email": "/lead/email" }))]
+    mapping: Option<serde_json::Value>,
     /// Hosts that the sender of a form may be sent on to by its `redirect_url`: names, without scheme and port
     #[schema(default = json!([]))]
     redirect_hosts: Option<Vec<String>>,
@@ -146,6 +155,7 @@ impl Body for NewSource {
             access_token: fields.opt_line("access_token", 1..=1_000),
             look_back_days: look_back_days(fields).unwrap_or(30),
             country: country(fields).unwrap_or_else(|| "US".to_owned()),
+            mapping: mapping(fields),
             redirect_hosts: redirect_hosts(fields).unwrap_or_default(),
             cors_origins: cors_origins(fields).unwrap_or_default(),
             honeypot: fields.opt_line("honeypot", 1..=100),
@@ -168,6 +178,8 @@ struct ChangeShape {
     country: Option<String>,
     /// Leads that are sent to an inactive source are refused
     active: Option<bool>,
+    #[schema(value_type = Option<Object>)]
+    mapping: Option<serde_json::Value>,
     redirect_hosts: Option<Vec<String>>,
     cors_origins: Option<Vec<String>>,
     /// null: none
@@ -186,6 +198,7 @@ impl Body for SourceChange {
             look_back_days: look_back_days(fields),
             country: country(fields),
             active: fields.opt_flag("active"),
+            mapping: mapping(fields),
             redirect_hosts: redirect_hosts(fields),
             cors_origins: cors_origins(fields),
             honeypot: fields.patch_line("honeypot", 1..=100),
@@ -193,6 +206,13 @@ impl Body for SourceChange {
             strict: fields.opt_flag("strict"),
         }
     }
+}
+
+/// A mapping, with all that is wrong with it.
+pub(super) fn mapping(fields: &mut Fields) -> Option<Mapping> {
+    let takes = || json!({ "type": "object", "additionalProperties": true });
+    let written = fields.optional("mapping", &takes, Ok)?;
+    Mapping::read(&written).map_err(|wrong| wrong.into_iter().for_each(|one| fields.error(one))).ok()
 }
 
 fn look_back_days(fields: &mut Fields) -> Option<u32> {

@@ -33,7 +33,8 @@ impl Posted {
     /// 415 for what such senders never post, 400 for what is no JSON.
     pub async fn of(takes: Takes, kind: &ContentType, bytes: &Bytes) -> std::result::Result<Self, Problem> {
         let body = Body { kind, bytes };
-        let takes_forms = takes == Takes::JsonOrForm;
+        let takes_forms = matches!(takes, Takes::JsonOrForm | Takes::Anything);
+        let json = |body| json(body, takes != Takes::Anything);
         let (sent, flags) = match kind.media.as_str() {
             _ if takes == Takes::Xml => xml(body)?,
             media if is_json(media) => match json(body) {
@@ -142,7 +143,8 @@ fn is_json(media: &str) -> bool {
         || media.starts_with("application/") && media.ends_with("+json")
 }
 
-fn json(body: Body<'_>) -> std::result::Result<(Sent, Flags), Problem> {
+/// `unwraps`: an object in a list of one is the object.
+fn json(body: Body<'_>, unwraps: bool) -> std::result::Result<(Sent, Flags), Problem> {
     let mut flags = Flags::default();
     let decoded = input::decode(body.bytes, body.kind.charset.as_deref());
     let decoded = decoded.ok_or_else(|| Problem::unsupported("Send text in UTF-8, or label what it is."))?;
@@ -159,7 +161,7 @@ fn json(body: Body<'_>) -> std::result::Result<(Sent, Flags), Problem> {
     if odd.bare {
         flags.raise(Flag::NumberUnreadable);
     }
-    let (value, was_wrapped) = unwrapped(value);
+    let (value, was_wrapped) = if unwraps { unwrapped(value) } else { (value, false) };
     if was_wrapped {
         flags.raise(Flag::Wrapped);
     }

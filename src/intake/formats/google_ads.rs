@@ -1,6 +1,7 @@
 //! Google Ads lead form webhook, as Google documents `WebhookLead`. The proof of the sender is `google_key` in the body;
 //! `lead_id` tells a lead that is sent again. What Google adds to the format one day is kept, never refused.
 
+use super::mapping::Mapping;
 use super::platform::{Incoming, Platform, Sent};
 use super::questions::{FilledForm, Question};
 use super::reading::no_object;
@@ -17,7 +18,7 @@ const COLUMNS: &str = "user_column_data";
 pub struct GoogleAds;
 
 impl Platform for GoogleAds {
-    fn has_secret(&self) -> bool {
+    fn has_secret(&self, _mapping: Option<&Mapping>) -> bool {
         true
     }
 

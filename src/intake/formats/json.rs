@@ -197,7 +197,7 @@ pub fn is_yes(value: &Value, flags: &mut Flags) -> bool {
 }
 
 /// Evidence is kept as it was sent, whatever it is; what nobody could use as such is said.
-fn consent(sent: &Value, flags: &mut Flags) -> Option<Json> {
+pub fn consent(sent: &Value, flags: &mut Flags) -> Option<Json> {
     let kept = match sent {
         Value::Object(_) => Limits::FORM_DATA.check(sent).ok(),
         other => Some(other.to_text()).filter(|text| text.len() <= Limits::FORM_DATA.bytes),

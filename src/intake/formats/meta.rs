@@ -2,12 +2,14 @@
 //! (`field_data`) into it. Several leads may come in one post. Its sender signs the body (`X-Hub-Signature-256`), and asks
 //! once by GET whether the address is the source's.
 
+use super::mapping::Mapping;
 use super::notice::Notice;
 use super::platform::{Incoming, Platform, Sent};
 use super::questions::{FilledForm, Question};
 use super::reading::{Reading, no_object};
-use super::sender::{Written, check_signature};
+use super::sender::{Algorithm, Scheme, Written, check_signature};
 use super::texts;
+use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::http::RawBody;
 use crate::http::json::Value;
@@ -18,16 +20,19 @@ use crate::intake::{Flag, Flags, Received, Source};
 const TEST: &str = "<test lead:";
 const FIELDS: &str = "field_data";
 
+const SIGNED: Scheme<'_> =
+    Scheme { header: "x-hub-signature-256", prefix: "sha256=", algorithm: Algorithm::Sha256, written: Written::Hex };
+
 /// See the module.
 pub struct Meta;
 
 impl Platform for Meta {
-    fn has_secret(&self) -> bool {
+    fn has_secret(&self, _mapping: Option<&Mapping>) -> bool {
         true
     }
 
-    fn check_sender(&self, source: &Source, body: &RawBody) -> Result<()> {
-        check_signature(source, body, "x-hub-signature-256", Written::Hex)
+    fn check_sender(&self, source: &Source, body: &RawBody, _now: Timestamp) -> Result<()> {
+        check_signature(source, &body.headers, SIGNED, &[body.bytes.as_ref()])
     }
 
     fn read(&self, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {

@@ -10,6 +10,7 @@ mod fit;
 mod form;
 mod google_ads;
 mod json;
+mod mapping;
 mod meta;
 mod names;
 mod notice;
@@ -29,6 +30,7 @@ use super::{Format, Source, Submission};
 
 pub use beside::{Beside, Giveaway, OPENED, REDIRECT};
 pub use body::{Posted, as_text};
+pub use mapping::{Mapping, Preset, presets};
 pub use meta::fetched;
 pub use notice::Notice;
 pub use platform::{Incoming, Platform, Sent, Takes};
@@ -45,6 +47,7 @@ impl Format {
             Self::Meta => &meta::Meta,
             Self::Adf => &adf::Adf,
             Self::Typeform => &typeform::Typeform,
+            Self::Mapping => &mapping::Mapped,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Whatever posts leads, and the leads of a post.
 
+use super::mapping::Mapping;
 use super::notice::Notice;
 use super::reading::Reading;
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::http::RawBody;
 use crate::http::json::Value;
@@ -29,6 +31,8 @@ impl Sent {
 pub enum Takes {
     Json,
     JsonOrForm,
+    /// The same, and JSON that is a list stays one.
+    Anything,
     Xml,
 }
 
@@ -54,8 +58,13 @@ pub trait Platform: Sync {
         Takes::Json
     }
 
-    /// Whether its sources have a secret beside their key.
-    fn has_secret(&self) -> bool {
+    /// Whether its sources have a secret beside their key; a mapping may ask for one.
+    fn has_secret(&self, _mapping: Option<&Mapping>) -> bool {
+        false
+    }
+
+    /// Whether its sources say by a mapping how they are read.
+    fn has_mapping(&self) -> bool {
         false
     }
 
@@ -63,7 +72,7 @@ pub trait Platform: Sync {
     ///
     /// # Errors
     /// `Forbidden` where it is not.
-    fn check_sender(&self, _source: &Source, _body: &RawBody) -> Result<()> {
+    fn check_sender(&self, _source: &Source, _body: &RawBody, _now: Timestamp) -> Result<()> {
         Ok(())
     }
 
@@ -89,6 +98,11 @@ pub trait Platform: Sync {
     /// What it is answered for a lead.
     fn receipt(&self, received: &Received) -> Receipt {
         Receipt::of(received)
+    }
+
+    /// Whether it sends leads by GET, too: the query is a form.
+    fn takes_get(&self) -> bool {
+        false
     }
 
     /// Whether it asks by GET if the address is the source's (`hub.challenge`), before it sends anything.

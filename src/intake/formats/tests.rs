@@ -11,7 +11,7 @@ use crate::id::{NicheId, SourceId};
 use crate::intake::web_form::Sites;
 use crate::intake::{Answer, Format, Source};
 
-fn source(format: Format) -> Source {
+pub(super) fn source(format: Format) -> Source {
     Source {
         id: SourceId(Uuid::nil()),
         name: "Site".to_owned(),
@@ -23,6 +23,7 @@ fn source(format: Format) -> Source {
         country: "US".to_owned(),
         look_back_days: 30,
         active: true,
+        mapping: None,
         redirect_hosts: Sites::default(),
         cors_origins: Sites::default(),
         honeypot: None,

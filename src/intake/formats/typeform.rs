@@ -1,27 +1,32 @@
 //! Typeform's webhook. The titles of its questions stand beside the answers, joined by the field's id or ref. Its sender
 //! signs the body (`Typeform-Signature`); `token` tells a response that is sent again.
 
+use super::mapping::Mapping;
 use super::names::{self, Common};
 use super::platform::{Incoming, Platform, Sent};
 use super::questions::{FilledForm, Question};
 use super::reading::no_object;
-use super::sender::{Written, check_signature};
+use super::sender::{Algorithm, Scheme, Written, check_signature};
 use super::texts;
+use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::http::RawBody;
 use crate::http::json::Value;
 use crate::intake::{Flags, Source};
 
+const SIGNED: Scheme<'_> =
+    Scheme { header: "typeform-signature", prefix: "sha256=", algorithm: Algorithm::Sha256, written: Written::Base64 };
+
 /// See the module.
 pub struct Typeform;
 
 impl Platform for Typeform {
-    fn has_secret(&self) -> bool {
+    fn has_secret(&self, _mapping: Option<&Mapping>) -> bool {
         true
     }
 
-    fn check_sender(&self, source: &Source, body: &RawBody) -> Result<()> {
-        check_signature(source, body, "typeform-signature", Written::Base64)
+    fn check_sender(&self, source: &Source, body: &RawBody, _now: Timestamp) -> Result<()> {
+        check_signature(source, &body.headers, SIGNED, &[body.bytes.as_ref()])
     }
 
     fn read(&self, source: &Source, sent: Sent) -> Result<Vec<Incoming>> {

@@ -1,5 +1,6 @@
 //! What the posting page of a source says, by its format.
 
+use super::super::formats::Mapping;
 use super::super::{Answer, Format, Source};
 use super::snippets::{self, Example};
 
@@ -76,6 +77,7 @@ impl Guide {
             Format::Meta => meta(source, url),
             Format::Typeform => typeform(source, url),
             Format::Adf => adf(url),
+            Format::Mapping => mapped(source, url),
         }
     }
 }
@@ -94,13 +96,7 @@ fn paste(what: &'static str, text: impl Into<String>) -> Step {
 }
 
 fn own(source: &Source, url: &str) -> Guide {
-    let told = match source.answer {
-        Answer::Plain => "",
-        Answer::Outcome => ",\n  \"price\": 25.0,\n  \"reason\": null",
-    };
-    let answer = format!(
-        "{{\n  \"ok\": true,\n  \"lead_id\": \"0199…\",\n  \"status\": \"assigned\",\n  \"assignments\": 1{told}\n}}"
-    );
+    let answer = receipt(source);
     let field = |(name, about): &(&str, &str)| Field { name: (*name).to_owned(), about: (*about).to_owned() };
     Guide {
         sender: "Your own site or program posts JSON, or a form.",
@@ -114,6 +110,31 @@ fn own(source: &Source, url: &str) -> Guide {
                would be read and whether it would be sold, without storing anything, post it to the same address with \
                /preview behind it.",
     }
+}
+
+/// What a lead is answered.
+fn receipt(source: &Source) -> String {
+    let told = match source.answer {
+        Answer::Plain => "",
+        Answer::Outcome => ",\n  \"price\": 25.0,\n  \"reason\": null",
+    };
+    format!(
+        "{{\n  \"ok\": true,\n  \"lead_id\": \"0199…\",\n  \"status\": \"assigned\",\n  \"assignments\": 1{told}\n}}"
+    )
+}
+
+/// Where each of our fields is read, as the operator's mapping says.
+fn mapped(source: &Source, url: &str) -> Guide {
+    let mut steps = vec![paste("Post JSON or a form to this address, or call it with a query:", url)];
+    if let Some(secret) = &source.secret {
+        steps.push(paste("Sign each post with this secret, as agreed with the operator:", secret));
+    }
+    let test = "Ask the operator which value makes a lead a test. To see how a lead would be read, without storing anything, post it to the same address with /preview behind it.";
+    let mut guide = platform("A program posts JSON or a form of its own.", steps, test);
+    let mapping = source.mapping.as_ref().and_then(|kept| Mapping::kept(kept).ok()).unwrap_or_default();
+    let field = |(name, about): (String, &str)| Field { name, about: format!("Read as {about}.") };
+    guide.fields = mapping.read_from().into_iter().map(field).collect();
+    Guide { answer: receipt(source), status: 201, ..guide }
 }
 
 fn google(source: &Source, url: &str) -> Guide {

@@ -1,7 +1,7 @@
 //! The statements on `sources`.
 
 use crate::clock::Timestamp;
-use crate::db::{Read, Tx, params, row, text_enum};
+use crate::db::{Json, Read, Tx, params, row, text_enum};
 use crate::error::Result;
 use crate::id::{NicheId, SourceId};
 use crate::intake::web_form::Sites;
@@ -14,6 +14,7 @@ text_enum! {
         Meta = "meta",
         Adf = "adf",
         Typeform = "typeform",
+        Mapping = "mapping",
     }
 }
 
@@ -45,6 +46,8 @@ row! {
         /// How long the same e-mail or phone is the same lead; 0: only the same platform id is.
         pub look_back_days: u32,
         pub active: bool,
+        /// Of the format of that name: which place of a post is which of our fields.
+        pub mapping: Option<Json>,
         /// Where the sender of a form may be sent on to.
         pub redirect_hosts: Sites,
         /// Whose pages may post.
@@ -61,7 +64,7 @@ row! {
     }
 }
 
-const SOURCE: &str = "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
+const SOURCE: &str = "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active, mapping,
   redirect_hosts, cors_origins, honeypot, answer, strict, previous_key, previous_key_until, created_at";
 
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
@@ -93,8 +96,8 @@ pub fn sources(read: &mut Read, before: Option<SourceId>, limit: i64) -> Result<
 pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
         "INSERT INTO sources (id, name, niche_id, format, key, secret, access_token, country, look_back_days, active,
-                              redirect_hosts, cors_origins, honeypot, answer, strict, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                              mapping, redirect_hosts, cors_origins, honeypot, answer, strict, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             source.id,
             source.name,
@@ -106,6 +109,7 @@ pub fn insert_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.country,
             source.look_back_days,
             source.active,
+            source.mapping,
             source.redirect_hosts,
             source.cors_origins,
             source.honeypot,
@@ -146,7 +150,8 @@ pub fn set_keys_of_source(tx: &mut Tx, source: &Source) -> Result<()> {
 pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
     tx.execute(
         "UPDATE sources SET name = $2, niche_id = $3, secret = $4, country = $5, look_back_days = $6, active = $7,
-                access_token = $8, redirect_hosts = $9, cors_origins = $10, honeypot = $11, answer = $12, strict = $13
+                access_token = $8, redirect_hosts = $9, cors_origins = $10, honeypot = $11, answer = $12, strict = $13,
+                mapping = $14
           WHERE id = $1",
         params![
             source.id,
@@ -161,7 +166,8 @@ pub fn update_source(tx: &mut Tx, source: &Source) -> Result<()> {
             source.cors_origins,
             source.honeypot,
             source.answer,
-            source.strict
+            source.strict,
+            source.mapping
         ],
     )?;
     Ok(())

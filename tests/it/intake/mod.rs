@@ -6,6 +6,7 @@ mod fate;
 mod forms;
 mod import;
 mod liberal;
+mod mapping;
 mod media;
 mod opted_out;
 mod origin;

@@ -239,6 +239,8 @@ pub const DAMAGE: &[(&str, &str)] = &[
         "INSERT INTO suppressions (id, created_at, has_email, has_phone, fingerprint)
          SELECT p.id, p.created_at, 1 = 1, 1 = 2, h.secret FROM providers AS p, house AS h LIMIT 1",
     ),
+    ("a source that is read by a mapping has one, and no other has", "UPDATE sources SET mapping = '{}'"),
+    ("a source that is read by a mapping has one, and no other has", "UPDATE sources SET format = 'mapping'"),
     ("every subscription has a meter", "DELETE FROM subscription_meters"),
     ("where a subscription buys is on record", "DELETE FROM subscription_areas"),
     ("whose codes a source's leads are read by is on record", "UPDATE source_countries SET country = 'FR'"),
