@@ -78,7 +78,7 @@ row! {
 fn candidates(read: &mut Read, filter: &LeadFilter) -> Result<Vec<Candidate>> {
     let oldest = filter.oldest();
     let mut only = Conditions::default();
-    filter.narrow(&mut only, &oldest);
+    filter.narrow(&mut only, oldest.as_ref());
     let limit = only.bind(&AT_ONCE);
     let sql = format!(
         "SELECT id, contact_name, contact_email_lower, contact_phone, contact_phone_digits, external_id

@@ -51,12 +51,14 @@ impl LeadFilter {
     }
 
     /// `oldest`: as [`Self::oldest`] says.
-    pub(super) fn narrow<'a>(&'a self, only: &mut Conditions<'a>, oldest: &'a Option<LeadId>) {
+    pub(super) fn narrow<'a>(&'a self, only: &mut Conditions<'a>, oldest: Option<&'a LeadId>) {
         only.and_some("id =", &self.id);
         only.and_some("status =", &self.status);
         only.and_some("niche_id =", &self.niche_id);
         only.and_some("source_id =", &self.source_id);
-        only.and_some("id >=", oldest);
+        if let Some(oldest) = oldest {
+            only.and("id >=", oldest);
+        }
         only.and_some("received_at >=", &self.from);
         only.and_some("received_at <", &self.to);
         only.and_some("id <", &self.before);
@@ -67,7 +69,7 @@ impl LeadFilter {
 pub fn leads(read: &mut Read, filter: &LeadFilter, limit: i64) -> Result<Vec<LeadRow>> {
     let oldest = filter.oldest();
     let mut only = Conditions::default();
-    filter.narrow(&mut only, &oldest);
+    filter.narrow(&mut only, oldest.as_ref());
     let limit = only.bind(&limit);
     let sql = format!("{ROW} FROM leads{} ORDER BY id DESC LIMIT ${limit}", only.sql());
     read.all(&sql, only.params())

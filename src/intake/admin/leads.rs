@@ -293,7 +293,7 @@ async fn list(app: App, _: CurrentAdmin, Query(query): Query<LeadsQuery>) -> Res
     if let Some(sought) = query.search.as_deref().and_then(Sought::new) {
         let limit = query.page.limit;
         let Found { leads, below } = app.db.background(move |read| read::find(read, &filter, &sought, limit)).await?;
-        let page = List::below(leads, below.map(|lead| lead.uuid()), &app.seals, &scope);
+        let page = List::below(leads, below.map(Id::uuid), &app.seals, &scope);
         return Ok(Json(page.map(LeadItem::from)));
     }
     let fetch = query.page.fetch();

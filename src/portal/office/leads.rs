@@ -74,7 +74,7 @@ pub async fn show(
         let unit = move |read: &mut Read| {
             let List { items, next_cursor } = if let Some(sought) = &sought {
                 let found = read::find(read, &filter, sought, page.limit)?;
-                List::below(found.leads, found.below.map(|lead| lead.uuid()), &seals, &scope)
+                List::below(found.leads, found.below.map(Id::uuid), &seals, &scope)
             } else {
                 let found = read::leads(read, &filter, fetch)?;
                 List::new(found, &page, &seals, &scope, |lead| lead.id.uuid())
