@@ -125,6 +125,12 @@ fn rest_of(json: &str, is_it: fn(&str) -> bool, taken: &mut Vec<(String, String)
     }
 }
 
+/// What the members of an object may name that others of it say: `gclid` of `{"name": "gclid", "value": "x"}`.
+pub fn pair_names(json: &str) -> Vec<String> {
+    let named = members(json).into_iter().filter(|(key, _)| PAIR_NAMES.contains(&key.to_lowercase().as_str()));
+    named.filter_map(|(_, name)| serde_json::from_str(&name).ok()).collect()
+}
+
 /// `{"name": "gclid", "value": "x"}` as a name and its value.
 fn pair(json: &str, is_it: fn(&str) -> bool) -> Option<(String, String)> {
     let Members(members) = serde_json::from_str(json).ok().filter(|_| json.starts_with('{'))?;

@@ -41,6 +41,8 @@ pub use web::document_words;
 // Ground.
 pub mod attribution;
 pub mod config;
+pub mod consent;
+pub mod fields;
 pub mod id;
 pub mod money;
 pub mod need;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::attribution;
+use crate::fields::{Field, FieldType, NicheFields};
 use crate::text::{self, cut};
 
 /// Answers that say who or where somebody is and not what they need.
@@ -28,24 +29,40 @@ const ANSWERS: usize = 2;
 const A_NUMBER: usize = 7;
 
 /// A form's answers, read once for all that is told of them.
-pub struct Form<'a>(Vec<(Cow<'a, str>, Answer<'a>)>);
+pub struct Form<'a> {
+    answers: Vec<(Cow<'a, str>, Answer<'a>)>,
+    /// What the lead's niche asks.
+    asked: NicheFields,
+}
 
 /// What somebody answered, as far as it can be told in a line.
 enum Answer<'a> {
     Text(Cow<'a, str>),
     Number(String),
-    /// A list, an object, yes, no, or nothing.
+    Flag(bool),
+    /// A list, an object, or nothing.
     Other,
 }
 
 impl<'a> Form<'a> {
     /// The answers of this JSON object, in their order; none where it is no object.
     pub fn read(form_data: &'a str) -> Self {
-        serde_json::from_str(form_data).unwrap_or(Self(Vec::new()))
+        serde_json::from_str(form_data).unwrap_or(Self { answers: Vec::new(), asked: NicheFields::default() })
+    }
+
+    /// The same where the niche asks these: what it asks tells by its label, in its order. The answers are those that the niche
+    /// shows ([`NicheFields::shown`]).
+    #[must_use]
+    pub fn asked(self, asked: &NicheFields) -> Self {
+        Self { asked: asked.clone(), ..self }
     }
 
     /// What somebody needs, in a line: the first answers that tell; empty where none does.
     pub fn need(&self) -> String {
+        let listed = self.listed();
+        if !listed.is_empty() {
+            return line(listed.iter().map(|(_, told)| told.as_str()).take(ANSWERS));
+        }
         line(self.telling().into_iter().take(ANSWERS))
     }
 
@@ -61,12 +78,35 @@ impl<'a> Form<'a> {
                 || folded.chars().filter(char::is_ascii_digit).count() >= A_NUMBER
                 || folded.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word))
         };
+        let listed = self.listed();
+        if !listed.is_empty() {
+            let safe = listed.iter().filter(|(answer, _)| !reveals(answer)).map(|(_, told)| told.as_str());
+            return line(safe.take(ANSWERS));
+        }
         line(self.telling().into_iter().filter(|answer| !reveals(answer)).take(1))
+    }
+
+    /// What the niche asks and somebody answered, but for who and where they are: the answer, and it with its label.
+    fn listed(&self) -> Vec<(Cow<'_, str>, String)> {
+        let told = |field: &Field| {
+            let is_contact = matches!(field.kind, FieldType::Phone | FieldType::Email);
+            if is_contact || has(NOT_A_NEED, &field.name) && field.kind != FieldType::Date {
+                return None;
+            }
+            let (_, answer) = self.answers.iter().find(|(key, _)| *key == field.name)?;
+            let answer = answer.said();
+            let colon = if field.label.ends_with(['?', ':', '.', '!']) { "" } else { ":" };
+            (!answer.is_empty()).then(|| {
+                let told = format!("{}{colon} {answer}", field.label);
+                (answer, told)
+            })
+        };
+        self.asked.visible().filter_map(told).collect()
     }
 
     /// `Denver, CO 80211`, as much of it as there is.
     pub fn place(&self, postal_code: Option<&str>) -> String {
-        let city = self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case("city"));
+        let city = self.answers.iter().find(|(key, _)| key.eq_ignore_ascii_case("city"));
         let city = city.map(|(_, answer)| cut(answer.plain(), 40)).filter(|city| !city.is_empty());
         let parts: Vec<String> = [city, postal_code.map(str::to_owned)].into_iter().flatten().collect();
         cut(&clean(&parts.join(" ")), PLACE)
@@ -75,7 +115,7 @@ impl<'a> Form<'a> {
     /// The answers that tell, those to questions that ask for a need before the others. Where a lead came from is no need,
     /// though it stands among the answers of old leads.
     fn telling(&self) -> Vec<&str> {
-        let texts = self.0.iter().filter(|(_, answer)| matches!(answer, Answer::Text(_)));
+        let texts = self.answers.iter().filter(|(_, answer)| matches!(answer, Answer::Text(_)));
         let mut answers: Vec<(bool, &str)> = texts
             .map(|(key, answer)| (key, answer.plain()))
             .filter(|(key, answer)| !has(NOT_A_NEED, key) && tells(answer))
@@ -93,7 +133,16 @@ impl Answer<'_> {
         match self {
             Answer::Text(text) => text.trim(),
             Answer::Number(number) => number,
-            Answer::Other => "",
+            Answer::Flag(_) | Answer::Other => "",
+        }
+    }
+
+    /// The same with yes and no.
+    fn said(&self) -> Cow<'_, str> {
+        match self {
+            Answer::Flag(true) => "Yes".into(),
+            Answer::Flag(false) => "No".into(),
+            other => other.plain().into(),
         }
     }
 }
@@ -155,7 +204,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Form<'a> {
                 while let Some((Lent(key), answer)) = map.next_entry()? {
                     answers.push((key, answer));
                 }
-                Ok(Form(answers))
+                Ok(Form { answers, asked: NicheFields::default() })
             }
         }
 
@@ -198,8 +247,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Answer<'a> {
                 Ok(Answer::Number(serde_json::Value::from(number).to_string()))
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Answer::Other)
+            fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(Answer::Flag(flag))
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {

@@ -28,6 +28,7 @@ fn kinds() -> Kinds<App> {
     Kinds::default()
         .with::<accounts::jobs::MailLink>()
         .with::<catalog::demand::RetryUnmatched>()
+        .with::<catalog::reworded::Reword>()
         .with::<intake::FetchLead>()
         .with::<intake::jobs::ErasePerson>()
         .with::<intake::jobs::EraseTraces>()

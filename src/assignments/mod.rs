@@ -128,6 +128,11 @@ pub fn withdrawn(tx: &mut Tx, lead: LeadId) -> Result<Vec<Holder>> {
     Ok(holders)
 }
 
+/// Has those who hold a corrected lead find it by this text; nothing of it changed for them.
+pub fn reword_silently(tx: &mut Tx, lead: LeadId, search_text: &str) -> Result<()> {
+    store::set_search_text(tx, lead, search_text)
+}
+
 /// Writes what a search looks through anew.
 pub fn renew_search_text(tx: &mut Tx, lead: LeadId, text: &str) -> Result<()> {
     store::renew_search_text(tx, lead, text)

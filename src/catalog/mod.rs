@@ -8,18 +8,43 @@
 mod admin;
 pub mod demand;
 pub mod postal;
+pub mod reworded;
 mod store;
 
 pub use admin::routes;
 use postal::Prefixes;
-pub use store::{CompetitionLevel, Metered, NewSubscription, Niche, Subscription, Unreachable};
+pub use store::{CompetitionLevel, Metered, NamedNiche, NewSubscription, Niche, Subscription, Unreachable};
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::audit::{self, Action, Actor, Changes, Entity};
 use crate::clock::Timestamp;
 use crate::db::{Asked, Lane, Read, Tx, Unit};
 use crate::error::{Error, Invalid, Result};
+use crate::fields::NicheFields;
+use crate::http::identities::IdentityCache;
 use crate::id::{CompetitionLevelId, Id, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
+
+/// A niche to be made.
+#[derive(Debug, Clone)]
+pub struct NewNiche {
+    pub name: String,
+    pub unreachable: Unreachable,
+    /// Leads older than so many days are erased.
+    pub keep_days: Option<i64>,
+    pub fields: NicheFields,
+    pub show_consent: bool,
+}
+
+impl NewNiche {
+    /// One that asks nothing in particular, and sells to nobody what reaches nobody.
+    pub fn named(name: impl Into<String>) -> Self {
+        let fields = NicheFields::default();
+        Self { name: name.into(), unreachable: Unreachable::Invalid, keep_days: None, fields, show_consent: false }
+    }
+}
 
 /// What to change; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +54,8 @@ pub struct NicheChange {
     pub unreachable: Option<Unreachable>,
     /// `Some(None)`: none is erased by its age.
     pub keep_days: Option<Option<i64>>,
+    pub fields: Option<NicheFields>,
+    pub show_consent: Option<bool>,
 }
 
 /// What to change; `None` leaves a field as it is.
@@ -50,15 +77,26 @@ pub struct SubscriptionChange {
 }
 
 /// Makes a niche. 409 `name_taken` where there is one of that name.
-pub fn create_niche(actor: Actor, name: String, unreachable: Unreachable, keep_days: Option<i64>) -> impl Unit<Niche> {
+pub fn create_niche(actor: Actor, new: NewNiche) -> impl Unit<Niche> {
     Lane::MONEY.unit(move |tx| {
         let now = tx.now();
-        let niche =
-            Niche { id: NicheId::new(now), name: name.clone(), active: true, unreachable, keep_days, created_at: now };
+        let niche = Niche {
+            id: NicheId::new(now),
+            name: new.name.clone(),
+            active: true,
+            unreachable: new.unreachable,
+            keep_days: new.keep_days,
+            fields: new.fields.clone(),
+            show_consent: new.show_consent,
+            created_at: now,
+        };
         if !store::insert_niche(tx, &niche)? {
             return Err(name_taken("niche"));
         }
-        let details = serde_json::json!({ "name": niche.name, "unreachable": unreachable, "keep_days": keep_days });
+        let details = serde_json::json!({
+            "name": niche.name, "unreachable": niche.unreachable, "fields": niche.fields,
+            "show_consent": niche.show_consent, "keep_days": niche.keep_days,
+        });
         audit::record(tx, actor, Action::NicheCreated, Entity::Niche(niche.id), Some(details))?;
         Ok(niche)
     })
@@ -83,28 +121,39 @@ pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Ve
     store::niches(read, before, limit)
 }
 
+/// What the niches ask; one that asks nothing in particular is not among them.
+pub fn asked(read: &mut Read) -> Result<HashMap<NicheId, NicheFields>> {
+    Ok(store::asked(read)?.into_iter().collect())
+}
+
 /// The niches that the provider has, or had, a subscription in, by name.
-pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<(NicheId, String)>> {
+pub fn named_niches(read: &mut Read, provider: ProviderId) -> Result<Vec<NamedNiche>> {
     let asked = ask_named_niches(read, provider)?;
     the_named_niches(read, asked)
 }
 
 /// Asks for them along with what is asked next.
-pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<(NicheId, String)>> {
+pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<NamedNiche>> {
     store::ask_named_niches(read, provider)
 }
 
 /// What [`ask_named_niches`] asked for.
-pub fn the_named_niches(read: &mut Read, asked: Asked<(NicheId, String)>) -> Result<Vec<(NicheId, String)>> {
+pub fn the_named_niches(read: &mut Read, asked: Asked<NamedNiche>) -> Result<Vec<NamedNiche>> {
     let mut named = read.answer(asked)?;
     // Here, since the engines order texts differently.
-    named.sort_unstable_by(|(_, one), (_, other)| one.cmp(other));
+    named.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(named)
 }
 
-/// Renames a niche, opens or closes it, or decides what becomes of leads that reach nobody. A niche that opens again offers
-/// its unmatched leads; one that comes to sell what reaches nobody, those of the last 24 h that it held.
-pub fn change_niche(actor: Actor, id: NicheId, change: NicheChange) -> impl Unit<Niche> {
+/// Renames a niche, opens or closes it, decides what it asks and what becomes of leads that reach nobody. A niche that opens
+/// again offers its unmatched leads; one that comes to sell what reaches nobody, those of the last 24 h that it held. What
+/// this process remembers of what it asks ends with the unit.
+pub fn change_niche(
+    actor: Actor,
+    identities: Arc<IdentityCache>,
+    id: NicheId,
+    change: NicheChange,
+) -> impl Unit<Niche> {
     Lane::MONEY.unit(move |tx| {
         lock(tx, id)?;
         let mut niche = niche(tx, id)?;
@@ -113,11 +162,19 @@ pub fn change_niche(actor: Actor, id: NicheId, change: NicheChange) -> impl Unit
         changes.set("active", &mut niche.active, change.active)?;
         changes.set("unreachable", &mut niche.unreachable, change.unreachable)?;
         changes.set("keep_days", &mut niche.keep_days, change.keep_days)?;
+        changes.set("show_consent", &mut niche.show_consent, change.show_consent)?;
+        let asked = niche.fields.clone();
+        changes.set("fields", &mut niche.fields, change.fields.clone())?;
         let Some(details) = changes.details() else { return Ok(niche) };
         if !store::update_niche(tx, &niche)? {
             return Err(name_taken("niche"));
         }
         audit::record(tx, actor, Action::NicheUpdated, Entity::Niche(id), Some(details))?;
+        if niche.fields != asked {
+            let identities = identities.clone();
+            tx.after_commit(move || identities.forget_all());
+            reworded::promise(tx, id)?;
+        }
         if niche.active {
             demand::grew(tx, id)?;
         }

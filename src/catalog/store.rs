@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::sql::Conditions;
 use crate::db::{Asked, Read, Tx, params, row, text_enum};
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::id::{CompetitionLevelId, NicheId, ProviderId, SubscriptionId};
 use crate::money::Money;
 
@@ -34,6 +35,9 @@ row! {
         pub unreachable: Unreachable,
         /// Leads older than so many days are erased; `None`: none is by its age.
         pub keep_days: Option<i64>,
+        pub fields: NicheFields,
+        /// Whether buyers see what the person agreed to.
+        pub show_consent: bool,
         pub created_at: Timestamp,
     }
 }
@@ -70,6 +74,16 @@ row! {
     }
 }
 
+row! {
+    /// A niche as a provider knows it.
+    #[derive(Debug, Clone)]
+    pub struct NamedNiche {
+        pub id: NicheId,
+        pub name: String,
+        pub fields: NicheFields,
+    }
+}
+
 /// The terms of a new subscription.
 #[derive(Debug, Clone)]
 pub struct NewSubscription {
@@ -95,9 +109,18 @@ row! {
 /// False where the name is taken.
 pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "INSERT INTO niches (id, name, active, unreachable, keep_days, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (name) DO NOTHING",
-        params![niche.id, niche.name, niche.active, niche.unreachable, niche.keep_days, niche.created_at],
+        "INSERT INTO niches (id, name, active, unreachable, keep_days, fields, show_consent, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name) DO NOTHING",
+        params![
+            niche.id,
+            niche.name,
+            niche.active,
+            niche.unreachable,
+            niche.keep_days,
+            niche.fields,
+            niche.show_consent,
+            niche.created_at
+        ],
     )?;
     Ok(rows == 1)
 }
@@ -105,9 +128,17 @@ pub fn insert_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
 /// False where the name is taken.
 pub fn update_niche(tx: &mut Tx, niche: &Niche) -> Result<bool> {
     let rows = tx.execute(
-        "UPDATE niches SET name = $2, active = $3, unreachable = $4, keep_days = $5
+        "UPDATE niches SET name = $2, active = $3, unreachable = $4, fields = $5, show_consent = $6, keep_days = $7
           WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM niches WHERE name = $2 AND id <> $1)",
-        params![niche.id, niche.name, niche.active, niche.unreachable, niche.keep_days],
+        params![
+            niche.id,
+            niche.name,
+            niche.active,
+            niche.unreachable,
+            niche.fields,
+            niche.show_consent,
+            niche.keep_days
+        ],
     )?;
     Ok(rows == 1)
 }
@@ -117,10 +148,15 @@ pub fn niches_that_forget(read: &mut Read) -> Result<Vec<(NicheId, i64)>> {
     read.all("SELECT id, keep_days FROM niches WHERE keep_days IS NOT NULL ORDER BY id", &[])
 }
 
-const NICHE: &str = "SELECT id, name, active, unreachable, keep_days, created_at FROM niches";
+const NICHE: &str = "SELECT id, name, active, unreachable, keep_days, fields, show_consent, created_at FROM niches";
 
 pub fn niche(read: &mut Read, id: NicheId) -> Result<Option<Niche>> {
     read.optional(&format!("{NICHE} WHERE id = $1"), params![id])
+}
+
+/// What these niches ask, of those that ask anything.
+pub fn asked(read: &mut Read) -> Result<Vec<(NicheId, NicheFields)>> {
+    read.all("SELECT id, fields FROM niches WHERE CAST(fields AS text) <> '[]'", &[])
 }
 
 pub fn niches(read: &mut Read, before: Option<NicheId>, limit: i64) -> Result<Vec<Niche>> {
@@ -266,9 +302,9 @@ pub fn niches_of(read: &mut Read, provider: ProviderId) -> Result<Vec<NicheId>> 
     Ok(rows.into_iter().map(|(niche,)| niche).collect())
 }
 
-pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<(NicheId, String)>> {
+pub fn ask_named_niches(read: &mut Read, provider: ProviderId) -> Result<Asked<NamedNiche>> {
     read.ask(
-        "SELECT n.id, n.name FROM niches n
+        "SELECT n.id, n.name, n.fields FROM niches n
           WHERE n.id IN (SELECT s.niche_id FROM subscriptions s WHERE s.provider_id = $1)",
         params![provider],
     )

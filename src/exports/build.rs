@@ -56,6 +56,7 @@ pub fn build(read: &mut Read, plan: &Plan, file: &File) -> Result<Written> {
     let matching = read::count(read, plan.export.provider_id, &plan.export.of_file())?;
     let zone = accounts::provider(read, plan.export.provider_id)?.zone();
     let mut survey = Survey::new(plan.export.preset, &plan.currency, plan.attribution).within(zone);
+    survey = survey.asking(read::asked_of(read, plan.export.provider_id)?);
     let left_out = each(read, plan, |row| {
         survey.see(&row);
         Ok(())

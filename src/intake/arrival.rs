@@ -116,7 +116,7 @@ impl Arrival {
             Fate::Duplicate { of, sold } => {
                 keep(tx, &[self.kept(lead, Status::Duplicate, Some(of))])?;
                 if sold {
-                    corrections::correct(tx, self.by(), of, lead)?;
+                    corrections::correct(tx, self.by(), &source.fields, of, lead)?;
                 }
                 Ok(Received::unsold(lead, Status::Duplicate))
             }

@@ -8,11 +8,12 @@ use serde_json::value::RawValue;
 
 use super::mails;
 use super::store::{self, MAX_CORRECTIONS_PER_LEAD, Said};
-use crate::assignments::{self, Holder, Searchable};
+use crate::assignments::{self, Searchable};
 use crate::audit::{self, Action, Actor, Entity, Entry};
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx};
 use crate::error::{Error, Result};
+use crate::fields::NicheFields;
 use crate::id::LeadId;
 use crate::need::Form;
 use crate::{email, phone, text};
@@ -63,18 +64,23 @@ pub fn news(known: &[&Said], new: &Said) -> Option<Correction> {
 
 /// Keeps `duplicate`, which was stored as this lead's, as a correction where it brings anything, and tells those who hold
 /// the lead. Whether it did. The caller holds the lead's lock.
-pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> Result<bool> {
+pub fn correct(tx: &mut Tx, source: Actor, asked: &NicheFields, lead: LeadId, duplicate: LeadId) -> Result<bool> {
     // An erased lead is told nothing more.
     let (Some(original), Some(new)) = (store::said(tx, lead)?, store::said(tx, duplicate)?) else { return Ok(false) };
-    let (number, mut corrected): (i64, Vec<Said>) = store::corrected(tx, lead)?;
+    let (number, corrected): (i64, Vec<Said>) = store::corrected(tx, lead)?;
     let replaced = store::replaced(tx, lead)?;
+    // What nobody of them sees is no news to them.
+    let shown = |said: Said| said.shown(asked);
+    let (original, new) = (shown(original), shown(new));
+    let mut corrected: Vec<Said> = corrected.into_iter().map(shown).collect();
+    let replaced: Vec<Said> = replaced.into_iter().map(shown).collect();
     let known: Vec<&Said> = corrected.iter().chain(&replaced).chain([&original]).collect();
     let Some(correction) = news(&known, &new) else { return Ok(false) };
     let number = number + 1;
     store::keep_correction(tx, duplicate, lead, number)?;
     corrected.insert(0, new);
     corrected.truncate(usize::try_from(MAX_CORRECTIONS_PER_LEAD).unwrap_or(usize::MAX));
-    let holders = reword(tx, lead, &original, &corrected)?;
+    let holders = assignments::reword(tx, lead, &search_text(asked, &original, &corrected))?;
     let entries: Vec<Entry> = holders
         .iter()
         .map(|holder| Entry {
@@ -93,19 +99,39 @@ pub fn correct(tx: &mut Tx, source: Actor, lead: LeadId, duplicate: LeadId) -> R
 
 /// The lead itself says something else than `before`: those who hold it find it by what it says now. The caller holds the
 /// lead's lock.
-pub fn reworded(tx: &mut Tx, lead: LeadId, before: &Said) -> Result<()> {
+pub fn reworded(tx: &mut Tx, asked: &NicheFields, lead: LeadId, before: Said) -> Result<()> {
     let Some(now) = store::said(tx, lead)? else { return Ok(()) };
-    if news(&[before], &now).is_some() || news(&[&now], before).is_some() {
+    let (now, before) = (now.shown(asked), before.shown(asked));
+    if news(&[&before], &now).is_some() || news(&[&now], &before).is_some() {
         let (_, corrected) = store::corrected(tx, lead)?;
-        reword(tx, lead, &now, &corrected)?;
+        let corrected: Vec<Said> = corrected.into_iter().map(|said| said.shown(asked)).collect();
+        assignments::reword(tx, lead, &search_text(asked, &now, &corrected))?;
     }
     Ok(())
 }
 
-fn reword(tx: &mut Tx, lead: LeadId, original: &Said, corrected: &[Said]) -> Result<Vec<Holder>> {
+/// What those who hold a corrected lead find it by; both as they are shown.
+fn search_text(asked: &NicheFields, original: &Said, corrected: &[Said]) -> String {
     let searched: Vec<Searchable> = [original].into_iter().chain(corrected).map(searchable).collect();
-    let need = original.form_data.as_ref().map_or_else(String::new, |json| Form::read(&json.0).need());
-    assignments::reword(tx, lead, &assignments::search_text_of(&searched, &need))
+    let need = original.form_data.as_ref().map_or_else(String::new, |json| Form::read(&json.0).asked(asked).need());
+    assignments::search_text_of(&searched, &need)
+}
+
+/// Has those who hold the lead find it by what its niche shows of it now, where it was corrected.
+pub(super) fn reword(tx: &mut Tx, asked: &NicheFields, lead: LeadId) -> Result<()> {
+    let (number, corrected) = store::corrected(tx, lead)?;
+    let Some(original) = store::said(tx, lead)?.filter(|_| number > 0) else { return Ok(()) };
+    let corrected: Vec<Said> = corrected.into_iter().map(|said| said.shown(asked)).collect();
+    assignments::reword_silently(tx, lead, &search_text(asked, &original.shown(asked), &corrected))
+}
+
+impl Said {
+    /// The same as providers see it.
+    #[must_use]
+    pub fn shown(self, asked: &NicheFields) -> Self {
+        let form_data = self.form_data.map(|json| Json(asked.shown(&json.0).into_owned()));
+        Self { form_data, ..self }
+    }
 }
 
 /// What the lead's own submission said; `None` where it is erased.

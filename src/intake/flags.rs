@@ -44,6 +44,14 @@ text_enum! {
         AnswersCut = "answers_cut",
         /// The lead was a text or a list of one, with the lead in it.
         Wrapped = "wrapped",
+        /// An answer is not what the niche's field takes.
+        FieldInvalid = "field_invalid",
+        /// What the niche requires was not answered.
+        FieldMissing = "field_missing",
+        /// The certificate is none of TrustedForm's.
+        TrustedformUnreadable = "trustedform_unreadable",
+        /// The id is none of Jornaya's.
+        JornayaUnreadable = "jornaya_unreadable",
     }
 }
 

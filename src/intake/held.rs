@@ -74,7 +74,7 @@ pub(super) fn place(
             store::end_hold(tx, lead, Status::Duplicate, Some(of))?;
             // What the person sent before the lead that was sold corrects nothing of it.
             if sold && lead > of {
-                corrections::correct(tx, actor, of, lead)?;
+                corrections::correct(tx, actor, &source.fields, of, lead)?;
             }
             Received::unsold(lead, Status::Duplicate)
         }

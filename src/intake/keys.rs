@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::assignments;
+use crate::catalog;
 use crate::db::{Read, Tx};
 use crate::error::Result;
-use crate::id::LeadId;
+use crate::id::{LeadId, NicheId};
 use crate::installation;
 use crate::queue::{self, NewJob};
 
-use super::store;
+use super::{corrections, store};
 
 pub use store::Person;
 
@@ -49,13 +50,38 @@ pub fn are_renewed(tx: &mut Tx, last: LeadId) -> Result<()> {
 /// Makes the keys of the next leads anew; the last of them, `None` where there was none. Done again it changes nothing, so
 /// that whoever is interrupted begins anew.
 pub fn renew(tx: &mut Tx, after: LeadId) -> Result<Option<LeadId>> {
+    let asked = catalog::asked(tx)?;
     let people = store::people_to_change(tx, after, AT_ONCE)?;
     for person in &people {
         let keys = person.keys();
         if (&keys.email, &keys.phone) != (&person.email_key, &person.phone_key) {
             store::set_keys(tx, person.id, &keys)?;
         }
-        assignments::renew_search_text(tx, person.id, &person.search_text())?;
+        assignments::renew_search_text(tx, person.id, &person.search_text(&asked))?;
     }
     Ok(people.last().map(|person| person.id))
+}
+
+/// The last of the next leads, and whether one of them is this niche's; `None` where there was none.
+pub(super) fn next_of_niche(read: &mut Read, niche: NicheId, after: LeadId) -> Result<Option<(LeadId, bool)>> {
+    let people = store::people(read, after, AT_ONCE)?;
+    let is_any = people.iter().any(|person| person.niche_id == niche);
+    Ok(people.last().map(|last| (last.id, is_any)))
+}
+
+/// Makes anew what those of the next leads that are this niche's are found by. Done again it changes nothing.
+pub(super) fn reword(tx: &mut Tx, niche: NicheId, after: LeadId) -> Result<()> {
+    let asked = catalog::asked(tx)?;
+    let fields = asked.get(&niche).cloned().unwrap_or_default();
+    let people = store::people_to_change(tx, after, AT_ONCE)?;
+    let Some(last) = people.last().map(|last| last.id) else { return Ok(()) };
+    let corrected = store::corrected_between(tx, after, last)?;
+    for person in people.iter().filter(|person| person.niche_id == niche) {
+        if corrected.contains(&person.id) {
+            corrections::reword(tx, &fields, person.id)?;
+        } else {
+            assignments::renew_search_text(tx, person.id, &person.search_text(&asked))?;
+        }
+    }
+    Ok(())
 }

@@ -46,12 +46,13 @@ mod withdrawal;
 
 use std::sync::Arc;
 
+use crate::catalog;
 use crate::clock::Timestamp;
 use crate::db::{Read, Unit};
 use crate::distribution::{self, Match};
 use crate::email;
 use crate::error::{Error, Result};
-use crate::id::LeadId;
+use crate::id::{LeadId, NicheId, SourceId};
 use crate::phone::Phone;
 
 use arrival::{Arrival, not_offered, to_place};
@@ -102,9 +103,19 @@ pub fn receive(source: Arc<Source>, submission: Submission) -> impl Unit<Receive
     Arrival { source, submission }
 }
 
+/// The source as it is for a lead that came in this niche.
+fn source_of(read: &mut Read, source: SourceId, niche: NicheId) -> Result<Source> {
+    let mut source = store::source(read, source)?.ok_or(Error::NotFound("source"))?;
+    if source.niche_id != niche {
+        source.fields = catalog::niche(read, niche)?.fields;
+        source.niche_id = niche;
+    }
+    Ok(source)
+}
+
 /// A lead that is kept, as it was sent, and its source, as it was for it.
 fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
-    let source = store::source(read, kept.source_id)?.ok_or(Error::NotFound("source"))?;
+    let source = source_of(read, kept.source_id, kept.niche_id)?;
     let submission = Submission {
         contact_email: kept.contact_email.as_deref().and_then(email::parse_any),
         contact_phone: kept.contact_phone.as_deref().and_then(|text| Phone::read(text, &source.country).ok()),
@@ -114,7 +125,7 @@ fn as_sent(read: &mut Read, kept: store::Kept) -> Result<(Source, Submission)> {
         external_id: kept.external_id,
         ..Submission::default()
     };
-    Ok((Source { niche_id: kept.niche_id, ..source }, submission))
+    Ok((source, submission))
 }
 
 /// Every statement that is asked each time that somebody watches, named: for tests of their plans.

@@ -8,7 +8,7 @@ use super::held;
 use super::locks::{lock_key, same_lead_keys};
 use super::store::{self, Reread, Source};
 use super::submission::Submission;
-use super::{Received, Status, not_offered, suppression};
+use super::{Received, Status, not_offered, source_of, suppression};
 use crate::audit::{self, Action, Actor, Entity};
 use crate::db::{Lane, Read, Tx, Unit};
 use crate::error::{Error, Result};
@@ -26,8 +26,7 @@ pub fn payload_of(read: &mut Read, lead: LeadId) -> Result<(Source, Reread)> {
     if kept.raw_payload.is_none() {
         return Err(Error::conflict("no_payload", "nothing is kept of what was sent for this lead"));
     }
-    let source = store::source(read, kept.source_id)?.ok_or(Error::NotFound("source"))?;
-    Ok((Source { niche_id: kept.niche_id, ..source }, kept))
+    Ok((source_of(read, kept.source_id, kept.niche_id)?, kept))
 }
 
 /// Has the lead say what was read of its payload now; the assignments are new ones. Never a second sale: a lead that was sold once, that corrected
@@ -44,7 +43,7 @@ pub fn reread(actor: Actor, lead: LeadId, submission: Submission) -> impl Unit<R
             let id = kept.external_id.clone();
             store::say_anew(tx, lead, &submission, (kept.status, id, kept.duplicate_of))?;
             if let Some(before) = before {
-                corrections::reworded(tx, lead, &before)?;
+                corrections::reworded(tx, &source.fields, lead, before)?;
             }
             Received::unsold(lead, kept.status)
         } else {

@@ -116,6 +116,7 @@ pub fn create_source(actor: Actor, new: NewSource) -> impl Unit<Source> {
             previous_key: None,
             previous_key_until: None,
             created_at: tx.now(),
+            fields: catalog::niche(tx, new.niche_id)?.fields,
         };
         store::insert_source(tx, &source)?;
         let details = json!({ "name": source.name, "niche_id": source.niche_id, "format": source.format.as_str() });

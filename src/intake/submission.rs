@@ -69,7 +69,8 @@ impl Submission {
     /// Worked out once.
     pub(super) fn offer(&self, source: &Source) -> &Offer {
         self.offer.get_or_init(|| {
-            let form = Form::read(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+            let shown = source.fields.shown(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+            let form = Form::read(&shown).asked(&source.fields);
             let place = form.place(self.postal_code.as_deref());
             let (name, phone) = (self.contact_name.as_deref(), self.contact_phone.as_ref());
             Offer {

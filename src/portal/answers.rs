@@ -1,6 +1,7 @@
 //! What a form's questions and answers look like to people. A form's keys are machine words (`project_type`) or the question
 //! itself; its answers are texts, numbers, yes and no, or lists of them.
 
+use crate::fields::NicheFields;
 use crate::http::json::{self, Value};
 
 /// A form may be as long as it likes; past this the page says that there is more.
@@ -15,10 +16,18 @@ pub struct Answer {
 
 /// All answers, in the form's order, but for what is `known` of the person anyway.
 pub fn all(form_data: &str, known: &[&str]) -> Vec<Answer> {
+    all_asked(form_data, known, &NicheFields::default())
+}
+
+/// The same under the labels of what the lead's niche asks.
+pub fn all_asked(form_data: &str, known: &[&str], asked: &NicheFields) -> Vec<Answer> {
     members(form_data)
         .into_iter()
         .filter(|(_, value)| !known.contains(&said(value).as_str()))
-        .map(|(key, value)| Answer { question: question(&key), answer: said(&value) })
+        .map(|(key, value)| {
+            let question = asked.label(&key).map_or_else(|| question(&key), str::to_owned);
+            Answer { question, answer: said(&value) }
+        })
         .filter(|answer| !answer.answer.is_empty())
         .take(MAX_ANSWERS_PER_PAGE)
         .collect()

@@ -17,8 +17,10 @@ use crate::assignments::{self, Filter, LeadRef, Status};
 use crate::audit::{self, EntityKind, Recorded};
 use crate::catalog::{self, Subscription};
 use crate::clock::Timestamp;
+use crate::consent::Evidence;
 use crate::db::Read;
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::http::{Path, is_prefetch};
 use crate::id::{Id, LeadId};
 use crate::inbox;
@@ -37,6 +39,9 @@ pub struct LeadPage {
     money: Money,
     answers: Vec<Answer>,
     corrections: Vec<Corrected>,
+    consent: Vec<Answer>,
+    /// A certificate of `TrustedForm`'s, to be opened.
+    certificate: Option<String>,
     source: Vec<Answer>,
     timeline: Vec<Event>,
     /// Which of the active leads it is: `1 of 12`.
@@ -219,11 +224,13 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: &PageData, extra
     let (window, is_active) = (app.return_windows.at(lead.assigned_at), lead.status == Status::Active);
     let until = lead.assigned_at.plus(window);
     let form = lead.form_data.as_ref().map_or("", |json| json.0.as_str());
-    let appeal = appeal_until(calendar, lead);
+    let (appeal, evidence) = (appeal_until(calendar, lead), lead.evidence());
     LeadPage {
         money: money(app, calendar, found),
-        answers: answers::all(form, &known(lead, found.postal_code.as_deref())),
-        corrections: found.shown.corrections.iter().map(|one| corrected(calendar, one)).collect(),
+        answers: answers::all_asked(form, &known(lead, found.postal_code.as_deref()), &lead.fields),
+        corrections: found.shown.corrections.iter().map(|one| corrected(calendar, &lead.fields, one)).collect(),
+        certificate: evidence.as_ref().and_then(|evidence| evidence.trustedform_cert_url.clone()),
+        consent: evidence.map(agreed).unwrap_or_default(),
         source: if app.config.show_attribution_to_providers { attribution(lead) } else { Vec::new() },
         timeline: timeline::of(calendar, &found.entries, &found.attempts, is_active.then_some(until)),
         nth: found.nth.map(|n| {
@@ -254,8 +261,8 @@ pub fn appeal_until(calendar: &Calendar, lead: &Detail) -> Option<Timestamp> {
 }
 
 fn head(calendar: &Calendar, found: &PageData, form: &str) -> Lead {
-    let form = Form::read(form);
     let lead = &found.shown.lead;
+    let form = Form::read(form).asked(&lead.fields);
     let phone = lead.contact_phone.as_deref().map(Contact::phone);
     let email = lead.contact_email.as_deref().map(Contact::email);
     let erased = lead.erased_at.is_some();
@@ -276,7 +283,7 @@ fn head(calendar: &Calendar, found: &PageData, form: &str) -> Lead {
     }
 }
 
-fn corrected(calendar: &Calendar, one: &Correction) -> Corrected {
+fn corrected(calendar: &Calendar, asked: &NicheFields, one: &Correction) -> Corrected {
     let phone = one.contact_phone.as_deref().map(words::phone);
     let (name, email, code) = (one.contact_name.clone(), one.contact_email.clone(), one.postal_code.clone());
     let given = [("Name", name), ("Phone", phone), ("E-mail", email), ("Postal code", code)];
@@ -288,7 +295,7 @@ fn corrected(calendar: &Calendar, one: &Correction) -> Corrected {
         at: one.received_at.to_string(),
         phone: one.contact_phone.as_deref().map(Contact::phone),
         email: one.contact_email.as_deref().map(Contact::email),
-        answers: given.chain(answers::all(form, &[])).collect(),
+        answers: given.chain(answers::all_asked(form, &[], asked)).collect(),
     }
 }
 
@@ -319,6 +326,14 @@ fn dialable(shown: &str) -> Option<String> {
 fn known<'a>(lead: &'a Detail, postal_code: Option<&'a str>) -> Vec<&'a str> {
     let all = [&lead.contact_name, &lead.contact_phone, &lead.contact_email].into_iter().map(Option::as_deref);
     all.chain([postal_code]).flatten().collect()
+}
+
+/// What the person agreed to, in words.
+fn agreed(evidence: Evidence) -> Vec<Answer> {
+    let Evidence { text, url, ip, at, trustedform_cert_url: _, jornaya_leadid } = evidence;
+    let all = [("Text", text), ("Page", url), ("Time", at), ("IP address", ip), ("Jornaya id", jornaya_leadid)];
+    let given = all.into_iter().filter_map(|(question, answer)| Some((question, answer?)));
+    given.map(|(question, answer)| Answer { question: question.to_owned(), answer }).collect()
 }
 
 fn attribution(lead: &Detail) -> Vec<Answer> {

@@ -2,6 +2,7 @@
 
 use crate::db::{Read, params};
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::id::{AssignmentId, LeadId, ProviderId};
 pub use crate::intake::Correction;
 use crate::intake::{self, MAX_CORRECTIONS_PER_LEAD, Said};
@@ -24,16 +25,19 @@ pub(super) fn statements() -> Vec<(String, String)> {
     vec![("corrections".to_owned(), CORRECTIONS.to_owned())]
 }
 
-/// What the provider was told, newest first: what was new in it.
+/// What the provider was told, newest first: what was new in it, of what the niche shows.
 pub(super) fn corrections(
     read: &mut Read,
     provider: ProviderId,
+    asked: &NicheFields,
     assignment: AssignmentId,
     lead: LeadId,
 ) -> Result<Vec<Correction>> {
     let Some(original) = intake::said(read, lead)? else { return Ok(Vec::new()) };
     let sent: Vec<Said> = read.all(CORRECTIONS, params![assignment, provider, MAX_CORRECTIONS_PER_LEAD])?;
-    let replaced = intake::said_before(read, lead)?;
+    let shown = |said: Said| said.shown(asked);
+    let (original, sent): (Said, Vec<Said>) = (shown(original), sent.into_iter().map(shown).collect());
+    let replaced: Vec<Said> = intake::said_before(read, lead)?.into_iter().map(shown).collect();
     let mut known: Vec<&Said> = replaced.iter().chain([&original]).collect();
     let mut told = Vec::new();
     for one in sent.iter().rev() {

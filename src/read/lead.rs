@@ -3,8 +3,10 @@
 use super::corrections::{Correction, IS_CORRECTED, corrections};
 use crate::assignments::{LeadRef, Status, not_yours};
 use crate::clock::Timestamp;
+use crate::consent::Evidence;
 use crate::db::{Json, Read, params, row};
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SubscriptionId};
 use crate::intake::{origin, told_apart};
 use crate::money::Money;
@@ -31,7 +33,12 @@ row! {
         pub contact_name: Option<String>,
         pub postal_code: Option<String>,
         pub erased_at: Option<Timestamp>,
+        /// In the niche's order, without what is internal.
         pub form_data: Option<Json>,
+        /// What the niche asks.
+        pub fields: NicheFields,
+        /// What the person agreed to, where the niche shows it.
+        pub consent: Option<Json>,
         pub attribution: Option<Json>,
         /// The time of the charge in the ledger.
         pub charged_at: Option<Timestamp>,
@@ -74,6 +81,11 @@ pub struct ProviderLead {
 }
 
 impl Detail {
+    /// What the person agreed to, where the niche shows it.
+    pub fn evidence(&self) -> Option<Evidence> {
+        Evidence::of(&self.consent.as_ref()?.0)
+    }
+
     /// Where it came from: names as they were sent, values as JSON.
     pub fn origin(&self) -> Vec<(String, String)> {
         origin(self.attribution.as_ref())
@@ -111,7 +123,10 @@ fn detail_text(by: &str) -> String {
         "SELECT a.id AS assignment_id, a.lead_id, a.niche_id,
                 (SELECT n.name FROM niches n WHERE n.id = a.niche_id) AS niche_name, a.status, a.price_charged,
                 a.assigned_at, a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, a.rejection_code,
-                l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, l.form_data, l.attribution,
+                l.contact_email, l.contact_phone, l.contact_name, l.postal_code, l.erased_at, l.form_data,
+                (SELECT n.fields FROM niches n WHERE n.id = a.niche_id) AS fields,
+                CASE WHEN (SELECT n.show_consent FROM niches n WHERE n.id = a.niche_id) THEN l.consent END AS consent,
+                l.attribution,
                 e.created_at AS charged_at, e.balance_after,
                 (SELECT c.name FROM competition_levels c WHERE c.id = a.competition_level_id) AS competition_level,
                 a.subscription_id,
@@ -139,9 +154,13 @@ pub fn lead(read: &mut Read, provider: ProviderId, lead: LeadRef) -> Result<Prov
     }
     let mut found = found.ok_or_else(|| not_yours(provider, lead))?;
     told_apart(&mut found.form_data, &mut found.attribution);
+    found.form_data = found.form_data.map(|json| Json(found.fields.shown(&json.0).into_owned()));
     let returns_left = if found.returns_limited { returns::left(read, provider)? } else { None };
-    let corrections =
-        if found.corrected { corrections(read, provider, found.assignment_id, found.lead_id)? } else { Vec::new() };
+    let corrections = if found.corrected {
+        corrections(read, provider, &found.fields, found.assignment_id, found.lead_id)?
+    } else {
+        Vec::new()
+    };
     Ok(ProviderLead { lead: found, corrections, returns_left })
 }
 

@@ -5,6 +5,7 @@ use crate::db::sql::{Conditions, tuples};
 use crate::db::{Json, Param, Read, params, row};
 use crate::distribution;
 use crate::error::{Error, Result};
+use crate::fields::NicheFields;
 use crate::id::{AssignmentId, LeadId, NicheId, ProviderId, SourceId, SubscriptionId, oldest_uuid};
 use crate::intake::{Status, told_apart};
 use crate::money::Money;
@@ -95,8 +96,12 @@ row! {
         pub id: LeadId,
         pub source_id: SourceId,
         pub source_name: String,
+        /// Of the source.
+        pub country: String,
         pub niche_id: NicheId,
         pub niche_name: String,
+        /// What the niche asks.
+        pub fields: NicheFields,
         pub status: Status,
         pub received_at: Timestamp,
         pub contact_name: Option<String>,
@@ -153,7 +158,7 @@ pub fn received_from(read: &mut Read, source: SourceId, limit: i64) -> Result<Ve
 /// `NotFound`.
 pub fn lead_in_full(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assignment>, Option<Json>)> {
     let found: Option<LeadDetail> = read.optional(
-        "SELECT l.id, l.source_id, s.name AS source_name, l.niche_id, n.name AS niche_name, l.status, l.received_at,
+        "SELECT l.id, l.source_id, s.name AS source_name, s.country, l.niche_id, n.name AS niche_name, n.fields, l.status, l.received_at,
            l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, l.external_id, l.duplicate_of,
            l.known_as, l.utm_source, l.utm_medium, l.utm_campaign, l.referrer_url, l.consent, l.attribution, l.flags,
            l.raw_payload, l.raw_bytes, l.raw_content_type, l.erased_at
@@ -163,6 +168,7 @@ pub fn lead_in_full(read: &mut Read, id: LeadId) -> Result<(LeadDetail, Vec<Assi
     )?;
     let mut lead = found.ok_or(Error::NotFound("lead"))?;
     told_apart(&mut lead.form_data, &mut lead.attribution);
+    lead.form_data = lead.form_data.map(|json| Json(lead.fields.ordered(&json.0).into_owned()));
     Ok((lead, assignments(read, id)?, distribution::trace(read, id)?))
 }
 

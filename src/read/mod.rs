@@ -28,7 +28,7 @@ pub use lead::{Detail, ProviderLead, lead};
 pub use leads::{Assignment, LeadDetail, LeadFilter, LeadRow, Received, lead_in_full, leads, received_from};
 pub use person::{About, GivenTo, about, given_to};
 pub use review::{Case, Contact, UnderReview, Waiting, case, cases, evidence, under_review, waiting, waiting_in_all};
-pub use rows::{FullItem, count_rows, rows};
+pub use rows::{FullItem, asked_of, count_rows, rows};
 pub use short::{Short, short};
 pub use summary::{ProviderSummary, ask_summary, summary, the_summary};
 

@@ -36,7 +36,7 @@ pub(super) fn text<'a>(
         only.and_text(&after);
     }
     format!(
-        "SELECT a.id AS assignment_id, a.lead_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
+        "SELECT a.id AS assignment_id, a.lead_id, a.niche_id, n.name AS niche_name, a.status, a.price_charged, a.assigned_at,
                 a.viewed_at, a.accepted_at, a.rejected_at, a.rejection_reason, l.contact_name, l.contact_email,
                 l.contact_phone, l.postal_code, l.erased_at, l.form_data, l.attribution, l.utm_source, l.utm_medium,
                 l.utm_campaign, l.referrer_url, {IS_CORRECTED}

@@ -8,7 +8,7 @@ use leadhouse::accounts::{self, NewProvider, NewUser, Role};
 use leadhouse::audit::Actor;
 use leadhouse::billing;
 use leadhouse::catalog::postal::Prefixes;
-use leadhouse::catalog::{self, NewSubscription, Unreachable};
+use leadhouse::catalog::{self, NewNiche, NewSubscription};
 use leadhouse::db::{Tx, Unit};
 use leadhouse::email;
 use leadhouse::error::{Error, Result};
@@ -59,7 +59,7 @@ pub fn assemble(tx: &mut Tx, hashes: &HashMap<&'static str, String>) -> Result<C
     }
     let niches = TRADES
         .iter()
-        .map(|trade| Ok(catalog::create_niche(by, trade.niche.to_owned(), Unreachable::Invalid, None).run(tx)?.id))
+        .map(|trade| Ok(catalog::create_niche(by, NewNiche::named(trade.niche)).run(tx)?.id))
         .collect::<Result<Vec<_>>>()?;
     let sources = TRADES.iter().zip(&niches).map(|(trade, niche)| sources(tx, by, trade, *niche));
     let sources = sources.collect::<Result<Vec<_>>>()?;

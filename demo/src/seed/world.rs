@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use leadhouse::accounts::{self, NewProvider, NewUser, Role};
 use leadhouse::audit::Actor;
 use leadhouse::billing;
-use leadhouse::catalog::{self, NewSubscription, Unreachable};
+use leadhouse::catalog::{self, NewNiche, NewSubscription};
 use leadhouse::clock::Timestamp;
 use leadhouse::db::{Db, Lane, Tx, Unit};
 use leadhouse::email;
@@ -170,8 +170,7 @@ fn refuse_where_somebody_is(tx: &mut Tx) -> Result<()> {
 }
 
 fn niche(tx: &mut Tx, number: usize) -> Result<Niche> {
-    let niche =
-        catalog::create_niche(Actor::System, format!("Niche {number:03}"), Unreachable::Invalid, None).run(tx)?;
+    let niche = catalog::create_niche(Actor::System, NewNiche::named(format!("Niche {number:03}"))).run(tx)?;
     let source = NewSource::of(format!("seed {number:03}"), niche.id, Format::Json);
     let source = intake::create_source(Actor::System, source).run(tx)?;
     Ok(Niche { id: niche.id, source: source.id })

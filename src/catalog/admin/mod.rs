@@ -1,5 +1,6 @@
 //! The catalog's doors in the back office.
 
+mod fields;
 mod levels;
 mod niches;
 mod subscriptions;

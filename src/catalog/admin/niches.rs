@@ -7,13 +7,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::fields::{self, FieldOut};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
-use crate::catalog::{self, Niche, NicheChange, Unreachable};
+use crate::catalog::{self, NewNiche, Niche, NicheChange, Unreachable};
 use crate::clock::Timestamp;
 use crate::db::Unit;
 use crate::document_words;
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::http::{Body, Fields, Json, List, ListQuery, NewBody, Once, PatchBody, Path, Problems, Query};
 use crate::id::{Id, NicheId};
 
@@ -27,28 +29,36 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, Clone, ToSchema)]
-struct NewNiche {
+#[schema(as = NewNiche)]
+struct NewIn {
     name: String,
     /// `invalid` where it is not given
     unreachable: Option<Unreachable>,
     /// Leads older than this are erased; null: none is by its age
     keep_days: Option<i64>,
+    /// What its forms ask, in the order in which it is shown; `label` is the name where it is not given
+    #[schema(value_type = Option<Vec<Object>>)]
+    fields: Option<NicheFields>,
+    /// Whether buyers see what the person agreed to, with its evidence
+    show_consent: Option<bool>,
 }
 
 /// As the table has it.
 const KEEP_DAYS: std::ops::RangeInclusive<i64> = 1..=36_500;
 
-impl Body for NewNiche {
+impl Body for NewIn {
     fn read(fields: &mut Fields) -> Self {
         Self {
             name: fields.line("name", 1..=100),
             unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES),
             keep_days: fields.opt_int("keep_days", KEEP_DAYS),
+            show_consent: fields.opt_flag("show_consent"),
+            fields: fields::read(fields),
         }
     }
 }
 
-type NewNicheBody = NewBody<NewNiche>;
+type NewNicheBody = NewBody<NewIn>;
 type ChangeBody = PatchBody<ChangeIn>;
 
 /// The fields to change
@@ -63,6 +73,10 @@ struct ChangeIn {
     #[expect(clippy::option_option, reason = "absent, null and a value are three things in a PATCH")]
     #[schema(value_type = Option<i64>)]
     keep_days: Option<Option<i64>>,
+    /// All of them, in order: checked for leads to come, shown and hidden of all
+    #[schema(value_type = Option<Vec<Object>>)]
+    fields: Option<NicheFields>,
+    show_consent: Option<bool>,
 }
 
 impl Body for ChangeIn {
@@ -72,6 +86,8 @@ impl Body for ChangeIn {
             active: fields.opt_flag("active"),
             unreachable: fields.opt_choice("unreachable", Unreachable::CHOICES),
             keep_days: fields.patch_int("keep_days", KEEP_DAYS),
+            show_consent: fields.opt_flag("show_consent"),
+            fields: fields::read(fields),
         }
     }
 }
@@ -85,6 +101,10 @@ struct NicheOut {
     unreachable: Unreachable,
     /// Leads older than so many days are erased
     keep_days: Option<i64>,
+    /// What its forms ask, in order
+    fields: Vec<FieldOut>,
+    /// Whether buyers see what the person agreed to, with its evidence
+    show_consent: bool,
     created_at: Timestamp,
 }
 
@@ -96,6 +116,8 @@ impl From<Niche> for NicheOut {
             active: niche.active,
             unreachable: niche.unreachable,
             keep_days: niche.keep_days,
+            fields: fields::shown(&niche.fields),
+            show_consent: niche.show_consent,
             created_at: niche.created_at,
         }
     }
@@ -107,10 +129,16 @@ impl From<Niche> for NicheOut {
 async fn create_niche(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,
-    Once { body, once }: Once<NewNiche>,
+    Once { body, once }: Once<NewIn>,
 ) -> Result<Response> {
-    let unreachable = body.unreachable.unwrap_or(Unreachable::Invalid);
-    let made = catalog::create_niche(admin.actor(), body.name, unreachable, body.keep_days);
+    let new = NewNiche {
+        name: body.name,
+        unreachable: body.unreachable.unwrap_or(Unreachable::Invalid),
+        keep_days: body.keep_days,
+        fields: body.fields.unwrap_or_default(),
+        show_consent: body.show_consent.unwrap_or_default(),
+    };
+    let made = catalog::create_niche(admin.actor(), new);
     let unit = made.then(|_, niche| Ok(NicheOut::from(niche)));
     once.run(&app.db, admin.user.uuid(), StatusCode::CREATED, unit).await
 }
@@ -134,16 +162,16 @@ async fn get_niche(app: App, _: CurrentAdmin, Path(id): Path<NicheId>) -> Result
     Ok(Json(niche.into()))
 }
 
-/// Rename a niche, close or open it, or decide what becomes of leads by which nobody can be reached
+/// Change a niche: its name, what it asks, whether it is open, what becomes of leads by which nobody can be reached
 #[utoipa::path(patch, path = "/api/v1/admin/niches/{id}", tag = "catalog", params(("id" = NicheId, Path)),
     request_body = ChangeBody, responses((status = 200, body = NicheOut), Problems))]
 async fn change_niche(
     app: App,
     CurrentAdmin(admin): CurrentAdmin,
     Path(id): Path<NicheId>,
-    Json(ChangeIn { name, active, unreachable, keep_days }): Json<ChangeIn>,
+    Json(ChangeIn { name, active, unreachable, keep_days, fields, show_consent }): Json<ChangeIn>,
 ) -> Result<Json<NicheOut>> {
-    let change = NicheChange { name, active, unreachable, keep_days };
-    let niche = app.db.run(catalog::change_niche(admin.actor(), id, change)).await?;
+    let change = NicheChange { name, active, unreachable, keep_days, fields, show_consent };
+    let niche = app.db.run(catalog::change_niche(admin.actor(), app.identities.clone(), id, change)).await?;
     Ok(Json(niche.into()))
 }

@@ -11,6 +11,8 @@ use serde_json::value::RawValue;
 use crate::clock::Timestamp;
 use crate::db::Json;
 use crate::exports::Preset;
+use crate::fields::NicheFields;
+use crate::id::NicheId;
 use crate::read::FullItem;
 use crate::text;
 
@@ -30,11 +32,22 @@ pub struct Survey {
     attribution: bool,
     /// On whose clock times are.
     zone: TimeZone,
-    /// The answers' keys in the order in which they first came, each with the length of its longest value.
-    keys: Vec<(String, usize)>,
-    places: HashMap<String, usize>,
+    /// What niches ask, of those that ask anything.
+    asked: HashMap<NicheId, NicheFields>,
+    /// Those of them that there are leads of.
+    seen: HashSet<NicheId>,
+    /// What was asked, in the order in which it first came.
+    keys: Vec<(Key, usize)>,
+    places: HashMap<Key, usize>,
     /// Where there are keys beyond `MAX_ANSWERS`: the length of the longest cell that holds them.
     others: Option<usize>,
+}
+
+/// What a column holds: the key of an answer, and the label where a niche asks it. Keys with the length of the longest value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    key: String,
+    label: Option<String>,
 }
 
 /// The columns of a file.
@@ -117,8 +130,22 @@ impl Survey {
     /// `attribution`: whether providers may see where a lead came from.
     pub fn new(preset: Preset, currency: &str, attribution: bool) -> Self {
         let currency = currency.to_owned();
-        let (keys, places) = (Vec::new(), HashMap::new());
-        Self { preset, currency, attribution, zone: TimeZone::UTC, keys, places, others: None }
+        Self {
+            preset,
+            currency,
+            attribution,
+            zone: TimeZone::UTC,
+            asked: HashMap::new(),
+            seen: HashSet::new(),
+            keys: Vec::new(),
+            places: HashMap::new(),
+            others: None,
+        }
+    }
+
+    /// With what niches ask in columns of their own, in its order and under its labels, whether anybody answered or not.
+    pub fn asking(self, asked: HashMap<NicheId, NicheFields>) -> Self {
+        Self { asked, ..self }
     }
 
     /// With times as they are on the clocks of this zone.
@@ -136,16 +163,17 @@ impl Survey {
 
     /// Takes the answers of a row of the file into account.
     pub fn see(&mut self, row: &FullItem) {
+        if self.seen.insert(row.niche_id)
+            && let Some(asked) = self.asked.get(&row.niche_id).cloned()
+        {
+            for field in asked.visible() {
+                self.note(Key { key: field.name.clone(), label: Some(field.label.clone()) }, 0);
+            }
+        }
         let mut others = BTreeMap::new();
         for (key, value) in self.answers(row) {
-            let length = units(&value);
-            if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
-                *longest = length.max(*longest);
-            } else if self.keys.len() < MAX_ANSWERS {
-                self.places.insert(key.clone(), self.keys.len());
-                self.keys.push((key, length));
-            } else {
-                others.insert(key, value);
+            if !self.note(key.clone(), units(&value)) {
+                others.insert(key.key, value);
             }
         }
         if !others.is_empty() {
@@ -153,11 +181,38 @@ impl Survey {
         }
     }
 
+    /// Gives the key a column of so many units at least; false where there are too many columns.
+    fn note(&mut self, key: Key, length: usize) -> bool {
+        if let Some((_, longest)) = self.places.get(&key).and_then(|place| self.keys.get_mut(*place)) {
+            *longest = length.max(*longest);
+            return true;
+        }
+        let has_room = self.keys.len() < MAX_ANSWERS;
+        if has_room {
+            self.places.insert(key.clone(), self.keys.len());
+            self.keys.push((key, length));
+        }
+        has_room
+    }
+
+    /// All rows were seen: what niches ask comes before what else was answered.
+    #[must_use]
+    pub(super) fn settled(mut self) -> Self {
+        // Stable: otherwise they stay as they came.
+        self.keys.sort_by_key(|(key, _)| key.label.is_none());
+        self.places = self.keys.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+        self
+    }
+
     /// What the row's form asked, and where it is shown, what its sender told of where it came from.
-    fn answers(&self, row: &FullItem) -> Vec<(String, String)> {
-        let mut all = answers(row.form_data.as_ref());
+    fn answers(&self, row: &FullItem) -> Vec<(Key, String)> {
+        let asked = self.asked.get(&row.niche_id);
+        let label = |key: &str| asked.and_then(|asked| asked.label(key)).map(str::to_owned);
+        let told = answers(row.form_data.as_ref()).into_iter();
+        let mut all: Vec<_> = told.map(|(key, value)| (Key { label: label(&key), key }, value)).collect();
         if self.attribution {
-            all.extend(answers(row.attribution.as_ref()));
+            let from = answers(row.attribution.as_ref()).into_iter();
+            all.extend(from.map(|(key, value)| (Key { key, label: None }, value)));
         }
         all
     }
@@ -178,7 +233,8 @@ impl Survey {
         taken.extend(header.iter().map(|name| name.to_lowercase()));
         let others = self.others.map(|_| OTHER_ANSWERS.to_owned());
         let fixed = taken.clone();
-        for key in self.keys.iter().map(|(key, _)| key).chain(&others) {
+        let keys = self.keys.iter().map(|(key, _)| key.label.as_ref().unwrap_or(&key.key));
+        for key in keys.chain(&others) {
             let name = told(key);
             let is_ours = fixed.contains(&name.to_lowercase());
             let name = if is_ours { format!("{name} (form)") } else { name };
@@ -203,7 +259,7 @@ impl Columns {
         for (key, value) in survey.answers(row) {
             match survey.places.get(&key).and_then(|place| cells.get_mut(fixed + place)) {
                 Some(cell) => *cell = value,
-                None => drop(others.insert(key, value)),
+                None => drop(others.insert(key.key, value)),
             }
         }
         if !others.is_empty()

@@ -28,6 +28,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
     /// # Errors
     /// What writing says; a full disk is among it.
     pub fn begin(format: Format, survey: Survey, to: W) -> io::Result<Self> {
+        let survey = survey.settled();
         Ok(match format {
             Format::Csv => Self::Csv(Box::new(csv::Writer::begin(survey, to)?)),
             Format::Xlsx => Self::Xlsx(Box::new(xlsx::Writer::begin(survey, to)?)),
@@ -60,7 +61,7 @@ mod tests {
     use crate::db::Json;
     use crate::exports::Format;
     use crate::exports::Preset;
-    use crate::id::{AssignmentId, LeadId};
+    use crate::id::{AssignmentId, LeadId, NicheId};
     use crate::money::Money;
     use crate::read::FullItem;
 
@@ -69,6 +70,7 @@ mod tests {
         FullItem {
             assignment_id: AssignmentId(uuid::Uuid::from_u128(2)),
             lead_id: LeadId(uuid::Uuid::from_u128(1)),
+            niche_id: NicheId(uuid::Uuid::from_u128(3)),
             niche_name: "Roofing".to_owned(),
             status: Status::Active,
             price_charged: Money::parse("25").unwrap(),

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::assignments::{LeadRef, RejectionCode, Status};
 use crate::attribution;
 use crate::clock::Timestamp;
+use crate::consent::Evidence;
 use crate::db::{Read, Unit};
 use crate::error::{Error, Result};
 use crate::http::{Json, Path, Problems, is_prefetch};
@@ -48,6 +49,10 @@ pub(super) struct LeadDetailView {
     /// The person's other answers; null after an erasure
     #[schema(value_type = Option<Object>)]
     form_data: Option<Box<RawValue>>,
+    /// What the person agreed to; absent unless the operator shows it and something was sent
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = LeadConsent, nullable = false, required = false)]
+    consent: Option<Evidence>,
     /// What the person changed in later submissions, after you got the lead; newest first, at most ten
     corrections: Vec<CorrectionOut>,
     /// When the person's data was erased; null if it was not
@@ -107,6 +112,20 @@ impl CorrectionOut {
     }
 }
 
+/// What a person agreed to, as it was sent. A certificate of `TrustedForm`'s and an id of Jornaya's are there where they have
+/// the form of one.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the shape for the document")]
+struct LeadConsent {
+    text: Option<String>,
+    /// The page; without its query where that tells where the person came from
+    url: Option<String>,
+    ip: Option<String>,
+    at: Option<String>,
+    trustedform_cert_url: Option<String>,
+    jornaya_leadid: Option<String>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 struct SoldTo {
     /// Assignments ever made of this lead, yours included
@@ -157,6 +176,7 @@ impl LeadDetailView {
         let (returned, config) = (lead.returned(), &app.config);
         let decided_at = lead.accepted_at.or(lead.rejected_at);
         let attribution = config.show_attribution_to_providers.then(|| attribution_of(&lead)).transpose()?;
+        let consent = lead.evidence();
         let form_data =
             lead.form_data.map(|json| RawValue::from_string(json.0)).transpose().map_err(Error::internal)?;
         let billing_context = BillingContext {
@@ -185,6 +205,7 @@ impl LeadDetailView {
             contact_name: lead.contact_name,
             postal_code: lead.postal_code,
             form_data,
+            consent,
             corrections: corrections.into_iter().map(CorrectionOut::of).collect::<Result<_>>()?,
             erased_at: lead.erased_at,
             return_until: app.return_windows.end(lead.assigned_at),

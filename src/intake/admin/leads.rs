@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::again::{Kept, read_again};
+use super::field_errors::{FieldError, field_errors};
 use crate::accounts::CurrentAdmin;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -174,6 +175,8 @@ pub(super) struct LeadOut {
     /// What was odd about the submission (docs/api.md, "For lead sources")
     #[schema(value_type = Vec<Flag>)]
     flags: Vec<String>,
+    /// Which answers break what the niche asks now
+    field_errors: Vec<FieldError>,
     erased_at: Option<Timestamp>,
     /// The currency of the amounts in this answer
     currency: String,
@@ -236,8 +239,8 @@ impl LeadOut {
         trace: Option<db::Json>,
         currency: String,
     ) -> Result<Self> {
-        let trace = trace.unwrap_or_else(|| db::Json("[]".to_owned()));
         Ok(Self {
+            field_errors: field_errors(&lead),
             id: lead.id,
             source_id: lead.source_id,
             source_name: lead.source_name,
@@ -263,7 +266,7 @@ impl LeadOut {
             erased_at: lead.erased_at,
             currency,
             assignments: assignments.into_iter().map(AssignmentOut::from).collect(),
-            trace: raw(trace)?,
+            trace: raw(trace.unwrap_or_else(|| db::Json("[]".to_owned())))?,
             raw_payload: lead.raw_payload,
             raw_payload_base64: lead.raw_bytes.map(|bytes| BASE64_STANDARD.encode(bytes)),
             raw_content_type: lead.raw_content_type,

@@ -2,6 +2,7 @@
 
 mod again;
 mod erasures;
+mod field_errors;
 mod leads;
 mod mappings;
 mod payloads;

@@ -9,6 +9,7 @@ use super::reading::{Reading, no_object};
 use super::{answers, form, texts};
 use crate::attribution;
 use crate::clock::Timestamp;
+use crate::consent;
 use crate::db::Json;
 use crate::error::{Error, Result};
 use crate::http::input::Limits;
@@ -77,7 +78,7 @@ pub fn read(source: &Source, body: Value) -> Result<Reading> {
     submission.utm_campaign = given.line(Field::UtmCampaign, &mut flags, utm);
     let url = |text: &str, flags: &mut Flags| texts::attribution(text, texts::URL, flags);
     submission.referrer_url = given.line(Field::ReferrerUrl, &mut flags, url);
-    submission.consent = given.ours(Field::Consent).and_then(|(_, value)| consent(&value, &mut flags));
+    submission.consent = given.ours(Field::Consent).and_then(|(_, value)| evidence(&value, &mut flags));
     let was_given = form_data.is_some();
     let sent = match form_data {
         Some(Value::Object(members)) => members,
@@ -197,7 +198,7 @@ pub fn is_yes(value: &Value, flags: &mut Flags) -> bool {
 }
 
 /// Evidence is kept as it was sent, whatever it is; what nobody could use as such is said.
-pub fn consent(sent: &Value, flags: &mut Flags) -> Option<Json> {
+pub fn evidence(sent: &Value, flags: &mut Flags) -> Option<Json> {
     let kept = match sent {
         Value::Object(_) => Limits::FORM_DATA.check(sent).ok(),
         other => Some(other.to_text()).filter(|text| text.len() <= Limits::FORM_DATA.bytes),
@@ -218,6 +219,12 @@ pub fn consent(sent: &Value, flags: &mut Flags) -> Option<Json> {
     }
     if !readable("at", |at| Timestamp::parse(at.trim()).is_some()) {
         flags.raise(Flag::ConsentAtUnreadable);
+    }
+    if !readable("trustedform_cert_url", |url| consent::is_trustedform(url.trim())) {
+        flags.raise(Flag::TrustedformUnreadable);
+    }
+    if !readable("jornaya_leadid", |id| consent::is_jornaya(id.trim())) {
+        flags.raise(Flag::JornayaUnreadable);
     }
     kept.map(Json)
 }

@@ -88,7 +88,9 @@ pub fn fetched(source: &Source, answer: Value, notice: &Notice) -> Reading {
     if !members.iter().any(|(name, _)| name == "id") {
         members.push(("id".to_owned(), Value::String(notice.leadgen_id.clone())));
     }
-    lead(source, members)
+    let mut reading = lead(source, members);
+    super::asked::answer(source, &mut reading);
+    reading
 }
 
 fn lead(source: &Source, members: Vec<(String, Value)>) -> Reading {

@@ -3,6 +3,7 @@
 
 mod adf;
 mod answers;
+mod asked;
 mod beside;
 mod body;
 mod contact;
@@ -28,6 +29,7 @@ use crate::http::json::Value;
 
 use super::{Format, Source, Submission};
 
+pub use asked::{Known, findings};
 pub use beside::{Beside, Giveaway, OPENED, REDIRECT};
 pub use body::{Posted, as_text};
 pub use mapping::{Mapping, Preset, presets};
@@ -67,6 +69,7 @@ fn read_by(platform: &dyn Platform, source: &Source, sent: Sent) -> Result<Vec<I
     for one in &mut incoming {
         if let Incoming::Lead(reading) = one {
             keep_rest(&mut reading.submission);
+            asked::answer(source, reading);
         }
     }
     Ok(incoming)

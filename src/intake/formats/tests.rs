@@ -32,6 +32,7 @@ pub(super) fn source(format: Format) -> Source {
         previous_key: None,
         previous_key_until: None,
         created_at: crate::clock::Timestamp::default(),
+        fields: crate::fields::NicheFields::default(),
     }
 }
 

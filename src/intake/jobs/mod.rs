@@ -15,6 +15,7 @@ use super::{keys, store, unmatched};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::catalog::demand::{self, RetryUnmatched};
+use crate::catalog::reworded::Reword;
 use crate::clock::Timestamp;
 use crate::db::{Db, Lane, Unit};
 use crate::error::{Error, Result};
@@ -90,6 +91,22 @@ impl JobKind<App> for RenewKeys {
         let mut after = Some(LeadId(self.after));
         while let Some(last) = after {
             after = app.db.write(Lane::MONEY, move |tx| keys::renew(tx, last)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl JobKind<App> for Reword {
+    const KIND: &'static str = Self::NAME;
+
+    async fn run(self, app: App, _ticket: Ticket) -> Result<()> {
+        let niche = self.niche();
+        let mut after = LeadId(Uuid::nil());
+        while let Some((last, is_any)) = app.db.read(move |read| keys::next_of_niche(read, niche, after)).await? {
+            if is_any {
+                app.db.write(Lane::MONEY, move |tx| keys::reword(tx, niche, after)).await?;
+            }
+            after = last;
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! The keys by which a person is known again, as they are kept.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::db::{Json, Read, Tx, params, row};
 use crate::email;
 use crate::error::Result;
-use crate::id::LeadId;
+use crate::fields::NicheFields;
+use crate::id::{LeadId, NicheId};
 use crate::intake::submission::search_text;
 use crate::need::Form;
 use crate::phone::Phone;
@@ -13,6 +16,7 @@ row! {
     #[derive(Debug, Clone)]
     pub struct Person {
         pub id: LeadId,
+        pub niche_id: NicheId,
         pub contact_name: Option<String>,
         pub contact_email: Option<String>,
         pub contact_phone: Option<String>,
@@ -38,9 +42,11 @@ impl Person {
         Keys { email: self.email(), phone: self.phone().and_then(|phone| phone.key) }
     }
 
-    /// What a provider's search looks through.
-    pub fn search_text(&self) -> String {
-        let form = Form::read(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+    /// What a provider's search looks through. `asked`: what the niches ask.
+    pub fn search_text(&self, asked: &HashMap<NicheId, NicheFields>) -> String {
+        let asked = asked.get(&self.niche_id).cloned().unwrap_or_default();
+        let shown = asked.shown(self.form_data.as_ref().map_or("", |json| json.0.as_str()));
+        let form = Form::read(&shown).asked(&asked);
         let (place, need) = (form.place(self.postal_code.as_deref()), form.need());
         search_text(self.email().as_deref(), self.contact_name.as_deref(), [&place, &need], self.phone().as_ref())
     }
@@ -55,7 +61,7 @@ impl Person {
 }
 
 const PEOPLE: &str =
-    "SELECT l.id, l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, s.country,
+    "SELECT l.id, l.niche_id, l.contact_name, l.contact_email, l.contact_phone, l.postal_code, l.form_data, s.country,
             l.contact_email_lower AS email_key, l.contact_phone_digits AS phone_key
        FROM leads AS l JOIN sources AS s ON s.id = l.source_id
       WHERE l.id > $1 AND l.erased_at IS NULL ORDER BY l.id LIMIT $2";
@@ -75,4 +81,14 @@ pub fn set_keys(tx: &mut Tx, lead: LeadId, keys: &Keys) -> Result<()> {
         "UPDATE leads SET contact_email_lower = $2, contact_phone_digits = $3 WHERE id = $1",
         params![lead, keys.email, keys.phone],
     )
+}
+
+/// Those of the leads between that were corrected.
+pub fn corrected_between(read: &mut Read, after: LeadId, last: LeadId) -> Result<HashSet<LeadId>> {
+    let found: Vec<(LeadId,)> = read.all(
+        "SELECT DISTINCT duplicate_of FROM leads
+          WHERE duplicate_of > $1 AND duplicate_of <= $2 AND correction IS NOT NULL",
+        params![after, last],
+    )?;
+    Ok(found.into_iter().map(|(lead,)| lead).collect())
 }

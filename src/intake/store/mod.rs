@@ -24,7 +24,7 @@ pub use erasure::{Member, erase, erased, family, still_held};
 pub use erasures::{Erasure, erasure, erasures, finish_erasure, insert_erasure, sought};
 pub use held::{Kept, end_hold, held, held_of, held_since, standing, waiting_for_the_operator};
 pub use import::{imports, keep_imports};
-pub use keys::{Person, people, people_to_change, set_keys};
+pub use keys::{Person, corrected_between, people, people_to_change, set_keys};
 pub use persons::{OfPerson, listed_after, of_email, of_id, of_phone, withdraw};
 pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,

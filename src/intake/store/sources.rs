@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, params, row, text_enum};
 use crate::error::Result;
+use crate::fields::NicheFields;
 use crate::id::{NicheId, SourceId};
 use crate::intake::web_form::Sites;
 
@@ -61,11 +62,14 @@ row! {
         pub previous_key: Option<String>,
         pub previous_key_until: Option<Timestamp>,
         pub created_at: Timestamp,
+        /// What its niche asks.
+        pub fields: NicheFields,
     }
 }
 
 const SOURCE: &str = "id, name, niche_id, format, key, secret, access_token, country, look_back_days, active, mapping,
-  redirect_hosts, cors_origins, honeypot, answer, strict, previous_key, previous_key_until, created_at";
+  redirect_hosts, cors_origins, honeypot, answer, strict, previous_key, previous_key_until, created_at,
+  (SELECT n.fields FROM niches n WHERE n.id = sources.niche_id) AS fields";
 
 pub fn source_by_key(read: &mut Read, key: &str) -> Result<Option<Source>> {
     read.optional(&format!("SELECT {SOURCE} FROM sources WHERE key = $1"), params![key])

@@ -2,11 +2,11 @@
 
 use crate::accounts::ProviderUser;
 use crate::app::App;
-use crate::catalog;
+use crate::catalog::{self, NamedNiche};
 use crate::db::Read;
 use crate::error::Result;
 use crate::exports::{self, Export};
-use crate::id::{ExportId, NicheId};
+use crate::id::ExportId;
 use crate::read::{self, ProviderSummary};
 
 /// Exports on a page.
@@ -17,7 +17,7 @@ pub(super) struct PageData {
     pub summary: ProviderSummary,
     pub taken: i64,
     pub history: Vec<Export>,
-    pub niches: Vec<(NicheId, String)>,
+    pub niches: Vec<NamedNiche>,
 }
 
 pub(super) async fn find(app: &App, person: &ProviderUser, before: Option<ExportId>) -> Result<PageData> {

@@ -145,7 +145,7 @@ fn form(found: &PageData, given: &Given) -> ExportForm {
             })
             .collect::<Vec<_>>()
     };
-    let niches: Vec<(String, String)> = found.niches.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let niches: Vec<(String, String)> = found.niches.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
     let named: Vec<(&str, &str)> = niches.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     ExportForm {
         statuses: choices(

@@ -61,8 +61,8 @@ fn what(calendar: &Calendar, found: &PageData, export: &Export) -> String {
         None => "All leads".to_owned(),
         Some(status) => format!("{} leads", pill::pill(status).said),
     };
-    if let Some(niche) = export.niche_id.and_then(|niche| found.niches.iter().find(|(id, _)| *id == niche)) {
-        let _ = write!(text, " in {}", niche.1);
+    if let Some(niche) = export.niche_id.and_then(|niche| found.niches.iter().find(|known| known.id == niche)) {
+        let _ = write!(text, " in {}", niche.name);
     }
     let day = |text: &String| text.parse().map_or_else(|_| text.clone(), |date| calendar.day(date));
     match (export.date_from.as_ref().map(day), export.date_to.as_ref().map(day)) {

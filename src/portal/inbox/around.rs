@@ -6,6 +6,7 @@ use super::found::{PageData, SOON};
 use super::query::{query, said};
 use crate::app::App;
 use crate::assignments::{Filter, Status};
+use crate::catalog::NamedNiche;
 use crate::http::Given;
 use crate::portal::frame::{Frame, contact};
 use crate::portal::pill::who;
@@ -111,7 +112,7 @@ pub fn chips(found: &PageData, filter: &Filter, given: &Given, calendar: &Calend
         let text = given.text(name);
         Some(match name {
             "search" => format!("“{text}”"),
-            "niche_id" => found.niches.iter().find(|(id, _)| id.to_string() == text)?.1.clone(),
+            "niche_id" => found.niches.iter().find(|niche| niche.id.to_string() == text)?.name.clone(),
             "date_from" => format!("From {}", day(text, calendar)),
             "date_to" => format!("To {}", day(text, calendar)),
             "viewed" => if text == "true" { "Viewed" } else { "Not viewed" }.to_owned(),
@@ -135,7 +136,7 @@ fn day(text: &str, calendar: &Calendar) -> String {
 
 pub fn form(found: &PageData, given: &Given, filter: &Filter, open: bool) -> FilterForm {
     let chosen = given.text("niche_id");
-    let niches = found.niches.iter().map(|(id, name)| {
+    let niches = found.niches.iter().map(|NamedNiche { id, name, .. }| {
         let value = id.to_string();
         Choice { chosen: value == chosen, value, name: name.clone() }
     });
@@ -195,7 +196,7 @@ fn ends(calendar: &Calendar, until: crate::clock::Timestamp) -> String {
 pub fn empty(app: &App, found: &PageData, filter: &Filter, narrowed: bool, searched: &str, frame: &Frame) -> Empty {
     let all = found.summary.leads();
     if all == 0 {
-        let niches: Vec<&str> = found.niches.iter().map(|(_, name)| name.as_str()).collect();
+        let niches: Vec<&str> = found.niches.iter().map(|niche| niche.name.as_str()).collect();
         let more = if niches.is_empty() {
             let whom = contact(app).unwrap_or_else(|| frame.operator.clone());
             format!("You have no subscription yet. Write to {whom} to get leads.")

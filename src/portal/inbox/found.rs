@@ -5,10 +5,10 @@ use uuid::Uuid;
 use crate::accounts::ProviderUser;
 use crate::app::App;
 use crate::assignments::{self, Filter};
-use crate::catalog;
+use crate::catalog::{self, NamedNiche};
 use crate::db::{Asked, Read};
 use crate::error::Result;
-use crate::id::{AssignmentId, Id, NicheId};
+use crate::id::{AssignmentId, Id};
 use crate::period::{Period, Windows};
 use crate::portal::pill::who;
 use crate::read::{self, Ending, Named, Page, Position, ProviderSummary};
@@ -26,7 +26,7 @@ pub(super) struct PageData {
     pub news_after: String,
     pub page: Page,
     pub ending: Vec<Ending>,
-    pub niches: Vec<(NicheId, String)>,
+    pub niches: Vec<NamedNiche>,
     /// Path and name of what was just decided together.
     pub together: Vec<(String, String)>,
 }

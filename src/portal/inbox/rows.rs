@@ -3,6 +3,7 @@
 use super::found::PageData;
 use crate::app::App;
 use crate::assignments::Status;
+use crate::fields::NicheFields;
 use crate::id::Id;
 use crate::need::Form;
 use crate::portal::decided::{Stand, stand};
@@ -33,10 +34,11 @@ pub struct Row {
 }
 
 pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+    let (mut groups, nothing): (Vec<Group>, _) = (Vec::new(), NicheFields::default());
     for item in &found.page.items {
         let heading = calendar.group(item.assigned_at);
-        let row = row(app, calendar, item);
+        let asked = found.niches.iter().find(|niche| niche.id == item.niche_id).map(|niche| &niche.fields);
+        let row = row(app, calendar, item, asked.unwrap_or(&nothing));
         match groups.last_mut() {
             Some(group) if group.heading == heading => group.rows.push(row),
             _ => groups.push(Group { heading, rows: vec![row] }),
@@ -45,9 +47,10 @@ pub fn groups(app: &App, calendar: &Calendar, found: &PageData) -> Vec<Group> {
     groups
 }
 
-fn row(app: &App, calendar: &Calendar, item: &Item) -> Row {
+fn row(app: &App, calendar: &Calendar, item: &Item, asked: &NicheFields) -> Row {
     let glance = item.glance.as_ref();
-    let form = Form::read(glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str()));
+    let shown = asked.shown(glance.and_then(|glance| glance.form_data.as_ref()).map_or("", |json| json.0.as_str()));
+    let form = Form::read(&shown).asked(asked);
     let (sold, max) = glance.map_or((1, 1), |glance| (glance.sold, glance.sold_max));
     let window = app.return_windows.at(item.assigned_at);
     let is_active = item.status == Status::Active;

@@ -37,6 +37,10 @@ fn sentence(flag: Flag) -> &'static str {
         Flag::AnswersCut => {
             "The answers were too many, too long or too deep to be kept as they came; what came in has all."
         }
+        Flag::FieldInvalid => "An answer is not what the niche asks for; it is kept as it was sent.",
+        Flag::FieldMissing => "Something that the niche requires was not answered.",
+        Flag::TrustedformUnreadable => "What was given as a TrustedForm certificate is none of TrustedForm’s.",
+        Flag::JornayaUnreadable => "What was given as a Jornaya id has not the form of one.",
         Flag::Wrapped => "The lead came inside a list or a text.",
     }
 }

@@ -163,7 +163,7 @@ fn present(app: &App, calendar: &Calendar, frame: Frame, found: PageData, said: 
         verdict: verdict(&lead, &assignments, &lines, &app.config.currency),
         lines,
         more,
-        answers: answers::all(form, &[]),
+        answers: answers::all_asked(form, &[], &lead.fields),
         odd: intake::flag_words(lead.flags.as_ref()).iter().map(|word| flags::said(word)).collect(),
         origin: origin(&lead),
         consent: lead.consent.as_ref().map(|json| answers::evidence(&json.0)).unwrap_or_default(),

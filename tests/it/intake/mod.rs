@@ -1,7 +1,9 @@
 //! Leads arrive: our own format, what is kept of it, and what is refused.
 
 mod again;
+mod agreed;
 mod answers;
+mod asked;
 mod fate;
 mod forms;
 mod import;

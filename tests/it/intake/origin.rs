@@ -75,7 +75,7 @@ fn found(text: &str, names: &[&str]) -> Vec<String> {
 }
 
 /// Everything a provider is ever shown of its leads.
-async fn all_that_a_provider_sees(
+pub(super) async fn all_that_a_provider_sees(
     app: &TestApp,
     me: &Provider,
     mut events: Watching,

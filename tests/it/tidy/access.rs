@@ -60,6 +60,7 @@ const ALSO_READ: &[(&str, &[&str], &str)] = &[
         &["ledger_entries", "subscriptions"],
         "whether there is money yet decides in how many decimals all of it is kept, before any room runs",
     ),
+    ("intake", &["niches"], "what a niche asks is read with the source, in the statement that each lead waits for"),
     (
         "intake",
         &["house"],

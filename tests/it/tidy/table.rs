@@ -39,14 +39,19 @@ pub const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// What the product stands on beside its crates.
-pub const GROUND: &[&str] = &["attribution", "config", "id", "money", "need", "phone"];
+pub const GROUND: &[&str] = &["attribution", "config", "consent", "fields", "id", "money", "need", "phone"];
 
 /// Which kit may use which: `app` is the bunch of keys, which no kit knows.
 pub const KITS: &[(&str, &[&str])] =
     &[("app", &["http", "installation", "mail"]), ("http", &[]), ("installation", &[]), ("mail", &[])];
 
 /// Which ground module may use which.
-pub const EARTH: &[(&str, &[&str])] = &[("config", &["money"]), ("need", &["attribution"])];
+pub const EARTH: &[(&str, &[&str])] = &[
+    ("config", &["money"]),
+    ("consent", &["attribution"]),
+    ("fields", &["attribution", "phone"]),
+    ("need", &["attribution", "fields"]),
+];
 
 /// What a room's verbs, store and jobs may import from other rooms. No cycles.
 pub const INSIDE: &[(&str, &[&str])] = &[

@@ -20,10 +20,10 @@ use units::Json;
 pub struct Fields {
     pub(super) kind: Kind,
     /// The pointer to this object: `#`, or `#/consent`.
-    base: String,
+    pub(super) base: String,
     /// A field that was asked for is taken out.
     left: Vec<Option<(String, Value)>>,
-    errors: Vec<Invalid>,
+    pub(super) errors: Vec<Invalid>,
     /// Where nothing is read, and what would be is told instead.
     pub(super) described: Option<Box<Described>>,
 }
@@ -373,27 +373,5 @@ impl Fields {
         length: RangeInclusive<usize>,
     ) -> Option<Option<Vec<String>>> {
         self.patch(name, &|| takes::list(&count, &takes::line(&length)), |v| values::texts(v, &count, &length))
-    }
-
-    /// An object whose fields are known, read by `read`.
-    pub fn opt_nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if let Some(described) = &mut self.described {
-            let mut inner = Self::describing(self.kind);
-            read(&mut inner);
-            let takes = inner.described();
-            described.ask(name, false, if self.kind == Kind::New { takes::or_null(takes) } else { takes });
-            return None;
-        }
-        let members = self.optional(name, &takes::object, |v| match v {
-            Value::Object(members) => Ok(members),
-            _ => Err(("wrong_type", "must be an object".into())),
-        })?;
-        let base = json::pointer(&self.base, name);
-        let mut inner = Self { base, ..Self::new(self.kind, members) };
-        let value = read(&mut inner);
-        if let Err(Error::Invalid(errors)) = inner.finish() {
-            self.errors.extend(errors);
-        }
-        Some(value)
     }
 }

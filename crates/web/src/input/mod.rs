@@ -7,6 +7,7 @@ pub mod described;
 mod fields;
 mod kind;
 mod multipart;
+mod nested;
 mod object;
 mod query;
 mod stranger;

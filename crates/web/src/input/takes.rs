@@ -141,6 +141,10 @@ pub(super) fn list(count: &RangeInclusive<usize>, items: &Value) -> Value {
     })
 }
 
+pub(super) fn list_of_objects(count: &RangeInclusive<usize>, items: &Value) -> Value {
+    json!({ "type": "array", "items": items, "minItems": count.start(), "maxItems": count.end() })
+}
+
 /// The same, or `null`.
 pub(super) fn or_null(mut takes: Value) -> Value {
     if let Some(kind @ Value::String(_)) = takes.get_mut("type") {

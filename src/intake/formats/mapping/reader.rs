@@ -62,7 +62,7 @@ pub fn read(source: &Source, mapping: &Mapping, sent: Sent) -> Result<Reading> {
         }
     }
     if let Some(evidence) = evidence(mapping, document, &mut taken) {
-        submission.consent = json::consent(&evidence, &mut flags);
+        submission.consent = json::evidence(&evidence, &mut flags);
     }
     let mut named = Vec::new();
     for (name, place) in &mapping.answers {
