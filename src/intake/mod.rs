@@ -58,6 +58,7 @@ use crate::phone::Phone;
 use arrival::{Arrival, not_offered, to_place};
 use earlier::Fate;
 
+pub use admin::{Attempt, replay_refused, tried};
 pub use api::routes;
 pub use arrival::Received;
 pub use by_person::{note_person_link, of_the_same_person, withdraw_by_person};
@@ -70,7 +71,7 @@ pub use held::{discard, held, release};
 pub use import::{Imports, import, imports, map_columns, same_person_keys};
 pub use origin::{origin, told_apart};
 pub use previewed::Preview;
-pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts};
+pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts, refused_since};
 pub use replay::replay;
 pub use reread::{payload_of, reread};
 pub use sources::{

@@ -6,6 +6,7 @@ use metrics::counter;
 use serde::Serialize;
 
 use super::store::{self, Member, RefusedPost, Source};
+use crate::clock::Timestamp;
 use crate::db::{Json, Read, Tx, Unit};
 use crate::error::{At, Error, Invalid, Result};
 use crate::id::{RefusedPostId, SourceId};
@@ -94,6 +95,11 @@ pub fn refused_post(read: &mut Read, source: SourceId, id: RefusedPostId) -> Res
 /// The newest of a source.
 pub fn refused_posts(read: &mut Read, source: SourceId, limit: i64) -> Result<Vec<RefusedPost>> {
     store::refused_posts(read, source, limit)
+}
+
+/// How many came since then that are no leads yet, counted so far.
+pub fn refused_since(read: &mut Read, since: Timestamp, limit: i64) -> Result<i64> {
+    store::refused_since(read, since, limit)
 }
 
 /// Deletes posts that nobody may look at any more, some hundreds at a time; how many.

@@ -72,9 +72,9 @@ async fn list(_: CurrentAdmin) -> Result<Json<PresetsOut>> {
 /// A mapping and a payload.
 pub struct Attempt {
     /// The source's own where none is given.
-    mapping: Option<Mapping>,
-    payload: String,
-    content_type: String,
+    pub mapping: Option<Mapping>,
+    pub payload: String,
+    pub content_type: String,
 }
 
 /// A mapping and a payload to try it on.
@@ -127,7 +127,7 @@ async fn attempt(
 }
 
 /// What would become of the payload.
-async fn tried(app: &App, source: Source, attempt: Attempt) -> Result<Preview> {
+pub async fn tried(app: &App, source: Source, attempt: Attempt) -> Result<Preview> {
     let source = match attempt.mapping {
         Some(mapping) => {
             Source { format: Format::Mapping, mapping: Some(db::Json(mapping.text().to_owned())), ..source }

@@ -14,6 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
+pub use mappings::{Attempt, tried};
+pub use payloads::replay_refused;
+
 pub fn routes() -> OpenApiRouter<App> {
     sources::routes()
         .merge(mappings::routes())

@@ -123,14 +123,25 @@ async fn replay(
     // The answer tells of a person, so it is not kept for an Idempotency-Key: the same again is the same lead anyway.
     Once { .. }: Once<NoBody>,
 ) -> std::result::Result<Json<LeadOut>, Problem> {
-    let asked = app.db.read(move |read| Ok((intake::source(read, id)?, intake::refused_post(read, id, payload)?)));
-    let (source, post) = asked.await?;
-    let lead = match post.lead_id {
-        Some(lead) => lead,
-        None => receive(&app, admin.actor(), source, post).await?,
-    };
+    let lead = replay_refused(&app, admin.actor(), id, payload).await?;
     let (lead, assignments, trace) = app.db.read(move |read| read::lead_in_full(read, lead)).await?;
     Ok(Json(LeadOut::of(lead, assignments, trace, app.config.currency.clone())?))
+}
+
+/// The lead that the payload becomes, or became before.
+pub async fn replay_refused(
+    app: &App,
+    actor: Actor,
+    source: SourceId,
+    payload: RefusedPostId,
+) -> std::result::Result<LeadId, Problem> {
+    let asked =
+        app.db.read(move |read| Ok((intake::source(read, source)?, intake::refused_post(read, source, payload)?)));
+    let (source, post) = asked.await?;
+    match post.lead_id {
+        Some(lead) => Ok(lead),
+        None => receive(app, actor, source, post).await,
+    }
 }
 
 async fn receive(app: &App, actor: Actor, source: Source, post: RefusedPost) -> std::result::Result<LeadId, Problem> {

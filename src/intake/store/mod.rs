@@ -28,7 +28,7 @@ pub use keys::{Person, corrected_between, people, people_to_change, set_keys};
 pub use persons::{OfPerson, listed_after, of_email, of_id, of_phone, withdraw};
 pub use refused::{
     RefusedPost, delete_refused, delete_refused_before, delete_refused_beyond, insert_refused, note_replayed,
-    refused_after, refused_of_any, refused_post, refused_posts,
+    refused_after, refused_of_any, refused_post, refused_posts, refused_since,
 };
 pub use reread::{Reread, reread, say_anew};
 pub use retention::{Retention, aged_after, keep_retention, retention};

@@ -67,6 +67,14 @@ pub fn refused_posts(read: &mut Read, source: SourceId, limit: i64) -> Result<Ve
     )
 }
 
+pub fn refused_since(read: &mut Read, since: Timestamp, limit: i64) -> Result<i64> {
+    let counted: (i64,) = read.one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM refused_posts WHERE received_at >= $1 AND lead_id IS NULL LIMIT $2) AS r",
+        params![since, limit],
+    )?;
+    Ok(counted.0)
+}
+
 pub fn note_replayed(tx: &mut Tx, id: RefusedPostId, lead: LeadId) -> Result<()> {
     tx.execute("UPDATE refused_posts SET lead_id = $2 WHERE id = $1", params![id, lead])?;
     Ok(())

@@ -41,11 +41,12 @@ impl Frame {
         })
     }
 
-    pub fn tabs(&self) -> [Tab; 3] {
+    pub fn tabs(&self) -> [Tab; 4] {
         let tab = |path, name, icon| Tab { path, name, icon, waiting: None };
         [
             tab("/admin", "Today", "chart"),
             tab("/admin/leads", "Leads", "inbox"),
+            tab("/admin/sources", "Sources", "exports"),
             Tab { waiting: self.waiting.clone(), ..tab("/admin/returns", "Returns", "undo") },
         ]
     }

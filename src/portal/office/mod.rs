@@ -8,6 +8,9 @@ mod lead;
 mod leads;
 mod returns;
 mod rows;
+mod source;
+mod source_forms;
+mod sources;
 mod today;
 mod trace;
 
@@ -27,6 +30,14 @@ pub fn routes() -> Router<App> {
         .route("/admin/leads/{id}/erase", get(lead::back).post(lead::erase))
         .route("/admin/leads/{id}/release", get(lead::back).post(lead::release))
         .route("/admin/leads/{id}/discard", get(lead::back).post(lead::discard))
+        .route("/admin/sources", get(sources::show).post(sources::make))
+        .route("/admin/sources/{id}", get(source::show).post(source_forms::save))
+        .route("/admin/sources/{id}/mapping", get(source_forms::back).post(source_forms::map))
+        .route("/admin/sources/{id}/mapping/try", get(source_forms::back).post(source_forms::attempt))
+        .route(
+            "/admin/sources/{id}/payloads/{payload_id}/replay",
+            get(source_forms::back_of).post(source_forms::replay),
+        )
         .route("/admin/sources/{id}/import", get(import::show).post(import::take))
         .route("/admin/sources/{id}/import/columns", get(import::back).post(import::map))
         .route("/admin/returns", get(returns::show))

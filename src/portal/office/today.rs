@@ -40,6 +40,7 @@ struct TodayPage {
     returns: Option<ReturnsLine>,
     unmatched: i64,
     held: Option<String>,
+    refused: Option<String>,
     mails: Vec<Given>,
     jobs: Vec<Given>,
     short: Vec<ShortLine>,
@@ -97,6 +98,7 @@ struct PageData {
     waiting: Waiting,
     tally: Tally,
     held: i64,
+    refused: i64,
     mails: Vec<Mail>,
     jobs: Vec<queue::Job>,
     short: Vec<Short>,
@@ -124,6 +126,7 @@ pub async fn show(
             waiting: waiting_in_all(read)?,
             tally: intake::tally(read, midnight)?,
             held: intake::held(read, COUNTED)?,
+            refused: intake::refused_since(read, midnight, COUNTED)?,
             mails: outbox::list(read, &mails)?,
             jobs: queue::list(read, &jobs)?,
             short: read::short(read, FEW, NAMED)?,
@@ -145,6 +148,7 @@ pub async fn show(
         }),
         unmatched,
         held: (found.held > 0).then(|| many(found.held)),
+        refused: (found.refused > 0).then(|| many(found.refused)),
         mails: found.mails.into_iter().map(mail).collect(),
         jobs: found
             .jobs
