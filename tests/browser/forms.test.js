@@ -109,3 +109,31 @@ journeys("a file of leads", {
     assert.equal(lead.outcome, "unmatched");
   },
 });
+
+const PAYLOAD = { customer: { who: "Ann Lee", mail: "ann@example.org" }, job: "slate" };
+const MAPPING = { contact_name: "/customer/who", contact_email: "/customer/mail", form_data: { roof: "/job" } };
+
+journeys("sources in the back office", {
+  async "a payload of strangers is mapped by hand, tried, and read again"({ installation, visitor }) {
+    const niche = await installation.calls("POST", "/api/v1/admin/niches", { name: `Roofs ${randomUUID()}` });
+    await visitor.signsIn(installation.operator);
+    await visitor.opens("/admin/sources");
+    const { page } = visitor;
+    await page.getByLabel("Name").fill("Their site");
+    await page.getByLabel("Niche").selectOption(niche.id);
+    await page.getByLabel("Format", { exact: true }).selectOption("mapping");
+    await visitor.presses("button", "Make the source");
+    const [theirs] = (await installation.calls("GET", "/api/v1/admin/sources?limit=1")).items;
+    const post = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(PAYLOAD) };
+    const sent = await fetch(theirs.url, post);
+    assert.equal(sent.status, 422);
+    await visitor.opens(`/admin/sources/${theirs.id}`);
+    await page.getByLabel("Where our fields stand").fill(JSON.stringify(MAPPING));
+    await visitor.presses("button", "Preview");
+    await visitor.reads(/It would be unmatched/);
+    await visitor.presses("button", "Save the mapping");
+    await visitor.presses("button", /Read it again/);
+    await visitor.reads("The payload was read again.");
+    assert.ok((await payloads(installation, theirs)).some((one) => one.outcome === "unmatched"));
+  },
+});

@@ -10,6 +10,7 @@ mod leads;
 mod money;
 mod office;
 mod refused;
+mod sources;
 mod tabs;
 mod told;
 mod upload;
