@@ -126,7 +126,7 @@ fn lines(text: &str, reason: Option<&str>) -> Vec<Line> {
     for record in reader.records() {
         // Text is UTF-8 by now, and rows may be of any length: nothing else can be wrong.
         let Ok(record) = record else { continue };
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = record.position().map_or(0, |position| line_of(text, position));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -146,6 +146,13 @@ fn lines(text: &str, reason: Option<&str>) -> Vec<Line> {
         lines.push((number, person(cells, reason)));
     }
     lines
+}
+
+/// The line on which a record stands: the reader says where it began to look for one, which may be an empty line before it.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+    let empty = rest.chars().take_while(|c| matches!(c, '\r' | '\n')).filter(|c| *c == '\n').count();
+    position.line() + u64::try_from(empty).unwrap_or_default()
 }
 
 /// Who is in these cells.

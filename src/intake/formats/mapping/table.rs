@@ -308,7 +308,7 @@ mod tests {
         ),
         (
             r#"{"contact_email": {"in": "/a", "where": "b"}}"#,
-            &["/contact_email/where invalid_pointer", "/contact_email/take required", "/contact_email/is required"],
+            &["/contact_email/is required", "/contact_email/take required", "/contact_email/where invalid_pointer"],
         ),
         (
             r#"{"contact_email": "/e", "signature": {}}"#,
