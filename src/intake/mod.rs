@@ -70,6 +70,7 @@ pub use flags::{Flag, Flags, words as flag_words};
 pub use held::{discard, held, release};
 pub use import::{Imports, import, imports, map_columns, same_person_keys};
 pub use origin::{origin, told_apart};
+pub use pages::posting_page;
 pub use previewed::Preview;
 pub use refused::{Refused, expire_refused, keep_refused, refused_post, refused_posts, refused_since};
 pub use replay::replay;

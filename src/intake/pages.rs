@@ -33,8 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().route("/sources/{key}/docs", get(show).post(attempt)).merge(my_data::routes())
 }
 
-/// The address of the source's page.
-pub(super) fn address(app: &App, source: &Source) -> String {
+/// The address of the page for who sends leads to the source; it ends when the source gets another key.
+pub fn posting_page(app: &App, source: &Source) -> String {
     let signature = app.seals.token(SCOPE, source.key.as_bytes());
     format!("{}/sources/{}/docs?sig={signature}", app.config.public_url, source.key)
 }
@@ -116,7 +116,7 @@ fn is_tried_here(source: &Source) -> bool {
 
 fn page(app: &App, source: &Source, tried: Option<Tried>) -> Result<Response> {
     let url = format!("{}/api/v1/intake/{}", app.config.public_url, source.key);
-    let own = address(app, source);
+    let own = posting_page(app, source);
     let attempt = own.get(app.config.public_url.len()..).filter(|_| is_tried_here(source));
     let guide = Guide::of(source, &url);
     let page = Page { style: STYLE, name: &source.name, url: &url, guide, attempt, tried };

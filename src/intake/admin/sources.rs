@@ -337,5 +337,5 @@ async fn docs_link(
     Once { .. }: Once<NoBody>,
 ) -> Result<Json<DocsLink>> {
     let source = app.db.read(move |read| intake::source(read, id)).await?;
-    Ok(Json(DocsLink { url: pages::address(&app, &source) }))
+    Ok(Json(DocsLink { url: pages::posting_page(&app, &source) }))
 }

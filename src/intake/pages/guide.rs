@@ -95,13 +95,29 @@ fn paste(what: &'static str, text: impl Into<String>) -> Step {
     Step { what, paste: Some(text.into()) }
 }
 
+/// What the niche asks, as the sender has to know it: what is internal too, since it is the sender who says it.
+fn asked_for(asked: &crate::fields::Field, strict: bool) -> Field {
+    let mut about = format!("{}: {}", asked.label, asked.kind.as_str());
+    if let Some(choices) = &asked.choices {
+        about = format!("{about}, one of: {}", choices.join(", "));
+    }
+    if asked.required {
+        about.push_str(", required");
+    }
+    about.push_str(if strict { ". A lead that breaks this is refused." } else { "." });
+    Field { name: format!("form_data.{}", asked.name), about }
+}
+
 fn own(source: &Source, url: &str) -> Guide {
     let answer = receipt(source);
     let field = |(name, about): &(&str, &str)| Field { name: (*name).to_owned(), about: (*about).to_owned() };
+    let mut fields: Vec<Field> = OWN.iter().map(field).collect();
+    let behind = fields.iter().position(|field| field.name == "form_data").map_or(fields.len(), |at| at + 1);
+    fields.splice(behind..behind, source.fields.each().iter().map(|asked| asked_for(asked, source.strict)));
     Guide {
         sender: "Your own site or program posts JSON, or a form.",
         steps: Vec::new(),
-        fields: OWN.iter().map(field).collect(),
+        fields,
         examples: snippets::all(source, url),
         answer,
         refusal: REFUSAL,

@@ -243,7 +243,8 @@ fn given(app: &App, source: &Source) -> Vec<(&'static str, String)> {
         _ => "Key",
     };
     let url = ("Address to post to", url);
-    [url, (key, source.key.clone())].into_iter().chain(source.secret.clone().map(|text| (secret, text))).collect()
+    let page = ("Page for who sends leads, with examples", intake::posting_page(app, source));
+    [url, (key, source.key.clone()), page].into_iter().chain(source.secret.clone().map(|text| (secret, text))).collect()
 }
 
 fn mapping_form(source: &Source, written: &Written, came: &[Came], calendar: &Calendar) -> MappingForm {

@@ -134,3 +134,19 @@ async fn a_lead_is_tried_on_the_page_and_nothing_is_stored() {
     assert_eq!(app.read(|read| read.one::<(i64,)>("SELECT count(*) FROM leads", &[])).await.0, 0);
     assert_eq!(app.read(|read| read.one::<(i64,)>("SELECT count(*) FROM refused_posts", &[])).await.0, 0);
 }
+
+#[tokio::test]
+async fn the_page_says_what_the_niche_asks() {
+    let app = TestApp::start().await;
+    let rita = app.provider("rita").await;
+    let fields = json!([{ "name": "roof_type", "label": "Type of roof", "type": "choice", "choices": ["slate", "tile"],
+        "required": true }]);
+    app.operator()
+        .patch(format!("/api/v1/admin/niches/{}", rita.niche), &json!({ "fields": fields }))
+        .await
+        .expect(200);
+    let source = app.new_source(&rita.niche, "json", json!({ "strict": true })).await;
+    let shown = page(&app, &link(&app, &source).await).await.expect(200);
+    let says = "Type of roof: choice, one of: slate, tile, required. A lead that breaks this is refused.";
+    assert!(shown.text.contains("form_data.roof_type") && shown.text.contains(says), "{}", shown.text);
+}

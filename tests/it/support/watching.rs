@@ -49,6 +49,17 @@ impl Watching {
         self.next_or_end().await.expect("an event, and not the end")
     }
 
+    /// The next that is none of these: on PostgreSQL a stream begins where every transaction of the cluster had ended, which
+    /// may be before what was done last.
+    pub async fn next_but(&mut self, passed_over: &str) -> Told {
+        loop {
+            let told = self.next().await;
+            if told.event != passed_over {
+                return told;
+            }
+        }
+    }
+
     /// `None`: the stream has ended.
     pub async fn next_or_end(&mut self) -> Option<Told> {
         loop {
