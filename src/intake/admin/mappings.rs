@@ -97,7 +97,7 @@ type AttemptBody = NewBody<Attempt, AttemptShape>;
 impl Body for Attempt {
     fn read(fields: &mut Fields) -> Self {
         let mapping = mapping(fields);
-        let takes = || json!({ "anyOf": [{ "type": "string", "maxLength": LONGEST }, { "type": "object" }, { "type": "array", "items": {} }] });
+        let takes = || json!({ "anyOf": [{ "type": "string", "maxLength": LONGEST }, { "type": "object" }] });
         let payload = fields.required("payload", &takes, |value| match value {
             Value::String(text) => Ok((text, false)),
             value @ (Value::Object(_) | Value::Array(_)) => Ok((value.to_text(), true)),

@@ -221,23 +221,25 @@ fn look_back_days(fields: &mut Fields) -> Option<u32> {
 
 fn redirect_hosts(fields: &mut Fields) -> Option<Sites> {
     let detail = "must be the name of a host, as www.example.com";
-    sites(fields, "redirect_hosts", Sites::hosts, (HOST, detail))
+    sites(fields, "redirect_hosts", Sites::hosts, (HOST, 253, detail))
 }
 
 fn cors_origins(fields: &mut Fields) -> Option<Sites> {
     let detail = "must be an origin, as https://www.example.com, or *";
-    sites(fields, "cors_origins", Sites::origins, (ORIGIN, detail))
+    sites(fields, "cors_origins", Sites::origins, (ORIGIN, 260, detail))
 }
 
 fn sites(
     fields: &mut Fields,
     name: &str,
     read: fn(&[String]) -> std::result::Result<Sites, Vec<usize>>,
-    (pattern, detail): (&str, &'static str),
+    (pattern, longest, detail): (&str, usize, &'static str),
 ) -> Option<Sites> {
-    fields
-        .says(name, || json!({ "items": { "type": "string", "minLength": 1, "maxLength": 260, "pattern": pattern } }));
-    let list = fields.opt_list_of_text(name, 0..=50, 1..=260)?;
+    fields.says(
+        name,
+        || json!({ "items": { "type": "string", "minLength": 1, "maxLength": longest, "pattern": pattern } }),
+    );
+    let list = fields.opt_list_of_text(name, 0..=50, 1..=longest)?;
     read(&list)
         .map_err(|wrong| {
             for at in wrong {
