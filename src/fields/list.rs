@@ -28,7 +28,7 @@ pub(super) struct Kept {
 }
 
 impl NicheFields {
-    /// These, which no rule is broken by: see [`wrong`].
+    /// These, which no rule is broken by: see [`super::wrong`].
     pub fn of(fields: Vec<Field>) -> Self {
         if fields.is_empty() {
             return Self(None);
